@@ -1,0 +1,26 @@
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.permissions import ACTIONS, can
+
+
+def require_action(action: str) -> Callable:
+    """Declares the right a view needs; the URL × role matrix test reads `view.action`."""
+    if action not in ACTIONS:
+        raise LookupError(f"{action} is not in accounts.permissions.ACTIONS")
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not can(request.user, action):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.action = action  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

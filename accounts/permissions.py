@@ -1,0 +1,47 @@
+"""What each role may do, as data. An action nobody declared is refused."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Role(models.TextChoices):
+    STAFF = "staff", "派驻干部"
+    COORDINATOR = "coordinator", "单位联络员"
+    LEADER = "leader", "领导"
+    ADMIN = "admin", "管理员"
+    AUDITOR = "auditor", "审计员"
+
+
+WORKING = frozenset({Role.STAFF, Role.COORDINATOR, Role.LEADER, Role.ADMIN})
+
+ACTIONS: dict[str, frozenset[str]] = {
+    "home.view": WORKING | {Role.AUDITOR},
+    "register.view": WORKING,
+    "register.edit": frozenset({Role.COORDINATOR, Role.ADMIN}),
+    "register.pair": frozenset({Role.COORDINATOR, Role.ADMIN}),
+    "activity.view": WORKING,
+    "activity.log": WORKING,
+    "ledger.view": WORKING,
+    "ledger.register": WORKING,
+    "case.view": WORKING,
+    "case.edit": frozenset({Role.STAFF, Role.COORDINATOR, Role.ADMIN}),
+    "money.edit": frozenset({Role.STAFF, Role.COORDINATOR, Role.ADMIN}),
+    "survey.view": WORKING,
+    "plan.view": WORKING,
+    "plan.edit": frozenset({Role.ADMIN}),
+    "reports.view": frozenset({Role.COORDINATOR, Role.LEADER, Role.ADMIN}),
+    "reports.tally": frozenset({Role.ADMIN}),
+    "import.run": frozenset({Role.ADMIN}),
+    "export.run": WORKING,
+    "users.manage": frozenset({Role.ADMIN}),
+    "audit.view": frozenset({Role.AUDITOR}),
+}
+
+
+def can(user: "User | Any", action: str) -> bool:
+    """Whether this person's role includes the action; unknown actions and people are refused."""
+    return bool(getattr(user, "is_active", False)) and user.role in ACTIONS.get(action, frozenset())

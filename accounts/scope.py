@@ -1,0 +1,44 @@
+"""Who sees which rows: the one rule. Every list, count, chart, search, export and form choice starts here."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A queryset that knows whose rows it holds.
+
+    `unit_lookups` name the paths to the units a row belongs to; `user_lookups` the people it belongs to
+    whatever their unit. A model shared by the whole office sets `office_wide`.
+    """
+
+    unit_lookups: tuple[str, ...] = ("unit",)
+    user_lookups: tuple[str, ...] = ()
+    office_wide = False
+
+    def visible_to(self, user: Any) -> Self:
+        """The rows this person may see; nobody unknown, inactive or auditing sees any."""
+        if not getattr(user, "is_active", False) or not user.sees_business:
+            return self.none()
+        if self.office_wide or user.sees_all:
+            return self
+        return self.filter(self.scope_q(user))
+
+    def scope_q(self, user: "User") -> Q:
+        units = user.scope_units()
+        rule = Q(pk__in=[])
+        for lookup in self.unit_lookups:
+            rule |= Q(**{f"{lookup}__in": units})
+        for lookup in self.user_lookups:
+            rule |= Q(**{lookup: user})
+        return rule
+
+
+class OfficeWideQuerySet(ScopedQuerySet):
+    """Registers that the whole office shares: who is who, and what is served."""
+
+    office_wide = True

@@ -1,0 +1,79 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash, views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import drafts
+from accounts.decorators import require_action
+from accounts.forms import SignInForm
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInView(auth_views.LoginView):
+    template_name = "accounts/login.html"
+    form_class = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        if drafts.unstash(self.request.session, self.request.user):
+            messages.info(self.request, "登录已恢复，您刚才填写的内容还在，请核对后再保存。")
+        return response
+
+
+def locked_out(request: HttpRequest, credentials: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+    """django-axes calls this for a locked name; the same words whether or not the account exists."""
+    form = SignInForm(request)
+    context = {"form": form, "locked": f"连续输错 {settings.AXES_FAILURE_LIMIT} 次，账号已锁定 30 分钟，请稍后再试或联系管理员。"}
+    return render(request, "accounts/login.html", context, status=429)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A stale token (signed in again in another tab): the typed text is kept, and the page says what to do."""
+    kept = drafts.stash(request.session, request.POST)
+    if kept and request.user.is_authenticated:
+        drafts.unstash(request.session, request.user)
+    advice = "内容已保留为草稿，请返回重新打开这张表单。" if kept else "请返回上一页，刷新后重试。"
+    context = {"status": 403, "title": "页面已过期", "advice": advice, "back": request.POST.get("draft_page", "")}
+    return render(request, "error.html", context, status=403)
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("home.view")
+def password_change(request: HttpRequest) -> HttpResponse:
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.save(commit=False)
+        user.must_change_password, user.password_changed_at = False, timezone.now()
+        user.save()
+        update_session_auth_hash(request, user)
+        request.session.cycle_key()
+        messages.success(request, "密码已更改，下次请用新密码登录。")
+        return redirect("reports:home")
+    return render(request, "accounts/password_change.html", {"form": form})
+
+
+@require_GET
+@require_action("home.view")
+def profile(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/profile.html")
+
+
+@require_POST
+@require_action("home.view")
+def draft_save(request: HttpRequest) -> HttpResponse:
+    """Called by the page while someone types."""
+    key = request.POST.get("draft_key", "")
+    data = drafts.typed(request.POST)
+    if not key or sum(len(v) for values in data.values() for v in values) > drafts.MAX_DRAFT_CHARS:
+        return JsonResponse({"saved": False}, status=400)
+    draft = drafts.save_draft(user=request.user, key=key, data=data)
+    return JsonResponse({"saved": True, "at": timezone.localtime(draft.updated_at).strftime("%H:%M")})

@@ -1,0 +1,89 @@
+"""Money: integer 分 in the database, Decimal yuan everywhere else, 余 rounding in prose.
+
+SQLite keeps decimals as floats, so sums drift; integers don't. Source of the rules: docs/domain.md.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+
+CENT = Decimal("0.01")
+WAN = Decimal(10_000)
+MAX_YUAN = Decimal("90000000000000")  # 9×10¹⁵ 分 still fits a 64-bit integer, and a thousand rows of it add up
+
+
+def to_cents(yuan: Decimal | int | str) -> int:
+    """Exact 分 of an amount in yuan.
+
+    Raises:
+        ValueError: not a finite number, or finer than a 分.
+    """
+    try:
+        value = Decimal(str(yuan))
+    except InvalidOperation as error:
+        raise ValueError(f"{yuan!r} is not an amount") from error
+    if not value.is_finite() or value != value.quantize(CENT):
+        raise ValueError(f"{yuan!r} is not a whole number of 分")
+    return int(value * 100)
+
+
+def from_cents(cents: int) -> Decimal:
+    return (Decimal(int(cents)) / 100).quantize(CENT)
+
+
+class MoneyField(models.BigIntegerField):
+    """Takes and gives Decimal yuan; stores integer 分, so that Sum is exact on every database."""
+
+    description = "Amount in yuan, stored as integer 分"
+
+    def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:
+        return None if value is None else from_cents(value)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value is None or value == "":
+            return None
+        try:
+            return from_cents(to_cents(value))
+        except ValueError as error:
+            raise ValidationError("请填写金额（元），最多两位小数") from error
+
+    def get_prep_value(self, value: Any) -> int | None:
+        return None if value is None or value == "" else to_cents(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> int | None:
+        return value if prepared else self.get_prep_value(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        value = self.value_from_object(obj)
+        return "" if value is None else str(value)
+
+    @property
+    def validators(self) -> list[Any]:  # type: ignore[override]
+        return [MaxValueValidator(MAX_YUAN, "金额过大，请核对单位是元还是万元")]
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        defaults: dict[str, Any] = {
+            "form_class": forms.DecimalField,
+            "max_digits": 18,
+            "decimal_places": 2,
+            "min_value": 0,
+            "widget": forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+        }
+        return models.Field.formfield(self, **{**defaults, **kwargs})
+
+
+def in_wan(yuan: Decimal) -> str:
+    """`4098000` → `409.8万元`; below 10,000 yuan plain `元`."""
+    if abs(yuan) < WAN:
+        return f"{plain(yuan.quantize(CENT, ROUND_HALF_UP))}元"
+    return f"{plain((yuan / WAN).quantize(CENT, ROUND_HALF_UP))}万元"
+
+
+def plain(value: Decimal) -> str:
+    """No exponent, no trailing zeros, no thousands separators."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

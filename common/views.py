@@ -1,0 +1,29 @@
+"""Error pages: Chinese words, what to do next, never a trace."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
+
+
+def error_page(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
+    return render(request, "error.html", {"status": status, "title": title, "advice": advice}, status=status)
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 400, "请求无法识别", "请返回上一页，刷新后重试。")
+
+
+@requires_csrf_token
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403, "您的岗位不能做这项操作", str(exception) or "如确需办理，请联系管理员调整岗位。")
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404, "没有找到这条记录", "它可能已被删除，或不属于您的单位。请回到列表查找。")
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(request, 500, "暂时无法完成", "内容未丢失：请返回上一页重试；仍不行请联系管理员。")

@@ -1,0 +1,210 @@
+from typing import Any
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Unit, WorkGroup
+from accounts.scope import OfficeWideQuerySet
+from common.money import MoneyField
+from common.text import clean, name_key, pinyin_key
+from enterprises.querysets import EnterpriseQuerySet, KeyProjectQuerySet, PairingQuerySet
+from enterprises.uscc import validate_uscc
+
+
+class Workstream(models.Model):
+    """One of the six big matters (六件大事), with its command headquarters (指挥部)."""
+
+    name = models.CharField("名称", max_length=50, unique=True)
+    slug = models.SlugField("标识", max_length=50, unique=True)
+    order = models.PositiveSmallIntegerField("排序", default=100)
+    hq_name = models.CharField("指挥部", max_length=100, blank=True)
+    hq_address = models.CharField("指挥部地址", max_length=200, blank=True)
+    leader = models.CharField("牵头领导", max_length=50, blank=True)
+    work_group = models.OneToOneField(
+        WorkGroup, models.SET_NULL, null=True, blank=True, related_name="workstream", verbose_name="派驻工作组"
+    )
+    summary = models.TextField("概况", blank=True)
+
+    objects = OfficeWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "六件大事"
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Industry(models.Model):
+    """One of the five industries (五大产业)."""
+
+    name = models.CharField("名称", max_length=50, unique=True)
+    order = models.PositiveSmallIntegerField("排序", default=100)
+
+    objects = OfficeWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "产业"
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EnterpriseKind(models.TextChoices):
+    ENTERPRISE = "enterprise", "企业"
+    ASSOCIATION = "association", "协会"
+    SELF_EMPLOYED = "self_employed", "个体工商户"
+
+
+class Named(models.Model):
+    """Something searched by name, name key and pinyin."""
+
+    name = models.CharField("名称", max_length=200)
+    name_key = models.CharField(max_length=200, editable=False, db_index=True)
+    pinyin = models.CharField(max_length=500, editable=False, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fill_keys()
+        super().save(*args, **kwargs)
+
+    def fill_keys(self) -> None:
+        """Bulk writers call this themselves: bulk_create skips save()."""
+        self.name = clean(self.name)
+        self.name_key = name_key(self.name)
+        self.pinyin = pinyin_key(self.name)
+
+
+class Enterprise(Named):
+    """A market entity (市场主体): enterprise, association or self-employed."""
+
+    uscc = models.CharField(  # noqa: DJ001 -- NULL is “not known”, and many may be unknown
+        "统一社会信用代码", max_length=18, null=True, blank=True, unique=True, validators=[validate_uscc],
+        error_messages={"unique": "这个统一社会信用代码已经登记过，请搜索后直接使用"},
+    )
+    kind = models.CharField("市场主体类型", max_length=20, choices=EnterpriseKind, default=EnterpriseKind.ENTERPRISE)
+    is_above_scale = models.BooleanField("规模以上", default=False)
+    industry = models.ForeignKey(Industry, models.PROTECT, null=True, blank=True, related_name="enterprises", verbose_name="所属产业")
+    workstream = models.ForeignKey(
+        Workstream, models.PROTECT, null=True, blank=True, related_name="enterprises", verbose_name="所属大事"
+    )
+    legal_form = models.CharField("企业类型", max_length=100, blank=True)
+    registered_on = models.DateField("注册日期", null=True, blank=True)
+    registered_capital = MoneyField("注册资金（元）", null=True, blank=True)
+    capital_text = models.CharField("注册资金原文", max_length=100, blank=True, help_text="外币或无法识别时保留原文")
+    business_scope = models.TextField("经营范围", blank=True)
+    region = models.CharField("地区", max_length=50, blank=True)
+    address = models.CharField("地址", max_length=300, blank=True)
+    contact_name = models.CharField("联系人", max_length=50, blank=True)
+    contact_phone = models.CharField(
+        "联系电话", max_length=20, blank=True, validators=[RegexValidator(r"^[\d\-+ ]{7,20}$", "电话只能有数字和短横")]
+    )
+    is_verified = models.BooleanField("已核实", default=True, help_text="缺统一社会信用代码的记录为未核实")
+    is_active = models.BooleanField("在册", default=True)
+    notes = models.TextField("备注", blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = EnterpriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "企业"
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=EnterpriseKind.values), name="enterprise_kind_known"),
+            models.CheckConstraint(
+                condition=Q(registered_capital__isnull=True) | Q(registered_capital__gte=0), name="enterprise_capital_positive"
+            ),
+            models.CheckConstraint(condition=~Q(uscc=""), name="enterprise_uscc_null_or_code"),
+            models.UniqueConstraint(fields=["name_key"], condition=Q(uscc__isnull=True), name="enterprise_name_without_uscc"),
+        ]
+        indexes = [
+            models.Index(fields=["kind", "is_above_scale"], name="enterprise_kind_scale"),
+            models.Index(fields=["name", "id"], name="enterprise_list"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyProject(Named):
+    """重点项目."""
+
+    number = models.CharField("项目编号", max_length=30, unique=True, null=True, blank=True)  # noqa: DJ001
+    workstream = models.ForeignKey(Workstream, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name="所属大事")
+    builder = models.CharField("建设单位", max_length=200, blank=True)
+    enterprise = models.ForeignKey(
+        Enterprise, models.SET_NULL, null=True, blank=True, related_name="projects", verbose_name="建设单位（在册企业）"
+    )
+    investment = MoneyField("总投资（元）", null=True, blank=True)
+    started_on = models.DateField("开工日期", null=True, blank=True)
+    due_on = models.DateField("计划竣工", null=True, blank=True)
+    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="led_projects", verbose_name="责任单位")
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="contact_projects", verbose_name="联系干警"
+    )
+    is_active = models.BooleanField("在建", default=True)
+    notes = models.TextField("备注", blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = KeyProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "重点项目"
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["name_key"], name="project_name_unique"),
+            models.CheckConstraint(condition=Q(investment__isnull=True) | Q(investment__gte=0), name="project_investment_positive"),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True) | Q(started_on__isnull=True) | Q(due_on__gte=F("started_on")),
+                name="project_due_after_start",
+            ),
+        ]
+        indexes = [models.Index(fields=["workstream", "name"], name="project_workstream")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pairing(models.Model):
+    """结对联系: one officer serves one enterprise or one project from a day to a day."""
+
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings", verbose_name="结对干警")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="pairings", verbose_name="企业")
+    project = models.ForeignKey(KeyProject, models.PROTECT, null=True, blank=True, related_name="pairings", verbose_name="重点项目")
+    starts_on = models.DateField("开始日期")
+    ends_on = models.DateField("结束日期", null=True, blank=True)
+    notes = models.CharField("备注", max_length=200, blank=True)
+
+    objects = PairingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "结对联系"
+        ordering = ["-starts_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(enterprise__isnull=False, project__isnull=True) | Q(enterprise__isnull=True, project__isnull=False),
+                name="pairing_enterprise_or_project",
+            ),
+            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="pairing_end_after_start"),
+            models.UniqueConstraint(fields=["officer", "enterprise", "starts_on"], name="pairing_enterprise_once"),
+            models.UniqueConstraint(fields=["officer", "project", "starts_on"], name="pairing_project_once"),
+            models.UniqueConstraint(fields=["officer", "enterprise"], condition=Q(ends_on__isnull=True), name="pairing_enterprise_open"),
+            models.UniqueConstraint(fields=["officer", "project"], condition=Q(ends_on__isnull=True), name="pairing_project_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer} — {self.enterprise or self.project}"
+
+
+auditlog.register(Workstream)
+auditlog.register(Industry)
+auditlog.register(Enterprise, exclude_fields=["name_key", "pinyin", "version"])
+auditlog.register(KeyProject, exclude_fields=["name_key", "pinyin", "version"])
+auditlog.register(Pairing)

@@ -1,0 +1,105 @@
+from typing import Any
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.scope import ScopedQuerySet
+from jobs.models import Job
+
+
+class ImportKind(models.TextChoices):
+    ENTERPRISES = "enterprises", "企业名录"
+    PROJECTS = "projects", "重点项目"
+    ROSTER = "roster", "干警花名册"
+    SURVEYS = "surveys", "征求意见调查表"
+    ACTIVITIES = "activities", "服务活动台账"
+    CASES = "cases", "涉企案件台账"
+
+
+class BatchState(models.TextChoices):
+    UPLOADED = "uploaded", "等待读取"
+    PLANNED = "planned", "待确认"
+    APPLYING = "applying", "写入中"
+    APPLIED = "applied", "已导入"
+    FAILED = "failed", "无法导入"
+    CANCELLED = "cancelled", "已取消"
+    UNDONE = "undone", "已撤销"
+
+
+class BatchQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> "BatchQuerySet":
+        return self if user.is_active and user.role == "admin" else self.none()
+
+
+class ImportBatch(models.Model):
+    """One uploaded workbook and what came of it."""
+
+    kind = models.CharField("种类", max_length=20, choices=ImportKind)
+    state = models.CharField("状态", max_length=12, choices=BatchState, default=BatchState.UPLOADED)
+    file = models.FileField("文件", upload_to="imports/%Y/%m/", max_length=200)
+    name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveIntegerField("大小（字节）")
+    summary = models.JSONField("预览汇总", default=dict)
+    result = models.JSONField("导入结果", default=dict)
+    message = models.CharField("说明", max_length=500, blank=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上传人")
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+    applied_at = models.DateTimeField("导入时间", null=True, blank=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入批次"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="batch_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=BatchState.values), name="batch_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
+
+
+class RowOutcome(models.TextChoices):
+    CREATE = "create", "新增"
+    UPDATE = "update", "更新"
+    UNCHANGED = "unchanged", "无变化"
+    DUPLICATE = "duplicate", "重复"
+    ERROR = "error", "有误"
+
+
+class RowQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> "RowQuerySet":
+        return self if user.is_active and user.role == "admin" else self.none()
+
+
+class ImportRow(models.Model):
+    """One row of a planned workbook: where it stands, what it would do, what is wrong with it, what it made."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    sheet = models.CharField("工作表", max_length=100)
+    row_no = models.PositiveIntegerField("行号")
+    outcome = models.CharField("结果", max_length=12, choices=RowOutcome)
+    values = models.JSONField("内容", default=dict)
+    changes = models.JSONField("变更", default=dict)
+    errors = models.JSONField("问题", default=list)
+    label = models.CharField("对象", max_length=200, blank=True)
+    object_id = models.PositiveBigIntegerField("生成记录", null=True, blank=True)
+
+    objects = RowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入明细"
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=Q(outcome__in=RowOutcome.values), name="row_outcome_known")]
+        indexes = [models.Index(fields=["batch", "outcome", "id"], name="row_batch_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.row_no}"
+
+
+auditlog.register(ImportBatch)

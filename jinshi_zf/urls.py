@@ -1,0 +1,17 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("reports.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("jobs/", include("jobs.urls")),
+    path("register/", include("enterprises.urls")),
+    path("cases/", include("cases.urls")),
+    path("ledger/", include("ledger.urls")),
+    path("imports/", include("imports.urls")),
+    path("admin/", admin.site.urls),
+]
+handler400 = "common.views.bad_request"
+handler403 = "common.views.forbidden"
+handler404 = "common.views.not_found"
+handler500 = "common.views.server_error"

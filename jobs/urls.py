@@ -1,0 +1,10 @@
+from django.urls import path
+
+from jobs import views
+
+app_name = "jobs"
+urlpatterns = [
+    path("", views.job_list, name="job-list"),
+    path("<int:pk>/", views.job_status, name="job-status"),
+    path("<int:pk>/cancel/", views.job_cancel, name="job-cancel"),
+]

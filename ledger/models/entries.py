@@ -1,0 +1,205 @@
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Unit
+from accounts.scope import OfficeWideQuerySet
+from cases.models import LegalCase
+from common.idempotence import SubmissionKeyField
+from common.money import MoneyField
+from enterprises.models import Enterprise, KeyProject, Workstream
+from ledger.models.activities import ServiceActivity
+from ledger.models.surveys import ProblemCategory, SurveyForm
+from ledger.querysets import EntryQuerySet, EventQuerySet
+from ledger.states import Action, EntryState
+
+
+class NumberSequence(models.Model):
+    """The last number given out in a series and year; numbers are never reused."""
+
+    series = models.CharField(max_length=10)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    objects = OfficeWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "编号序列"
+        constraints = [models.UniqueConstraint(fields=["series", "year"], name="one_sequence_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.series}-{self.year}: {self.last}"
+
+
+class EntrySource(models.TextChoices):
+    VISIT = "visit", "走访"
+    DUTY = "duty", "坐班"
+    SURVEY = "survey", "调查表"
+    INSPECTION = "inspection", "领导督导"
+    HOTLINE = "hotline", "热线"
+    ENTERPRISE = "enterprise", "企业反映"
+    OTHER = "other", "其他"
+
+
+class Priority(models.TextChoices):
+    NORMAL = "normal", "一般"
+    HARD = "hard", "疑难"
+    URGENT = "urgent", "紧急"
+
+
+class Rating(models.TextChoices):
+    SATISFIED = "satisfied", "满意"
+    BASICALLY = "basically", "基本满意"
+    UNSATISFIED = "unsatisfied", "不满意"
+
+
+class ProblemEntry(models.Model):
+    """An entry of the ledger (问题台账). Only `services.entries.advance_entry` moves it."""
+
+    number = models.CharField("编号", max_length=20, unique=True, editable=False)
+    title = models.CharField("问题", max_length=200)
+    content = models.TextField("具体情况", blank=True)
+    category = models.ForeignKey(ProblemCategory, models.PROTECT, related_name="entries", verbose_name="类别")
+    priority = models.CharField("缓急", max_length=10, choices=Priority, default=Priority.NORMAL)
+    source = models.CharField("来源", max_length=12, choices=EntrySource, default=EntrySource.VISIT)
+    source_activity = models.ForeignKey(
+        ServiceActivity, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="来源活动"
+    )
+    source_form = models.ForeignKey(SurveyForm, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="来源调查表")
+    led_by = models.CharField("牵头领导", max_length=50, blank=True, help_text="领导带头化解的问题，写领导职务")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="企业")
+    project = models.ForeignKey(KeyProject, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="重点项目")
+    workstream = models.ForeignKey(Workstream, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="所属大事")
+    contact_name = models.CharField("联系人", max_length=50, blank=True)
+    contact_phone = models.CharField("联系电话", max_length=20, blank=True)
+    amount = MoneyField("涉及金额（元）", null=True, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="received_entries", verbose_name="登记单位")
+    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="led_entries", verbose_name="牵头单位")
+    supporting_units = models.ManyToManyField(Unit, blank=True, through="SupportingUnit", related_name="supported_entries", verbose_name="协办单位")
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handled_entries", verbose_name="经办人"
+    )
+    deadline = models.DateField("办理期限", null=True, blank=True)
+    case = models.ForeignKey(LegalCase, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="据以化解的案件")
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name="重复于")
+    state = models.CharField("状态", max_length=12, choices=EntryState, default=EntryState.REGISTERED, editable=False)
+    outcome = models.TextField("办理结果", blank=True, editable=False)
+    rating = models.CharField("企业评价", max_length=12, choices=Rating, blank=True, default="", editable=False)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name="提出办结"
+    )
+    reopen_count = models.PositiveSmallIntegerField("重开次数", default=0, editable=False)
+    registered_on = models.DateField("登记日期")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="registered_entries", editable=False, verbose_name="登记人"
+    )
+    completed_on = models.DateField("办结日期", null=True, blank=True, editable=False)
+    confirmed_on = models.DateField("确认日期", null=True, blank=True, editable=False)
+    closed_on = models.DateField("销号日期", null=True, blank=True, editable=False)
+    submission = SubmissionKeyField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField("录入时间", auto_now_add=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问题台账"
+        ordering = ["-registered_on", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=EntryState.values), name="entry_state_known"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="entry_priority_known"),
+            models.CheckConstraint(condition=Q(source__in=EntrySource.values), name="entry_source_known"),
+            models.CheckConstraint(condition=Q(rating__in=["", *Rating.values]), name="entry_rating_known"),
+            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="entry_amount_positive"),
+            models.CheckConstraint(condition=~Q(duplicate_of=F("id")), name="entry_not_its_own_duplicate"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["assigned", "handling", "completed", "confirmed", "closed"])
+                | Q(lead_unit__isnull=False, deadline__isnull=False),
+                name="entry_assigned_has_lead",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-registered_on", "-id"], name="entry_list"),
+            models.Index(fields=["unit", "-registered_on", "-id"], name="entry_unit_list"),
+            models.Index(fields=["lead_unit", "-registered_on", "-id"], name="entry_lead_list"),
+            models.Index(fields=["state", "deadline"], name="entry_state_deadline"),
+            models.Index(fields=["handler", "state"], name="entry_handler_state"),
+            models.Index(fields=["enterprise", "-registered_on"], name="entry_enterprise"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def responsible_unit_id(self) -> int:
+        return self.lead_unit_id or self.unit_id
+
+
+class SupportingUnit(models.Model):
+    """协办单位 of an entry."""
+
+    entry = models.ForeignKey(ProblemEntry, models.CASCADE, related_name="support")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+
+    objects = OfficeWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "协办单位"
+        constraints = [models.UniqueConstraint(fields=["entry", "unit"], name="supporting_unit_once")]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+
+class HistoryIsFixedError(TypeError):
+    """Events can be neither edited nor deleted."""
+
+
+class EntryEvent(models.Model):
+    """One move of one entry: who, when, from, to and why. Never edited, never deleted.
+
+    `unit` is the unit answerable after the move, so that state and unit can both be asked for any past date.
+    """
+
+    entry = models.ForeignKey(ProblemEntry, models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField("序号")
+    action = models.CharField("动作", max_length=20, choices=Action)
+    from_state = models.CharField(max_length=12, choices=EntryState, blank=True)
+    to_state = models.CharField(max_length=12, choices=EntryState)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="责任单位")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作人")
+    actor_name = models.CharField("操作人姓名", max_length=50, blank=True)
+    occurred_at = models.DateTimeField("时间")
+    happened_on = models.DateField("业务日期", help_text="occurred_at 在上海时区的日期")
+    note = models.TextField("说明", blank=True)
+    data = models.JSONField("内容", default=dict)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "台账事件"
+        ordering = ["entry_id", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "seq"], name="event_seq_once"),
+            models.CheckConstraint(condition=Q(action__in=Action.values), name="event_action_known"),
+            models.CheckConstraint(condition=Q(to_state__in=EntryState.values), name="event_to_known"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="event_seq_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["entry", "happened_on", "seq"], name="event_entry_day"),
+            models.Index(fields=["happened_on", "action"], name="event_day_action"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}#{self.seq} {self.get_action_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk and not kwargs.get("force_insert"):
+            raise HistoryIsFixedError("台账事件不能修改")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise HistoryIsFixedError("台账事件不能删除")

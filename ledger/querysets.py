@@ -1,0 +1,180 @@
+"""Which rows: scope, search, periods and the state of the ledger on a day."""
+
+from datetime import date
+from typing import Any, NoReturn, Self
+
+from django.apps import apps
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
+
+from accounts.scope import ScopedQuerySet
+from common.periods import Period
+from ledger.states import EntryState
+
+
+class DatedQuerySet(ScopedQuerySet):
+    """Rows with a business date; periods are half-open."""
+
+    date_field = "happened_on"
+
+    def in_period(self, period: Period) -> Self:
+        return self.filter(**{f"{self.date_field}__gte": period.start, f"{self.date_field}__lt": period.next_start})
+
+
+class ActivityQuerySet(DatedQuerySet):
+    """An activity belongs to its unit, to who did it and to who went along."""
+
+    user_lookups = ("officer",)
+
+    def scope_q(self, user: Any) -> Q:
+        through = self.model.participants.through.objects.filter(serviceactivity=OuterRef("pk"), user=user)
+        return super().scope_q(user) | Q(Exists(through))
+
+    def to_someone(self) -> Self:
+        """Done for an enterprise or a project."""
+        return self.filter(Q(enterprise__isnull=False) | Q(project__isnull=False))
+
+    def search(self, words: str) -> Self:
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(enterprise__name__icontains=word)
+                | Q(enterprise__pinyin__contains=word.casefold())
+                | Q(project__name__icontains=word)
+                | Q(target_name__icontains=word)
+                | Q(summary__icontains=word)
+                | Q(officer__name__icontains=word)
+            )
+        return found
+
+    def for_list(self) -> Self:
+        return self.select_related("enterprise", "project", "unit", "officer", "workstream").prefetch_related("outputs")
+
+
+class OutputQuerySet(ScopedQuerySet):
+    unit_lookups = ("activity__unit",)
+    user_lookups = ("activity__officer",)
+
+    def in_period(self, period: Period) -> Self:
+        return self.filter(activity__happened_on__gte=period.start, activity__happened_on__lt=period.next_start)
+
+
+class SurveyQuerySet(DatedQuerySet):
+    date_field = "visited_on"
+    user_lookups = ("officer",)
+
+    def search(self, words: str) -> Self:
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(enterprise__name__icontains=word)
+                | Q(enterprise__pinyin__contains=word.casefold())
+                | Q(appeal__icontains=word)
+                | Q(officer_name__icontains=word)
+            )
+        return found
+
+    def for_list(self) -> Self:
+        return self.select_related("enterprise", "unit", "workstream", "category")
+
+
+class EntryQuerySet(DatedQuerySet):
+    """An entry belongs to the unit that registered it, the unit that leads, those that support, and its handler."""
+
+    date_field = "registered_on"
+    unit_lookups = ("unit", "lead_unit")
+    user_lookups = ("handler", "registered_by")
+
+    def scope_q(self, user: Any) -> Q:
+        support = apps.get_model("ledger", "SupportingUnit")
+        return super().scope_q(user) | Q(Exists(support.objects.filter(entry=OuterRef("pk"), unit__in=user.scope_units())))
+
+    def open(self) -> Self:
+        return self.filter(state__in=EntryState.OPEN)
+
+    def working(self) -> Self:
+        """Those whose deadline is still running."""
+        return self.filter(state__in=EntryState.WORKING)
+
+    def resolved(self) -> Self:
+        return self.filter(state__in=EntryState.RESOLVED)
+
+    def counted(self) -> Self:
+        """Those in the rates' denominator."""
+        return self.exclude(state__in=EntryState.EXCLUDED)
+
+    def overdue(self, today: date) -> Self:
+        return self.working().filter(deadline__lt=today)
+
+    def as_of(self, day: date) -> Self:
+        """Entries registered by that day, with `state_then` and `unit_then` read from the events."""
+        events = apps.get_model("ledger", "EntryEvent")
+        last = events.objects.filter(entry=OuterRef("pk"), happened_on__lte=day).order_by("-seq")
+        return self.filter(registered_on__lte=day).annotate(
+            state_then=Subquery(last.values("to_state")[:1], output_field=CharField()),
+            unit_then=Subquery(last.values("unit")[:1]),
+        )
+
+    def search(self, words: str) -> Self:
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(number__icontains=word)
+                | Q(title__icontains=word)
+                | Q(content__icontains=word)
+                | Q(enterprise__name__icontains=word)
+                | Q(enterprise__pinyin__contains=word.casefold())
+                | Q(project__name__icontains=word)
+            )
+        return found
+
+    def for_list(self) -> Self:
+        return self.select_related("enterprise", "project", "unit", "lead_unit", "handler", "workstream", "category")
+
+
+class EventQuerySet(ScopedQuerySet):
+    """Events are seen with their entry, and are never changed in bulk either."""
+
+    unit_lookups = ("entry__unit", "entry__lead_unit")
+    user_lookups = ("entry__handler", "entry__registered_by")
+
+    def latest_by(self, day: date) -> Self:
+        """The last event of each entry up to a day: its state and unit then."""
+        later = self.model.objects.filter(entry=OuterRef("entry"), happened_on__lte=day, seq__gt=OuterRef("seq"))
+        return self.filter(~Exists(later), happened_on__lte=day)
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("台账事件不能修改")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("台账事件不能删除")
+
+
+class RecoveryQuerySet(DatedQuerySet):
+    def search(self, words: str) -> Self:
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(basis__icontains=word) | Q(case__number__icontains=word) | Q(entry__number__icontains=word)
+            )
+        return found
+
+
+class SupervisionQuerySet(DatedQuerySet):
+    date_field = "issued_on"
+    unit_lookups = ("unit", "entry__unit", "entry__lead_unit")
+
+
+class AttachmentQuerySet(ScopedQuerySet):
+    """A file is seen by whoever sees what it is attached to."""
+
+    def scope_q(self, user: Any) -> Q:
+        def seen(app: str, model: str) -> QuerySet:
+            return apps.get_model(app, model).objects.visible_to(user).values("pk")
+
+        return (
+            Q(entry__in=seen("ledger", "ProblemEntry"))
+            | Q(activity__in=seen("ledger", "ServiceActivity"))
+            | Q(case__in=seen("cases", "LegalCase"))
+        )
+
+

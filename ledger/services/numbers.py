@@ -1,0 +1,25 @@
+"""Numbers like JS-2023-0001: given out once, never reused, also when two people register at once."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from ledger.models import NumberSequence
+
+
+def next_numbers(series: str, year: int, count: int = 1) -> list[str]:
+    """Takes the next `count` numbers of a series in the caller's transaction.
+
+    The conditional-free UPDATE takes the row's lock on PostgreSQL (SQLite holds the whole database), so the
+    value read back is ours; a rolled-back caller gives its numbers back unread by anyone.
+    """
+    with transaction.atomic():
+        mine = NumberSequence.objects.filter(series=series, year=year)
+        if not mine.update(last=F("last") + count):
+            try:
+                with transaction.atomic():
+                    NumberSequence.objects.create(series=series, year=year, last=0)
+            except IntegrityError:
+                pass  # another transaction made the row first
+            mine.update(last=F("last") + count)
+        last = mine.values_list("last", flat=True).get()
+    return [f"{series}-{year}-{number:04d}" for number in range(last - count + 1, last + 1)]
