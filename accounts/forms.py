@@ -12,5 +12,3 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = "工号"
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-control"
-
-

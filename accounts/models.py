@@ -1,7 +1,6 @@
 from datetime import timedelta
 from typing import Any
 
-from auditlog.registry import auditlog
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -11,6 +10,7 @@ from django.utils.functional import cached_property
 
 from accounts.permissions import Role, can
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from common.audit import track
 from common.text import pinyin_key
 
 
@@ -36,7 +36,14 @@ class Unit(models.Model):
     name = models.CharField("单位名称", max_length=100, unique=True)
     short_name = models.CharField("简称", max_length=30, blank=True)
     kind = models.CharField("类别", max_length=20, choices=UnitKind, default=UnitKind.OTHER)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位")
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级单位",
+    )
     path = models.CharField(max_length=255, unique=True, editable=False, null=True)  # noqa: DJ001 -- null until the pk is known
     order = models.PositiveSmallIntegerField("排序", default=100)
     is_active = models.BooleanField("在用", default=True)
@@ -51,10 +58,6 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def label(self) -> str:
-        return self.short_name or self.name
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         path = f"{self.parent.path if self.parent else ''}{self.pk:04d}/"
@@ -62,12 +65,23 @@ class Unit(models.Model):
             self.path = path
             Unit.objects.filter(pk=self.pk).update(path=path)
 
+    @property
+    def label(self) -> str:
+        return self.short_name or self.name
+
 
 class WorkGroup(models.Model):
     """派驻工作组: serves one of the six matters (`Workstream.work_group`); members come from several units."""
 
     name = models.CharField("工作组名称", max_length=100, unique=True)
-    head = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="组长")
+    head = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="组长",
+    )
     duty = models.TextField("职责", blank=True)
     is_active = models.BooleanField("在用", default=True)
 
@@ -109,7 +123,12 @@ class User(AbstractUser):
     post = models.CharField("职务", max_length=50, blank=True)
     phone = models.CharField("手机号码", max_length=20, blank=True)
     work_group = models.ForeignKey(
-        WorkGroup, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name="派驻工作组"
+        WorkGroup,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name="派驻工作组",
     )
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     password_changed_at = models.DateTimeField("上次改密码", default=timezone.now)
@@ -216,6 +235,6 @@ class ExportLog(models.Model):
         return f"{self.what} {self.rows} 行"
 
 
-auditlog.register(Unit)
-auditlog.register(WorkGroup)
-auditlog.register(User, exclude_fields=["password", "last_login", "pinyin"])
+track(Unit)
+track(WorkGroup)
+track(User)

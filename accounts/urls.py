@@ -2,6 +2,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from accounts import views
+from common.placeholder import later
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,4 +11,7 @@ urlpatterns = [
     path("password/", views.password_change, name="password-change"),
     path("me/", views.profile, name="profile"),
     path("draft/", views.draft_save, name="draft"),
+    path("users/", later, name="user-list"),
+    path("audit/", later, name="audit-list"),
+    path("exports/", later, name="export-list"),
 ]

@@ -2,7 +2,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash, views as auth_views
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -32,7 +33,10 @@ class SignInView(auth_views.LoginView):
 def locked_out(request: HttpRequest, credentials: dict, *args: Any, **kwargs: Any) -> HttpResponse:
     """django-axes calls this for a locked name; the same words whether or not the account exists."""
     form = SignInForm(request)
-    context = {"form": form, "locked": f"连续输错 {settings.AXES_FAILURE_LIMIT} 次，账号已锁定 30 分钟，请稍后再试或联系管理员。"}
+    context = {
+        "form": form,
+        "locked": f"连续输错 {settings.AXES_FAILURE_LIMIT} 次，账号已锁定 30 分钟，请稍后再试或联系管理员。",
+    }
     return render(request, "accounts/login.html", context, status=429)
 
 
@@ -42,7 +46,12 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     if kept and request.user.is_authenticated:
         drafts.unstash(request.session, request.user)
     advice = "内容已保留为草稿，请返回重新打开这张表单。" if kept else "请返回上一页，刷新后重试。"
-    context = {"status": 403, "title": "页面已过期", "advice": advice, "back": request.POST.get("draft_page", "")}
+    context = {
+        "status": 403,
+        "title": "页面已过期",
+        "advice": advice,
+        "back": request.POST.get("draft_page", ""),
+    }
     return render(request, "error.html", context, status=403)
 
 

@@ -1,4 +1,3 @@
-from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +5,7 @@ from django.db.models import F, Q
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet
 from cases.querysets import LegalCaseQuerySet, RecommendationQuerySet, TypicalCaseQuerySet
+from common.audit import track
 from common.idempotence import SubmissionKeyField
 from enterprises.models import Enterprise, KeyProject, Workstream
 
@@ -51,7 +51,14 @@ class Campaign(models.Model):
     name = models.CharField("名称", max_length=100, unique=True)
     starts_on = models.DateField("开始日期")
     ends_on = models.DateField("结束日期", null=True, blank=True)
-    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="campaigns", verbose_name="牵头单位")
+    lead_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="campaigns",
+        verbose_name="牵头单位",
+    )
     summary = models.TextField("说明", blank=True)
 
     objects = OfficeWideQuerySet.as_manager()
@@ -60,7 +67,10 @@ class Campaign(models.Model):
         verbose_name = verbose_name_plural = "专项行动"
         ordering = ["-starts_on", "-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="campaign_end_after_start")
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="campaign_end_after_start",
+            )
         ]
 
     def __str__(self) -> str:
@@ -70,18 +80,49 @@ class Campaign(models.Model):
 class LegalCase(models.Model):
     """涉企案件. `number` is the 案号; business dates are `filed_on` (立案) and `closed_on` (结案)."""
 
-    number = models.CharField("案号", max_length=60, unique=True, error_messages={"unique": "这个案号已经登记过，请搜索后打开"})
+    number = models.CharField(
+        "案号",
+        max_length=60,
+        unique=True,
+        error_messages={"unique": "这个案号已经登记过，请搜索后打开"},
+    )
     title = models.CharField("案由", max_length=200, blank=True)
     kind = models.CharField("案件类型", max_length=20, choices=CaseKind)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", verbose_name="承办单位")
     officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name="承办人"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name="承办人",
     )
-    workstream = models.ForeignKey(Workstream, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="所属大事")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="专项行动")
+    workstream = models.ForeignKey(
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name="所属大事",
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name="专项行动",
+    )
     enterprises = models.ManyToManyField(Enterprise, blank=True, related_name="cases", verbose_name="涉案企业")
     party_names = models.CharField("涉案企业原文", max_length=300, blank=True, help_text="不在册的企业写在这里")
-    project = models.ForeignKey(KeyProject, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="重点项目")
+    project = models.ForeignKey(
+        KeyProject,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name="重点项目",
+    )
     filed_on = models.DateField("立案日期")
     closed_on = models.DateField("结案日期", null=True, blank=True)
     state = models.CharField("状态", max_length=10, choices=CaseState, default=CaseState.OPEN)
@@ -93,7 +134,14 @@ class LegalCase(models.Model):
     submission = SubmissionKeyField()
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
 
     objects = LegalCaseQuerySet.as_manager()
 
@@ -104,11 +152,18 @@ class LegalCase(models.Model):
             models.CheckConstraint(condition=Q(kind__in=CaseKind.values), name="case_kind_known"),
             models.CheckConstraint(condition=Q(result__in=CaseResult.values), name="case_result_known"),
             models.CheckConstraint(
-                condition=Q(state=CaseState.OPEN, closed_on__isnull=True) | Q(state=CaseState.CLOSED, closed_on__isnull=False),
+                condition=Q(state=CaseState.OPEN, closed_on__isnull=True)
+                | Q(state=CaseState.CLOSED, closed_on__isnull=False),
                 name="case_closed_has_date",
             ),
-            models.CheckConstraint(condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("filed_on")), name="case_closed_after_filed"),
-            models.CheckConstraint(condition=Q(detained_persons=0) | Q(detained_on__isnull=False), name="case_detention_dated"),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("filed_on")),
+                name="case_closed_after_filed",
+            ),
+            models.CheckConstraint(
+                condition=Q(detained_persons=0) | Q(detained_on__isnull=False),
+                name="case_detention_dated",
+            ),
         ]
         indexes = [
             models.Index(fields=["-filed_on", "-id"], name="case_list"),
@@ -125,9 +180,23 @@ class ProcuratorialRecommendation(models.Model):
     """检察建议, issued with a public-interest case."""
 
     number = models.CharField("文号", max_length=60, unique=True)
-    case = models.ForeignKey(LegalCase, models.PROTECT, null=True, blank=True, related_name="recommendations", verbose_name="所涉案件")
+    case = models.ForeignKey(
+        LegalCase,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+        verbose_name="所涉案件",
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="recommendations", verbose_name="制发单位")
-    workstream = models.ForeignKey(Workstream, models.PROTECT, null=True, blank=True, related_name="recommendations", verbose_name="所属大事")
+    workstream = models.ForeignKey(
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+        verbose_name="所属大事",
+    )
     addressee = models.CharField("发送对象", max_length=200, blank=True)
     subject = models.CharField("事由", max_length=300, blank=True)
     issued_on = models.DateField("制发日期")
@@ -142,7 +211,8 @@ class ProcuratorialRecommendation(models.Model):
         ordering = ["-issued_on", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(replied_on__isnull=True) | Q(replied_on__gte=F("issued_on")), name="recommendation_reply_after_issue"
+                condition=Q(replied_on__isnull=True) | Q(replied_on__gte=F("issued_on")),
+                name="recommendation_reply_after_issue",
             )
         ]
         indexes = [models.Index(fields=["issued_on"], name="recommendation_issued")]
@@ -156,8 +226,22 @@ class TypicalCase(models.Model):
 
     title = models.CharField("标题", max_length=200)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="typical_cases", verbose_name="报送单位")
-    workstream = models.ForeignKey(Workstream, models.PROTECT, null=True, blank=True, related_name="typical_cases", verbose_name="所属大事")
-    case = models.ForeignKey(LegalCase, models.SET_NULL, null=True, blank=True, related_name="typical_cases", verbose_name="所涉案件")
+    workstream = models.ForeignKey(
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="typical_cases",
+        verbose_name="所属大事",
+    )
+    case = models.ForeignKey(
+        LegalCase,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="typical_cases",
+        verbose_name="所涉案件",
+    )
     published_on = models.DateField("发布日期")
     channel = models.CharField("发布渠道", max_length=200)
     url = models.URLField("链接", max_length=500, blank=True)
@@ -176,7 +260,7 @@ class TypicalCase(models.Model):
         return self.title
 
 
-auditlog.register(Campaign)
-auditlog.register(LegalCase, exclude_fields=["submission", "version"], m2m_fields={"enterprises"})
-auditlog.register(ProcuratorialRecommendation)
-auditlog.register(TypicalCase)
+track(Campaign)
+track(LegalCase, m2m={"enterprises"})
+track(ProcuratorialRecommendation)
+track(TypicalCase)

@@ -57,7 +57,15 @@ class Period:
     def label(self) -> str:
         year = f"{self.start.year}年"
         number = (self.start.month - 1) // self.months + 1
-        return year + {12: "", 6: "上半年" if number == 1 else "下半年", 3: f"第{number}季度", 1: f"{number}月"}[self.months]
+        return (
+            year
+            + {
+                12: "",
+                6: "上半年" if number == 1 else "下半年",
+                3: f"第{number}季度",
+                1: f"{number}月",
+            }[self.months]
+        )
 
     @property
     def next_start(self) -> date:

@@ -16,7 +16,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 403, "您的岗位不能做这项操作", str(exception) or "如确需办理，请联系管理员调整岗位。")
+    return error_page(
+        request,
+        403,
+        "您的岗位不能做这项操作",
+        str(exception) or "如确需办理，请联系管理员调整岗位。",
+    )
 
 
 @requires_csrf_token

@@ -1,6 +1,5 @@
 from typing import Any
 
-from auditlog.registry import auditlog
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -8,6 +7,7 @@ from django.db.models import F, Q
 
 from accounts.models import Unit, WorkGroup
 from accounts.scope import OfficeWideQuerySet
+from common.audit import track
 from common.money import MoneyField
 from common.text import clean, name_key, pinyin_key
 from enterprises.querysets import EnterpriseQuerySet, KeyProjectQuerySet, PairingQuerySet
@@ -24,7 +24,12 @@ class Workstream(models.Model):
     hq_address = models.CharField("指挥部地址", max_length=200, blank=True)
     leader = models.CharField("牵头领导", max_length=50, blank=True)
     work_group = models.OneToOneField(
-        WorkGroup, models.SET_NULL, null=True, blank=True, related_name="workstream", verbose_name="派驻工作组"
+        WorkGroup,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="workstream",
+        verbose_name="派驻工作组",
     )
     summary = models.TextField("概况", blank=True)
 
@@ -84,15 +89,32 @@ class Named(models.Model):
 class Enterprise(Named):
     """A market entity (市场主体): enterprise, association or self-employed."""
 
-    uscc = models.CharField(  # noqa: DJ001 -- NULL is “not known”, and many may be unknown
-        "统一社会信用代码", max_length=18, null=True, blank=True, unique=True, validators=[validate_uscc],
+    uscc = models.CharField(
+        "统一社会信用代码",
+        max_length=18,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[validate_uscc],
         error_messages={"unique": "这个统一社会信用代码已经登记过，请搜索后直接使用"},
     )
     kind = models.CharField("市场主体类型", max_length=20, choices=EnterpriseKind, default=EnterpriseKind.ENTERPRISE)
     is_above_scale = models.BooleanField("规模以上", default=False)
-    industry = models.ForeignKey(Industry, models.PROTECT, null=True, blank=True, related_name="enterprises", verbose_name="所属产业")
+    industry = models.ForeignKey(
+        Industry,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enterprises",
+        verbose_name="所属产业",
+    )
     workstream = models.ForeignKey(
-        Workstream, models.PROTECT, null=True, blank=True, related_name="enterprises", verbose_name="所属大事"
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enterprises",
+        verbose_name="所属大事",
     )
     legal_form = models.CharField("企业类型", max_length=100, blank=True)
     registered_on = models.DateField("注册日期", null=True, blank=True)
@@ -103,7 +125,10 @@ class Enterprise(Named):
     address = models.CharField("地址", max_length=300, blank=True)
     contact_name = models.CharField("联系人", max_length=50, blank=True)
     contact_phone = models.CharField(
-        "联系电话", max_length=20, blank=True, validators=[RegexValidator(r"^[\d\-+ ]{7,20}$", "电话只能有数字和短横")]
+        "联系电话",
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^[\d\-+ ]{7,20}$", "电话只能有数字和短横")],
     )
     is_verified = models.BooleanField("已核实", default=True, help_text="缺统一社会信用代码的记录为未核实")
     is_active = models.BooleanField("在册", default=True)
@@ -119,10 +144,15 @@ class Enterprise(Named):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=EnterpriseKind.values), name="enterprise_kind_known"),
             models.CheckConstraint(
-                condition=Q(registered_capital__isnull=True) | Q(registered_capital__gte=0), name="enterprise_capital_positive"
+                condition=Q(registered_capital__isnull=True) | Q(registered_capital__gte=0),
+                name="enterprise_capital_positive",
             ),
             models.CheckConstraint(condition=~Q(uscc=""), name="enterprise_uscc_null_or_code"),
-            models.UniqueConstraint(fields=["name_key"], condition=Q(uscc__isnull=True), name="enterprise_name_without_uscc"),
+            models.UniqueConstraint(
+                fields=["name_key"],
+                condition=Q(uscc__isnull=True),
+                name="enterprise_name_without_uscc",
+            ),
         ]
         indexes = [
             models.Index(fields=["kind", "is_above_scale"], name="enterprise_kind_scale"),
@@ -136,18 +166,42 @@ class Enterprise(Named):
 class KeyProject(Named):
     """重点项目."""
 
-    number = models.CharField("项目编号", max_length=30, unique=True, null=True, blank=True)  # noqa: DJ001
-    workstream = models.ForeignKey(Workstream, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name="所属大事")
+    number = models.CharField("项目编号", max_length=30, unique=True, null=True, blank=True)
+    workstream = models.ForeignKey(
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name="所属大事",
+    )
     builder = models.CharField("建设单位", max_length=200, blank=True)
     enterprise = models.ForeignKey(
-        Enterprise, models.SET_NULL, null=True, blank=True, related_name="projects", verbose_name="建设单位（在册企业）"
+        Enterprise,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name="建设单位（在册企业）",
     )
     investment = MoneyField("总投资（元）", null=True, blank=True)
     started_on = models.DateField("开工日期", null=True, blank=True)
     due_on = models.DateField("计划竣工", null=True, blank=True)
-    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="led_projects", verbose_name="责任单位")
+    lead_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_projects",
+        verbose_name="责任单位",
+    )
     contact = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="contact_projects", verbose_name="联系干警"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contact_projects",
+        verbose_name="联系干警",
     )
     is_active = models.BooleanField("在建", default=True)
     notes = models.TextField("备注", blank=True)
@@ -160,7 +214,10 @@ class KeyProject(Named):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(fields=["name_key"], name="project_name_unique"),
-            models.CheckConstraint(condition=Q(investment__isnull=True) | Q(investment__gte=0), name="project_investment_positive"),
+            models.CheckConstraint(
+                condition=Q(investment__isnull=True) | Q(investment__gte=0),
+                name="project_investment_positive",
+            ),
             models.CheckConstraint(
                 condition=Q(due_on__isnull=True) | Q(started_on__isnull=True) | Q(due_on__gte=F("started_on")),
                 name="project_due_after_start",
@@ -175,9 +232,25 @@ class KeyProject(Named):
 class Pairing(models.Model):
     """结对联系: one officer serves one enterprise or one project from a day to a day."""
 
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings", verbose_name="结对干警")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="pairings", verbose_name="企业")
-    project = models.ForeignKey(KeyProject, models.PROTECT, null=True, blank=True, related_name="pairings", verbose_name="重点项目")
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings", verbose_name="结对干警"
+    )
+    enterprise = models.ForeignKey(
+        Enterprise,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pairings",
+        verbose_name="企业",
+    )
+    project = models.ForeignKey(
+        KeyProject,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pairings",
+        verbose_name="重点项目",
+    )
     starts_on = models.DateField("开始日期")
     ends_on = models.DateField("结束日期", null=True, blank=True)
     notes = models.CharField("备注", max_length=200, blank=True)
@@ -189,22 +262,34 @@ class Pairing(models.Model):
         ordering = ["-starts_on", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(enterprise__isnull=False, project__isnull=True) | Q(enterprise__isnull=True, project__isnull=False),
+                condition=Q(enterprise__isnull=False, project__isnull=True)
+                | Q(enterprise__isnull=True, project__isnull=False),
                 name="pairing_enterprise_or_project",
             ),
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="pairing_end_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="pairing_end_after_start",
+            ),
             models.UniqueConstraint(fields=["officer", "enterprise", "starts_on"], name="pairing_enterprise_once"),
             models.UniqueConstraint(fields=["officer", "project", "starts_on"], name="pairing_project_once"),
-            models.UniqueConstraint(fields=["officer", "enterprise"], condition=Q(ends_on__isnull=True), name="pairing_enterprise_open"),
-            models.UniqueConstraint(fields=["officer", "project"], condition=Q(ends_on__isnull=True), name="pairing_project_open"),
+            models.UniqueConstraint(
+                fields=["officer", "enterprise"],
+                condition=Q(ends_on__isnull=True),
+                name="pairing_enterprise_open",
+            ),
+            models.UniqueConstraint(
+                fields=["officer", "project"],
+                condition=Q(ends_on__isnull=True),
+                name="pairing_project_open",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.officer} — {self.enterprise or self.project}"
 
 
-auditlog.register(Workstream)
-auditlog.register(Industry)
-auditlog.register(Enterprise, exclude_fields=["name_key", "pinyin", "version"])
-auditlog.register(KeyProject, exclude_fields=["name_key", "pinyin", "version"])
-auditlog.register(Pairing)
+track(Workstream)
+track(Industry)
+track(Enterprise)
+track(KeyProject)
+track(Pairing)

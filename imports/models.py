@@ -1,11 +1,11 @@
 from typing import Any
 
-from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from accounts.scope import ScopedQuerySet
+from common.audit import track
 from jobs.models import Job
 
 
@@ -46,7 +46,14 @@ class ImportBatch(models.Model):
     result = models.JSONField("导入结果", default=dict)
     message = models.CharField("说明", max_length=500, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上传人")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="上传人",
+    )
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
 
@@ -102,4 +109,4 @@ class ImportRow(models.Model):
         return f"{self.sheet}!{self.row_no}"
 
 
-auditlog.register(ImportBatch)
+track(ImportBatch)

@@ -1,3 +1,9 @@
+from django.urls import path
+
+from common.placeholder import later
 
 app_name = "imports"
-urlpatterns: list = []
+urlpatterns = [
+    path("batch-list/", later, name="batch-list"),
+    path("batch-detail/<int:pk>/", later, name="batch-detail"),
+]

@@ -1,1 +1,91 @@
-def navigation(request): return {}
+"""What every page's frame needs: the navigation of this person's role."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.permissions import Role
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    icon: str
+    view: str
+    action: str
+    phone: bool = False
+    under: tuple[str, ...] = ()
+
+
+NAVIGATION = [
+    Item("工作台", "home", "reports:home", "home.view", phone=True),
+    Item("记一笔", "square-plus", "ledger:activity-create", "activity.log", phone=True),
+    Item("服务活动", "walk", "ledger:activity-list", "activity.view", under=("ledger:activity",)),
+    Item(
+        "问题台账",
+        "clipboard-list",
+        "ledger:entry-list",
+        "ledger.view",
+        phone=True,
+        under=("ledger:entry",),
+    ),
+    Item("涉企案件", "gavel", "cases:case-list", "case.view", under=("cases:",)),
+    Item("挽回损失", "coin-yuan", "ledger:recovery-list", "case.view", under=("ledger:recovery",)),
+    Item(
+        "企业与项目",
+        "building-factory-2",
+        "enterprises:enterprise-list",
+        "register.view",
+        phone=True,
+        under=("enterprises:",),
+    ),
+    Item("调查表", "file-description", "ledger:survey-list", "survey.view", under=("ledger:survey",)),
+    Item("工作方案", "target-arrow", "ledger:plan", "plan.view", under=("ledger:plan", "ledger:task")),
+    Item("驾驶舱", "chart-dots", "reports:dashboard", "reports.view", under=("reports:dashboard",)),
+    Item(
+        "半年统计",
+        "table",
+        "reports:tally",
+        "reports.view",
+        under=("reports:tally", "reports:records"),
+    ),
+    Item("数据导入", "file-import", "imports:batch-list", "import.run", under=("imports:",)),
+    Item("人员与单位", "users", "accounts:user-list", "users.manage", under=("accounts:user",)),
+    Item(
+        "审计",
+        "shield-check",
+        "accounts:audit-list",
+        "audit.view",
+        phone=True,
+        under=("accounts:audit",),
+    ),
+    Item("导出记录", "download", "accounts:export-list", "audit.view", under=("accounts:export",)),
+    Item("我的", "user", "accounts:profile", "home.view", phone=True),
+]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": []}
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    items = []
+    for item in NAVIGATION:
+        if not user.can(item.action):
+            continue
+        url = reverse(item.view)
+        current = here == item.view or any(
+            here.startswith(prefix) and here != "ledger:activity-create" for prefix in item.under
+        )
+        items.append(
+            {
+                "label": item.label,
+                "icon": item.icon,
+                "url": url,
+                "phone": item.phone,
+                "current": current,
+            }
+        )
+    return {"navigation": items, "is_auditor": user.role == Role.AUDITOR}

@@ -34,7 +34,7 @@ class JobQuerySet(ScopedQuerySet):
 
 class Job(models.Model):
     kind = models.CharField("种类", max_length=50)
-    key = models.CharField("唯一键", max_length=200, unique=True, null=True, blank=True)  # noqa: DJ001 -- NULL is "may repeat"
+    key = models.CharField("唯一键", max_length=200, unique=True, null=True, blank=True)
     keep_key = models.BooleanField(default=False, help_text="完成后仍占用唯一键：每个周期只运行一次")
     params = models.JSONField("参数", default=dict)
     state = models.CharField("状态", max_length=12, choices=JobState, default=JobState.QUEUED)
@@ -49,7 +49,12 @@ class Job(models.Model):
     result = models.JSONField("结果", default=dict)
     cancel_requested = models.BooleanField(default=False)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="jobs", verbose_name="发起人"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        verbose_name="发起人",
     )
     created_at = models.DateTimeField("提交时间", auto_now_add=True)
     started_at = models.DateTimeField("开始时间", null=True, blank=True)

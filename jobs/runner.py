@@ -4,10 +4,10 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from collections.abc import Iterator
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import close_old_connections, connection, transaction
@@ -46,7 +46,11 @@ class JobContext:
             LeaseLostError: another worker has taken over.
             CancelledError: someone pressed 取消.
         """
-        values: dict[str, Any] = {"done": min(done, total), "total": total, "message": message[:500]}
+        values: dict[str, Any] = {
+            "done": min(done, total),
+            "total": total,
+            "message": message[:500],
+        }
         if cursor is not None:
             values["cursor"] = cursor
         self._renew(**values)
@@ -97,12 +101,16 @@ def claim(job_id: int | None = None) -> Job | None:
     if job is None:
         return None
     owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}:{now.timestamp()}"
-    taken = Job.objects.claimable(now).filter(pk=job.pk, attempts=job.attempts, state=job.state).update(
-        state=JobState.RUNNING,
-        attempts=F("attempts") + 1,
-        lease_owner=owner,
-        lease_until=now + LEASE,
-        started_at=job.started_at or now,
+    taken = (
+        Job.objects.claimable(now)
+        .filter(pk=job.pk, attempts=job.attempts, state=job.state)
+        .update(
+            state=JobState.RUNNING,
+            attempts=F("attempts") + 1,
+            lease_owner=owner,
+            lease_until=now + LEASE,
+            started_at=job.started_at or now,
+        )
     )
     if not taken:
         return None
@@ -117,7 +125,11 @@ def run_job(job_id: int | None = None) -> Job | None:
         return None
     context = JobContext(job)
     if job.attempts > MAX_ATTEMPTS:
-        finish(context, JobState.FAILED, message=f"已尝试 {MAX_ATTEMPTS} 次仍未完成，请联系管理员查看日志后重新发起")
+        finish(
+            context,
+            JobState.FAILED,
+            message=f"已尝试 {MAX_ATTEMPTS} 次仍未完成，请联系管理员查看日志后重新发起",
+        )
         return job
     try:
         with context.heartbeat():
@@ -154,7 +166,11 @@ def finish(context: JobContext, state: JobState, *, result: dict[str, Any] | Non
     job = context.job
     with transaction.atomic():
         held = Job.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=JobState.RUNNING)
-        values: dict[str, Any] = {"lease_owner": "", "lease_until": None, "finished_at": timezone.now()}
+        values: dict[str, Any] = {
+            "lease_owner": "",
+            "lease_until": None,
+            "finished_at": timezone.now(),
+        }
         if held.filter(again=True).exists():
             held.update(**values, state=JobState.QUEUED, again=False, attempts=0, cursor={})
         else:

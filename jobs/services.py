@@ -13,7 +13,12 @@ log = logging.getLogger(__name__)
 
 
 def enqueue(
-    *, kind: str, params: dict[str, Any] | None = None, key: str | None = None, owner: Any = None, once: bool = False
+    *,
+    kind: str,
+    params: dict[str, Any] | None = None,
+    key: str | None = None,
+    owner: Any = None,
+    once: bool = False,
 ) -> Job:
     """Inserts a Job in the caller's transaction.
 

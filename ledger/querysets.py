@@ -86,7 +86,9 @@ class EntryQuerySet(DatedQuerySet):
 
     def scope_q(self, user: Any) -> Q:
         support = apps.get_model("ledger", "SupportingUnit")
-        return super().scope_q(user) | Q(Exists(support.objects.filter(entry=OuterRef("pk"), unit__in=user.scope_units())))
+        return super().scope_q(user) | Q(
+            Exists(support.objects.filter(entry=OuterRef("pk"), unit__in=user.scope_units()))
+        )
 
     def open(self) -> Self:
         return self.filter(state__in=EntryState.OPEN)
@@ -176,5 +178,3 @@ class AttachmentQuerySet(ScopedQuerySet):
             | Q(activity__in=seen("ledger", "ServiceActivity"))
             | Q(case__in=seen("cases", "LegalCase"))
         )
-
-

@@ -101,21 +101,16 @@ RECEIVERS = frozenset({P.ADMIN, P.OFFICE, P.RECEIVING_COORDINATOR})
 HANDLERS = frozenset({P.HANDLER, P.LEAD_COORDINATOR})
 REVIEWERS = frozenset({P.ADMIN, P.OFFICE, P.RECEIVING_COORDINATOR, P.LEAD_COORDINATOR})
 
+# In the order of the buttons: the one that leads on comes first.
 MOVES: dict[Action, Move] = {
     Action.ACCEPT: Move(frozenset({S.REGISTERED}), S.ACCEPTED, RECEIVERS, hint="受理后即可交办"),
-    Action.REJECT: Move(
-        frozenset({S.REGISTERED, S.ACCEPTED}), S.REJECTED, RECEIVERS, (Need.NOTE,), "不再计入办结率和化解率，理由会留档"
-    ),
-    Action.MARK_DUPLICATE: Move(
-        frozenset({S.REGISTERED, S.ACCEPTED}), S.DUPLICATE, RECEIVERS, (Need.DUPLICATE_OF,), "与另一条合并看待，不再单独统计"
-    ),
-    Action.ASSIGN: Move(
-        frozenset({S.ACCEPTED, S.ASSIGNED}), S.ASSIGNED, RECEIVERS, (Need.LEAD_UNIT, Need.DEADLINE), "牵头单位会在待办里看到"
-    ),
     Action.ACKNOWLEDGE: Move(frozenset({S.ASSIGNED}), S.HANDLING, HANDLERS, hint="签收后开始办理"),
-    Action.PROGRESS: Move(frozenset({S.HANDLING}), None, HANDLERS, (Need.NOTE,), "记入时间线，不改变状态"),
     Action.COMPLETE: Move(
-        frozenset({S.HANDLING}), S.COMPLETED, HANDLERS, (Need.NOTE, Need.EVIDENCE), "提出办结，等待企业确认"
+        frozenset({S.HANDLING}),
+        S.COMPLETED,
+        HANDLERS,
+        (Need.NOTE, Need.EVIDENCE),
+        "提出办结，等待企业确认",
     ),
     Action.CONFIRM: Move(
         frozenset({S.COMPLETED}),
@@ -124,7 +119,6 @@ MOVES: dict[Action, Move] = {
         (Need.RATING, Need.CALLBACK, Need.SECOND_PERSON),
         "记录企业的答复；满意或基本满意才算化解",
     ),
-    Action.SEND_BACK: Move(frozenset({S.COMPLETED}), S.HANDLING, REVIEWERS | {P.REGISTRAR}, (Need.NOTE,), "退回经办人重新办理"),
     Action.CLOSE_OUT: Move(
         frozenset({S.CONFIRMED}),
         S.CLOSED,
@@ -132,7 +126,42 @@ MOVES: dict[Action, Move] = {
         (Need.EVIDENCE, Need.CONFIRMATION, Need.SECOND_PERSON),
         "从台账上销号",
     ),
-    Action.REOPEN: Move(frozenset({S.CLOSED}), S.HANDLING, frozenset({P.ADMIN}), (Need.NOTE,), "重新打开会计数并公开"),
+    Action.ASSIGN: Move(
+        frozenset({S.ACCEPTED, S.ASSIGNED}),
+        S.ASSIGNED,
+        RECEIVERS,
+        (Need.LEAD_UNIT, Need.DEADLINE),
+        "牵头单位会在待办里看到",
+    ),
+    Action.PROGRESS: Move(frozenset({S.HANDLING}), None, HANDLERS, (Need.NOTE,), "记入时间线，不改变状态"),
+    Action.REJECT: Move(
+        frozenset({S.REGISTERED, S.ACCEPTED}),
+        S.REJECTED,
+        RECEIVERS,
+        (Need.NOTE,),
+        "不再计入办结率和化解率，理由会留档",
+    ),
+    Action.MARK_DUPLICATE: Move(
+        frozenset({S.REGISTERED, S.ACCEPTED}),
+        S.DUPLICATE,
+        RECEIVERS,
+        (Need.DUPLICATE_OF,),
+        "与另一条合并看待，不再单独统计",
+    ),
+    Action.SEND_BACK: Move(
+        frozenset({S.COMPLETED}),
+        S.HANDLING,
+        REVIEWERS | {P.REGISTRAR},
+        (Need.NOTE,),
+        "退回经办人重新办理",
+    ),
+    Action.REOPEN: Move(
+        frozenset({S.CLOSED}),
+        S.HANDLING,
+        frozenset({P.ADMIN}),
+        (Need.NOTE,),
+        "重新打开会计数并公开",
+    ),
 }
 
 

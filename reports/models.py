@@ -32,7 +32,10 @@ class Tally(models.Model):
     level = models.CharField(max_length=12, choices=Level)
     workstream = models.ForeignKey(Workstream, models.CASCADE, null=True, blank=True, related_name="+")
     unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+")
-    slot = models.CharField(max_length=40, help_text="level:workstream:unit, so that one cell is one row on every database")
+    slot = models.CharField(
+        max_length=40,
+        help_text="level:workstream:unit, so that one cell is one row on every database",
+    )
     value = models.BigIntegerField("数值", help_text="件数、人次等；金额为分")
     computed_at = models.DateTimeField("计算时间")
 
@@ -43,7 +46,10 @@ class Tally(models.Model):
         ordering = ["period", "indicator", "level", "id"]
         constraints = [
             models.UniqueConstraint(fields=["period", "indicator", "slot"], name="tally_cell_once"),
-            models.CheckConstraint(condition=models.Q(level__in=["cell", "workstream", "unit", "all"]), name="tally_level_known"),
+            models.CheckConstraint(
+                condition=models.Q(level__in=["cell", "workstream", "unit", "all"]),
+                name="tally_level_known",
+            ),
         ]
         indexes = [models.Index(fields=["period", "level"], name="tally_period_level")]
 

@@ -16,7 +16,9 @@ GROUPS = ["疏港铁路", "津港新城", "精致街区", "五好园区", "南�
 def add(apps, schema_editor):
     Unit = apps.get_model("accounts", "Unit")
     for order, (name, short_name, kind) in enumerate(UNITS, 1):
-        unit, made = Unit.objects.get_or_create(name=name, defaults={"short_name": short_name, "kind": kind, "order": order})
+        unit, made = Unit.objects.get_or_create(
+            name=name, defaults={"short_name": short_name, "kind": kind, "order": order}
+        )
         if made:
             unit.path = f"{unit.pk:04d}/"
             unit.save(update_fields=["path"])

@@ -19,7 +19,13 @@ def add(apps, schema_editor):
     for order, (name, slug) in enumerate(WORKSTREAMS, 1):
         group = groups.filter(name=f"{name}工作组").first()
         Workstream.objects.get_or_create(
-            name=name, defaults={"slug": slug, "order": order, "hq_name": f"{name}指挥部", "work_group": group}
+            name=name,
+            defaults={
+                "slug": slug,
+                "order": order,
+                "hq_name": f"{name}指挥部",
+                "work_group": group,
+            },
         )
     for order, name in enumerate(INDUSTRIES, 1):
         apps.get_model("enterprises", "Industry").objects.get_or_create(name=name, defaults={"order": order})

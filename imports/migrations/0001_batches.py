@@ -6,73 +6,183 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_jobs'),
+        ("jobs", "0001_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('enterprises', '企业名录'), ('projects', '重点项目'), ('roster', '干警花名册'), ('surveys', '征求意见调查表'), ('activities', '服务活动台账'), ('cases', '涉企案件台账')], max_length=20, verbose_name='种类')),
-                ('state', models.CharField(choices=[('uploaded', '等待读取'), ('planned', '待确认'), ('applying', '写入中'), ('applied', '已导入'), ('failed', '无法导入'), ('cancelled', '已取消'), ('undone', '已撤销')], default='uploaded', max_length=12, verbose_name='状态')),
-                ('file', models.FileField(max_length=200, upload_to='imports/%Y/%m/', verbose_name='文件')),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.PositiveIntegerField(verbose_name='大小（字节）')),
-                ('summary', models.JSONField(default=dict, verbose_name='预览汇总')),
-                ('result', models.JSONField(default=dict, verbose_name='导入结果')),
-                ('message', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='上传时间')),
-                ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='导入时间')),
-                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
-                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("enterprises", "企业名录"),
+                            ("projects", "重点项目"),
+                            ("roster", "干警花名册"),
+                            ("surveys", "征求意见调查表"),
+                            ("activities", "服务活动台账"),
+                            ("cases", "涉企案件台账"),
+                        ],
+                        max_length=20,
+                        verbose_name="种类",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "等待读取"),
+                            ("planned", "待确认"),
+                            ("applying", "写入中"),
+                            ("applied", "已导入"),
+                            ("failed", "无法导入"),
+                            ("cancelled", "已取消"),
+                            ("undone", "已撤销"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(max_length=200, upload_to="imports/%Y/%m/", verbose_name="文件"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.PositiveIntegerField(verbose_name="大小（字节）")),
+                ("summary", models.JSONField(default=dict, verbose_name="预览汇总")),
+                ("result", models.JSONField(default=dict, verbose_name="导入结果")),
+                ("message", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                (
+                    "applied_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="导入时间"),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入批次',
-                'verbose_name_plural': '导入批次',
-                'ordering': ['-id'],
+                "verbose_name": "导入批次",
+                "verbose_name_plural": "导入批次",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sheet', models.CharField(max_length=100, verbose_name='工作表')),
-                ('row_no', models.PositiveIntegerField(verbose_name='行号')),
-                ('outcome', models.CharField(choices=[('create', '新增'), ('update', '更新'), ('unchanged', '无变化'), ('duplicate', '重复'), ('error', '有误')], max_length=12, verbose_name='结果')),
-                ('values', models.JSONField(default=dict, verbose_name='内容')),
-                ('changes', models.JSONField(default=dict, verbose_name='变更')),
-                ('errors', models.JSONField(default=list, verbose_name='问题')),
-                ('label', models.CharField(blank=True, max_length=200, verbose_name='对象')),
-                ('object_id', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='生成记录')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='imports.importbatch')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("sheet", models.CharField(max_length=100, verbose_name="工作表")),
+                ("row_no", models.PositiveIntegerField(verbose_name="行号")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("create", "新增"),
+                            ("update", "更新"),
+                            ("unchanged", "无变化"),
+                            ("duplicate", "重复"),
+                            ("error", "有误"),
+                        ],
+                        max_length=12,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("values", models.JSONField(default=dict, verbose_name="内容")),
+                ("changes", models.JSONField(default=dict, verbose_name="变更")),
+                ("errors", models.JSONField(default=list, verbose_name="问题")),
+                ("label", models.CharField(blank=True, max_length=200, verbose_name="对象")),
+                (
+                    "object_id",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="生成记录"),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="imports.importbatch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入明细',
-                'verbose_name_plural': '导入明细',
-                'ordering': ['id'],
+                "verbose_name": "导入明细",
+                "verbose_name_plural": "导入明细",
+                "ordering": ["id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['enterprises', 'projects', 'roster', 'surveys', 'activities', 'cases'])), name='batch_kind_known'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["enterprises", "projects", "roster", "surveys", "activities", "cases"],
+                    )
+                ),
+                name="batch_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'planned', 'applying', 'applied', 'failed', 'cancelled', 'undone'])), name='batch_state_known'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "uploaded",
+                            "planned",
+                            "applying",
+                            "applied",
+                            "failed",
+                            "cancelled",
+                            "undone",
+                        ],
+                    )
+                ),
+                name="batch_state_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'outcome', 'id'], name='row_batch_outcome'),
+            model_name="importrow",
+            index=models.Index(fields=["batch", "outcome", "id"], name="row_batch_outcome"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['create', 'update', 'unchanged', 'duplicate', 'error'])), name='row_outcome_known'),
+            model_name="importrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["create", "update", "unchanged", "duplicate", "error"])),
+                name="row_outcome_known",
+            ),
         ),
     ]

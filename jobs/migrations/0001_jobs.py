@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,35 +14,86 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=50, verbose_name='种类')),
-                ('key', models.CharField(blank=True, max_length=200, null=True, unique=True, verbose_name='唯一键')),
-                ('keep_key', models.BooleanField(default=False, help_text='完成后仍占用唯一键：每个周期只运行一次')),
-                ('params', models.JSONField(default=dict, verbose_name='参数')),
-                ('state', models.CharField(choices=[('queued', '排队中'), ('running', '进行中'), ('done', '已完成'), ('failed', '失败待处理'), ('cancelled', '已取消')], default='queued', max_length=12, verbose_name='状态')),
-                ('again', models.BooleanField(default=False, help_text='运行期间又有新请求：完成后再运行一次')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='尝试次数')),
-                ('lease_owner', models.CharField(blank=True, max_length=100)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('cursor', models.JSONField(default=dict, verbose_name='进度位置')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='已处理')),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='总数')),
-                ('message', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('result', models.JSONField(default=dict, verbose_name='结果')),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='提交时间')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='开始时间')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='完成时间')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='jobs', to=settings.AUTH_USER_MODEL, verbose_name='发起人')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("kind", models.CharField(max_length=50, verbose_name="种类")),
+                (
+                    "key",
+                    models.CharField(blank=True, max_length=200, null=True, unique=True, verbose_name="唯一键"),
+                ),
+                (
+                    "keep_key",
+                    models.BooleanField(default=False, help_text="完成后仍占用唯一键：每个周期只运行一次"),
+                ),
+                ("params", models.JSONField(default=dict, verbose_name="参数")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("running", "进行中"),
+                            ("done", "已完成"),
+                            ("failed", "失败待处理"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "again",
+                    models.BooleanField(default=False, help_text="运行期间又有新请求：完成后再运行一次"),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
+                ("lease_owner", models.CharField(blank=True, max_length=100)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("cursor", models.JSONField(default=dict, verbose_name="进度位置")),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="已处理")),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="总数")),
+                ("message", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("result", models.JSONField(default=dict, verbose_name="结果")),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="开始时间"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="完成时间"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="jobs",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发起人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '后台任务',
-                'verbose_name_plural': '后台任务',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['state', 'lease_until'], name='job_state_lease')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='job_state_known'), models.CheckConstraint(condition=models.Q(('total', 0), ('done__lte', models.F('total')), _connector='OR'), name='job_done_within_total')],
+                "verbose_name": "后台任务",
+                "verbose_name_plural": "后台任务",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["state", "lease_until"], name="job_state_lease")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["queued", "running", "done", "failed", "cancelled"])),
+                        name="job_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("total", 0), ("done__lte", models.F("total")), _connector="OR"),
+                        name="job_done_within_total",
+                    ),
+                ],
             },
         ),
     ]

@@ -21,10 +21,17 @@ def add(apps, schema_editor):
     from chinese_calendar.constants import holidays, workdays
 
     CalendarDay = apps.get_model("ledger", "CalendarDay")
-    source = f"国务院办公厅节假日安排（chinesecalendar {getattr(chinese_calendar, '__version__', '')}）".replace(" ）", "）")
+    source = f"国务院办公厅节假日安排（chinesecalendar {getattr(chinese_calendar, '__version__', '')}）".replace(
+        " ）", "）"
+    )
     chinese = {
-        "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
-        "Dragon Boat Festival": "端午节", "National Day": "国庆节", "Mid-autumn Festival": "中秋节",
+        "New Year's Day": "元旦",
+        "Spring Festival": "春节",
+        "Tomb-sweeping Day": "清明节",
+        "Labour Day": "劳动节",
+        "Dragon Boat Festival": "端午节",
+        "National Day": "国庆节",
+        "Mid-autumn Festival": "中秋节",
         "Anti-Fascist 70th Day": "抗战胜利纪念日",
     }
     days = []
@@ -33,7 +40,14 @@ def add(apps, schema_editor):
             weekend = day.weekday() >= 5
             if is_working != weekend:
                 continue  # says nothing that the weekday doesn't
-            days.append(CalendarDay(day=day, is_working=is_working, name=chinese.get(name, name) + suffix, source=source))
+            days.append(
+                CalendarDay(
+                    day=day,
+                    is_working=is_working,
+                    name=chinese.get(name, name) + suffix,
+                    source=source,
+                )
+            )
     CalendarDay.objects.bulk_create(days, ignore_conflicts=True, batch_size=500)
     for order, (name, working_days) in enumerate(CATEGORIES, 1):
         apps.get_model("ledger", "ProblemCategory").objects.get_or_create(

@@ -1,6 +1,11 @@
-from auditlog.registry import auditlog
-
-from ledger.models.activities import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, ServiceActivity
+from common.audit import track
+from ledger.models.activities import (
+    MAIN_MEASURES,
+    ActivityKind,
+    ActivityOutput,
+    Measure,
+    ServiceActivity,
+)
 from ledger.models.calendar import CalendarDay
 from ledger.models.entries import (
     EntryEvent,
@@ -47,16 +52,15 @@ __all__ = [
     "SurveyForm",
 ]
 
-HIDDEN = ["submission", "version", "fingerprint"]
-auditlog.register(CalendarDay)
-auditlog.register(ProblemCategory)
-auditlog.register(ServiceActivity, exclude_fields=HIDDEN, m2m_fields={"participants"})
-auditlog.register(ActivityOutput)
-auditlog.register(ProblemEntry, exclude_fields=HIDDEN)
-auditlog.register(SurveyForm, exclude_fields=HIDDEN)
-auditlog.register(Recovery, exclude_fields=HIDDEN)
-auditlog.register(Attachment)
-auditlog.register(SupervisionOrder)
-auditlog.register(ActionPlan)
-auditlog.register(KeyTask, exclude_fields=HIDDEN, m2m_fields={"supporting_units"})
-auditlog.register(ClosedPeriod)
+track(CalendarDay)
+track(ProblemCategory)
+track(ServiceActivity, m2m={"participants"})
+track(ActivityOutput)
+track(ProblemEntry)
+track(SurveyForm)
+track(Recovery)
+track(Attachment)
+track(SupervisionOrder)
+track(ActionPlan)
+track(KeyTask, m2m={"supporting_units"})
+track(ClosedPeriod)

@@ -65,26 +65,69 @@ class ServiceActivity(models.Model):
     happened_on = models.DateField("日期")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="activities", verbose_name="单位")
     officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name="经办干警"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="经办干警",
     )
-    participants = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="joined_activities", verbose_name="同行人员")
+    participants = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="joined_activities",
+        verbose_name="同行人员",
+    )
     led_by = models.CharField("带队领导", max_length=50, blank=True)
     workstream = models.ForeignKey(
-        Workstream, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name="所属大事"
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="所属大事",
     )
-    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name="专项行动")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name="企业")
-    project = models.ForeignKey(KeyProject, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name="重点项目")
+    campaign = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="专项行动",
+    )
+    enterprise = models.ForeignKey(
+        Enterprise,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="企业",
+    )
+    project = models.ForeignKey(
+        KeyProject,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="重点项目",
+    )
     target_name = models.CharField("服务对象", max_length=200, blank=True, help_text="不在册的对象写在这里")
     place = models.CharField("地点", max_length=200, blank=True)
     met_with = models.CharField("见到的人", max_length=100, blank=True)
     times = models.PositiveSmallIntegerField("次数", default=1, validators=[MinValueValidator(1)])
     summary = models.TextField("内容摘要", blank=True)
     submission = SubmissionKeyField()
-    fingerprint = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001 -- NULL: typed in, not imported
+    fingerprint = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
 
     objects = ActivityQuerySet.as_manager()
 

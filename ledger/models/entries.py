@@ -65,35 +65,112 @@ class ProblemEntry(models.Model):
     priority = models.CharField("缓急", max_length=10, choices=Priority, default=Priority.NORMAL)
     source = models.CharField("来源", max_length=12, choices=EntrySource, default=EntrySource.VISIT)
     source_activity = models.ForeignKey(
-        ServiceActivity, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="来源活动"
+        ServiceActivity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name="来源活动",
     )
-    source_form = models.ForeignKey(SurveyForm, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="来源调查表")
+    source_form = models.ForeignKey(
+        SurveyForm,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name="来源调查表",
+    )
     led_by = models.CharField("牵头领导", max_length=50, blank=True, help_text="领导带头化解的问题，写领导职务")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="企业")
-    project = models.ForeignKey(KeyProject, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="重点项目")
-    workstream = models.ForeignKey(Workstream, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="所属大事")
+    enterprise = models.ForeignKey(
+        Enterprise,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name="企业",
+    )
+    project = models.ForeignKey(
+        KeyProject,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name="重点项目",
+    )
+    workstream = models.ForeignKey(
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name="所属大事",
+    )
     contact_name = models.CharField("联系人", max_length=50, blank=True)
     contact_phone = models.CharField("联系电话", max_length=20, blank=True)
     amount = MoneyField("涉及金额（元）", null=True, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="received_entries", verbose_name="登记单位")
-    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="led_entries", verbose_name="牵头单位")
-    supporting_units = models.ManyToManyField(Unit, blank=True, through="SupportingUnit", related_name="supported_entries", verbose_name="协办单位")
+    lead_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_entries",
+        verbose_name="牵头单位",
+    )
+    supporting_units = models.ManyToManyField(
+        Unit,
+        blank=True,
+        through="SupportingUnit",
+        related_name="supported_entries",
+        verbose_name="协办单位",
+    )
     handler = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handled_entries", verbose_name="经办人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handled_entries",
+        verbose_name="经办人",
     )
     deadline = models.DateField("办理期限", null=True, blank=True)
-    case = models.ForeignKey(LegalCase, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="据以化解的案件")
-    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name="重复于")
+    case = models.ForeignKey(
+        LegalCase,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name="据以化解的案件",
+    )
+    duplicate_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        verbose_name="重复于",
+    )
     state = models.CharField("状态", max_length=12, choices=EntryState, default=EntryState.REGISTERED, editable=False)
     outcome = models.TextField("办理结果", blank=True, editable=False)
     rating = models.CharField("企业评价", max_length=12, choices=Rating, blank=True, default="", editable=False)
     claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name="提出办结"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name="提出办结",
     )
     reopen_count = models.PositiveSmallIntegerField("重开次数", default=0, editable=False)
     registered_on = models.DateField("登记日期")
     registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="registered_entries", editable=False, verbose_name="登记人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registered_entries",
+        editable=False,
+        verbose_name="登记人",
     )
     completed_on = models.DateField("办结日期", null=True, blank=True, editable=False)
     confirmed_on = models.DateField("确认日期", null=True, blank=True, editable=False)
@@ -169,7 +246,14 @@ class EntryEvent(models.Model):
     from_state = models.CharField(max_length=12, choices=EntryState, blank=True)
     to_state = models.CharField(max_length=12, choices=EntryState)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="责任单位")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作人")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="操作人",
+    )
     actor_name = models.CharField("操作人姓名", max_length=50, blank=True)
     occurred_at = models.DateTimeField("时间")
     happened_on = models.DateField("业务日期", help_text="occurred_at 在上海时区的日期")

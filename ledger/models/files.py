@@ -40,8 +40,18 @@ class Attachment(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(entry__isnull=False, activity__isnull=True, case__isnull=True)
-                | Q(entry__isnull=True, event__isnull=True, activity__isnull=False, case__isnull=True)
-                | Q(entry__isnull=True, event__isnull=True, activity__isnull=True, case__isnull=False),
+                | Q(
+                    entry__isnull=True,
+                    event__isnull=True,
+                    activity__isnull=False,
+                    case__isnull=True,
+                )
+                | Q(
+                    entry__isnull=True,
+                    event__isnull=True,
+                    activity__isnull=True,
+                    case__isnull=False,
+                ),
                 name="attachment_exactly_one_subject",
             )
         ]

@@ -28,17 +28,51 @@ class Recovery(models.Model):
     amount = MoneyField("金额（元）")
     basis = models.CharField("依据", max_length=300, help_text="判决书、调解协议、返还清单等")
     happened_on = models.DateField("日期")
-    case = models.ForeignKey(LegalCase, models.PROTECT, null=True, blank=True, related_name="recoveries", verbose_name="案件")
-    entry = models.ForeignKey(ProblemEntry, models.PROTECT, null=True, blank=True, related_name="recoveries", verbose_name="问题")
-    activity = models.ForeignKey(ServiceActivity, models.PROTECT, null=True, blank=True, related_name="recoveries", verbose_name="服务活动")
+    case = models.ForeignKey(
+        LegalCase,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recoveries",
+        verbose_name="案件",
+    )
+    entry = models.ForeignKey(
+        ProblemEntry,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recoveries",
+        verbose_name="问题",
+    )
+    activity = models.ForeignKey(
+        ServiceActivity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recoveries",
+        verbose_name="服务活动",
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="recoveries", verbose_name="单位", editable=False)
     workstream = models.ForeignKey(
-        Workstream, models.PROTECT, null=True, blank=True, related_name="recoveries", verbose_name="所属大事", editable=False
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recoveries",
+        verbose_name="所属大事",
+        editable=False,
     )
     submission = SubmissionKeyField()
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
 
     objects = RecoveryQuerySet.as_manager()
 
@@ -57,7 +91,10 @@ class Recovery(models.Model):
         ]
         indexes = [
             models.Index(fields=["-happened_on", "-id"], name="recovery_list"),
-            models.Index(fields=["happened_on", "kind", "workstream", "unit", "amount"], name="recovery_tally"),
+            models.Index(
+                fields=["happened_on", "kind", "workstream", "unit", "amount"],
+                name="recovery_tally",
+            ),
         ]
 
     def __str__(self) -> str:

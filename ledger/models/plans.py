@@ -76,7 +76,14 @@ class KeyTask(models.Model):
     number = models.PositiveSmallIntegerField("序号")
     name = models.CharField("任务", max_length=200)
     content = models.TextField("内容", blank=True)
-    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="led_tasks", verbose_name="牵头单位")
+    lead_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_tasks",
+        verbose_name="牵头单位",
+    )
     supporting_units = models.ManyToManyField(Unit, blank=True, related_name="supported_tasks", verbose_name="责任单位")
     starts_on = models.DateField("开始")
     ends_on = models.DateField("结束")

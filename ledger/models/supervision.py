@@ -27,7 +27,10 @@ class SupervisionOrder(models.Model):
         ordering = ["-issued_on", "-id"]
         constraints = [
             models.CheckConstraint(condition=Q(deadline__gte=F("issued_on")), name="order_deadline_after_issue"),
-            models.CheckConstraint(condition=Q(replied_on__isnull=True) | Q(replied_on__gte=F("issued_on")), name="order_reply_after_issue"),
+            models.CheckConstraint(
+                condition=Q(replied_on__isnull=True) | Q(replied_on__gte=F("issued_on")),
+                name="order_reply_after_issue",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,18 +39,39 @@ class SurveyForm(models.Model):
 
     serial = models.CharField("序号", max_length=30, blank=True)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="survey_forms", verbose_name="企业")
-    industry = models.ForeignKey(Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所属行业")
-    workstream = models.ForeignKey(Workstream, models.PROTECT, null=True, blank=True, related_name="survey_forms", verbose_name="所属大事")
+    industry = models.ForeignKey(
+        Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所属行业"
+    )
+    workstream = models.ForeignKey(
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="survey_forms",
+        verbose_name="所属大事",
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="survey_forms", verbose_name="走访单位")
     officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="survey_forms", verbose_name="走访干警"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="survey_forms",
+        verbose_name="走访干警",
     )
     officer_name = models.CharField("走访干警姓名", max_length=50, blank=True)
     visited_on = models.DateField("走访日期")
     contact_name = models.CharField("联系人", max_length=50, blank=True)
     contact_phone = models.CharField("联系电话", max_length=20, blank=True)
     satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True, default="")
-    category = models.ForeignKey(ProblemCategory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="诉求类别")
+    category = models.ForeignKey(
+        ProblemCategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="诉求类别",
+    )
     appeal = models.TextField("问题诉求", blank=True)
     amount = MoneyField("涉及金额（元）", null=True, blank=True)
     suggestion = models.TextField("意见建议", blank=True)
@@ -64,7 +85,10 @@ class SurveyForm(models.Model):
         verbose_name = verbose_name_plural = "征求意见调查表"
         ordering = ["-visited_on", "-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(satisfaction__in=["", *Satisfaction.values]), name="survey_satisfaction_known"),
+            models.CheckConstraint(
+                condition=Q(satisfaction__in=["", *Satisfaction.values]),
+                name="survey_satisfaction_known",
+            ),
             models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="survey_amount_positive"),
         ]
         indexes = [

@@ -11,9 +11,11 @@ from django.db.models import F
 
 from accounts.models import Unit, User
 from accounts.permissions import Role, can
+from common.files import CheckedFile
 from common.periods import local_date
 from ledger.models import EntryEvent, ProblemEntry, Rating, SupportingUnit
 from ledger.services.errors import MissingNeedError, MoveConflictError, MoveRefusedError
+from ledger.services.files import attach
 from ledger.services.numbers import next_numbers
 from ledger.services.periods import ensure_open
 from ledger.states import MOVES, Action, EntryState, Need, Party, allowed_actions, permits
@@ -35,28 +37,23 @@ class MoveData:
     spoken_with: str = ""
     spoken_at: datetime | None = None
     case: Any = None
-    files: Sequence[Any] = field(default_factory=tuple)
+    files: Sequence[CheckedFile] = field(default_factory=tuple)
 
 
 def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
     """What a person is to an entry."""
-    mine = set()
-    if user.role == Role.ADMIN:
-        mine.add(Party.ADMIN)
-    if user.role == Role.COORDINATOR:
-        if user.city_wide:
-            mine.add(Party.OFFICE)
-        if user.unit_id and user.unit_id == entry.unit_id:
-            mine.add(Party.RECEIVING_COORDINATOR)
-        if user.unit_id and user.unit_id == entry.lead_unit_id:
-            mine.add(Party.LEAD_COORDINATOR)
-    if entry.handler_id == user.pk:
-        mine.add(Party.HANDLER)
-    if entry.registered_by_id == user.pk:
-        mine.add(Party.REGISTRAR)
-    if entry.claimed_by_id == user.pk:
-        mine.add(Party.CLAIMANT)
-    return frozenset(mine)
+    coordinates = user.role == Role.COORDINATOR
+    unit = user.unit_id or -1
+    tests = {
+        Party.ADMIN: user.role == Role.ADMIN,
+        Party.OFFICE: coordinates and user.city_wide,
+        Party.RECEIVING_COORDINATOR: coordinates and unit == entry.unit_id,
+        Party.LEAD_COORDINATOR: coordinates and unit == entry.lead_unit_id,
+        Party.HANDLER: entry.handler_id == user.pk,
+        Party.REGISTRAR: entry.registered_by_id == user.pk,
+        Party.CLAIMANT: entry.claimed_by_id == user.pk,
+    }
+    return frozenset(party for party, holds in tests.items() if holds)
 
 
 def actions_for(entry: ProblemEntry, user: User) -> list[Action]:
@@ -140,6 +137,7 @@ def advance_entry(
         note=data.note,
         data=event_data(action, data),
     )
+    attach(data.files, by=actor, entry=entry, event=event)
     log_change(entry, was)
     return event
 
@@ -155,7 +153,10 @@ def describe_conflict(entry: ProblemEntry, action: Action) -> str:
 
 def refusal(entry: ProblemEntry, action: Action, actor: User) -> str:
     move = MOVES[action]
-    if Need.SECOND_PERSON in move.needs and parties_of(entry, actor) & {Party.HANDLER, Party.CLAIMANT}:
+    if Need.SECOND_PERSON in move.needs and parties_of(entry, actor) & {
+        Party.HANDLER,
+        Party.CLAIMANT,
+    }:
         return f"{action.label}须由经办人以外的人办理"
     return f"{action.label}由{'、'.join(sorted(move.who))}办理，您不在其中"
 
@@ -180,7 +181,11 @@ def check_needs(entry: ProblemEntry, action: Action, data: MoveData) -> None:
             "rating",
             "请选择满意或基本满意；企业不满意的，请用“退回重办”",
         ),
-        Need.CALLBACK: (bool(data.spoken_with.strip() and data.note.strip()), "spoken_with", "请写明回访了谁、对方怎么说"),
+        Need.CALLBACK: (
+            bool(data.spoken_with.strip() and data.note.strip()),
+            "spoken_with",
+            "请写明回访了谁、对方怎么说",
+        ),
         Need.CONFIRMATION: (bool(entry.confirmed_on), "note", "企业尚未确认，不能销号"),
     }
     for need in MOVES[action].needs:
@@ -191,26 +196,23 @@ def check_needs(entry: ProblemEntry, action: Action, data: MoveData) -> None:
 def field_changes(entry: ProblemEntry, action: Action, actor: User, at: datetime, data: MoveData) -> dict[str, Any]:
     """The fields a move writes besides state and version."""
     day = local_date(at)
-    match action:
-        case Action.MARK_DUPLICATE:
-            return {"duplicate_of": data.duplicate_of}
-        case Action.ASSIGN:
-            return {"lead_unit": data.lead_unit, "handler": data.handler, "deadline": data.deadline}
-        case Action.ACKNOWLEDGE:
-            return {"handler": data.handler or entry.handler or actor}
-        case Action.COMPLETE:
-            return {"outcome": data.note, "completed_on": day, "claimed_by": actor, "case": data.case or entry.case}
-        case Action.CONFIRM:
-            return {"rating": data.rating, "confirmed_on": day}
-        case Action.SEND_BACK:
-            return {"rating": data.rating, "completed_on": None, "claimed_by": None}
-        case Action.CLOSE_OUT:
-            return {"closed_on": day}
-        case Action.REOPEN:
-            cleared = {"completed_on": None, "confirmed_on": None, "closed_on": None, "claimed_by": None, "rating": ""}
-            return {**cleared, "reopen_count": entry.reopen_count + 1}
-        case _:
-            return {}
+    reset = {"completed_on": None, "confirmed_on": None, "closed_on": None, "claimed_by": None}
+    changes: dict[Action, dict[str, Any]] = {
+        Action.MARK_DUPLICATE: {"duplicate_of": data.duplicate_of},
+        Action.ASSIGN: {"lead_unit": data.lead_unit, "handler": data.handler, "deadline": data.deadline},
+        Action.ACKNOWLEDGE: {"handler": data.handler or entry.handler or actor},
+        Action.COMPLETE: {
+            "outcome": data.note,
+            "completed_on": day,
+            "claimed_by": actor,
+            "case": data.case or entry.case,
+        },
+        Action.CONFIRM: {"rating": data.rating, "confirmed_on": day},
+        Action.SEND_BACK: {**reset, "rating": data.rating},
+        Action.CLOSE_OUT: {"closed_on": day},
+        Action.REOPEN: {**reset, "rating": "", "reopen_count": entry.reopen_count + 1},
+    }
+    return changes.get(action, {})
 
 
 def set_supporting_units(entry: ProblemEntry, data: MoveData) -> None:
@@ -238,7 +240,5 @@ def event_data(action: Action, data: MoveData) -> dict[str, Any]:
 
 def log_change(entry: ProblemEntry, was: dict[str, Any]) -> None:
     """The audit row of a move: a conditional UPDATE passes the signals by that write it elsewhere."""
-    changes = {
-        name: [str(old), str(getattr(entry, name))] for name, old in was.items() if old != getattr(entry, name)
-    }
+    changes = {name: [str(old), str(getattr(entry, name))] for name, old in was.items() if old != getattr(entry, name)}
     LogEntry.objects.log_create(entry, force_log=True, action=LogEntry.Action.UPDATE, changes=changes)

@@ -9,7 +9,7 @@ from ledger.models import NumberSequence
 def next_numbers(series: str, year: int, count: int = 1) -> list[str]:
     """Takes the next `count` numbers of a series in the caller's transaction.
 
-    The conditional-free UPDATE takes the row's lock on PostgreSQL (SQLite holds the whole database), so the
+    The UPDATE takes the row's lock on PostgreSQL (SQLite holds the whole database), so the
     value read back is ours; a rolled-back caller gives its numbers back unread by anyone.
     """
     with transaction.atomic():

@@ -5,34 +5,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_people_and_units'),
-        ('enterprises', '0001_register'),
+        ("accounts", "0001_people_and_units"),
+        ("enterprises", "0001_register"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=10, verbose_name='统计期')),
-                ('indicator', models.CharField(max_length=40, verbose_name='指标')),
-                ('level', models.CharField(choices=[('cell', '单元'), ('workstream', '分大事'), ('unit', '分单位'), ('all', '全部')], max_length=12)),
-                ('slot', models.CharField(help_text='level:workstream:unit, so that one cell is one row on every database', max_length=40)),
-                ('value', models.BigIntegerField(help_text='件数、人次等；金额为分', verbose_name='数值')),
-                ('computed_at', models.DateTimeField(verbose_name='计算时间')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.unit')),
-                ('workstream', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.workstream')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("period", models.CharField(max_length=10, verbose_name="统计期")),
+                ("indicator", models.CharField(max_length=40, verbose_name="指标")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("cell", "单元"),
+                            ("workstream", "分大事"),
+                            ("unit", "分单位"),
+                            ("all", "全部"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "slot",
+                    models.CharField(
+                        help_text="level:workstream:unit, so that one cell is one row on every database",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "value",
+                    models.BigIntegerField(help_text="件数、人次等；金额为分", verbose_name="数值"),
+                ),
+                ("computed_at", models.DateTimeField(verbose_name="计算时间")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "workstream",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="enterprises.workstream",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '统计数',
-                'verbose_name_plural': '统计数',
-                'ordering': ['period', 'indicator', 'level', 'id'],
-                'indexes': [models.Index(fields=['period', 'level'], name='tally_period_level')],
-                'constraints': [models.UniqueConstraint(fields=('period', 'indicator', 'slot'), name='tally_cell_once'), models.CheckConstraint(condition=models.Q(('level__in', ['cell', 'workstream', 'unit', 'all'])), name='tally_level_known')],
+                "verbose_name": "统计数",
+                "verbose_name_plural": "统计数",
+                "ordering": ["period", "indicator", "level", "id"],
+                "indexes": [models.Index(fields=["period", "level"], name="tally_period_level")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("period", "indicator", "slot"), name="tally_cell_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["cell", "workstream", "unit", "all"])),
+                        name="tally_level_known",
+                    ),
+                ],
             },
         ),
     ]

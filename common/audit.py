@@ -1,0 +1,27 @@
+"""Field-level change history: which fields of a model django-auditlog keeps."""
+
+from collections.abc import Collection
+
+from auditlog.registry import auditlog
+from django.db import models
+
+NOISE = frozenset(
+    {
+        "id",
+        "version",
+        "submission",
+        "fingerprint",
+        "name_key",
+        "pinyin",
+        "path",
+        "password",
+        "last_login",
+    }
+)
+
+
+def track(model: type[models.Model], *, leave_out: Collection[str] = (), m2m: Collection[str] = ()) -> None:
+    """Keeps old and new values of the model's own columns; reverse relations and technical columns say nothing."""
+    hidden = NOISE | set(leave_out)
+    columns = [field.name for field in model._meta.concrete_fields if field.name not in hidden]
+    auditlog.register(model, include_fields=columns, m2m_fields=set(m2m))

@@ -1,0 +1,66 @@
+"""How Django's form widgets become Tabler controls, in one place."""
+
+from typing import Any
+
+from django import forms
+
+CLASSES = {
+    forms.CheckboxInput: "form-check-input",
+    forms.RadioSelect: "form-selectgroup-input",
+    forms.CheckboxSelectMultiple: "form-check-input",
+    forms.Select: "form-select",
+    forms.SelectMultiple: "form-select",
+}
+
+
+class StyledFormMixin:
+    """Gives every widget its Tabler class, wrong fields their mark, and the first wrong one the focus."""
+
+    fields: dict[str, forms.Field]
+
+    def style(self: Any) -> None:
+        for name, form_field in self.fields.items():
+            widget = form_field.widget
+            css = next(
+                (value for kind, value in CLASSES.items() if isinstance(widget, kind)),
+                "form-control",
+            )
+            widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
+            if isinstance(widget, forms.Textarea):
+                widget.attrs.setdefault("rows", 3)
+            if isinstance(widget, forms.NumberInput):
+                widget.attrs.setdefault("inputmode", "numeric")
+            if self.is_bound and name in self.errors:
+                widget.attrs["class"] += " is-invalid"
+                widget.attrs["aria-invalid"] = "true"
+        wrong = next((name for name in self.fields if self.is_bound and name in self.errors), None)
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar, on the phone too."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class PersonSelect(forms.Select):
+    """Tom Select with search by name and pinyin; `data-pinyin` rides on each option."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.attrs["data-choose"] = "1"
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        pinyin = getattr(getattr(value, "instance", None), "pinyin", "")
+        if pinyin:
+            option["attrs"]["data-pinyin"] = pinyin
+        return option
+
+
+class PersonSelectMultiple(forms.SelectMultiple, PersonSelect):
+    """Several of many, by Tom Select."""

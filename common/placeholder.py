@@ -1,0 +1,5 @@
+from django.http import HttpResponse
+
+
+def later(request, **kw):
+    return HttpResponse("later")

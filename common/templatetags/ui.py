@@ -1,0 +1,108 @@
+"""Building blocks every page uses; templates load them without asking (settings TEMPLATES builtins)."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+
+from common.money import in_wan
+
+register = template.Library()
+
+
+@register.filter
+def yuan(value: Decimal | None) -> str:
+    """`¥4,098,000.00`; a dash where there is none."""
+    return "—" if value is None else f"¥{value:,.2f}"
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """Money in ledgers' columns, whose header names the unit: `4,098,000.00`."""
+    return "" if value is None else f"{value:,.2f}"
+
+
+@register.filter
+def wan(value: Decimal | None) -> str:
+    """Money in figures: `409.8万元`."""
+    return "—" if value is None else in_wan(Decimal(value))
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """今天, 昨天, 11月3日, 2023年6月30日."""
+    if not value:
+        return "—"
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    today = timezone.localdate()
+    if value == today:
+        return "今天"
+    if value == today - timedelta(days=1):
+        return "昨天"
+    year = "" if value.year == today.year else f"{value.year}年"
+    return f"{year}{value.month}月{value.day}日"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """今天 14:32, 昨天 09:05, 11月3日 16:00."""
+    return f"{day(value)} {timezone.localtime(value):%H:%M}" if value else "—"
+
+
+@register.filter
+def masked(phone: str) -> str:
+    """138****1234."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else phone
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.simple_tag
+def badge(choice: Any, colour: str = "") -> str:
+    """A choice with its own colour, if it has one."""
+    tone = colour or getattr(choice, "colour", "") or "secondary"
+    return format_html('<span class="badge bg-{0}-lt">{1}</span>', tone, getattr(choice, "label", choice))
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The current address's query with these parameters changed; None removes one. Paging starts again."""
+    params = context["request"].GET.copy()
+    params.pop("page", None)
+    params.pop("poll", None)
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value not in (None, ""):
+            params[name] = value
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def sort_link(context: dict[str, Any], field: str) -> str:
+    """Sorts by a column, or turns its order round."""
+    current = context["request"].GET.get("sort", "")
+    return query(context, sort=f"-{field}" if current == field else field)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: Any, **options: Any) -> dict[str, Any]:
+    """A form field with label, control, help and errors. Options: `suffix` (计量单位), `wide`."""
+    return {"field": bound, "options": options}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: dict[str, Any], page: Any) -> dict[str, Any]:
+    return {"page": page, "request": context["request"]}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty_state(title: str, advice: str = "", url: str = "", action: str = "", icon: str = "inbox") -> dict[str, str]:
+    """Why there is nothing here, and what to do."""
+    return {"title": title, "advice": advice, "url": url, "action": action, "icon": icon}

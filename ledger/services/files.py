@@ -1,0 +1,45 @@
+"""Keeping files: bytes to storage under a random name, the row in the caller's transaction."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from common.files import CheckedFile
+from ledger.models import Attachment
+
+
+def attach(files: Iterable[CheckedFile], *, by: User | None, **subject: Any) -> list[Attachment]:
+    """Keeps checked files with an `entry` (and its `event`), an `activity` or a `case`.
+
+    The bytes are written before the row; if the transaction fails the bytes are removed, so no row points at
+    a missing file and an orphan is at worst a crash's.
+    """
+    kept = []
+    for checked in files:
+        attachment = Attachment(
+            name=checked.name,
+            size=checked.size,
+            sha256=checked.sha256,
+            content_type=checked.content_type,
+            uploaded_by=by,
+            **subject,
+        )
+        attachment.file.save(checked.name, checked.file, save=False)
+        try:
+            with transaction.atomic():
+                attachment.save()
+        except Exception:
+            attachment.file.storage.delete(attachment.file.name)
+            raise
+        kept.append(attachment)
+    return kept
+
+
+def remove(attachment: Attachment) -> None:
+    """Deletes the row, and the bytes once that is certain."""
+    storage, name = attachment.file.storage, attachment.file.name
+    attachment.delete()
+    transaction.on_commit(partial(storage.delete, name), robust=True)

@@ -1,0 +1,123 @@
+"use strict";
+// Small behaviours shared by all pages; everything works without them, only less comfortably.
+
+const root = document.documentElement;
+
+document.querySelectorAll("[data-theme-toggle]").forEach((button) =>
+  button.addEventListener("click", () => {
+    root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.bsTheme);
+    document.dispatchEvent(new CustomEvent("themechange"));
+  }),
+);
+
+// Choosing among many: Tom Select, searched by words or pinyin.
+function chooser(select) {
+  if (select.tomselect) return;
+  const url = select.dataset.url;
+  new TomSelect(select, {
+    plugins: select.multiple ? ["remove_button"] : [],
+    maxOptions: 200,
+    searchField: ["text", "pinyin"],
+    render: {
+      no_results: () => '<div class="no-results">没有找到，换个词试试</div>',
+      loading: () => '<div class="spinner-line"></div>',
+    },
+    ...(url && {
+      valueField: "value",
+      labelField: "text",
+      load: (words, done) =>
+        fetch(`${url}?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } })
+          .then((answer) => answer.json())
+          .then((answer) => done(answer.results))
+          .catch(() => done()),
+    }),
+  });
+}
+
+// A form is sent once; the button says so until the page changes.
+function once(form) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    const button = event.submitter;
+    if (button) {
+      button.setAttribute("aria-busy", "true");
+      button.classList.add("btn-loading");
+    }
+    setTimeout(() => delete form.dataset.sent, 15000);
+  });
+}
+
+// What is typed is saved every few seconds, on the server, for its owner only.
+function drafts(form) {
+  const note = form.querySelector("[data-draft-note]");
+  const token = form.querySelector("[name=csrfmiddlewaretoken]");
+  let timer = null;
+  const save = async () => {
+    timer = null;
+    const body = new FormData(form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    try {
+      const answer = await fetch(form.dataset.draft, {
+        method: "POST",
+        body,
+        headers: { "X-CSRFToken": token.value },
+        redirect: "error",
+      });
+      const saved = await answer.json();
+      note.textContent = saved.saved ? `已自动保存 ${saved.at}` : "";
+    } catch {
+      note.textContent = "未连接，内容还在本页，请不要关闭";
+    }
+  };
+  const later = () => {
+    if (!timer && !form.dataset.sent) timer = setTimeout(save, 3000);
+  };
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  form.addEventListener("submit", () => clearTimeout(timer));
+}
+
+// A field that only some choices need: data-show-for="visit,duty" beside data-shown-by="kind".
+function conditional(form) {
+  const parts = form.querySelectorAll("[data-shown-by]");
+  const refresh = () =>
+    parts.forEach((part) => {
+      const named = form.elements[part.dataset.shownBy];
+      const value = named ? named.value : "";
+      part.hidden = !part.dataset.showFor.split(",").includes(value);
+    });
+  if (parts.length) {
+    form.addEventListener("change", refresh);
+    refresh();
+  }
+}
+
+function enhance(scope) {
+  scope.querySelectorAll("select[data-choose]").forEach(chooser);
+  scope.querySelectorAll("form[method=post]").forEach((form) => {
+    if (form.dataset.ready) return;
+    form.dataset.ready = "1";
+    once(form);
+    conditional(form);
+    if (form.dataset.draft) drafts(form);
+  });
+  scope.querySelectorAll("tr[data-href]").forEach((row) =>
+    row.addEventListener("click", (event) => {
+      if (!event.target.closest("a,button,input,label")) window.location.href = row.dataset.href;
+    }),
+  );
+  scope.querySelectorAll("form[data-auto]").forEach((form) =>
+    form.addEventListener("change", () => form.requestSubmit()),
+  );
+}
+
+document.addEventListener("DOMContentLoaded", () => enhance(document));
+document.addEventListener("htmx:afterSwap", (event) => enhance(event.target));
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
