@@ -59,3 +59,10 @@ def unstash(session: Any, user: User) -> bool:
         return False
     save_draft(user=user, key=kept["key"], data=kept["data"])
     return True
+
+
+def restore(*, user: User, key: str) -> dict[str, Any]:
+    """A draft as form initial values: single values as they were typed, several as lists; empty without a draft."""
+    draft = load_draft(user=user, key=key)
+    data = draft.data if draft else {}
+    return {name: values[0] if len(values) == 1 else values for name, values in data.items() if values != [""]}

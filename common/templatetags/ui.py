@@ -85,6 +85,12 @@ def query(context: dict[str, Any], **changes: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def without(context: dict[str, Any], name: str) -> str:
+    """The current address with one filter taken off."""
+    return query(context, **{name: None})
+
+
+@register.simple_tag(takes_context=True)
 def sort_link(context: dict[str, Any], field: str) -> str:
     """Sorts by a column, or turns its order round."""
     current = context["request"].GET.get("sort", "")

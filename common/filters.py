@@ -1,0 +1,80 @@
+"""Lists that filter, search and sort by what the address says (django-filter)."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from common.fields import DateInput, StyledFormMixin
+
+
+class FilterForm(StyledFormMixin, forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.style()
+
+
+class ListFilter(django_filters.FilterSet):
+    """A FilterSet that starts from the rows its user may see.
+
+    Subclasses set `Meta.model`, `Meta.fields = []` and `Meta.form = FilterForm`, declare filters, and list in
+    `sorts` the columns people may sort by: `{"deadline": "deadline"}`; the primary key always breaks ties.
+    `main` names the filters that stay in sight; the rest go under 更多筛选.
+    """
+
+    q = django_filters.CharFilter(label="搜索", method="search")
+    sorts: dict[str, str] = {}
+    default_sort: tuple[str, ...] = ("-pk",)
+    main: tuple[str, ...] = ("q",)
+
+    def __init__(self, data: Any, queryset: QuerySet, *, user: Any) -> None:
+        self.user = user
+        super().__init__(data or {}, queryset=queryset.visible_to(user))
+        for name in self.form.fields:
+            form_field = self.form.fields[name]
+            if isinstance(form_field, forms.ModelChoiceField):
+                form_field.queryset = form_field.queryset.visible_to(user)
+            if isinstance(form_field.widget, forms.Select) and hasattr(form_field, "empty_label"):
+                form_field.empty_label = form_field.label
+            form_field.widget.attrs.setdefault("aria-label", form_field.label)
+            form_field.widget.attrs.setdefault("placeholder", form_field.label)
+
+    def search(self, queryset: Any, name: str, words: str) -> Any:
+        return queryset.search(words.strip()[:100]) if words.strip() else queryset
+
+    @property
+    def rows(self) -> QuerySet:
+        """The filtered rows in the order asked for; a filter that makes no sense shows all, and says so."""
+        wanted = str(self.data.get("sort", ""))
+        column = self.sorts.get(wanted.lstrip("-"))
+        if not column:
+            return self.qs.order_by(*self.default_sort)
+        sign = "-" if wanted.startswith("-") else ""
+        return self.qs.order_by(f"{sign}{column}", f"{sign}pk")
+
+    @property
+    def chips(self) -> list[dict[str, str]]:
+        """The filters in force, as (name, label, words), for removal one by one."""
+        shown = []
+        for name, form_field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name) if self.form.is_valid() else None
+            if value in (None, "", []):
+                continue
+            choices = dict(getattr(form_field, "choices", []) or []) if isinstance(value, str) else {}
+            shown.append({"name": name, "label": form_field.label or "", "words": str(choices.get(value, value))})
+        return shown
+
+    @property
+    def main_fields(self) -> list[Any]:
+        return [self.form[name] for name in self.main]
+
+    @property
+    def more_fields(self) -> list[Any]:
+        return [self.form[name] for name in self.form.fields if name not in self.main]
+
+
+def day_filter(lookup: str, label: str) -> django_filters.DateFilter:
+    """A date bound, e.g. `day_filter("happened_on__gte", "从")`."""
+    field_name, expr = lookup.rsplit("__", 1)
+    return django_filters.DateFilter(field_name=field_name, lookup_expr=expr, label=label, widget=DateInput)
