@@ -1,0 +1,3 @@
+from tests.access import Access
+
+TABLE: dict[str, Access] = {}

@@ -1,0 +1,13 @@
+from jobs.models import Job
+from tests.access import ADMIN, EVERYONE, Access
+
+
+def job(unit):
+    return {"pk": Job.objects.create(kind="sample").pk}
+
+
+TABLE = {
+    "jobs:job-list": Access(EVERYONE),
+    "jobs:job-status": Access({ADMIN}, job),
+    "jobs:job-cancel": Access({ADMIN}, job, method="post"),
+}
