@@ -37,6 +37,14 @@ class StyledFormMixin:
         if wrong:
             self.fields[wrong].widget.attrs["autofocus"] = True
 
+    def refuse(self: Any, field: str | None, message: str) -> None:
+        """What a service refused, shown at the field it is about (at the top when it is about none)."""
+        name = field if field in self.fields else None
+        self.add_error(name, message)
+        if name:
+            attrs = self.fields[name].widget.attrs
+            attrs.update({"class": f"{attrs.get('class', '')} is-invalid", "aria-invalid": "true", "autofocus": True})
+
 
 class DateInput(forms.DateInput):
     """The browser's own calendar, on the phone too."""

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class LedgerConfig(AppConfig):
     name = "ledger"
     verbose_name = "问题台账"
+
+    def ready(self) -> None:
+        from common.closing import register_guard  # noqa: PLC0415 -- models are loaded by now
+        from ledger.services.periods import ensure_open  # noqa: PLC0415
+
+        register_guard(ensure_open)

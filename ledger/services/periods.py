@@ -2,11 +2,12 @@
 
 from datetime import date
 
+from common.closing import PeriodClosed
 from ledger.models import ClosedPeriod
 from ledger.services.errors import LedgerError
 
 
-class PeriodClosedError(LedgerError):
+class PeriodClosedError(LedgerError, PeriodClosed):
     """The record's business date lies in a closed period."""
 
 
