@@ -27,7 +27,7 @@ function chooser(select) {
       valueField: "value",
       labelField: "text",
       load: (words, done) =>
-        fetch(`${url}?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } })
+        fetch(`${url}${url.includes("?") ? "&" : "?"}q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } })
           .then((answer) => answer.json())
           .then((answer) => done(answer.results))
           .catch(() => done()),
