@@ -25,3 +25,11 @@ def track(model: type[models.Model], *, leave_out: Collection[str] = (), m2m: Co
     hidden = NOISE | set(leave_out)
     columns = [field.name for field in model._meta.concrete_fields if field.name not in hidden]
     auditlog.register(model, include_fields=columns, m2m_fields=set(m2m))
+
+
+def last_editor(instance: models.Model) -> str:
+    """Who changed a record last, by name; empty when the history doesn't say."""
+    from auditlog.models import LogEntry  # noqa: PLC0415 -- models load after the apps that call track()
+
+    entry = LogEntry.objects.get_for_object(instance).select_related("actor").order_by("-timestamp", "-pk").first()
+    return str(entry.actor) if entry and entry.actor else ""

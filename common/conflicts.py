@@ -1,0 +1,105 @@
+"""Two people edit one record: the second is shown both texts and loses nothing.
+
+A form takes `VersionedFormMixin`, a service saves through `save_version`, and the view does
+
+    except StaleVersionError:
+        form.show_conflict(Model.objects.get(pk=form.instance.pk))
+
+then renders the form again with `{% include "components/conflict.html" %}` above its fields.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db import models, transaction
+from django.db.models import F
+
+from common.audit import last_editor
+
+
+class StaleVersionError(Exception):
+    """The record was saved by someone else since the form was opened."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field on which the two disagree, in words."""
+
+    label: str
+    stored: str
+    typed: str
+
+
+@transaction.atomic
+def save_version(instance: Any, version: int | None) -> None:
+    """Saves an edited record if it still is the version the person opened; `version` grows by one.
+
+    Raises:
+        StaleVersionError: someone saved it in between; nothing is written.
+    """
+    rows = type(instance)._default_manager.filter(pk=instance.pk, version=version)
+    if rows.update(version=F("version") + 1) != 1:
+        raise StaleVersionError
+    instance.version = (version or 0) + 1
+    instance.save()
+
+
+class VersionedFormMixin(forms.Form):
+    """Adds the hidden version and, after a conflict, `conflicts` and `conflict_by` for the page."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conflicts: list[Difference] = []
+        self.conflict_by = ""
+        self.initial.setdefault("version", getattr(getattr(self, "instance", None), "version", None))
+
+    @property
+    def posted_version(self) -> int | None:
+        raw = str(self.data.get(self.add_prefix("version"), "")) if self.is_bound else ""
+        return int(raw) if raw.isdecimal() and len(raw) < 10 else None
+
+    def show_conflict(self, stored: models.Model) -> None:
+        """Keeps what was typed, lists where it differs, and lets the next save count for the stored version."""
+        names = [bound.name for bound in self.visible_fields()]
+        self.conflicts = [found for name in names if (found := self.difference(name, stored)) is not None]
+        self.conflict_by = last_editor(stored)
+        data = self.data.copy()
+        data[self.add_prefix("version")] = str(stored.version)  # type: ignore[attr-defined]
+        self.data = data
+
+    def difference(self, name: str, stored: models.Model) -> Difference | None:
+        if name not in self.cleaned_data or not hasattr(stored, name):
+            return None
+        choices = dict(getattr(self.fields[name], "choices", []) or []) if self.has_plain_choices(name) else {}
+        theirs, ours = (in_words(value, choices) for value in (getattr(stored, name), self.cleaned_data[name]))
+        return Difference(str(self.fields[name].label or name), theirs, ours) if theirs != ours else None
+
+    def has_plain_choices(self, name: str) -> bool:
+        field = self.fields[name]
+        return isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+
+
+def in_words(value: Any, choices: dict[Any, Any]) -> str:
+    """A field's value as a person would read it."""
+    match value:
+        case None | "":
+            return "（空）"
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return f"{value:,.2f}"
+        case date():
+            return f"{value:%Y-%m-%d}"
+        case models.Manager() | models.QuerySet() | list() | tuple():
+            rows = value.all() if hasattr(value, "all") else value
+            return "、".join(sorted(str(row) for row in rows)) or "（空）"
+        case _:
+            return str(choices.get(value, value))
+
+
+__all__ = ["Difference", "StaleVersionError", "VersionedFormMixin", "save_version"]
