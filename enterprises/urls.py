@@ -1,6 +1,7 @@
 from django.urls import path
 
 from common.placeholder import later
+from enterprises.views import choices
 
 app_name = "enterprises"
 urlpatterns = [
@@ -14,5 +15,5 @@ urlpatterns = [
     path("workstream-detail/<int:pk>/", later, name="workstream-detail"),
     path("coverage/", later, name="coverage"),
     path("pairing-list/", later, name="pairing-list"),
-    path("choices/", later, name="choices"),
+    path("choices/", choices.choices, name="choices"),
 ]

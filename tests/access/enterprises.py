@@ -1,3 +1,5 @@
-from tests.access import Access
+from tests.access import WORKING, Access
 
-TABLE: dict[str, Access] = {}
+TABLE: dict[str, Access] = {
+    "enterprises:choices": Access(WORKING),
+}
