@@ -33,6 +33,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "survey.view": WORKING,
     "plan.view": WORKING,
     "plan.edit": frozenset({Role.ADMIN}),
+    "plan.report": frozenset({Role.COORDINATOR, Role.ADMIN}),
     "reports.view": frozenset({Role.COORDINATOR, Role.LEADER, Role.ADMIN}),
     "reports.tally": frozenset({Role.ADMIN}),
     "import.run": frozenset({Role.ADMIN}),

@@ -1,5 +1,6 @@
 """Lists that filter, search and sort by what the address says (django-filter)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -78,3 +79,14 @@ def day_filter(lookup: str, label: str) -> django_filters.DateFilter:
     """A date bound, e.g. `day_filter("happened_on__gte", "从")`."""
     field_name, expr = lookup.rsplit("__", 1)
     return django_filters.DateFilter(field_name=field_name, lookup_expr=expr, label=label, widget=DateInput)
+
+
+def between(field: str) -> Callable[[type[ListFilter]], type[ListFilter]]:
+    """Adds the bounds `from` and `to` of a date; `from` is a keyword, so no class attribute can be called that."""
+
+    def add(filters: type[ListFilter]) -> type[ListFilter]:
+        filters.base_filters["from"] = day_filter(f"{field}__gte", "起始日期")
+        filters.base_filters["to"] = day_filter(f"{field}__lte", "截止日期")
+        return filters
+
+    return add
