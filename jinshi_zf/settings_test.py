@@ -1,16 +1,31 @@
 """Settings of the test suite: same code, fast hasher, nothing outside a temporary folder."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="jinshi-test-"))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 os.environ.setdefault("SECRET_KEY", "tests-only")
-os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL", f"sqlite:///{SCRATCH}/db.sqlite3"))
+os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{SCRATCH}/db.sqlite3")
 os.environ.setdefault("BROKER_DIR", str(SCRATCH / "broker"))
+os.environ.setdefault("CELERY_BEAT_SCHEDULE", str(SCRATCH / "beat-schedule"))
+if os.environ.get("TEST_REDIS_URL"):
+    os.environ.setdefault("REDIS_URL", os.environ["TEST_REDIS_URL"])
 os.environ["HTTPS"] = "0"
 
 from jinshi_zf.settings import *  # noqa: E402, F403
+from jinshi_zf.settings import DATABASES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in use: threads lock an in-memory database by table, without waiting. Nothing here must outlive
+    # a power cut, so nobody waits for the disk.
+    DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a thread's connection must not outlive its test
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -20,7 +35,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# One cache a process: two test processes on one Redis would empty each other's.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WHITENOISE_AUTOREFRESH = True
+AUDITLOG_DISABLE_ON_RAW_SAVE = True  # putting the reference data back is no one's change
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "ERROR"}}
 # Unit tests never publish: a test that wants the job calls it, the service tests use a real worker.
 JOBS_PUBLISH = False

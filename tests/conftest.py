@@ -2,7 +2,26 @@ import pytest
 from django.core.cache import cache
 
 from accounts.models import Unit
+from tests.databases import copy_template
 from tests.factories import UserFactory
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Gives every transactional test the rows that data migrations made (units, workstreams, calendar, categories).
+
+    Such a test really commits (threads, live_server), so its tables are emptied afterwards; Django puts the
+    rows back before the next one only when asked to by `serialized_rollback`, which is easily forgotten.
+    """
+    marker = item.get_closest_marker("django_db")
+    live = {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    if live or (marker and marker.kwargs.get("transaction")):
+        item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings) -> bool:
+    """On SQLite the migrated database is a copy; pytest-django then has nothing left to migrate."""
+    return copy_template()
 
 
 @pytest.fixture(autouse=True)
