@@ -136,8 +136,8 @@ class EntryQuerySet(DatedQuerySet):
 class EventQuerySet(ScopedQuerySet):
     """Events are seen with their entry, and are never changed in bulk either."""
 
-    unit_lookups = ("entry__unit", "entry__lead_unit")
-    user_lookups = ("entry__handler", "entry__registered_by")
+    def scope_q(self, user: Any) -> Q:
+        return Q(entry__in=apps.get_model("ledger", "ProblemEntry").objects.visible_to(user).values("pk"))
 
     def latest_by(self, day: date) -> Self:
         """The last event of each entry up to a day: its state and unit then."""

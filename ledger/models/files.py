@@ -18,7 +18,7 @@ def storage_name(attachment: "Attachment", filename: str) -> str:
 
 
 class Attachment(models.Model):
-    """A file of an entry (and the event it came with), an activity or a case; read only through a view that checks scope."""
+    """A file of an entry (and the event it came with), an activity or a case; read through a view that checks scope."""
 
     file = models.FileField("文件", upload_to=storage_name, max_length=200)
     name = models.CharField("文件名", max_length=200)

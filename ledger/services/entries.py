@@ -1,43 +1,29 @@
-"""Registering and moving ledger entries: the only code that writes their state."""
+"""Registering, correcting and moving ledger entries: the only code that writes their text and their state."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from auditlog.models import LogEntry
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from accounts.models import Unit, User
+from accounts.models import User
 from accounts.permissions import Role, can
 from common.files import CheckedFile
 from common.periods import local_date
 from ledger.models import EntryEvent, ProblemEntry, Rating, SupportingUnit
-from ledger.services.errors import MissingNeedError, MoveConflictError, MoveRefusedError
+from ledger.services.errors import EditConflictError, LedgerError, MoveConflictError, MoveRefusedError
 from ledger.services.files import attach
+from ledger.services.needs import MoveData, check_needs, event_data, field_changes
 from ledger.services.numbers import next_numbers
 from ledger.services.periods import ensure_open
-from ledger.states import MOVES, Action, EntryState, Need, Party, allowed_actions, permits
+from ledger.states import MOVES, RECEIVERS, Action, EntryState, Need, Party, allowed_actions, permits
 
 SERIES = "JS"
-
-
-@dataclass(frozen=True)
-class MoveData:
-    """What came with a move; which of it must be there, the table of moves says."""
-
-    note: str = ""
-    lead_unit: Unit | None = None
-    supporting_units: Sequence[Unit] = ()
-    handler: User | None = None
-    deadline: date | None = None
-    duplicate_of: ProblemEntry | None = None
-    rating: str = ""
-    spoken_with: str = ""
-    spoken_at: datetime | None = None
-    case: Any = None
-    files: Sequence[CheckedFile] = field(default_factory=tuple)
+CORRECTED = {"动作": "修改内容"}
+CORRECTABLE = frozenset({EntryState.REGISTERED, EntryState.ACCEPTED})
 
 
 def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
@@ -63,36 +49,99 @@ def actions_for(entry: ProblemEntry, user: User) -> list[Action]:
     return allowed_actions(entry.state, parties_of(entry, user))
 
 
-@transaction.atomic
-def create_entry(*, actor: User | None, at: datetime, **fields: Any) -> ProblemEntry:
-    """Registers an entry: number, row and first event together.
+def may_correct(entry: ProblemEntry, user: User) -> bool:
+    """The registrar and those who receive it may put its text right until it is assigned."""
+    return entry.state in CORRECTABLE and bool(parties_of(entry, user) & (RECEIVERS | {Party.REGISTRAR}))
+
+
+def create_entry(
+    *,
+    actor: User | None,
+    at: datetime,
+    submission: uuid.UUID | None = None,
+    files: Sequence[CheckedFile] = (),
+    **fields: Any,
+) -> ProblemEntry:
+    """Registers an entry: number, row, first event and files together; once for each `submission` key.
 
     Raises:
         PeriodClosedError: `at` lies in a closed period.
+        LedgerError: the key was spent by someone else's form.
     """
+    made = registered_before(submission, actor)
+    if made:
+        return made
+    try:
+        return register(actor=actor, at=at, submission=submission, files=files, **fields)
+    except IntegrityError:
+        made = registered_before(submission, actor)
+        if made is None:
+            raise
+        return made
+
+
+def registered_before(submission: uuid.UUID | None, actor: User | None) -> ProblemEntry | None:
+    made = ProblemEntry.objects.filter(submission=submission).first() if submission else None
+    if made and made.registered_by_id != (actor and actor.pk):
+        raise LedgerError("这张表单已被使用，请刷新后重新填写")
+    return made
+
+
+@transaction.atomic
+def register(
+    *, actor: User | None, at: datetime, submission: uuid.UUID | None, files: Sequence[CheckedFile], **fields: Any
+) -> ProblemEntry:
     day = local_date(at)
     ensure_open(day)
     number = next_numbers(SERIES, day.year)[0]
-    entry = ProblemEntry.objects.create(number=number, registered_on=day, registered_by=actor, **fields)
-    EntryEvent.objects.create(
-        entry=entry,
-        seq=1,
-        action=Action.REGISTER,
-        to_state=EntryState.REGISTERED,
-        unit_id=entry.unit_id,
-        actor=actor,
-        actor_name=actor.name if actor else "系统",
-        occurred_at=at,
-        happened_on=day,
+    entry = ProblemEntry.objects.create(
+        number=number, registered_on=day, registered_by=actor, submission=submission, **fields
     )
+    event = write_event(entry, Action.REGISTER, actor, at)
+    attach(files, by=actor, entry=entry, event=event)
     return entry
 
 
 @transaction.atomic
+def correct_entry(
+    *, entry: ProblemEntry, actor: User, at: datetime, version: int, fields: Mapping[str, Any]
+) -> ProblemEntry:
+    """Puts the text of an entry right, as long as nobody has begun to handle it.
+
+    Raises:
+        MoveRefusedError: not this person, or too late.
+        EditConflictError: someone changed or moved it since `version`; `theirs` is the row now.
+        PeriodClosedError: it was registered in a closed period.
+    """
+    if not parties_of(entry, actor) & (RECEIVERS | {Party.REGISTRAR}):
+        raise MoveRefusedError("只有登记人、登记单位联络员和政法委办公室能修改内容")
+    if entry.state not in CORRECTABLE:
+        raise MoveRefusedError(f"{entry.number} 现为“{entry.get_state_display()}”，交办后不能再改登记内容")
+    ensure_open(entry.registered_on, local_date(at))
+    was = {name: getattr(entry, name) for name in fields}
+    changed = ProblemEntry.objects.filter(pk=entry.pk, version=version, state__in=CORRECTABLE).update(
+        version=F("version") + 1, **fields
+    )
+    entry.refresh_from_db()
+    if changed != 1:
+        raise EditConflictError(f"{what_happened(entry)}，您的修改没有保存，请对照后再存", entry)
+    log_change(entry, was, actor, CORRECTED)
+    return entry
+
+
 def advance_entry(
-    *, entry: ProblemEntry, action: Action, actor: User, at: datetime, data: MoveData | None = None
+    *,
+    entry: ProblemEntry,
+    action: Action,
+    actor: User,
+    at: datetime,
+    data: MoveData | None = None,
+    seen: int | None = None,
 ) -> EntryEvent:
     """Moves an entry: conditional UPDATE on the state and version the person saw, event in the same transaction.
+
+    `seen` is the version on the person's page (that of `entry` unless given). The same person's same move
+    posted twice is one move. A call-back that found the enterprise dissatisfied sends the entry back.
 
     Raises:
         MoveRefusedError: not from this state, or not this person.
@@ -100,13 +149,26 @@ def advance_entry(
         MoveConflictError: someone else was faster.
         PeriodClosedError: `at` lies in a closed period.
     """
-    data = data or MoveData()
+    data, seen = data or MoveData(), entry.version if seen is None else seen
+    if action == Action.CONFIRM and data.rating == Rating.UNSATISFIED:
+        action = Action.SEND_BACK
+    try:
+        return move_entry(entry, action, actor, at, data, seen)
+    except MoveConflictError:
+        twice = moved_already(entry, action, actor, data, seen)
+        if twice is None:
+            raise
+        return twice
+
+
+@transaction.atomic
+def move_entry(entry: ProblemEntry, action: Action, actor: User, at: datetime, data: MoveData, seen: int) -> EntryEvent:
     move = MOVES[action]
-    if entry.state not in move.sources:
+    if entry.version != seen or entry.state not in move.sources:
         raise MoveConflictError(describe_conflict(entry, action))
     if not permits(move, parties_of(entry, actor)):
         raise MoveRefusedError(refusal(entry, action, actor))
-    check_needs(entry, action, data)
+    check_needs(entry, action, data, at)
     ensure_open(local_date(at))
     previous = entry.events.order_by("-seq").first()
     if previous is None or at < previous.occurred_at:
@@ -114,105 +176,82 @@ def advance_entry(
 
     target = move.target or EntryState(entry.state)
     changes = field_changes(entry, action, actor, at, data)
-    moved = ProblemEntry.objects.filter(pk=entry.pk, state=entry.state, version=entry.version).update(
+    moved = ProblemEntry.objects.filter(pk=entry.pk, state=entry.state, version=seen).update(
         state=target, version=F("version") + 1, **changes
     )
     if moved != 1:
         raise MoveConflictError(describe_conflict(entry, action))
     if action == Action.ASSIGN:
         set_supporting_units(entry, data)
-    source, was = EntryState(entry.state), {name: getattr(entry, name) for name in changes}
+    was = {name: getattr(entry, name) for name in ("state", *changes)}
     entry.refresh_from_db()
-    event = EntryEvent.objects.create(
+    event = write_event(entry, action, actor, at, data, previous)
+    log_change(entry, was, actor)
+    attach(data.files, by=actor, entry=entry, event=event)
+    return event
+
+
+def write_event(
+    entry: ProblemEntry,
+    action: Action,
+    actor: User | None,
+    at: datetime,
+    data: MoveData | None = None,
+    previous: EntryEvent | None = None,
+) -> EntryEvent:
+    return EntryEvent.objects.create(
         entry=entry,
-        seq=previous.seq + 1,
+        seq=previous.seq + 1 if previous else 1,
         action=action,
-        from_state=source,
-        to_state=target,
+        from_state=previous.to_state if previous else "",
+        to_state=entry.state,
         unit_id=entry.responsible_unit_id,
         actor=actor,
-        actor_name=actor.name,
+        actor_name=actor.name if actor else "系统",
         occurred_at=at,
         happened_on=local_date(at),
-        note=data.note,
-        data=event_data(action, data),
+        note=data.note if data else "",
+        data=event_data(data) if data else {},
     )
-    attach(data.files, by=actor, entry=entry, event=event)
-    log_change(entry, was)
-    return event
+
+
+def moved_already(entry: ProblemEntry, action: Action, actor: User, data: MoveData, seen: int) -> EntryEvent | None:
+    """The event of the very move asked for, when it was this person who made it a moment ago (a double click)."""
+    entry.refresh_from_db()
+    last = entry.events.order_by("-seq").first()
+    mine = last is not None and (last.actor_id, last.action, last.note) == (actor.pk, action, data.note)
+    return last if mine and entry.version == seen + 1 else None
 
 
 def describe_conflict(entry: ProblemEntry, action: Action) -> str:
     """Who did what in the meantime, for the person who came second."""
     last = EntryEvent.objects.filter(entry=entry).order_by("-seq").first()
-    if last is None or last.action == Action.REGISTER:
+    if (last is None or last.action == Action.REGISTER) and not latest_correction(entry):
         return f"{entry.number} 现在不能{action.label}，请刷新后查看"
+    return f"{what_happened(entry)}，您的操作没有执行，请核对后再办"
+
+
+def what_happened(entry: ProblemEntry) -> str:
+    """The last thing done to an entry: “JS-2023-0001 已由干警0001受理（现为“已受理”）”."""
+    corrected = latest_correction(entry)
+    if corrected:
+        return f"{entry.number} 的内容刚由{corrected.actor or '系统'}修改"
+    last = EntryEvent.objects.filter(entry=entry).order_by("-seq")[0]
     who = last.actor_name or "系统"
-    return f"{entry.number} 已由{who}{last.get_action_display()}（现为“{last.get_to_state_display()}”），您的操作没有执行，请核对后再办"
+    return f"{entry.number} 已由{who}{last.get_action_display()}（现为“{last.get_to_state_display()}”）"
+
+
+def latest_correction(entry: ProblemEntry) -> LogEntry | None:
+    """The audit row of a correction, if that was the last thing done to the entry."""
+    last = LogEntry.objects.get_for_object(entry).order_by("-pk").first()
+    return last if last and last.additional_data == CORRECTED else None
 
 
 def refusal(entry: ProblemEntry, action: Action, actor: User) -> str:
     move = MOVES[action]
-    if Need.SECOND_PERSON in move.needs and parties_of(entry, actor) & {
-        Party.HANDLER,
-        Party.CLAIMANT,
-    }:
+    if Need.SECOND_PERSON in move.needs and parties_of(entry, actor) & {Party.HANDLER, Party.CLAIMANT}:
         return f"{action.label}须由经办人以外的人办理"
     return f"{action.label}由{'、'.join(sorted(move.who))}办理，您不在其中"
-
-
-def check_needs(entry: ProblemEntry, action: Action, data: MoveData) -> None:
-    checks = {
-        Need.NOTE: (bool(data.note.strip()), "note", f"请写明{action.label}的说明"),
-        Need.LEAD_UNIT: (data.lead_unit is not None, "lead_unit", "请选择牵头单位"),
-        Need.DEADLINE: (data.deadline is not None, "deadline", "请填写办理期限"),
-        Need.DUPLICATE_OF: (
-            data.duplicate_of is not None and data.duplicate_of.pk != entry.pk,
-            "duplicate_of",
-            "请选择与哪一条重复（不能是它自己）",
-        ),
-        Need.EVIDENCE: (
-            bool(data.files) or entry.attachments.filter(event__action=Action.COMPLETE).exists(),
-            "files",
-            "请上传至少一份办结佐证材料（照片、文书、回执等）",
-        ),
-        Need.RATING: (
-            data.rating in {Rating.SATISFIED, Rating.BASICALLY},
-            "rating",
-            "请选择满意或基本满意；企业不满意的，请用“退回重办”",
-        ),
-        Need.CALLBACK: (
-            bool(data.spoken_with.strip() and data.note.strip()),
-            "spoken_with",
-            "请写明回访了谁、对方怎么说",
-        ),
-        Need.CONFIRMATION: (bool(entry.confirmed_on), "note", "企业尚未确认，不能销号"),
-    }
-    for need in MOVES[action].needs:
-        if need in checks and not checks[need][0]:
-            raise MissingNeedError(*checks[need][1:])
-
-
-def field_changes(entry: ProblemEntry, action: Action, actor: User, at: datetime, data: MoveData) -> dict[str, Any]:
-    """The fields a move writes besides state and version."""
-    day = local_date(at)
-    reset = {"completed_on": None, "confirmed_on": None, "closed_on": None, "claimed_by": None}
-    changes: dict[Action, dict[str, Any]] = {
-        Action.MARK_DUPLICATE: {"duplicate_of": data.duplicate_of},
-        Action.ASSIGN: {"lead_unit": data.lead_unit, "handler": data.handler, "deadline": data.deadline},
-        Action.ACKNOWLEDGE: {"handler": data.handler or entry.handler or actor},
-        Action.COMPLETE: {
-            "outcome": data.note,
-            "completed_on": day,
-            "claimed_by": actor,
-            "case": data.case or entry.case,
-        },
-        Action.CONFIRM: {"rating": data.rating, "confirmed_on": day},
-        Action.SEND_BACK: {**reset, "rating": data.rating},
-        Action.CLOSE_OUT: {"closed_on": day},
-        Action.REOPEN: {**reset, "rating": "", "reopen_count": entry.reopen_count + 1},
-    }
-    return changes.get(action, {})
 
 
 def set_supporting_units(entry: ProblemEntry, data: MoveData) -> None:
@@ -221,24 +260,14 @@ def set_supporting_units(entry: ProblemEntry, data: MoveData) -> None:
     SupportingUnit.objects.bulk_create(SupportingUnit(entry=entry, unit=unit) for unit in units)
 
 
-def event_data(action: Action, data: MoveData) -> dict[str, Any]:
-    """What the timeline tells of a move, in words that stay true when people and units are renamed."""
-    told = {
-        "牵头单位": data.lead_unit and data.lead_unit.name,
-        "协办单位": "、".join(unit.name for unit in data.supporting_units),
-        "经办人": data.handler and data.handler.name,
-        "办理期限": data.deadline and data.deadline.isoformat(),
-        "重复于": data.duplicate_of and data.duplicate_of.number,
-        "企业评价": data.rating and Rating(data.rating).label,
-        "回访对象": data.spoken_with,
-        "回访时间": data.spoken_at and data.spoken_at.isoformat(),
-        "据以化解的案件": data.case and str(data.case),
-        "材料": [file.name for file in data.files],
-    }
-    return {label: value for label, value in told.items() if value}
-
-
-def log_change(entry: ProblemEntry, was: dict[str, Any]) -> None:
-    """The audit row of a move: a conditional UPDATE passes the signals by that write it elsewhere."""
+def log_change(entry: ProblemEntry, was: Mapping[str, Any], actor: User, what: Any = None) -> None:
+    """The audit row of a conditional UPDATE, which passes the signals by that write it elsewhere."""
     changes = {name: [str(old), str(getattr(entry, name))] for name, old in was.items() if old != getattr(entry, name)}
-    LogEntry.objects.log_create(entry, force_log=True, action=LogEntry.Action.UPDATE, changes=changes)
+    LogEntry.objects.log_create(
+        entry,
+        force_log=True,
+        action=LogEntry.Action.UPDATE,
+        changes=changes,
+        actor=actor,
+        additional_data=what,
+    )

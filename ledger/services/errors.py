@@ -1,3 +1,7 @@
+from collections.abc import Mapping
+from typing import Any
+
+
 class LedgerError(Exception):
     """Something the person can put right; the message says what and how, in Chinese."""
 
@@ -10,9 +14,18 @@ class MoveConflictError(LedgerError):
     """Someone else moved the entry first; the message names them and what they did."""
 
 
-class MissingNeedError(LedgerError):
-    """The move lacks something; `field` is the form field to mark."""
+class EditConflictError(LedgerError):
+    """Someone else changed the text first; `theirs` is the row as it now stands."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, message: str, theirs: Any) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+
+
+class MissingNeedError(LedgerError):
+    """The move lacks something; `field` is the first form field to mark, `every` names all with their words."""
+
+    def __init__(self, field: str, message: str, every: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.every = dict(every or {field: message})

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from common.files import CheckedFile
 from ledger.models import Attachment
+from ledger.services.errors import LedgerError
 
 
 def attach(files: Iterable[CheckedFile], *, by: User | None, **subject: Any) -> list[Attachment]:
@@ -39,7 +40,13 @@ def attach(files: Iterable[CheckedFile], *, by: User | None, **subject: Any) -> 
 
 
 def remove(attachment: Attachment) -> None:
-    """Deletes the row, and the bytes once that is certain."""
+    """Deletes the row, and the bytes once that is certain.
+
+    Raises:
+        LedgerError: it came with an event of the ledger; the record keeps what it was decided on.
+    """
+    if attachment.event_id:
+        raise LedgerError(f"“{attachment.name}”是台账事件的材料，已留档，不能删除")
     storage, name = attachment.file.storage, attachment.file.name
     attachment.delete()
     transaction.on_commit(partial(storage.delete, name), robust=True)

@@ -1,0 +1,169 @@
+"""What came with a move, whether it is enough, and what it writes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from accounts.models import Unit, User
+from common.files import CheckedFile
+from common.periods import local_date
+from ledger.models import ProblemEntry, Rating
+from ledger.services.errors import MissingNeedError
+from ledger.states import MOVES, Action, Need
+
+
+@dataclass(frozen=True)
+class MoveData:
+    """What came with a move; which of it must be there, the table of moves says."""
+
+    note: str = ""
+    lead_unit: Unit | None = None
+    supporting_units: Sequence[Unit] = ()
+    handler: User | None = None
+    deadline: date | None = None
+    duplicate_of: ProblemEntry | None = None
+    rating: str = ""
+    spoken_with: str = ""
+    spoken_at: datetime | None = None
+    case: Any = None
+    files: Sequence[CheckedFile] = field(default_factory=tuple)
+
+
+Problem = tuple[str, str] | None  # the form field to mark and the words beside it
+
+
+def check_needs(entry: ProblemEntry, action: Action, data: MoveData, at: datetime) -> None:
+    """Whether the move has what it needs and what it has makes sense.
+
+    Raises:
+        MissingNeedError: naming every field that is wanting, each with its words.
+    """
+    named = (CHECKS[need](entry, action, data) for need in MOVES[action].needs if need in CHECKS)
+    problems = [problem for problem in (*named, *consistency(entry, data, at)) if problem]
+    if problems:
+        raise MissingNeedError(*problems[0], every=dict(reversed(problems)))
+
+
+def note_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    return None if data.note.strip() else ("note", f"请写明{action.label}的说明")
+
+
+def lead_unit_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    return None if data.lead_unit else ("lead_unit", "请选择牵头单位")
+
+
+def deadline_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    return None if data.deadline else ("deadline", "请填写办理期限")
+
+
+def original_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    if data.duplicate_of is None or data.duplicate_of.pk == entry.pk:
+        return "duplicate_of", "请选择与哪一条重复（不能是它自己）"
+    if data.duplicate_of.duplicate_of_id:
+        return "duplicate_of", f"{data.duplicate_of.number} 本身已标记为重复，请选它所指的那一条"
+    return None
+
+
+def evidence_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    """A claim brings its own evidence: what was shown before a send-back or a reopening doesn't count again."""
+    if action == Action.COMPLETE:
+        shown = bool(data.files)
+    else:
+        claim = entry.events.filter(action=Action.COMPLETE).order_by("-seq").first()
+        shown = claim is not None and claim.attachments.exists()
+    return None if shown else ("files", "请上传至少一份办结佐证材料（照片、文书、回执等）")
+
+
+def rating_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    if data.rating in {Rating.SATISFIED, Rating.BASICALLY}:
+        return None
+    return "rating", "请选择满意或基本满意；企业不满意的，请用“退回重办”"
+
+
+def callback_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    if data.spoken_with.strip() and data.note.strip():
+        return None
+    return "note" if data.spoken_with.strip() else "spoken_with", "请写明回访了谁、对方怎么说"
+
+
+def confirmation_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    """Said by the enterprise after the latest claim; silence is never consent."""
+    last = entry.events.filter(action__in=[Action.COMPLETE, Action.CONFIRM]).order_by("-seq").first()
+    confirmed = bool(entry.confirmed_on) and last is not None and last.action == Action.CONFIRM
+    return None if confirmed else ("note", "企业尚未确认，不能销号")
+
+
+CHECKS: dict[Need, Callable[[ProblemEntry, Action, MoveData], Problem]] = {
+    Need.NOTE: note_missing,
+    Need.LEAD_UNIT: lead_unit_missing,
+    Need.DEADLINE: deadline_missing,
+    Need.DUPLICATE_OF: original_missing,
+    Need.EVIDENCE: evidence_missing,
+    Need.RATING: rating_missing,
+    Need.CALLBACK: callback_missing,
+    Need.CONFIRMATION: confirmation_missing,
+}
+
+
+def consistency(entry: ProblemEntry, data: MoveData, at: datetime) -> Iterable[Problem]:
+    """What was given must agree with itself and with the day of the move."""
+    day, lead = local_date(at), data.lead_unit or entry.lead_unit
+    if data.deadline and data.deadline < day:
+        yield "deadline", f"办理期限 {data.deadline:%Y-%m-%d} 早于今天，请改正"
+    if data.handler and lead and not may_handle(data.handler, lead):
+        yield "handler", f"{data.handler.name}不是{lead.name}的在岗人员，请从牵头单位选经办人"
+    if data.spoken_at and data.spoken_at > at:
+        yield "spoken_at", f"回访时间 {spoken(data.spoken_at)} 晚于现在，请改正"
+    if data.spoken_at and entry.completed_on and local_date(data.spoken_at) < entry.completed_on:
+        yield "spoken_at", f"回访时间 {spoken(data.spoken_at)} 早于办结日期 {entry.completed_on:%Y-%m-%d}，请改正"
+
+
+def may_handle(person: User, lead: Unit) -> bool:
+    """The handler works in the lead unit or below it, so the entry is theirs to see."""
+    works = person.is_active and person.sees_business
+    return works and person.unit is not None and str(person.unit.path).startswith(str(lead.path))
+
+
+def spoken(moment: datetime) -> str:
+    return f"{local_date(moment):%Y-%m-%d}"
+
+
+def field_changes(entry: ProblemEntry, action: Action, actor: User, at: datetime, data: MoveData) -> dict[str, Any]:
+    """The fields a move writes besides state and version."""
+    day = local_date(at)
+    reset = {"completed_on": None, "confirmed_on": None, "closed_on": None, "claimed_by": None}
+    changes: dict[Action, dict[str, Any]] = {
+        Action.MARK_DUPLICATE: {"duplicate_of": data.duplicate_of},
+        Action.ASSIGN: {"lead_unit": data.lead_unit, "handler": data.handler, "deadline": data.deadline},
+        Action.ACKNOWLEDGE: {"handler": data.handler or entry.handler or actor},
+        Action.COMPLETE: {
+            "outcome": data.note,
+            "rating": "",
+            "completed_on": day,
+            "claimed_by": actor,
+            "case": data.case or entry.case,
+        },
+        Action.CONFIRM: {"rating": data.rating, "confirmed_on": day},
+        Action.SEND_BACK: {**reset, "rating": data.rating},
+        Action.CLOSE_OUT: {"closed_on": day},
+        Action.REOPEN: {**reset, "rating": "", "reopen_count": entry.reopen_count + 1},
+    }
+    return changes.get(action, {})
+
+
+def event_data(data: MoveData) -> dict[str, Any]:
+    """What the timeline tells of a move, in words that stay true when people and units are renamed."""
+    told = {
+        "牵头单位": data.lead_unit and data.lead_unit.name,
+        "协办单位": "、".join(unit.name for unit in data.supporting_units if unit != data.lead_unit),
+        "经办人": data.handler and data.handler.name,
+        "办理期限": data.deadline and data.deadline.isoformat(),
+        "重复于": data.duplicate_of and data.duplicate_of.number,
+        "企业评价": data.rating and Rating(data.rating).label,
+        "回访对象": data.spoken_with,
+        "回访时间": data.spoken_at and data.spoken_at.isoformat(),
+        "据以化解的案件": data.case and str(data.case),
+        "材料": [file.name for file in data.files],
+    }
+    return {label: value for label, value in told.items() if value}
