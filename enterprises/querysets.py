@@ -1,9 +1,10 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from common.periods import Period
 from common.text import name_key
 
 
@@ -22,14 +23,64 @@ class SearchableQuerySet(OfficeWideQuerySet):
         return found
 
 
-class EnterpriseQuerySet(SearchableQuerySet):
+class ServedQuerySet(SearchableQuerySet):
+    """What officers serve: enterprises and projects, with their visits and pairings.
+
+    Visits are reached by the reverse relation `activities`, so that this app need not know who records them. With
+    `user` only the visits that person may see count; without, all of them (tallies, commands).
+    """
+
+    def visits(self, user: Any = None) -> QuerySet:
+        relation = self.model._meta.get_field("activities")
+        rows = relation.related_model.objects
+        seen = rows.all() if user is None else rows.visible_to(user)
+        return seen.filter(**{relation.field.name: OuterRef("pk")})
+
+    def visited_in(self, period: Period, user: Any = None) -> Self:
+        """With any service activity in the period."""
+        return self.filter(Exists(self.visits(user).in_period(period)))
+
+    def not_visited_in(self, period: Period, user: Any = None) -> Self:
+        return self.filter(~Exists(self.visits(user).in_period(period)))
+
+    def not_visited_since(self, day: date, user: Any = None) -> Self:
+        return self.filter(~Exists(self.visits(user).filter(happened_on__gte=day)))
+
+    def with_last_visit(self, user: Any = None) -> Self:
+        latest = self.visits(user).order_by("-happened_on").values("happened_on")[:1]
+        return self.annotate(last_visit=Subquery(latest))
+
+    def pairings_in_force(self, day: date) -> QuerySet:
+        relation = self.model._meta.get_field("pairings")
+        return relation.related_model.objects.on(day).filter(**{relation.field.name: OuterRef("pk")})
+
+    def paired(self, day: date, holds: bool = True) -> Self:
+        in_force = Exists(self.pairings_in_force(day))
+        return self.filter(in_force if holds else ~in_force)
+
+    def served_by_unit(self, unit: Any, day: date) -> Self:
+        """Paired that day with an officer of the unit or of one below it."""
+        rows = self.pairings_in_force(day).filter(officer__unit__path__startswith=unit.path)
+        return self.filter(Exists(rows))
+
+    def with_pairings(self, day: date) -> Self:
+        """`pairings_now`: those in force, with officer and unit, oldest first."""
+        rows = self.model._meta.get_field("pairings").related_model.objects.on(day)
+        rows = rows.select_related("officer__unit").order_by("starts_on", "pk")
+        return self.prefetch_related(Prefetch("pairings", rows, to_attr="pairings_now"))
+
+    def oldest_visit_first(self) -> Self:
+        return self.order_by(F("last_visit").asc(nulls_first=True), "name", "pk")
+
+
+class EnterpriseQuerySet(ServedQuerySet):
     extra_search = ("uscc__startswith",)
 
     def named(self, name: str) -> Self:
         return self.filter(name_key=name_key(name))
 
 
-class KeyProjectQuerySet(SearchableQuerySet):
+class KeyProjectQuerySet(ServedQuerySet):
     extra_search = ("number",)
 
 
@@ -44,3 +95,18 @@ class PairingQuerySet(ScopedQuerySet):
 
     def of(self, officer: Any) -> Self:
         return self.filter(officer=officer)
+
+    def ended(self, day: date) -> Self:
+        return self.filter(ends_on__lt=day)
+
+    def search(self, words: str) -> Self:
+        found = self
+        for word in words.split():
+            rule = Q()
+            for path in ("officer", "enterprise", "project"):
+                rule |= Q(**{f"{path}__name__icontains": word}) | Q(**{f"{path}__pinyin__contains": word.casefold()})
+            found = found.filter(rule)
+        return found
+
+    def for_list(self) -> Self:
+        return self.select_related("officer__unit", "enterprise", "project")

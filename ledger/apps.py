@@ -7,6 +7,10 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from common.closing import register_guard  # noqa: PLC0415 -- models are loaded by now
+        from enterprises.timeline import register  # noqa: PLC0415
         from ledger.services.periods import ensure_open  # noqa: PLC0415
+        from ledger.timeline import Money, Problems, Surveys, Visits  # noqa: PLC0415
 
         register_guard(ensure_open)
+        for provider in (Visits(), Problems(), Money(), Surveys()):
+            register(provider)
