@@ -1,0 +1,87 @@
+"""What one published figure is: its rows, its aggregate, its words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.aggregates import Aggregate
+
+from common.money import in_wan
+from common.periods import Period
+from common.rounding import rounded_count, rounded_money
+from reports.sources import Source
+
+
+class Prose(StrEnum):
+    """How the briefing's prose prints a figure; tables always print it exactly."""
+
+    EXACT = "exact"
+    BODY = "body"
+    HEADLINE = "headline"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One published figure.
+
+    `where` narrows the source's rows of a period; `amount` is the field summed (empty: rows are counted);
+    `definition` is the 口径 in words: what counts, by which date, what is left out. `home` names the workstream
+    (slug) the office publishes the figure for; empty means all.
+    """
+
+    code: str
+    label: str
+    unit_word: str
+    source: Source
+    definition: str
+    where: Callable[[Period], Q] = lambda period: Q()
+    amount: str = ""
+    prose: Prose = Prose.EXACT
+    home: str = ""
+    is_money: bool = False
+    adds_up: bool = True
+
+    def rows(self, period: Period) -> QuerySet[Any]:
+        """The rows counted, of all units."""
+        return self.source.rows(period).filter(self.where(period))
+
+    def aggregate(self, period: Period) -> Aggregate:
+        """The figure as one column of its source's GROUP BY."""
+        where = self.where(period) or None
+        return Sum(self.amount, filter=where) if self.amount else Count("pk", filter=where)
+
+    def records(
+        self, period: Period, user: Any, *, workstream: int | None = None, unit: int | None = None
+    ) -> QuerySet[Any]:
+        """What this person opens behind the figure (or one cell of it): as many records as the figure they are shown.
+
+        Whoever sees one unit only is shown that unit's figure, so the rows are narrowed to it as well.
+        """
+        rows = self.rows(period)
+        if workstream is not None and self.source.workstream:
+            rows = rows.filter(**{self.source.workstream: workstream})
+        if unit is not None:
+            rows = rows.filter(**{self.source.unit: unit})
+        if not user.sees_all:
+            rows = rows.filter(**{f"{self.source.unit}__in": user.scope_units()})
+        return self.source.records(rows).visible_to(user)
+
+    def text(self, value: int | Decimal) -> str:
+        """The figure as the briefing's prose prints it, with its unit."""
+        if self.is_money:
+            yuan = Decimal(value)
+            return in_wan(yuan) if self.prose == Prose.EXACT else rounded_money(yuan, headline=self.is_headline)
+        if self.prose == Prose.EXACT:
+            return f"{value}{self.unit_word}"
+        return rounded_count(value, self.unit_word, headline=self.is_headline)
+
+    def exact(self, value: int | Decimal) -> str:
+        """The figure as tables print it: nothing rounded, thousands separated."""
+        return f"{value:,}{self.unit_word}"
+
+    @property
+    def is_headline(self) -> bool:
+        return self.prose == Prose.HEADLINE

@@ -1,0 +1,59 @@
+"""manage.py tally PERIOD [--json]: counts a period from the records, stores it and prints every figure."""
+
+import json
+from argparse import ArgumentParser
+from decimal import Decimal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from common.periods import Period, UnknownPeriodError, local_date
+from reports.tallies import Figure, compute, figures, store
+
+
+class Command(BaseCommand):
+    help = "重新统计一个统计期（如 2023H1），保存并列出全部指标；已关账的只列出关账时的数字"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("period", help="统计期：2023H1、2023H2……")
+        parser.add_argument("--json", action="store_true", help="输出 JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            period = Period.parse(options["period"])
+        except UnknownPeriodError as error:
+            raise CommandError(str(error)) from error
+        now = timezone.now()
+        stored = store(period, compute(period, local_date(now)), now)
+        found = figures(period, now=now)
+        if options["json"]:
+            self.stdout.write(json.dumps(as_json(period, found), ensure_ascii=False, indent=1))
+            return
+        self.stdout.write(f"{period.label}{'' if stored else '（已关账，以下为关账时的数字）'}")
+        for figure in found:
+            self.stdout.write(f"{figure.label}：{figure.exact}")
+            for name, value in figure.by_workstream.items():
+                self.stdout.write(f"    {name}：{figure.indicator.exact(value)}")
+
+
+def as_json(period: Period, found: list[Figure]) -> dict[str, Any]:
+    return {
+        "period": period.code,
+        "figures": [
+            {
+                "code": figure.code,
+                "label": figure.label,
+                "value": number(figure.value),
+                "text": figure.text,
+                "by_workstream": {name: number(value) for name, value in figure.by_workstream.items()},
+                "by_unit": {name: number(value) for name, value in figure.by_unit.items()},
+            }
+            for figure in found
+        ],
+    }
+
+
+def number(value: int | Decimal) -> int | float:
+    """A JSON number; yuan with 分 have two decimals, which a double prints exactly."""
+    return int(value) if value == int(value) else float(value)

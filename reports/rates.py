@@ -1,0 +1,197 @@
+"""The two rates, always side by side, as of any day, computed from the events (docs/domain.md).
+
+办结率 = completed, confirmed or closed ÷ all; 化解率 = confirmed or closed ÷ all; all = registered by the day less
+the rejected and the duplicates then. Compared as integers; an empty denominator has no rate.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from accounts.models import Unit, User
+from enterprises.models import Workstream
+from ledger.models import ActionPlan, EntryEvent
+from ledger.states import Action, EntryState
+
+NO_RATE = "—"
+UNSTATED = "未注明"
+DEFAULT_TARGET = 85  # %, docs/domain.md
+
+
+def percent_text(part: int, whole: int) -> str:
+    """One decimal, floored: 84.96% reads 84.9%, so that no text claims a target the integers deny."""
+    if not whole:
+        return NO_RATE
+    tenths = part * 1000 // whole
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The counts behind both rates on a day, those that could hide something included."""
+
+    registered: int = 0
+    rejected: int = 0
+    duplicate: int = 0
+    completed: int = 0  # in 办结, 确认 or 销号
+    resolved: int = 0  # in 确认 or 销号
+    reopened: int = 0  # how many times an entry was reopened up to the day
+    target: int = DEFAULT_TARGET
+
+    @classmethod
+    def of(cls, states: Counter[str], reopened: int = 0, target: int = DEFAULT_TARGET) -> "Rates":
+        return cls(
+            registered=sum(states.values()),
+            rejected=states[EntryState.REJECTED],
+            duplicate=states[EntryState.DUPLICATE],
+            completed=sum(states[state] for state in EntryState.DONE),
+            resolved=sum(states[state] for state in EntryState.RESOLVED),
+            reopened=reopened,
+            target=target,
+        )
+
+    @property
+    def total(self) -> int:
+        """The denominator."""
+        return self.registered - self.rejected - self.duplicate
+
+    @property
+    def unresolved(self) -> int:
+        return self.total - self.resolved
+
+    @property
+    def completion_text(self) -> str:
+        return percent_text(self.completed, self.total)
+
+    @property
+    def resolution_text(self) -> str:
+        return percent_text(self.resolved, self.total)
+
+    @property
+    def reached(self) -> bool:
+        """Whether 化解率 has reached the target; nothing registered reaches nothing."""
+        return bool(self.total) and self.resolved * 100 >= self.target * self.total
+
+    @property
+    def missing(self) -> int:
+        """How many more entries must be resolved to reach the target."""
+        return max(-(-self.target * self.total // 100) - self.resolved, 0)
+
+
+@dataclass(frozen=True)
+class RateTable:
+    """Both rates of all, by responsible unit and by workstream; names in their order, only those with entries."""
+
+    day: date
+    target: int
+    target_on: date | None
+    all: Rates
+    by_unit: dict[str, Rates]
+    by_workstream: dict[str, Rates]
+
+    @property
+    def days_left(self) -> int | None:
+        """Calendar days to the target date; negative once it is past."""
+        return None if self.target_on is None else (self.target_on - self.day).days
+
+
+def rates_on(day: date, user: User | None = None) -> RateTable:
+    """The rates as they stood at the end of a day; for someone of one unit, of what that unit answered for then."""
+    plan = ActionPlan.objects.filter(year=day.year).first()
+    target = plan.target_percent if plan else DEFAULT_TARGET
+    events = scoped(EntryEvent.objects.latest_by(day), user)
+    again = scoped(EntryEvent.objects.filter(action=Action.REOPEN, happened_on__lte=day), user)
+    states = events.order_by().values_list("unit", "entry__workstream", "to_state").annotate(n=Count("pk"))
+    reopenings = again.order_by().values_list("unit", "entry__workstream").annotate(n=Count("pk"))
+    by_unit: dict[int | None, Counter[str]] = defaultdict(Counter)
+    by_workstream: dict[int | None, Counter[str]] = defaultdict(Counter)
+    for unit, workstream, state, number in states:
+        by_unit[unit][state] += number
+        by_workstream[workstream][state] += number
+    of_unit: Counter[int | None] = Counter()
+    of_workstream: Counter[int | None] = Counter()
+    for unit, workstream, number in reopenings:
+        of_unit[unit] += number
+        of_workstream[workstream] += number
+    units = dict(Unit.objects.values_list("pk", "name"))
+    workstreams = dict(Workstream.objects.values_list("pk", "name"))
+    return RateTable(
+        day=day,
+        target=target,
+        target_on=plan.target_on if plan else None,
+        all=Rates.of(sum(by_unit.values(), Counter()), of_unit.total(), target),
+        by_unit=named(by_unit, of_unit, units, target),
+        by_workstream=named(by_workstream, of_workstream, workstreams, target),
+    )
+
+
+def scoped(events: QuerySet[EntryEvent], user: User | None) -> QuerySet[EntryEvent]:
+    """Events after which one of the person's own units was answerable: `EntryEvent.unit` says which."""
+    if user is None:
+        return events
+    if not user.is_active or not user.sees_business:
+        return events.none()
+    return events if user.sees_all else events.filter(unit__in=user.scope_units())
+
+
+def named(
+    states: dict[int | None, Counter[str]], reopened: Counter[int | None], names: dict[int, str], target: int
+) -> dict[str, Rates]:
+    keys = [key for key in [*names, None] if key in states]
+    return {names[key] if key is not None else UNSTATED: Rates.of(states[key], reopened[key], target) for key in keys}
+
+
+def rates_over(days: Iterable[date], user: User | None = None) -> dict[date, Rates]:
+    """Both rates at the end of each of many days, in two statements: each event takes one entry out of a state and
+    puts it into another, so the states of any day are the sum of the moves up to it."""
+    wanted = sorted(set(days))
+    if not wanted:
+        return {}
+    target = target_of(wanted[-1].year)
+    steps = moves_by_day(wanted[-1], user)
+    states: Counter[str] = Counter()
+    reopened, at, found = 0, 0, {}
+    for day in wanted:
+        while at < len(steps) and steps[at].day <= day:
+            states[steps[at].state] += steps[at].number
+            reopened += steps[at].reopened
+            at += 1
+        found[day] = Rates.of(states, reopened, target)
+    return found
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """So many entries more (or fewer) in a state from a day on."""
+
+    day: date
+    state: str
+    number: int
+    reopened: int = 0
+
+
+def moves_by_day(last: date, user: User | None) -> list[Step]:
+    """What every day up to the last added to and took from each state."""
+    events = EntryEvent.objects.filter(happened_on__lte=last).order_by()
+    arrivals = scoped(events, user).values_list("happened_on", "to_state", "action").annotate(n=Count("pk"))
+    steps = [
+        Step(day, state, number, number if action == Action.REOPEN else 0) for day, state, action, number in arrivals
+    ]
+    if user is None or user.sees_all:
+        departures = scoped(events, user).values_list("happened_on", "from_state").annotate(n=Count("pk"))
+    else:
+        before = EntryEvent.objects.filter(entry=OuterRef("entry"), seq=OuterRef("seq") - 1)
+        left = events.annotate(unit_before=Subquery(before.values("unit")[:1]))
+        departures = left.filter(unit_before__in=user.scope_units()).values_list("happened_on", "from_state")
+        departures = departures.annotate(n=Count("pk"))
+    steps += [Step(day, state, -number) for day, state, number in departures if state]
+    return sorted(steps)
+
+
+def target_of(year: int) -> int:
+    """化解率目标 of the year's plan, in percent."""
+    planned = ActionPlan.objects.filter(year=year).values_list("target_percent", flat=True).first()
+    return DEFAULT_TARGET if planned is None else planned

@@ -1,0 +1,246 @@
+"""The half-year tally: a handful of GROUP BY statements, one stored whole at a time, read by every page.
+
+Values here are integers: counts, or 分 for money. `Figure` gives Decimal yuan.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Unit, User
+from common.money import from_cents, to_cents
+from common.periods import Period, local_date
+from enterprises.models import Workstream
+from ledger.models import ClosedPeriod
+from reports.indicators import CALM, INDICATORS, Indicator
+from reports.models import Tally
+
+Place = tuple[int | None, int | None]  # workstream, unit; None where the record states none
+Level = Tally.Level
+UNSTATED = "未注明"
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """One value of one indicator at one level, as it is stored."""
+
+    indicator: str
+    level: str
+    workstream: int | None
+    unit: int | None
+    value: int
+
+    @property
+    def slot(self) -> str:
+        return f"{self.level}:{self.workstream or ''}:{self.unit or ''}"
+
+
+def compute(period: Period, today: date, *, units: Iterable[int] | None = None) -> list[Cell]:
+    """Counts every indicator from the records, all units or only some: the same statements however many rows."""
+    cells: list[Cell] = []
+    counted = sorted((one for one in INDICATORS.values() if one is not CALM), key=lambda one: one.source.key)
+    chosen = None if units is None else sorted(units)
+    for _, group in groupby(counted, key=lambda one: one.source.key):
+        cells.extend(count(list(group), period, chosen))
+    if chosen is None:
+        cells.extend(calm_cells(period, today))
+    return cells
+
+
+def count(indicators: list[Indicator], period: Period, units: list[int] | None) -> Iterator[Cell]:
+    """All the indicators of one source in one statement."""
+    source = indicators[0].source
+    rows = source.rows(period).order_by()
+    if units is not None:
+        rows = rows.filter(**{f"{source.unit}__in": units})
+    keys = {"of_unit": F(source.unit)}
+    if source.workstream:
+        keys["of_workstream"] = F(source.workstream)
+    if source.item:
+        keys["of_item"] = F(source.item)
+    grouped = list(rows.values(**keys).annotate(**{one.code: one.aggregate(period) for one in indicators}))
+    for one in indicators:
+        found: dict[Place, Any] = defaultdict(set) if source.item else defaultdict(int)
+        for row in grouped:
+            value = row[one.code]
+            if value:
+                place = (row.get("of_workstream"), row["of_unit"])
+                gather(found, place, row.get("of_item"), to_cents(value) if one.is_money else value)
+        yield from levels(one.code, found)
+
+
+def gather(found: dict[Place, Any], place: Place, item: int | None, value: int) -> None:
+    """Sums add up; what is counted once is kept as a set until its level is known."""
+    if item is None:
+        found[place] += value
+    else:
+        found[place].add(item)
+
+
+def levels(code: str, found: dict[Place, Any]) -> Iterator[Cell]:
+    """Cells, and what they make by workstream, by unit and in all; something counted once is once at every level."""
+
+    def together(values: list[Any]) -> int:
+        return len(set().union(*values)) if values and isinstance(values[0], set) else sum(values)
+
+    by_workstream: dict[int | None, list[Any]] = defaultdict(list)
+    by_unit: dict[int | None, list[Any]] = defaultdict(list)
+    for (workstream, unit), value in found.items():
+        by_workstream[workstream].append(value)
+        by_unit[unit].append(value)
+        yield Cell(code, Level.CELL, workstream, unit, together([value]))
+    for workstream, values in by_workstream.items():
+        yield Cell(code, Level.WORKSTREAM, workstream, None, together(values))
+    for unit, values in by_unit.items():
+        yield Cell(code, Level.UNIT, None, unit, together(values))
+    yield Cell(code, Level.ALL, None, None, together(list(found.values())))
+
+
+def calm_cells(period: Period, today: date) -> Iterator[Cell]:
+    """Months of the period that are over and saw no public-security case filed in the park; of no unit."""
+    park = Workstream.objects.filter(slug=CALM.home).values_list("pk", flat=True).first()
+    broken = {Period(day.replace(day=1), 1) for day in CALM.rows(period).values_list("filed_on", flat=True).distinct()}
+    months = sum(month.end < today and month not in broken for month in period.split())
+    if park and months:
+        yield Cell(CALM.code, Level.WORKSTREAM, park, None, months)
+    yield Cell(CALM.code, Level.ALL, None, None, months)
+
+
+def no_guard() -> None:
+    """Nobody else can be writing on behalf of the same job."""
+
+
+def is_frozen(period: Period) -> bool:
+    """A closed half-year keeps the figures it was signed with."""
+    return ClosedPeriod.objects.filter(code=period.code).exists() and Tally.objects.of(period.code).exists()
+
+
+def store(period: Period, cells: Iterable[Cell], now: datetime, guard: Callable[[], None] = no_guard) -> bool:
+    """Replaces the period's figures in one short transaction; False where they are frozen.
+
+    Readers see the old figures until the new are whole. Rows are written in a fixed order and the leftovers of
+    earlier runs removed by time, so that two runs at once leave one of them, whole. `guard` is called first and
+    raises when this run may no longer write.
+    """
+    rows = [
+        Tally(
+            period=period.code,
+            indicator=cell.indicator,
+            level=cell.level,
+            workstream_id=cell.workstream,
+            unit_id=cell.unit,
+            slot=cell.slot,
+            value=cell.value,
+            computed_at=now,
+        )
+        for cell in sorted(cells, key=lambda cell: (cell.indicator, cell.slot))
+    ]
+    with transaction.atomic():
+        guard()
+        if is_frozen(period):
+            return False
+        Tally.objects.bulk_create(
+            rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["period", "indicator", "slot"],
+            update_fields=["level", "workstream", "unit", "value", "computed_at"],
+        )
+        Tally.objects.of(period.code).exclude(computed_at=now).delete()
+    return True
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An indicator's value as people read it: Decimal yuan for money, int otherwise; shares by name, in order."""
+
+    indicator: Indicator
+    value: int | Decimal
+    by_workstream: dict[str, int | Decimal] = field(default_factory=dict)
+    by_unit: dict[str, int | Decimal] = field(default_factory=dict)
+    computed_at: datetime | None = None
+
+    @property
+    def code(self) -> str:
+        return self.indicator.code
+
+    @property
+    def label(self) -> str:
+        return self.indicator.label
+
+    @property
+    def text(self) -> str:
+        """As the briefing's prose prints it."""
+        return self.indicator.text(self.value)
+
+    @property
+    def exact(self) -> str:
+        """As tables print it."""
+        return self.indicator.exact(self.value)
+
+
+def figures(period: Period, user: User | None = None, *, now: datetime) -> list[Figure]:
+    """Every figure of the period from the stored tally, counted first if it never was.
+
+    Without a user, or for someone who sees everything, the whole office's; otherwise those of the person's units
+    only, without what is of no unit. Things counted once do not add up, so for someone with several units all is
+    counted again over these.
+    """
+    if not Tally.objects.of(period.code).exists():
+        store(period, compute(period, local_date(now)), now)
+    tallies = Tally.objects.of(period.code)
+    if user is not None and not user.sees_all:
+        tallies = tallies.visible_to(user).filter(level__in=[Level.CELL, Level.UNIT])
+    fields = ("indicator", "level", "workstream_id", "unit_id", "value")
+    cells = [Cell(*row) for row in tallies.order_by().values_list(*fields)]
+    if user is not None and not user.sees_all:
+        cells = own_cells(cells, period, user, local_date(now))
+    moment = tallies.values_list("computed_at", flat=True).first()
+    return assemble(cells, moment, whole=user is None or user.sees_all)
+
+
+def own_cells(cells: list[Cell], period: Period, user: User, today: date) -> list[Cell]:
+    """A unit's cells with the totals as that unit is shown them."""
+    units = list(user.scope_units().values_list("pk", flat=True))
+    if len(units) > 1:
+        return compute(period, today, units=units)
+    totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
+    return cells + [replace(cell, level=totals[Level(cell.level)], unit=None) for cell in cells]
+
+
+def assemble(cells: Iterable[Cell], moment: datetime | None, *, whole: bool) -> list[Figure]:
+    """Cells to figures, in the registry's order, shares in the order of matters and units."""
+    workstreams = dict(Workstream.objects.values_list("pk", "name"))
+    units = dict(Unit.objects.values_list("pk", "name"))
+    found: dict[tuple[str, str], dict[int | None, int]] = defaultdict(dict)
+    for cell in cells:
+        found[cell.indicator, cell.level][cell.unit if cell.level == Level.UNIT else cell.workstream] = cell.value
+    return [
+        Figure(
+            indicator=one,
+            value=shown(one, found[code, Level.ALL].get(None, 0)),
+            by_workstream=named(one, found[code, Level.WORKSTREAM], workstreams),
+            by_unit=named(one, found[code, Level.UNIT], units),
+            computed_at=moment,
+        )
+        for code, one in INDICATORS.items()
+        if whole or one is not CALM
+    ]
+
+
+def named(one: Indicator, values: dict[int | None, int], names: dict[int, str]) -> dict[str, int | Decimal]:
+    """Shares by name; what states no name comes last."""
+    order = {key: place for place, key in enumerate([*names, None])}
+    known = sorted((key for key in values if key in order), key=lambda key: order[key])
+    return {names.get(key, UNSTATED) if key else UNSTATED: shown(one, values[key]) for key in known}
+
+
+def shown(one: Indicator, value: int) -> int | Decimal:
+    return from_cents(value) if one.is_money else value
