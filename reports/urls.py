@@ -1,11 +1,12 @@
 from django.urls import path
 
 from common.placeholder import later
+from reports.views import home
 
 app_name = "reports"
 urlpatterns = [
-    path("", later, name="home"),
+    path("", home.home, name="home"),
     path("dashboard/", later, name="dashboard"),
     path("tally/", later, name="tally"),
-    path("search/", later, name="search"),
+    path("search/", home.search, name="search"),
 ]

@@ -1,3 +1,8 @@
-from tests.access import Access
+from tests.access import ADMIN, COORDINATOR, EVERYONE, LEADER, WORKING, Access
 
-TABLE: dict[str, Access] = {}
+READERS = frozenset({COORDINATOR, LEADER, ADMIN})
+
+TABLE: dict[str, Access] = {
+    "reports:home": Access(EVERYONE),
+    "reports:search": Access(WORKING),
+}
