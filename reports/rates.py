@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
 
 from accounts.models import Unit, User
 from enterprises.models import Workstream
@@ -144,13 +144,14 @@ def named(
     return {names[key] if key is not None else UNSTATED: Rates.of(states[key], reopened[key], target) for key in keys}
 
 
-def rates_over(days: Iterable[date], user: User | None = None) -> dict[date, Rates]:
-    """Both rates at the end of each of many days, in two statements: each event takes one entry out of a state and
-    puts it into another, so the states of any day are the sum of the moves up to it."""
+def rates_over(days: Iterable[date], user: User | None = None, *, target: int | None = None) -> dict[date, Rates]:
+    """Both rates at the end of each of many days, in one statement: each event takes one entry out of a state and
+    puts it into another, so the states of any day are the sum of the moves up to it. A caller that has read the
+    plan passes its target."""
     wanted = sorted(set(days))
     if not wanted:
         return {}
-    target = target_of(wanted[-1].year)
+    target = target_of(wanted[-1].year) if target is None else target
     steps = moves_by_day(wanted[-1], user)
     states: Counter[str] = Counter()
     reopened, at, found = 0, 0, {}
@@ -174,20 +175,30 @@ class Step:
 
 
 def moves_by_day(last: date, user: User | None) -> list[Step]:
-    """What every day up to the last added to and took from each state."""
+    """What every day up to the last added to and took from each state, in one statement.
+
+    For someone of one unit, an event comes in if that unit is answerable after it, and goes out if it was before.
+    """
+    if user is not None and not (user.is_active and user.sees_business):
+        return []
     events = EntryEvent.objects.filter(happened_on__lte=last).order_by()
-    arrivals = scoped(events, user).values_list("happened_on", "to_state", "action").annotate(n=Count("pk"))
-    steps = [
-        Step(day, state, number, number if action == Action.REOPEN else 0) for day, state, action, number in arrivals
-    ]
     if user is None or user.sees_all:
-        departures = scoped(events, user).values_list("happened_on", "from_state").annotate(n=Count("pk"))
+        events = events.annotate(came=Value(1), left=Value(1))
     else:
         before = EntryEvent.objects.filter(entry=OuterRef("entry"), seq=OuterRef("seq") - 1)
-        left = events.annotate(unit_before=Subquery(before.values("unit")[:1]))
-        departures = left.filter(unit_before__in=user.scope_units()).values_list("happened_on", "from_state")
-        departures = departures.annotate(n=Count("pk"))
-    steps += [Step(day, state, -number) for day, state, number in departures if state]
+        units = user.scope_units()
+        events = events.annotate(
+            unit_before=Subquery(before.values("unit")[:1]),
+            came=Case(When(unit__in=units, then=1), default=0),
+            left=Case(When(unit_before__in=units, then=1), default=0),
+        )
+    moves = events.values_list("happened_on", "from_state", "to_state", "action", "came", "left")
+    steps = []
+    for day, source, target, action, came, left, number in moves.annotate(n=Count("pk")):
+        if came:
+            steps.append(Step(day, target, number, number if action == Action.REOPEN else 0))
+        if left and source:
+            steps.append(Step(day, source, -number))
     return sorted(steps)
 
 
