@@ -71,7 +71,7 @@ class MoneyField(models.BigIntegerField):
             "max_digits": 18,
             "decimal_places": 2,
             "min_value": 0,
-            "widget": forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+            "widget": forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01", "data-wan": "1"}),
         }
         return models.Field.formfield(self, **{**defaults, **kwargs})
 

@@ -64,6 +64,12 @@ def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key) if hasattr(mapping, "get") else None
 
 
+@register.filter
+def may(user: Any, action: str) -> bool:
+    """Whether this person's role includes an action: what they may not do is not offered."""
+    return bool(getattr(user, "can", None)) and user.can(action)
+
+
 @register.simple_tag
 def badge(choice: Any, colour: str = "") -> str:
     """A choice with its own colour, if it has one."""

@@ -97,7 +97,25 @@ function conditional(form) {
   }
 }
 
+// An amount in yuan is read back in 万元, so that a missing or extra zero shows at once.
+function wan(input) {
+  if (input.dataset.wanReady) return;
+  input.dataset.wanReady = "1";
+  const hint = document.createElement("small");
+  hint.className = "form-hint";
+  hint.setAttribute("aria-live", "polite");
+  (input.closest(".input-group") || input).after(hint);
+  const tell = () => {
+    const yuan = Number(input.value);
+    const words = yuan >= 10000 ? `${Number((yuan / 10000).toFixed(4)).toLocaleString("zh-CN", { maximumFractionDigits: 4 })} 万元` : "";
+    hint.textContent = words && `即 ${words}`;
+  };
+  input.addEventListener("input", tell);
+  tell();
+}
+
 function enhance(scope) {
+  scope.querySelectorAll("[data-wan]").forEach(wan);
   scope.querySelectorAll("select[data-choose]").forEach(chooser);
   scope.querySelectorAll("form[method=post]").forEach((form) => {
     if (form.dataset.ready) return;
