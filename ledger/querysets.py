@@ -74,7 +74,7 @@ class SurveyQuerySet(DatedQuerySet):
         return found
 
     def for_list(self) -> Self:
-        return self.select_related("enterprise", "unit", "workstream", "category")
+        return self.select_related("enterprise", "unit", "workstream", "category", "officer", "industry")
 
 
 class EntryQuerySet(DatedQuerySet):
@@ -152,6 +152,10 @@ class EventQuerySet(ScopedQuerySet):
 
 
 class RecoveryQuerySet(DatedQuerySet):
+    """Money belongs to the unit of what it is tied to, and to whoever recorded it."""
+
+    user_lookups = ("created_by",)
+
     def search(self, words: str) -> Self:
         found = self
         for word in words.split():
@@ -159,6 +163,11 @@ class RecoveryQuerySet(DatedQuerySet):
                 Q(basis__icontains=word) | Q(case__number__icontains=word) | Q(entry__number__icontains=word)
             )
         return found
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "case", "entry", "activity__enterprise", "activity__project", "unit", "workstream", "created_by"
+        )
 
 
 class SupervisionQuerySet(DatedQuerySet):
