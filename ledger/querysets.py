@@ -49,6 +49,11 @@ class ActivityQuerySet(DatedQuerySet):
     def for_list(self) -> Self:
         return self.select_related("enterprise", "project", "unit", "officer", "workstream").prefetch_related("outputs")
 
+    def for_detail(self) -> Self:
+        return self.select_related(
+            "enterprise__workstream", "project__workstream", "unit", "officer", "workstream", "campaign", "created_by"
+        )
+
 
 class OutputQuerySet(ScopedQuerySet):
     unit_lookups = ("activity__unit",)

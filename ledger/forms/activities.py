@@ -14,14 +14,14 @@ from common.idempotence import SubmissionFormMixin
 from common.uploads import ManyFilesField, ManyFilesInput
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.forms.problems import ProblemForms
-from ledger.forms.targets import TargetField, mark
+from ledger.forms.targets import TargetField
 from ledger.models import (
     MAIN_MEASURES,
     ActivityKind,
     Measure,
     ServiceActivity,
 )
-from ledger.selectors.activities import FormChoices
+from ledger.selectors.activities import FormChoices, mark
 from ledger.services.activities import ActivityData, faults_of
 
 OUTPUT = "output_"
@@ -101,8 +101,11 @@ class ActivityForm(SubmissionFormMixin, VersionedFormMixin, StyledFormMixin, for
         choices: FormChoices,
         activity: ServiceActivity | None = None,
         initial: Mapping[str, Any] | None = None,
+        restored: bool = False,
     ) -> None:
         user, today = choices.user, choices.today
+        self.paired = [(mark(one), one) for one in choices.paired]
+        self.restored = restored
         self.today, self.instance = today, activity
         super().__init__(data, files, initial={**starting_values(activity, today), **(initial or {})})
         for measure in Measure:

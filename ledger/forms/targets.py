@@ -6,16 +6,9 @@ from django import forms
 from django.urls import reverse
 
 from enterprises.models import Enterprise, KeyProject
+from ledger.selectors.activities import Served, mark
 
 MODELS: dict[str, Any] = {"enterprise": Enterprise, "project": KeyProject}
-Served = Enterprise | KeyProject
-
-
-def mark(served: Served | None) -> str:
-    """`enterprise:12` or `project:3`: which of the two, and which row."""
-    if served is None:
-        return ""
-    return f"{'enterprise' if isinstance(served, Enterprise) else 'project'}:{served.pk}"
 
 
 class TargetField(forms.CharField):
@@ -30,9 +23,10 @@ class TargetField(forms.CharField):
     def offer(self, *, user: Any, paired: list[Served], current: Any) -> None:
         """Offers one's own pairings and what is chosen now; the rest comes from the register as words are typed."""
         self.user = user
-        chosen = self.find(current)
-        shown = [*paired, *([chosen] if chosen and chosen not in paired else [])]
-        self.widget.choices = [("", "搜企业或项目，可用拼音首字母"), *[(mark(one), str(one)) for one in shown]]
+        shown = {mark(one): str(one) for one in paired}
+        if current not in shown and (chosen := self.find(current)):
+            shown[mark(chosen)] = str(chosen)
+        self.widget.choices = [("", "搜企业或项目，可用拼音首字母"), *shown.items()]
         self.widget.attrs |= {"data-choose": "1", "data-url": f"{reverse('enterprises:choices')}?both=1"}
 
     def find(self, value: Any) -> Served | None:

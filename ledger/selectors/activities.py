@@ -12,6 +12,14 @@ from ledger.models import ActivityKind, Attachment, ClosedPeriod, ProblemEntry, 
 from ledger.services.rights import may_change
 
 RECENT = timedelta(days=365)
+Served = Enterprise | KeyProject
+
+
+def mark(served: Served | None) -> str:
+    """`enterprise:12` or `project:3`: which of the two, and which row."""
+    if served is None:
+        return ""
+    return f"{'enterprise' if isinstance(served, Enterprise) else 'project'}:{served.pk}"
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,7 @@ class FormChoices:
     user: User
     today: date
     kinds: list[tuple[str, str]]
-    paired: list[Enterprise | KeyProject]
+    paired: list[Served]
 
 
 def form_choices(user: User, today: date) -> FormChoices:
@@ -35,14 +43,14 @@ def kinds_by_use(user: User, today: date) -> list[tuple[str, str]]:
     return sorted(ActivityKind.choices, key=lambda choice: -used.get(choice[0], 0))
 
 
-def paired_with(user: User, today: date) -> list[Enterprise | KeyProject]:
+def paired_with(user: User, today: date) -> list[Served]:
     """The enterprises, then the projects, this person serves today."""
     pairings = Pairing.objects.visible_to(user).of(user).on(today).select_related("enterprise", "project")
     rows = list(pairings.order_by("starts_on", "pk"))
     return [row.enterprise for row in rows if row.enterprise] + [row.project for row in rows if row.project]
 
 
-def served_named(user: User, query: Any) -> Enterprise | KeyProject | None:
+def served_named(user: User, query: Any) -> Served | None:
     """The enterprise or project an address asks for: `?enterprise=12` or `?project=3`."""
     for name, model in (("enterprise", Enterprise), ("project", KeyProject)):
         key = str(query.get(name, ""))
@@ -68,6 +76,7 @@ class ActivityPage:
     entries: list[ProblemEntry]
     recoveries: list[Recovery]
     may_change: bool
+    may_record_money: bool
     closed: bool
 
 
@@ -84,5 +93,16 @@ def activity_page(activity: ServiceActivity, user: User) -> ActivityPage:
         entries=list(ProblemEntry.objects.visible_to(user).filter(source_activity=activity).order_by("pk")),
         recoveries=list(Recovery.objects.visible_to(user).filter(activity=activity).order_by("pk")),
         may_change=may_change(activity, user),
+        may_record_money=user.can("money.edit"),
         closed=closed,
     )
+
+
+def likely_values(choices: FormChoices, query: Any) -> dict[str, Any]:
+    """What a new activity most likely is: for whom the address says, else for one's first pairing."""
+    served = served_named(choices.user, query) or next(iter(choices.paired), None)
+    kind = str(query.get("kind", ""))
+    return {
+        **({"target": mark(served)} if served else {}),
+        **({"kind": kind} if kind in ActivityKind.values else {}),
+    }
