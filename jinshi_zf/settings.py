@@ -132,6 +132,9 @@ else:
         "data_folder_out": str(BROKER_DIR / "queue"),
         "control_folder": str(BROKER_DIR / "control"),
     }
+JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", 60.0)
+JOBS_HEARTBEAT_SECONDS = env.float("JOBS_HEARTBEAT_SECONDS", 10.0)
+JOBS_FORGOTTEN_SECONDS = env.float("JOBS_FORGOTTEN_SECONDS", 60.0)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

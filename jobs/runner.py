@@ -6,11 +6,12 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import close_old_connections, connection, transaction
+from django.conf import settings
+from django.db import close_old_connections, connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -18,9 +19,22 @@ from jobs.models import Job, JobState
 from jobs.registry import HANDLERS, JobRefusedError
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=60)
-HEARTBEAT_SECONDS = 10.0
 MAX_ATTEMPTS = 3
+CANDIDATES = 5
+FRESH: dict[str, Any] = {
+    "again": False,
+    "attempts": 0,
+    "cursor": {},
+    "done": 0,
+    "total": 0,
+    "message": "",
+    "cancel_requested": False,
+}
+
+
+def lease() -> timedelta:
+    """How long a worker may be silent before another takes its job."""
+    return timedelta(seconds=settings.JOBS_LEASE_SECONDS)
 
 
 class LeaseLostError(Exception):
@@ -63,7 +77,7 @@ class JobContext:
 
     def _renew(self, **values: Any) -> None:
         held = Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, lease_owner=self.job.lease_owner)
-        if self.lost.is_set() or not held.update(lease_until=timezone.now() + LEASE, **values):
+        if self.lost.is_set() or not held.update(lease_until=timezone.now() + lease(), **values):
             raise LeaseLostError(self.job.pk)
 
     @contextmanager
@@ -72,7 +86,7 @@ class JobContext:
         stop = threading.Event()
 
         def beat() -> None:
-            while not stop.wait(HEARTBEAT_SECONDS):
+            while not stop.wait(settings.JOBS_HEARTBEAT_SECONDS):
                 try:
                     self._renew()
                 except LeaseLostError:
@@ -89,33 +103,34 @@ class JobContext:
             yield
         finally:
             stop.set()
+            thread.join(settings.JOBS_HEARTBEAT_SECONDS)
 
 
 def claim(job_id: int | None = None) -> Job | None:
-    """Takes one waiting or forgotten job by conditional UPDATE; None when another worker was faster."""
+    """Takes one waiting or forgotten job by conditional UPDATE; None when there is none or others were faster."""
     now = timezone.now()
     waiting = Job.objects.claimable(now)
     if job_id is not None:
         waiting = waiting.filter(pk=job_id)
-    job = waiting.order_by("id").first()
-    if job is None:
-        return None
-    owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}:{now.timestamp()}"
-    taken = (
-        Job.objects.claimable(now)
-        .filter(pk=job.pk, attempts=job.attempts, state=job.state)
-        .update(
-            state=JobState.RUNNING,
-            attempts=F("attempts") + 1,
-            lease_owner=owner,
-            lease_until=now + LEASE,
-            started_at=job.started_at or now,
-        )
+    for job in waiting.order_by("id")[:CANDIDATES]:
+        if take(job, now):
+            return job
+    return None
+
+
+def take(job: Job, now: datetime) -> bool:
+    """The conditional UPDATE: it changes a row only if nobody has since it was read."""
+    unchanged = Job.objects.claimable(now).filter(pk=job.pk, attempts=job.attempts, state=job.state)
+    taken = unchanged.update(
+        state=JobState.RUNNING,
+        attempts=F("attempts") + 1,
+        lease_owner=f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}:{now.timestamp()}",
+        lease_until=now + lease(),
+        started_at=job.started_at or now,
     )
-    if not taken:
-        return None
-    job.refresh_from_db()
-    return job
+    if taken:
+        job.refresh_from_db()
+    return bool(taken)
 
 
 def run_job(job_id: int | None = None) -> Job | None:
@@ -151,29 +166,32 @@ def run_job(job_id: int | None = None) -> Job | None:
 
 def retry_or_fail(context: JobContext, error: Exception) -> None:
     """Back to the queue until the attempts are used up: the sweeper wakes it, never a loop."""
+    if not connection.in_atomic_block:
+        close_old_connections()  # the handler may have failed because its connection did
     if context.job.attempts >= MAX_ATTEMPTS:
         reason = f"已尝试 {MAX_ATTEMPTS} 次仍未完成（{type(error).__name__}），请联系管理员查看日志后重新发起"
         finish(context, JobState.FAILED, message=reason)
         return
-    close_old_connections()
     Job.objects.filter(pk=context.job.pk, lease_owner=context.job.lease_owner, state=JobState.RUNNING).update(
         state=JobState.QUEUED, lease_owner="", lease_until=None, message="上次运行未完成，正在重试"
     )
 
 
 def finish(context: JobContext, state: JobState, *, result: dict[str, Any] | None = None, message: str = "") -> None:
-    """Ends the job if this worker still holds it; a job asked for again while it ran goes back to the queue."""
+    """Ends the job if this worker still holds it; a job asked for again while it ran goes back to the queue.
+
+    Two conditional UPDATEs, not a look and then an UPDATE: a request that arrives in between is not lost.
+    """
     job = context.job
-    with transaction.atomic():
-        held = Job.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=JobState.RUNNING)
-        values: dict[str, Any] = {
-            "lease_owner": "",
-            "lease_until": None,
-            "finished_at": timezone.now(),
-        }
-        if held.filter(again=True).exists():
-            held.update(**values, state=JobState.QUEUED, again=False, attempts=0, cursor={})
-        else:
-            values |= {"state": state, "result": result or {}, "message": message[:500]}
-            held.update(**values, key=F("key") if job.keep_key else None)
+    held = Job.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=JobState.RUNNING)
+    values: dict[str, Any] = {"lease_owner": "", "lease_until": None, "finished_at": timezone.now()}
+    ended = held.filter(again=False).update(
+        **values,
+        state=state,
+        result=result or {},
+        message=message[:500],
+        key=F("key") if job.keep_key else None,
+    )
+    if not ended:
+        held.update(**values, **FRESH, state=JobState.QUEUED)
     job.refresh_from_db()

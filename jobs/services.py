@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Value, When
 
 from jobs.models import ACTIVE, Job, JobState
 
@@ -25,14 +26,29 @@ def enqueue(
     With a key, at most one such job is active: a second request while it is queued joins it, while it runs
     makes it run again afterwards. `once` keeps the key for good: the job of that name runs a single time.
     """
-    try:
-        with transaction.atomic():
-            job = Job.objects.create(kind=kind, key=key, keep_key=once, params=params or {}, owner=owner)
-    except IntegrityError:
-        Job.objects.filter(key=key, state=JobState.RUNNING, keep_key=False).update(again=True)
-        return Job.objects.get(key=key)
-    transaction.on_commit(partial(wake, job.pk), robust=True)
-    return job
+    while True:
+        try:
+            with transaction.atomic():
+                job = Job.objects.create(kind=kind, key=key, keep_key=once, params=params or {}, owner=owner)
+        except IntegrityError:
+            if key is None:
+                raise
+            if joined := join(key):
+                return joined
+        else:
+            transaction.on_commit(partial(wake, job.pk), robust=True)
+            return job
+
+
+def join(key: str) -> Job | None:
+    """The job that has this key already; None when it ended a moment ago and gave the key back.
+
+    The UPDATE also locks the row until the caller commits: the job cannot start, or end, between this
+    request and the moment its data can be seen.
+    """
+    running = When(state=JobState.RUNNING, then=Value(True))
+    Job.objects.filter(key=key, state__in=ACTIVE, keep_key=False).update(again=Case(running, default=F("again")))
+    return Job.objects.filter(key=key).first()
 
 
 def wake(job_id: int) -> None:

@@ -28,7 +28,7 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     cancel(job)
-    if request.htmx:
+    if getattr(request, "htmx", False):
         job.refresh_from_db()
         return render(request, "jobs/_progress.html", {"job": job})
     return redirect("jobs:job-list")
