@@ -1,0 +1,41 @@
+"""Import jobs: an id in, one service call. Killed at any point they can be run again."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from common.clock import today
+from imports.errors import ImportRefusedError
+from imports.models import BatchState, ImportBatch
+from imports.services import apply_batch, read_batch
+from jobs.registry import JobRefusedError, handles
+from jobs.runner import JobContext
+
+
+@handles("imports.read")
+def read(context: JobContext) -> dict[str, Any]:
+    batch = ImportBatch.objects.get(pk=context.params["batch"])
+    if batch.state != BatchState.UPLOADED:
+        return {}  # read before the last worker was lost
+    try:
+        return read_batch(batch, today=today(), step=context.progress)
+    except ImportRefusedError as error:
+        raise JobRefusedError(str(error)) from error
+
+
+@handles("imports.apply")
+def apply(context: JobContext) -> dict[str, Any]:
+    batch = ImportBatch.objects.get(pk=context.params["batch"])
+    if batch.state != BatchState.APPLYING:
+        return {}  # written before the last worker was lost
+    try:
+        return apply_batch(
+            batch,
+            actor=context.job.owner,
+            at=timezone.now(),
+            today=today(),
+            step=lambda done, total, words: None,
+            guard=context.assert_lease,
+        )
+    except ImportRefusedError as error:
+        raise JobRefusedError(str(error)) from error

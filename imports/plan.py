@@ -1,0 +1,251 @@
+"""From rows to a plan: what would be created, changed, left alone or refused, and why. Writes nothing.
+
+The preview shows a plan and the write carries one out; both come from here, so they cannot differ in what they do.
+"""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from common.text import name_key
+from imports.cleaners import text_of
+from imports.errors import CellError, RowError, UnreadableFileError
+from imports.layout import Names, Skipped, SourceRow, Table, find_table
+from imports.models import RowOutcome
+from imports.reading.parent import Sheet, Workbook
+from imports.register import Register
+from imports.resources.base import ImportResource
+from imports.widgets import Context
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One wrong cell: where, what is in it, what is wrong with it."""
+
+    column: str
+    cell: str
+    value: str
+    reason: str
+
+
+@dataclass
+class PlannedRow:
+    source: SourceRow
+    outcome: str = RowOutcome.CREATE
+    label: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    changes: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    made: Model | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def settle(self, outcome: str, note: str = "") -> None:
+        self.outcome = outcome
+        if note:
+            self.notes.append(note)
+
+
+@dataclass
+class Change:
+    """Fields of one stored record that get new values: name → (old, new)."""
+
+    record: Model
+    fields: dict[str, tuple[Any, Any]]
+
+
+@dataclass
+class Plan:
+    kind: str
+    rows: list[PlannedRow] = field(default_factory=list)
+    new: dict[type[Model], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    changes: list[Change] = field(default_factory=list)
+    links: list[tuple[Any, Any]] = field(default_factory=list)  # case, enterprise
+    origin: dict[int, PlannedRow] = field(default_factory=dict)  # id(record) → the row it came from
+    tables: list[Table] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, record: Model, row: PlannedRow) -> None:
+        self.new[type(record)].append(record)
+        self.origin[id(record)] = row
+
+    def change(self, record: Any, values: dict[str, Any], row: PlannedRow) -> bool:
+        """Plans new values of a stored record; blank ones never erase. True when any differs."""
+        differing = {}
+        for name, value in values.items():
+            old = getattr(record, name)
+            if value in (None, "") or old == value:
+                continue
+            differing[name] = (old, value)
+            setattr(record, name, value)
+            label = str(record._meta.get_field(name).verbose_name)
+            row.changes[label] = [show(old), show(value)]
+        if differing:
+            self.changes.append(Change(record, differing))
+            self.origin[id(record)] = row
+        return bool(differing)
+
+    def mark(self) -> tuple[dict[type[Model], int], int, int]:
+        return {model: len(records) for model, records in self.new.items()}, len(self.changes), len(self.links)
+
+    def take_back(self, mark: tuple[dict[type[Model], int], int, int]) -> None:
+        """Forgets what a row had planned before it turned out to be wrong."""
+        sizes, changes, links = mark
+        for model, records in self.new.items():
+            del records[sizes.get(model, 0) :]
+        del self.changes[changes:], self.links[links:]
+
+    def counts(self) -> Counter[str]:
+        return Counter(row.outcome for row in self.rows)
+
+    def digest(self) -> str:
+        """The same for two plans that would do the same."""
+        told = [[row.source.sheet, row.source.row_no, row.outcome, row.label, row.changes, row.notes,
+                 [problem.reason for problem in row.problems]] for row in self.rows]  # fmt: skip
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def show(value: Any) -> str:
+    """A value as people read it in “old → new”."""
+    if value is None or value == "":
+        return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)[:200]
+
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class CleanRow:
+    planned: PlannedRow
+    values: dict[str, Any]
+
+
+def find_tables(book: Workbook, resource: ImportResource, plan: Plan) -> None:
+    """Tables of all sheets into the plan; sheets without a header are passed over with a note.
+
+    Raises:
+        UnreadableFileError: no sheet has a header of this kind, or a required column is missing.
+    """
+    names = resource.names()
+    plan.notes += book.notes
+    refused = dict(book.unread)  # files of a .zip that yield nothing, and why
+    for sheet in book.sheets:
+        try:
+            table = table_of(sheet, names)
+        except UnreadableFileError as error:
+            if not sheet.file:
+                raise
+            refused[sheet.file] = str(error)
+            continue
+        if table is None:
+            plan.notes.append(f"工作表“{sheet.title}”没有找到表头，已略过")
+            continue
+        plan.tables.append(table)
+        plan.skipped += table.skipped
+    wanted = "、".join(names.required.values())
+    lost = f"没有找到“{resource.title}”的表头（至少要有：{wanted}）；请核对种类，或下载模板对照"
+    read = {sheet.file for sheet in book.sheets} - {""} - set(refused)
+    refused |= dict.fromkeys(sorted(read - {table.file for table in plan.tables}), lost)
+    if not plan.tables and not refused:
+        raise UnreadableFileError(lost)
+    plan.rows += [unread_file(file, reason) for file, reason in refused.items()]
+
+
+def table_of(sheet: Sheet, names: Names) -> Table | None:
+    table = find_table(sheet, names)
+    missing = [label for name, label in names.required.items() if table and name not in table.columns]
+    if missing:
+        raise UnreadableFileError(
+            f"工作表“{sheet.title}”缺少必需的列：{'、'.join(missing)}；请补上表头，或下载模板对照"
+        )
+    return table
+
+
+def unread_file(file: str, reason: str) -> PlannedRow:
+    """A file of a .zip that could not be read counts as one wrong row, so that none is missed."""
+    problem = Problem("文件", "", file[:200], reason)
+    return PlannedRow(SourceRow(file, 0, {}, {}), RowOutcome.ERROR, file[:200], [problem])
+
+
+def clean_row(source: SourceRow, resource: ImportResource, table: Table, today: date) -> CleanRow:
+    """Every cell by the one rule of its column; all errors of the row, none hidden behind another."""
+    planned = PlannedRow(source)
+    values: dict[str, Any] = {}
+    for name, column in resource.columns().items():
+        raw = source.cells.get(name)
+        try:
+            if source.at.get(name) in source.uncalculated:
+                raise CellError("公式没有结果，请先在表格软件中打开并保存")
+            values[name] = column.widget.clean(raw, context=Context(today, table.units.get(name, 10_000)))
+            if column.required and values[name] in (None, ""):
+                raise CellError(f"缺少{column.column_name}，请填写")
+        except CellError as error:
+            planned.problems.append(problem_at(source, column.column_name, name, raw, error))
+    planned.label = text_of(source.cells.get(resource.label_field))[:200]
+    return CleanRow(planned, values)
+
+
+def problem_at(source: SourceRow, label: str, name: str, raw: Any, error: Exception) -> Problem:
+    return Problem(label, source.at.get(name, ""), text_of(raw)[:200], str(error))
+
+
+def clean_tables(plan: Plan, resource: ImportResource, today: date, progress: Progress | None = None) -> list[CleanRow]:
+    total = sum(len(table.rows) for table in plan.tables)
+    cleaned: list[CleanRow] = []
+    for table in plan.tables:
+        for source in table.rows:
+            cleaned.append(clean_row(source, resource, table, today))
+            if progress and len(cleaned) % 500 == 0:
+                progress(len(cleaned), total)
+    return cleaned
+
+
+def keys_of(cleaned: list[CleanRow], resource: ImportResource) -> dict[str, set[str]]:
+    """Codes and names that the rows mention: what the register must be asked for."""
+    codes = {row.values["uscc"] for row in cleaned if row.values.get("uscc")}
+    names: set[str] = set()
+    for row in cleaned:
+        for name in resource.named_fields:
+            names.update(name_key(part) for part in resource.split_names(row.values.get(name) or ""))
+    return {"codes": codes, "names": names - {""}}
+
+
+def place_rows(plan: Plan, cleaned: list[CleanRow], resource: ImportResource, register: Register) -> None:
+    """Decides each row's outcome against the register, which learns of new records as it goes."""
+    columns = resource.columns()
+    for row in cleaned:
+        planned = row.planned
+        plan.rows.append(planned)
+        for name, table in resource.lookups.items():
+            try:
+                if name in row.values:
+                    row.values[name] = register.one(table, row.values[name], columns[name].column_name)
+            except CellError as error:
+                raw = planned.source.cells.get(name)
+                planned.problems.append(problem_at(planned.source, columns[name].column_name, name, raw, error))
+        if not planned.problems:
+            place(plan, row, resource, register)
+        if planned.problems:
+            planned.outcome = RowOutcome.ERROR
+
+
+def place(plan: Plan, row: CleanRow, resource: ImportResource, register: Register) -> None:
+    before = plan.mark()
+    try:
+        resource.place(row.values, row.planned, register, plan)
+    except RowError as error:
+        plan.take_back(before)
+        row.planned.changes, row.planned.made = {}, None
+        column = resource.columns()[error.name]
+        raw = row.planned.source.cells.get(error.name)
+        row.planned.problems.append(problem_at(row.planned.source, column.column_name, error.name, raw, error))

@@ -1,0 +1,23 @@
+"""How much a file may ask of the machine. Pure standard library: the parsing child loads this too."""
+
+from dataclasses import dataclass
+
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one reading; settings.IMPORT_LIMITS overrides any of them by name."""
+
+    memory: int = 2048 * MB  # address space of the child
+    seconds: int = 300  # wall time of the child
+    unpacked: int = 600 * MB  # bytes of all members, counted while unpacking
+    ratio: int = 60  # unpacked : packed; an honest 100,000 × 30 sheet has 31
+    ratio_from: int = 20 * MB  # small files may be as dense as they like
+    members: int = 1000
+    rows: int = 200_000
+    columns: int = 200
+    declared_rows: int = 250_000  # beyond this a sheet is stretched, not long
+    declared_columns: int = 512
+    cells: int = 6_000_000  # of one sheet's rectangle
+    merges: int = 20_000

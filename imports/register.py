@@ -1,0 +1,147 @@
+"""What the database knows, as dictionaries: taken in a few queries before planning, so that planning touches none."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from accounts.models import Unit, User, WorkGroup
+from cases.models import LegalCase
+from common.text import half_width, name_key
+from enterprises.models import Enterprise, Industry, KeyProject, Workstream
+from imports.errors import CellError
+from ledger.models import ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
+
+CHUNK = 900
+
+
+def case_key(number: str) -> str:
+    """Spellings of one 案号: brackets, blanks and width set aside."""
+    return "".join(half_width(number).translate(str.maketrans("〔〕[]【】", "()()()")).split()).casefold()
+
+
+@dataclass
+class Register:
+    units: dict[str, Unit] = field(default_factory=dict)
+    workstreams: dict[str, Workstream] = field(default_factory=dict)
+    industries: dict[str, Industry] = field(default_factory=dict)
+    categories: dict[str, ProblemCategory] = field(default_factory=dict)
+    work_groups: dict[str, WorkGroup] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    people: dict[str, list[User]] = field(default_factory=lambda: defaultdict(list))
+    by_code: dict[str, Enterprise] = field(default_factory=dict)
+    by_name: dict[str, list[Enterprise]] = field(default_factory=lambda: defaultdict(list))
+    projects: dict[str, KeyProject] = field(default_factory=dict)
+    cases: dict[str, LegalCase] = field(default_factory=dict)
+    recoveries: dict[tuple[int, str], Any] = field(default_factory=dict)
+    fingerprints: set[str] = field(default_factory=set)
+    closed: list[ClosedPeriod] = field(default_factory=list)
+    seen: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key → where in this file, and what it said
+
+    def one(self, table: str, words: str, label: str) -> Any:
+        """The record of a small register that the words name; None when blank.
+
+        Raises:
+            CellError: nothing of that name; the message lists what there is.
+        """
+        if not words:
+            return None
+        known: dict[str, Any] = getattr(self, table)
+        key = name_key(words)
+        found = known.get(key) or known.get(key.removeprefix("津市")) or known.get(key.removesuffix("指挥部"))
+        if found is None:
+            names = "、".join(dict.fromkeys(str(record) for record in known.values()))
+            raise CellError(f"{label}“{words[:30]}”不在系统里，可填：{names[:200]}")
+        return found
+
+    def person(self, name: str, unit: Unit | None = None) -> User | None:
+        """The officer of that name; of several the one of this unit, none where that leaves it open."""
+        found = self.people.get(name_key(name), []) if name else []
+        same_unit = [user for user in found if unit and user.unit_id == unit.pk]
+        if len(found) == 1:
+            return found[0]
+        return same_unit[0] if len(same_unit) == 1 else None
+
+    def enterprise(self, code: str | None, name: str) -> Enterprise | None:
+        """Matched by credit code, else by name; a name whose enterprise has another code is another enterprise."""
+        if code and code in self.by_code:
+            return self.by_code[code]
+        found = self.by_name.get(name_key(name), []) if name else []
+        if code:
+            found = [enterprise for enterprise in found if not enterprise.uscc]
+        return found[0] if len(found) == 1 else None
+
+    def add_enterprise(self, enterprise: Enterprise) -> None:
+        if enterprise.uscc:
+            self.by_code[enterprise.uscc] = enterprise
+        self.by_name[enterprise.name_key].append(enterprise)
+
+    def check_open(self, *days: date | None) -> None:
+        """Refuses a business date in a closed period.
+
+        Raises:
+            CellError: with the period's code.
+        """
+        for day in days:
+            for period in self.closed:
+                if day and period.starts_on <= day <= period.ends_on:
+                    raise CellError(f"{day} 所在的 {period.code} 已关账，不能再导入这一期的记录；请联系管理员")
+
+    def first_time(self, key: str, where: str, content: Any) -> str:
+        """Remembers a key of this file. A second row with it: "same" or "different" content; "" for the first."""
+        if key not in self.seen:
+            self.seen[key] = (where, content)
+            return ""
+        return "same" if self.seen[key][1] == content else "different"
+
+
+def chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+    ordered = sorted(set(keys))
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+def take_register(kind: str, keys: dict[str, set[str]]) -> Register:
+    """Loads what rows of this kind may refer to. `keys`: the codes, names and numbers that the file mentions."""
+    register = Register(closed=list(ClosedPeriod.objects.all()))
+    for unit in Unit.objects.filter(is_active=True):
+        register.units |= {name_key(words): unit for words in (unit.short_name, unit.name) if words}
+    register.workstreams = {name_key(row.name): row for row in Workstream.objects.all()}
+    register.industries = {name_key(row.name): row for row in Industry.objects.all()}
+    register.categories = {name_key(row.name): row for row in ProblemCategory.objects.all()}
+    register.work_groups = {name_key(row.name): row for row in WorkGroup.objects.all()}
+    for user in User.objects.select_related("unit", "work_group"):
+        register.users[user.username.upper()] = user
+        register.people[name_key(user.name)].append(user)
+    take_enterprises(register, keys)
+    if kind in ("projects", "activities"):
+        stored = KeyProject.objects.select_related("workstream", "lead_unit", "contact", "enterprise")
+        for names in chunks(keys["names"]):
+            register.projects |= {row.name_key: row for row in stored.filter(name_key__in=names)}
+    if kind == "cases":
+        take_cases(register)
+    if kind == "surveys":
+        register.fingerprints = set(SurveyForm.objects.values_list("fingerprint", flat=True))
+    if kind == "activities":
+        stored = ServiceActivity.objects.exclude(fingerprint=None)
+        register.fingerprints = set(stored.values_list("fingerprint", flat=True))
+    return register
+
+
+def take_enterprises(register: Register, keys: dict[str, set[str]]) -> None:
+    found: dict[int, Enterprise] = {}
+    stored = Enterprise.objects.select_related("workstream", "industry")
+    for codes in chunks(keys["codes"]):
+        found |= {row.pk: row for row in stored.filter(uscc__in=codes)}
+    for names in chunks(keys["names"]):
+        found |= {row.pk: row for row in stored.filter(name_key__in=names) if row.pk not in found}
+    for pk in sorted(found):
+        register.add_enterprise(found[pk])
+
+
+def take_cases(register: Register) -> None:
+    register.cases = {case_key(case.number): case for case in LegalCase.objects.select_related("unit", "workstream")}
+    for recovery in Recovery.objects.exclude(case=None):
+        key = (recovery.case_id, recovery.kind)
+        register.recoveries[key] = register.recoveries.get(key, 0) + recovery.amount

@@ -1,0 +1,111 @@
+"""服务活动台账."""
+
+import hashlib
+from typing import Any
+
+from common.text import half_width, name_key
+from imports.errors import CellError, RowError
+from imports.models import RowOutcome
+from imports.resources.base import ImportResource
+from imports.widgets import Choice, Column, Count, Day, Text
+from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, ServiceActivity
+
+KIND_WORDS = {
+    "走访": ActivityKind.VISIT,
+    "企业走访": ActivityKind.VISIT,
+    "入企走访": ActivityKind.VISIT,
+    "领导调研": ActivityKind.LEADER_VISIT,
+    "领导督导": ActivityKind.LEADER_VISIT,
+    "调研督导": ActivityKind.LEADER_VISIT,
+    "坐班": ActivityKind.DUTY,
+    "部门服务企业": ActivityKind.DEPARTMENT,
+    "咨询": ActivityKind.CONSULTATION,
+    "涉企法律咨询": ActivityKind.CONSULTATION,
+    "送法入企": ActivityKind.OUTREACH,
+    "普法": ActivityKind.PUBLICITY,
+    "动员会": ActivityKind.MOBILISATION,
+    "摸排隐患": ActivityKind.HAZARD,
+    "其他": ActivityKind.OTHER,
+}
+
+
+class ActivityResource(ImportResource):
+    kind, title, label_field = "activities", "服务活动台账", "target"
+    named_fields = ("target",)
+    lookups = {"workstream": "workstreams", "unit": "units"}
+
+    happened_on = Column("日期", Day(), required=True, example="2023-05-12")
+    kind_of = Column("活动类型", Choice("活动类型", ActivityKind, KIND_WORDS), required=True, example="走访企业")
+    workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
+    unit = Column("单位", Text(100), required=True, example="市公安局", lookup="units")
+    officer = Column("经办干警", Text(50), example="干警0001")
+    target = Column("服务对象", Text(200), example="津市样例泰和物流有限公司", hint="在册的企业、项目会自动关联")
+    quantity = Column(
+        "数量", Count(32_000), example=1, hint="坐班的人次、咨询的次数、排查的处数，其他活动的次数；空着算 1"
+    )
+    measure = Column("计量单位", Text(10), example="次")
+    leaflets = Column("发放资料", Count(), example=50)
+    advice = Column("咨询人次", Count(), example=5)
+    summary = Column("内容摘要", Text(), example="现场了解用工情况")
+
+    def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
+        key = fingerprint(values)
+        row.label = f"{ActivityKind(values['kind_of']).label} {values['happened_on']} {values['target']}"[:200]
+        if key in register.fingerprints:
+            row.settle(RowOutcome.DUPLICATE, "这项活动已经在系统里（各栏都相同）")
+            return
+        if register.first_time(key, row.source.where, None):
+            row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 各栏都相同")
+            return
+        try:
+            register.check_open(values["happened_on"])
+        except CellError as error:
+            raise RowError("happened_on", str(error)) from None
+        activity = make_activity(values, key, row, register)
+        plan.add(activity, row)
+        row.made = activity
+        for measure, quantity in outputs(values).items():
+            plan.add(ActivityOutput(activity=activity, measure=measure, quantity=quantity), row)
+
+
+def fingerprint(values: dict[str, Any]) -> str:
+    told = [values["happened_on"], values["kind_of"], values["unit"].pk, getattr(values["workstream"], "pk", "")]
+    told += [half_width(values[name]) for name in ("officer", "target", "summary")]
+    told += [values[name] for name in ("quantity", "leaflets", "advice")]
+    return hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()
+
+
+def outputs(values: dict[str, Any]) -> dict[str, int]:
+    """Measure → quantity; a column left blank or 0 says nothing."""
+    given = {Measure.LEAFLETS: values["leaflets"], Measure.ADVICE: values["advice"]}
+    main = MAIN_MEASURES.get(values["kind_of"])
+    if main:
+        given[main] = 1 if values["quantity"] is None else values["quantity"]
+    return {measure: quantity for measure, quantity in given.items() if quantity}
+
+
+def make_activity(values: dict[str, Any], key: str, row: Any, register: Any) -> ServiceActivity:
+    """数量 is the kind's own measure where it has one (人次, 处), else how many times it was done."""
+    counted = values["kind_of"] in MAIN_MEASURES
+    if not counted and values["quantity"] == 0:
+        raise RowError("quantity", "数量为 0 表示没有做，请填写次数或删去这一行")
+    enterprise = register.enterprise(None, values["target"])
+    project = None if enterprise else register.projects.get(name_key(values["target"]))
+    officer = register.person(values["officer"], values["unit"])
+    summary = values["summary"]
+    if values["officer"] and officer is None:
+        row.notes.append(f"经办干警“{values['officer']}”不在花名册里或有重名，写入内容摘要")
+        summary = f"{summary}（经办：{values['officer']}）"
+    return ServiceActivity(
+        kind=values["kind_of"],
+        happened_on=values["happened_on"],
+        unit=values["unit"],
+        officer=officer,
+        workstream=values["workstream"],
+        enterprise=enterprise,
+        project=project,
+        target_name="" if enterprise or project else values["target"],
+        times=1 if counted else values["quantity"] or 1,
+        summary=summary,
+        fingerprint=key,
+    )

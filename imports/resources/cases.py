@@ -1,0 +1,162 @@
+"""涉企案件台账, with the money recovered and the recommendations issued."""
+
+from decimal import Decimal
+from typing import Any
+
+from cases.models import CaseKind, CaseState, LegalCase, ProcuratorialRecommendation
+from imports.errors import CellError, RowError
+from imports.models import RowOutcome
+from imports.register import case_key
+from imports.resources.base import ImportResource
+from imports.widgets import Choice, Column, Count, Day, Text, Yuan
+from ledger.models import Recovery, RecoveryKind
+
+KIND_WORDS = {
+    "涉企商标侵权": CaseKind.TRADEMARK,
+    "假冒注册商标": CaseKind.TRADEMARK,
+    "企业盗窃": CaseKind.THEFT,
+    "执行案件": CaseKind.ENFORCEMENT,
+    "纠纷调解": CaseKind.MEDIATION,
+    "调解": CaseKind.MEDIATION,
+    "法律援助": CaseKind.LEGAL_AID,
+    "代理案件": CaseKind.LEGAL_AID,
+    "劳动纠纷": CaseKind.LABOUR,
+    "合同纠纷": CaseKind.SALES_CONTRACT,
+    "买卖合同": CaseKind.SALES_CONTRACT,
+    "治安": CaseKind.PUBLIC_SECURITY,
+    "行政": CaseKind.ADMINISTRATIVE,
+}
+STATE_WORDS = {"办理中": CaseState.OPEN, "未结": CaseState.OPEN, "结案": CaseState.CLOSED, "办结": CaseState.CLOSED}
+MONEY = {"recovered": RecoveryKind.RECOVERED, "avoided": RecoveryKind.AVOIDED}
+
+
+class CaseResource(ImportResource):
+    kind, title, label_field = "cases", "涉企案件台账", "number"
+    named_fields = ("parties",)
+    lookups = {"unit": "units", "workstream": "workstreams"}
+
+    number = Column("案号", Text(60), required=True, example="（2023）湘0781民初9001号")
+    kind_of = Column("案件类型", Choice("案件类型", CaseKind, KIND_WORDS), required=True, example="买卖合同纠纷")
+    unit = Column("承办单位", Text(100), required=True, example="市人民法院", lookup="units")
+    workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
+    parties = Column("涉案企业", Text(300), example="津市样例泰和物流有限公司", hint="多家用顿号隔开；在册的自动关联")
+    filed_on = Column("立案日期", Day(), required=True, example="2023-03-01")
+    closed_on = Column("结案日期", Day(), example="2023-05-20")
+    state = Column("状态", Choice("状态", CaseState, STATE_WORDS), example="已结")
+    recovered = Column("挽回损失", Yuan(), example="86.7万元", hint="不带单位按表头的单位，表头没有按万元")
+    avoided = Column("避免损失", Yuan(), example="")
+    recommendations = Column("检察建议", Count(50), example="")
+    notes = Column("备注", Text(), example="")
+
+    def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
+        wanted = wanted_fields(values)
+        key = case_key(values["number"])
+        again = register.first_time(key, row.source.where, values)
+        if again == "same":
+            row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 案号相同，内容相同")
+            return
+        if again:
+            raise RowError("number", f"与 {register.seen[key][0]} 案号相同但内容不同，请只留一行")
+        stored = register.cases.get(key)
+        enterprises, others = match_parties(values, register)
+        if stored is None:
+            check_open(values, register)
+            case = LegalCase(**wanted | {"party_names": "、".join(others)})
+            plan.add(case, row)
+            plan.links += [(case, enterprise) for enterprise in enterprises]
+            add_money(case, values, register, plan, row)
+            add_recommendations(case, values, plan, row)
+        else:
+            case = update(stored, wanted, values, row, register, plan)
+        row.made = case
+
+
+def wanted_fields(values: dict[str, Any]) -> dict[str, Any]:
+    closed, state = values["closed_on"], values["state"]
+    state = state or (CaseState.CLOSED if closed else CaseState.OPEN)
+    if state == CaseState.CLOSED and not closed:
+        raise RowError("closed_on", "状态是已结但没有结案日期，请填写")
+    if state == CaseState.OPEN and closed:
+        raise RowError("state", f"有结案日期 {closed} 但状态是在办，请改正其一")
+    if closed and closed < values["filed_on"]:
+        raise RowError("closed_on", f"结案日期 {closed} 早于立案日期 {values['filed_on']}，请改正")
+    for name in MONEY:
+        if values[name] and values[name].amount is None:
+            raise RowError(name, f"金额“{values[name].text}”不是人民币，请折算后填写")
+    same = {name: values[name] for name in ("number", "unit", "workstream", "filed_on", "closed_on", "notes")}
+    return same | {"kind": values["kind_of"], "state": state}
+
+
+def check_open(values: dict[str, Any], register: Any) -> None:
+    for name in ("filed_on", "closed_on"):
+        try:
+            register.check_open(values[name])
+        except CellError as error:
+            raise RowError(name, str(error)) from None
+
+
+def match_parties(values: dict[str, Any], register: Any) -> tuple[list[Any], list[str]]:
+    """The enterprises of the register that a case names, and the names of those not in it."""
+    whole = values["parties"]
+    found = register.enterprise(None, whole)
+    if found or not whole:
+        return ([found] if found else []), []
+    enterprises, others = [], []
+    for part in CaseResource.split_names(whole)[1:] or [whole]:
+        found = register.enterprise(None, part)
+        if found and found not in enterprises:
+            enterprises.append(found)
+        elif not found:
+            others.append(part)
+    return enterprises, others
+
+
+def add_money(case: LegalCase, values: dict[str, Any], register: Any, plan: Any, row: Any) -> bool:
+    """The case's recoveries that are not there yet; an amount that contradicts what is there is an error."""
+    added = False
+    for name, kind in MONEY.items():
+        amount = values[name].amount if values[name] else None
+        there = register.recoveries.get((case.pk, kind)) if case.pk else None
+        if not amount or there == amount:
+            continue
+        if there is not None:
+            raise RowError(
+                name, f"这个案件已登记{kind.label} {there:,.2f} 元，与表中 {amount:,.2f} 元不同，请在案件页面核对后修改"
+            )
+        day = case.closed_on or case.filed_on
+        recovery = Recovery(
+            case=case, kind=kind, amount=Decimal(amount), basis="涉企案件台账", happened_on=day,
+            unit=case.unit, workstream=case.workstream,
+        )  # fmt: skip
+        plan.add(recovery, row)
+        row.changes[f"{kind.label}损失"] = ["（空）", f"{amount:,.2f}"] if case.pk else []
+        added = True
+    row.changes = {label: change for label, change in row.changes.items() if change}
+    return added
+
+
+def add_recommendations(case: LegalCase, values: dict[str, Any], plan: Any, row: Any) -> None:
+    """As many recommendations as the row says, numbered by the case until their own numbers are known."""
+    for number in range(1, (values["recommendations"] or 0) + 1):
+        plan.add(
+            ProcuratorialRecommendation(
+                number=f"{case.number[:50]}-建议{number}", case=case, unit=case.unit, workstream=case.workstream,
+                issued_on=case.closed_on or case.filed_on,
+            ),
+            row,
+        )  # fmt: skip
+
+
+def update(
+    stored: LegalCase, wanted: dict[str, Any], values: dict[str, Any], row: Any, register: Any, plan: Any
+) -> LegalCase:
+    before = (stored.filed_on, stored.closed_on)
+    changed = plan.change(stored, wanted | {"number": stored.number}, row)
+    if stored.state == CaseState.OPEN and stored.closed_on:
+        raise RowError("state", "系统里这个案件已结，不能由导入改回在办；请在案件页面修改")
+    changed = add_money(stored, values, register, plan, row) or changed
+    if changed:
+        check_open({"filed_on": before[0], "closed_on": before[1]}, register)
+        check_open(values, register)
+    row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
+    return stored

@@ -1,0 +1,95 @@
+"""企业名录."""
+
+from datetime import date
+from typing import Any
+
+from common.text import name_key
+from enterprises.models import Enterprise, EnterpriseKind
+from imports.errors import RowError
+from imports.models import RowOutcome
+from imports.resources.base import ImportResource
+from imports.widgets import Capital, Choice, Code, Column, Day, Flag, Phone, Text
+
+KIND_WORDS = {
+    "公司": EnterpriseKind.ENTERPRISE,
+    "有限责任公司": EnterpriseKind.ENTERPRISE,
+    "个体": EnterpriseKind.SELF_EMPLOYED,
+    "个体户": EnterpriseKind.SELF_EMPLOYED,
+    "商会": EnterpriseKind.ASSOCIATION,
+    "行业协会": EnterpriseKind.ASSOCIATION,
+}
+
+
+class EnterpriseResource(ImportResource):
+    kind, title = "enterprises", "企业名录"
+    named_fields = ("name",)
+    lookups = {"industry": "industries", "workstream": "workstreams"}
+
+    name = Column("企业名称", Text(200), required=True, example="津市样例泰和物流有限公司")
+    uscc = Column(
+        "统一社会信用代码", Code(), example="91430781MA4L1AAA1R", hint="18 位，单元格须为文本；空着的记为未核实"
+    )
+    registered_on = Column("注册日期", Day(date(1900, 1, 1)), example="2019-03-01")
+    legal_form = Column("企业类型", Text(100), example="有限责任公司")
+    capital = Column("注册资金", Capital(), example="500万元", hint="可带单位；不带单位按万元；外币保留原文")
+    business_scope = Column("经营范围", Text(), example="物流运输")
+    region = Column("地区", Text(50), example="常德")
+    address = Column("注册地址", Text(300), example="津市市样例路1号")
+    kind_of = Column("市场主体类型", Choice("市场主体类型", EnterpriseKind, KIND_WORDS), example="企业")
+    industry = Column("所属产业", Text(50), example="现代物流", lookup="industries")
+    workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
+    is_above_scale = Column("规模以上", Flag("规模以上"), example="是")
+    contact_name = Column("联系人", Text(50), example="联系人001")
+    contact_phone = Column("联系电话", Phone(), example="13800000000")
+    notes = Column("备注", Text(), example="")
+
+    def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
+        money = values["capital"]
+        wanted = {name: values[name] for name in PLAIN} | {
+            "kind": values["kind_of"],
+            "registered_capital": money.amount if money else None,
+            "capital_text": money.text[:100] if money else "",
+        }
+        key = values["uscc"] or name_key(values["name"])
+        again = register.first_time(key, row.source.where, wanted)
+        if again == "same":
+            row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 是同一家企业，内容相同")
+            return
+        if again:
+            raise RowError("name", f"与 {register.seen[key][0]} 是同一家企业但内容不同，请只留一行")
+        if money and money.amount is None:
+            row.notes.append(f"注册资金“{money.text}”不是人民币金额，只保留原文")
+        stored = register.enterprise(values["uscc"], values["name"])
+        if stored is None:
+            create(wanted, row, register, plan)
+            return
+        if values["uscc"] and not stored.is_verified:
+            wanted["is_verified"] = True
+        row.settle(RowOutcome.UPDATE if plan.change(stored, wanted, row) else RowOutcome.UNCHANGED)
+        stored.fill_keys()
+        row.made = stored
+
+
+PLAIN = (
+    "name", "uscc", "registered_on", "legal_form", "business_scope", "region", "address", "industry", "workstream",
+    "is_above_scale", "contact_name", "contact_phone", "notes",
+)  # fmt: skip
+
+
+def create(wanted: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterprise:
+    """A new enterprise; one without a code is unverified, and its name must be its own."""
+    given = {name: value for name, value in wanted.items() if value not in (None, "")}
+    enterprise = Enterprise(**given, is_verified=bool(given.get("uscc")))
+    enterprise.fill_keys()
+    same_name = register.by_name.get(enterprise.name_key, [])
+    if same_name and not enterprise.uscc:
+        raise RowError("name", f"系统里有 {len(same_name)} 家同名企业，请补上统一社会信用代码")
+    if same_name:
+        row.notes.append("系统里有同名但代码不同的企业，作为另一家登记")
+    if not enterprise.uscc:
+        row.notes.append("缺统一社会信用代码，记为未核实")
+    register.add_enterprise(enterprise)
+    plan.add(enterprise, row)
+    if row.made is None:
+        row.made = enterprise
+    return enterprise

@@ -1,0 +1,136 @@
+"""征求意见调查表: one form a row or a workbook; each request on it becomes a ledger entry."""
+
+import hashlib
+import re
+from typing import Any
+
+from common.text import half_width, name_key
+from enterprises.models import Enterprise, EnterpriseKind
+from imports.cleaners import says_nothing, split_requests
+from imports.errors import CellError, RowError
+from imports.models import RowOutcome
+from imports.resources.base import ImportResource
+from imports.resources.enterprises import KIND_WORDS, create
+from imports.widgets import Choice, Code, Column, Day, Phone, Text, Yuan
+from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
+
+
+class SurveyResource(ImportResource):
+    kind, title = "surveys", "征求意见调查表"
+    named_fields = ("name",)
+    lookups = {"industry": "industries", "workstream": "workstreams", "unit": "units", "category": "categories"}
+
+    name = Column("企业名称", Text(200), required=True, example="津市样例泰和物流有限公司")
+    uscc = Column("统一社会信用代码", Code(), example="91430781MA4L1AAA1R", hint="18 位，单元格须为文本")
+    kind_of = Column("市场主体类型", Choice("市场主体类型", EnterpriseKind, KIND_WORDS), example="企业")
+    industry = Column("所属行业", Text(50), example="现代物流", lookup="industries")
+    workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
+    unit = Column("走访单位", Text(100), required=True, example="市公安局", lookup="units")
+    officer = Column("走访干警", Text(50), example="干警0001")
+    visited_on = Column("走访日期", Day(), required=True, example="2023-05-12")
+    contact_name = Column("联系人", Text(50), example="联系人001")
+    contact_phone = Column("联系电话", Phone(), example="13800000000")
+    satisfaction = Column("满意度", Choice("满意度", Satisfaction), example="满意")
+    category = Column("诉求类别", Text(50), example="合同纠纷", lookup="categories")
+    appeal = Column(
+        "问题诉求",
+        Text(drop_dashes=False),
+        example="1、下游经销商拖欠货款；2、厂区夜间电缆被盗",
+        hint="没有就填“无”；分条的每条成为一个问题",
+    )
+    amount = Column("涉及金额", Yuan(), example="93", hint="不带单位按万元，也可写 1,980,000元")
+    suggestion = Column("意见建议", Text(), example="希望简化流程")
+    notes = Column("备注", Text(), example="")
+
+    def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
+        requests = split_requests(values["appeal"])
+        prints = fingerprints(values)
+        enterprise = register.enterprise(values["uscc"], values["name"])
+        earlier = next((register.seen[key][0] for key in prints if key in register.seen), "")
+        if earlier:
+            row.settle(RowOutcome.DUPLICATE, f"与 {earlier} 是同一张表（企业、日期、诉求都相同）")
+            return
+        if register.fingerprints & set(prints):
+            row.settle(RowOutcome.DUPLICATE, "这张表已经在系统里（企业、日期、诉求都相同）")
+            return
+        try:
+            register.check_open(values["visited_on"])
+        except CellError as error:
+            raise RowError("visited_on", str(error)) from None
+        for key in prints:
+            register.first_time(key, row.source.where, None)
+        served = serve(enterprise, values, row, register, plan)
+        form = make_form(values, served, prints[0], row, register)
+        plan.add(form, row)
+        row.made = form
+        for text in requests:
+            plan.add(make_entry(form, text, len(requests), register), row)
+        row.facts = {
+            "enterprise": served.uscc or served.name_key,
+            "entries": len(requests),
+            "amount": form.amount,
+            "satisfaction": form.get_satisfaction_display() if form.satisfaction else "",
+        }
+
+
+def fingerprints(values: dict[str, Any]) -> list[str]:
+    """Keys that the same form has had or will have: by credit code, and by name where no code was known."""
+    appeal = "" if says_nothing(values["appeal"]) else re.sub(r"\s", "", half_width(values["appeal"]))
+    owners = [owner for owner in (values["uscc"], name_key(values["name"])) if owner]
+    return [hashlib.sha256(f"{owner}|{values['visited_on']}|{appeal}".encode()).hexdigest() for owner in owners]
+
+
+def serve(enterprise: Enterprise | None, values: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterprise:
+    """The form's enterprise: the known one, whose missing code the form may bring, or a new one."""
+    wanted = {
+        name: values[name] for name in ("name", "uscc", "industry", "workstream", "contact_name", "contact_phone")
+    }
+    if enterprise is None:
+        row.notes.append("新登记的企业")
+        return create(wanted | {"kind": values["kind_of"]}, row, register, plan)
+    if values["uscc"] and not enterprise.uscc:
+        plan.change(enterprise, {"uscc": values["uscc"], "is_verified": True}, row)
+        register.by_code[values["uscc"]] = enterprise
+        row.notes.append("为已登记的企业补上统一社会信用代码")
+    return enterprise
+
+
+def make_form(values: dict[str, Any], enterprise: Enterprise, fingerprint: str, row: Any, register: Any) -> SurveyForm:
+    officer = register.person(values["officer"], values["unit"])
+    if values["officer"] and officer is None:
+        row.notes.append(f"走访干警“{values['officer']}”不在花名册里或有重名，只记姓名")
+    money, notes = values["amount"], values["notes"]
+    if money and money.amount is None:
+        notes = f"{notes}\n涉及金额：{money.text}".strip()
+        row.notes.append(f"涉及金额“{money.text}”是外币，写入备注")
+    given = ("industry", "workstream", "unit", "visited_on", "contact_name", "contact_phone", "category", "suggestion")
+    return SurveyForm(
+        **{name: values[name] for name in given},
+        serial=row.source.serial[:30],
+        enterprise=enterprise,
+        officer=officer,
+        officer_name=values["officer"],
+        satisfaction=values["satisfaction"] or "",
+        appeal="" if says_nothing(values["appeal"]) else values["appeal"],
+        amount=money.amount if money else None,
+        notes=notes,
+        fingerprint=fingerprint,
+    )
+
+
+def make_entry(form: SurveyForm, text: str, of: int, register: Any) -> ProblemEntry:
+    """One request as a ledger entry; the form's amount is the entry's only where the form has a single request."""
+    return ProblemEntry(
+        title=text[:200],
+        content=text if len(text) > 200 else "",
+        category=form.category or register.categories[name_key("其他")],
+        source=EntrySource.SURVEY,
+        source_form=form,
+        enterprise=form.enterprise,
+        workstream=form.workstream,
+        contact_name=form.contact_name,
+        contact_phone=form.contact_phone,
+        amount=form.amount if of == 1 else None,
+        unit=form.unit,
+        registered_on=form.visited_on,
+    )

@@ -1,0 +1,224 @@
+"""What can be done with a batch: take it in, read it, confirm it, cancel it. The only code that writes its state."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+
+from accounts.models import User
+from common.text import clean
+from imports.apply import BATCH, chunked, write_plan
+from imports.errors import ImportRefusedError, PlanChangedError, UnreadableFileError
+from imports.models import BatchState, ImportBatch, ImportRow
+from imports.pipeline import make_plan
+from imports.plan import Plan, PlannedRow
+from imports.staging import staged
+from imports.summary import preview, summarise
+from jobs.models import ACTIVE, Job
+from jobs.services import cancel, enqueue
+
+EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".csv", ".ods", ".zip")
+Step = Callable[[int, int, str], None]
+
+
+def check_file(file: Any) -> tuple[str, str]:
+    """The name and sha256 of an uploaded file.
+
+    Raises:
+        UnreadableFileError: too large, empty, or not a kind of file that is read.
+    """
+    name = clean(PurePath(str(file.name).replace("\\", "/")).name)[-150:] or "未命名"
+    limit = settings.MAX_UPLOAD_BYTES
+    if file.size > limit:
+        raise UnreadableFileError(
+            f"“{name}”有 {file.size / 1024**2:.1f} MB，超过 {limit // 1024**2} MB，请拆分后再上传"
+        )
+    if not file.size:
+        raise UnreadableFileError(f"“{name}”是空文件，请重新选择")
+    if PurePath(name).suffix.lower() not in EXTENSIONS:
+        raise UnreadableFileError(f"“{name}”不是表格，只收 {'、'.join(EXTENSIONS)}")
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return name, digest.hexdigest()
+
+
+def known_batch(kind: str, sha256: str) -> ImportBatch | None:
+    """An earlier batch of the same bytes that still says something: waiting, or imported."""
+    live = [BatchState.UPLOADED, BatchState.PLANNED, BatchState.APPLYING, BatchState.APPLIED]
+    return ImportBatch.objects.filter(kind=kind, sha256=sha256, state__in=live).order_by("-id").first()
+
+
+@transaction.atomic
+def take_in(*, kind: str, file: Any, actor: User) -> tuple[ImportBatch, bool]:
+    """Stores an uploaded file and asks for its reading; False with the earlier batch when these bytes are known.
+
+    Raises:
+        UnreadableFileError: not a file that is read.
+    """
+    name, sha256 = check_file(file)
+    earlier = known_batch(kind, sha256)
+    if earlier:
+        return earlier, False
+    batch = ImportBatch(kind=kind, name=name, sha256=sha256, size=file.size, uploaded_by=actor)
+    batch.file.save(f"{sha256[:16]}{PurePath(name).suffix.lower()}", File(file), save=False)
+    batch.save()
+    ask(batch, "imports.read", actor)
+    return batch, True
+
+
+def ask(batch: ImportBatch, job_kind: str, actor: User) -> None:
+    """Queues a job of this batch; its key lets only one be active."""
+    batch.job = enqueue(kind=job_kind, params={"batch": batch.pk}, key=f"{job_kind}:{batch.pk}", owner=actor)
+    batch.save(update_fields=["job"])
+
+
+def read_batch(batch: ImportBatch, *, today: date, step: Step) -> dict[str, Any]:
+    """Reads the file and stages its plan for the preview. Running it again gives the same.
+
+    Raises:
+        ImportRefusedError: the file can't be read; the batch says why.
+    """
+    try:
+        plan = plan_of(batch, today, lambda done, total: step(done, total, "正在核对各行"))
+    except UnreadableFileError as error:
+        change_state(batch, BatchState.UPLOADED, BatchState.FAILED, message=str(error)[:500])
+        raise ImportRefusedError(str(error)) from error
+    step(len(plan.rows), len(plan.rows), "正在生成预览")
+    with transaction.atomic():
+        stage(batch, plan)
+        change_state(batch, BatchState.UPLOADED, BatchState.PLANNED, summary=preview(plan), message="")
+    return summarise(plan)
+
+
+def plan_of(batch: ImportBatch, today: date, progress: Callable[[int, int], None] | None = None) -> Plan:
+    with local_path(batch) as path:
+        return make_plan(path, batch.name, batch.kind, today=today, progress=progress)
+
+
+@contextmanager
+def local_path(batch: ImportBatch) -> Iterator[str]:
+    """The stored file's path; a file that is gone says so."""
+    try:
+        path = batch.file.path
+    except ValueError as error:
+        raise UnreadableFileError("原文件已不在，请重新上传") from error
+    if not batch.file.storage.exists(batch.file.name):
+        raise UnreadableFileError("原文件已不在，请重新上传")
+    yield path
+
+
+def stage(batch: ImportBatch, plan: Plan) -> None:
+    """The rows of the plan for the preview pages, and the records they made, in the order of the file."""
+    ImportRow.objects.filter(batch=batch).delete()
+    for part in chunked(plan.rows, BATCH):
+        ImportRow.objects.bulk_create([staged(batch, row) for row in part], batch_size=BATCH)
+
+
+def change_state(batch: ImportBatch, source: str, target: str, **values: Any) -> None:
+    """Moves a batch by conditional UPDATE.
+
+    Raises:
+        ImportRefusedError: it is no longer where it was.
+    """
+    if not ImportBatch.objects.filter(pk=batch.pk, state=source).update(state=target, **values):
+        raise ImportRefusedError("这个批次的状态已经改变，请刷新后查看")
+    batch.refresh_from_db()
+
+
+@transaction.atomic
+def confirm(batch: ImportBatch, *, actor: User) -> None:
+    """The admin has looked at the preview: asks for the write.
+
+    Raises:
+        ImportRefusedError: not waiting for confirmation (somebody was faster), or nothing to write.
+    """
+    figures = batch.summary.get("figures", {})
+    if not figures.get("created") and not figures.get("updated"):
+        raise ImportRefusedError("没有可写入的行：全部是重复、无变化或有误的行")
+    change_state(batch, BatchState.PLANNED, BatchState.APPLYING, message="")
+    ask(batch, "imports.apply", actor)
+
+
+def apply_batch(
+    batch: ImportBatch, *, actor: User | None, at: datetime, today: date, step: Step, guard: Any
+) -> dict[str, Any]:
+    """Plans again against the database as it is now and writes in one transaction, or shows the new plan instead.
+
+    `guard()` is called first inside the transaction: only the holder of the job's lease may commit.
+
+    Raises:
+        ImportRefusedError: nothing was written; the batch is back at its preview and says why.
+    """
+    if actor is not None and not User.objects.filter(pk=actor.pk, is_active=True, role="admin").exists():
+        change_state(batch, BatchState.APPLYING, BatchState.PLANNED, message="发起人已停用或不再是管理员，导入没有执行")
+        raise ImportRefusedError("发起人已停用或不再是管理员，导入没有执行")
+    try:
+        with transaction.atomic():
+            guard()
+            plan = plan_of(batch, today)
+            if plan.digest() != batch.summary.get("digest"):
+                raise PlanChangedError("预览之后系统里的数据有变化，结果与预览不同，没有写入；请核对新的预览后再确认")
+            step(0, len(plan.rows), "正在写入")
+            made = write_plan(plan, actor=actor, batch=batch, at=at)
+            stage(batch, plan)
+            result = {**summarise(plan), "made": made}
+            change_state(batch, BatchState.APPLYING, BatchState.APPLIED, result=result, applied_at=at, message="")
+    except PlanChangedError as error:
+        show_again(batch, str(error), today)
+        raise
+    except UnreadableFileError as error:
+        change_state(batch, BatchState.APPLYING, BatchState.FAILED, message=str(error)[:500])
+        raise ImportRefusedError(str(error)) from error
+    return result
+
+
+def show_again(batch: ImportBatch, reason: str, today: date) -> None:
+    plan = plan_of(batch, today)
+    with transaction.atomic():
+        stage(batch, plan)
+        change_state(batch, BatchState.APPLYING, BatchState.PLANNED, summary=preview(plan), message=reason[:500])
+
+
+@transaction.atomic
+def cancel_batch(batch: ImportBatch) -> None:
+    """Nothing of this batch will be written; its file and preview stay to be looked at.
+
+    Raises:
+        ImportRefusedError: it is being written, or has ended.
+    """
+    if batch.state == BatchState.UPLOADED and batch.job and batch.job.is_active:
+        cancel(batch.job)
+    for source in (BatchState.PLANNED, BatchState.UPLOADED):
+        if batch.state == source:
+            change_state(batch, source, BatchState.CANCELLED, message="已取消，没有写入任何内容")
+            return
+    raise ImportRefusedError("正在写入或已经结束的批次不能取消")
+
+
+@transaction.atomic
+def read_again(batch: ImportBatch, *, actor: User) -> None:
+    """Starts the step again whose job gave up: nothing was half-done, so it can simply be repeated.
+
+    Raises:
+        ImportRefusedError: its job is still at work, or the batch waits for something else.
+    """
+    if batch.job_id and Job.objects.filter(pk=batch.job_id, state__in=ACTIVE).exists():
+        raise ImportRefusedError("后台任务还在进行，请稍候")
+    if batch.state == BatchState.APPLYING:
+        ask(batch, "imports.apply", actor)
+    elif batch.state in (BatchState.UPLOADED, BatchState.FAILED, BatchState.CANCELLED):
+        change_state(batch, batch.state, BatchState.UPLOADED, message="")
+        ask(batch, "imports.read", actor)
+    else:
+        raise ImportRefusedError("这个批次不需要重新读取")
+
+
+__all__ = ["PlannedRow", "apply_batch", "cancel_batch", "confirm", "read_again", "read_batch", "take_in"]

@@ -1,0 +1,149 @@
+"""django-import-export widgets that clean a cell by the one rule of its column, and fields that know their heading."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from import_export import fields, widgets
+
+from imports import cleaners
+from imports.errors import CellError
+
+
+@dataclass(frozen=True)
+class Context:
+    """What cleaning depends on besides the cell: today, and what a bare number means in this column."""
+
+    today: date
+    unit: int = 10_000
+
+
+class CellWidget(widgets.Widget):
+    """`clean(value, row, context=…)` gives the clean value or raises CellError."""
+
+    money = False
+
+    def clean(self, value: Any, row: Any = None, *, context: Context | None = None, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+    def options(self) -> list[str]:
+        """What a drop-down list of the template offers."""
+        return []
+
+
+class Text(CellWidget):
+    def __init__(self, limit: int = cleaners.MAX_TEXT, *, drop_dashes: bool = True) -> None:
+        super().__init__()
+        self.limit, self.drop_dashes = limit, drop_dashes
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        if self.drop_dashes and cleaners.is_blank(value):
+            cleaners.refuse_error_cell(value)
+            return ""
+        return cleaners.clean_text(value, self.limit)
+
+
+class Day(CellWidget):
+    def __init__(self, oldest: date = cleaners.OLDEST, *, future: bool = False) -> None:
+        super().__init__()
+        self.oldest, self.future = oldest, future
+
+    def clean(self, value: Any, row: Any = None, *, context: Context | None = None, **kwargs: Any) -> date | None:
+        latest = date(2100, 1, 1) if self.future or context is None else context.today
+        return cleaners.clean_date(value, today=latest, oldest=self.oldest)
+
+
+class Yuan(CellWidget):
+    money = True
+
+    def clean(self, value: Any, row: Any = None, *, context: Context | None = None, **kwargs: Any) -> Any:
+        return cleaners.clean_money(value, unit=context.unit if context else 10_000)
+
+
+class Capital(Yuan):
+    """Registered capital: what can't be read keeps its own words instead of being an error."""
+
+    def clean(self, value: Any, row: Any = None, *, context: Context | None = None, **kwargs: Any) -> Any:
+        try:
+            return super().clean(value, row, context=context)
+        except CellError:
+            text = cleaners.clean_text(value, 100)
+            if any(character.isdigit() for character in text) or not text:
+                raise
+            return cleaners.Money(None, text)
+
+
+class Code(CellWidget):
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str | None:
+        return cleaners.clean_uscc(value)
+
+
+class Phone(CellWidget):
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return cleaners.clean_phone(value)
+
+
+class Count(CellWidget):
+    def __init__(self, limit: int = 1_000_000) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
+        return cleaners.clean_count(value, self.limit)
+
+
+class Choice(CellWidget):
+    """One of a list of words; the synonyms are read but not offered."""
+
+    def __init__(self, label: str, choices: Any, synonyms: Mapping[str, Any] | None = None) -> None:
+        super().__init__()
+        self.label = label
+        self.words = {str(option.label): option.value for option in choices if option.value}
+        self.synonyms = dict(synonyms or {})
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        try:
+            return cleaners.clean_choice(value, self.words, self.label)
+        except CellError:
+            found = {cleaners.choice_key(words): option for words, option in self.synonyms.items()}
+            key = cleaners.choice_key(cleaners.ticked(cleaners.text_of(value)))
+            if key in found:
+                return found[key]
+            raise
+
+    def options(self) -> list[str]:
+        return list(self.words)
+
+
+class Flag(CellWidget):
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool | None:
+        return cleaners.clean_flag(value, self.label)
+
+    def options(self) -> list[str]:
+        return ["是", "否"]
+
+
+class Column(fields.Field):
+    """One column of a kind: heading, rule, whether it must be filled, an example and a hint for the template."""
+
+    def __init__(
+        self,
+        label: str,
+        widget: CellWidget,
+        *,
+        required: bool = False,
+        example: Any = "",
+        hint: str = "",
+        lookup: str = "",
+    ) -> None:
+        super().__init__(column_name=label, widget=widget)
+        self.required, self.example, self.hint, self.lookup = required, example, hint, lookup
+
+    @property
+    def heading(self) -> str:
+        return f"{self.column_name}(万元)" if self.widget.money else self.column_name
