@@ -69,15 +69,15 @@ class ServedQuerySet(SearchableQuerySet):
         rows = rows.select_related("officer__unit").order_by("starts_on", "pk")
         return self.prefetch_related(Prefetch("pairings", rows, to_attr="pairings_now"))
 
+    def named(self, name: str) -> Self:
+        return self.filter(name_key=name_key(name))
+
     def oldest_visit_first(self) -> Self:
         return self.order_by(F("last_visit").asc(nulls_first=True), "name", "pk")
 
 
 class EnterpriseQuerySet(ServedQuerySet):
     extra_search = ("uscc__startswith",)
-
-    def named(self, name: str) -> Self:
-        return self.filter(name_key=name_key(name))
 
 
 class KeyProjectQuerySet(ServedQuerySet):

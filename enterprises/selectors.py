@@ -1,13 +1,17 @@
 """What a page needs: choices for forms, the facts beside a register entry."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 
+from accounts.models import User
+from accounts.permissions import Role
 from enterprises.models import Enterprise, KeyProject, Pairing
 from enterprises.querysets import SearchableQuerySet
+from enterprises.timeline import LIMIT, MOST, Story, story
 
 CHOICES = 20
 
@@ -50,3 +54,57 @@ def option(row: Any, kind: str, marked: bool) -> dict[str, str]:
         return {"value": str(row.pk), "text": text, "pinyin": f"{row.pinyin} {code}".strip()}
     label = "企业" if kind == "enterprise" else "项目"
     return {"value": f"{kind}:{row.pk}", "text": f"{label} · {text}", "pinyin": f"{row.pinyin} {code}".strip()}
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """Beside the facts of an enterprise or project: who serves it, and its story."""
+
+    pairings: list[Pairing]
+    past_pairings: list[Pairing]
+    story: Story
+    last_visit: date | None
+    sees_phone: bool
+    may_pair: bool
+    target: str
+    ending: frozenset[int]
+
+
+def register_rows(model: type[Any], user: Any, today: date) -> Any:
+    """Enterprises or projects as the lists and exports show them."""
+    related = (
+        ("industry", "workstream") if model is Enterprise else ("workstream", "lead_unit", "contact", "enterprise")
+    )
+    return model.objects.select_related(*related).with_last_visit(user).with_pairings(today)
+
+
+def register_page(subject: Any, user: Any, today: date, query: Any) -> RegisterPage:
+    kind = "enterprise" if isinstance(subject, Enterprise) else "project"
+    pairings = list(Pairing.objects.visible_to(user).filter(**{kind: subject}).select_related("officer__unit"))
+    now = [pairing for pairing in pairings if is_in_force(pairing, today)]
+    told = story(subject, user, query.get("kind", ""), MOST if query.get("all") else LIMIT)
+    visits = type(subject).objects.visible_to(user).with_last_visit(user).filter(pk=subject.pk)
+    return RegisterPage(
+        pairings=now,
+        past_pairings=[pairing for pairing in pairings if pairing not in now],
+        story=told,
+        last_visit=visits.values_list("last_visit", flat=True).first(),
+        sees_phone=user.sees_all
+        or user.role == Role.COORDINATOR
+        or any(pairing.officer_id == user.pk for pairing in now),
+        may_pair=user.can("register.pair"),
+        target=f"{kind}:{subject.pk}",
+        ending=own_officers(user, now),
+    )
+
+
+def is_in_force(pairing: Pairing, day: date) -> bool:
+    return pairing.starts_on <= day and (pairing.ends_on is None or pairing.ends_on >= day)
+
+
+def own_officers(user: Any, pairings: Sequence[Pairing]) -> frozenset[int]:
+    """Those of the pairings' officers whose pairings this person may end."""
+    if not user.can("register.pair") or not pairings:
+        return frozenset()
+    rows = User.objects.visible_to(user).filter(pk__in=[pairing.officer_id for pairing in pairings])
+    return frozenset(rows.values_list("pk", flat=True))

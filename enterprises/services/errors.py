@@ -1,0 +1,18 @@
+from collections.abc import Sequence
+from typing import Any
+
+
+class RegisterError(Exception):
+    """Something the person can put right; the message says what and how, `field` where."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class SimilarNamesError(RegisterError):
+    """The register has names so close that this may be one of them."""
+
+    def __init__(self, candidates: Sequence[Any]) -> None:
+        super().__init__("名录里有名称相近的记录，请先核对；确认不是同一家，再勾选“仍要新建”", "confirmed")
+        self.candidates = candidates

@@ -1,0 +1,62 @@
+"""结对: who serves whom, from a day to a day. Ended ones stay as history."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from common.dates import date_fault
+from enterprises.models import Pairing
+from enterprises.services.errors import RegisterError
+
+
+def start_pairing(*, pairing: Pairing, actor: Any, today: date) -> Pairing:
+    """Starts a pairing; an officer has one open pairing with one enterprise or project.
+
+    Raises:
+        RegisterError: not the actor's officer, a day that cannot be, or already paired.
+    """
+    officer, target = pairing.officer, pairing.enterprise or pairing.project
+    if not User.objects.visible_to(actor).working().filter(pk=officer.pk).exists():
+        raise RegisterError("只能为本单位的干警结对", "officer")
+    fault = date_fault(pairing.starts_on, today, "开始日期")
+    if fault:
+        raise RegisterError(fault, "starts_on")
+    same = Pairing.objects.of(officer).filter(enterprise=pairing.enterprise, project=pairing.project)
+    running = same.filter(ends_on__isnull=True).first()
+    if running:
+        raise RegisterError(f"{officer.name}从 {running.starts_on:%Y-%m-%d} 起已与“{target}”结对", "officer")
+    overlap = same.filter(ends_on__gte=pairing.starts_on).order_by("-ends_on").first()
+    if overlap:
+        raise RegisterError(
+            f"{officer.name}与“{target}”的上一次结对到 {overlap.ends_on:%Y-%m-%d} 才结束，请从次日起算", "starts_on"
+        )
+    try:
+        with transaction.atomic():
+            pairing.save()
+    except IntegrityError as error:
+        raise RegisterError(f"{officer.name}刚刚已与“{target}”结对", "officer") from error
+    return pairing
+
+
+@transaction.atomic
+def end_pairing(*, pairing: Pairing, ends_on: date, notes: str, today: date) -> Pairing:
+    """Ends an open pairing on a day, which still counts as in force; only the first of two people ends it.
+
+    Raises:
+        RegisterError: already ended, no reason, or a day that cannot be.
+    """
+    fault = date_fault(ends_on, today, "结束日期")
+    if fault:
+        raise RegisterError(fault, "ends_on")
+    if ends_on < pairing.starts_on:
+        raise RegisterError(f"结束日期早于开始日期 {pairing.starts_on:%Y-%m-%d}，请改正", "ends_on")
+    if not notes.strip():
+        raise RegisterError("请写明结束的原因，如岗位调整、项目完工", "notes")
+    current = Pairing.objects.select_for_update().get(pk=pairing.pk)
+    if current.ends_on:
+        raise RegisterError(f"这次结对已于 {current.ends_on:%Y-%m-%d} 结束")
+    current.ends_on, current.notes = ends_on, notes.strip()
+    current.save()
+    return current

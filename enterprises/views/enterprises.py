@@ -1,0 +1,87 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.decorators import require_action
+from accounts.drafts import drop_draft
+from accounts.exports import export_response
+from common.clock import today
+from common.conflicts import StaleVersionError
+from common.pages import paginate
+from enterprises.columns import enterprise_columns
+from enterprises.filters import EnterpriseFilter
+from enterprises.forms import EnterpriseForm
+from enterprises.models import Enterprise
+from enterprises.selectors import register_page, register_rows
+from enterprises.services.errors import RegisterError, SimilarNamesError
+from enterprises.services.register import create_enterprise, update_enterprise
+from enterprises.views.typed import opened, restored
+
+
+def filtered(request: HttpRequest) -> EnterpriseFilter:
+    rows = register_rows(Enterprise, request.user, today())
+    return EnterpriseFilter(request.GET, rows, user=request.user, today=today())
+
+
+@require_GET
+@require_action("register.view")
+def enterprise_list(request: HttpRequest) -> HttpResponse:
+    found = filtered(request)
+    return render(request, "enterprises/enterprise_list.html", {"filter": found, "page": paginate(request, found.rows)})
+
+
+@require_GET
+@require_action("export.run")
+def enterprise_export(request: HttpRequest) -> HttpResponse:
+    return export_response(request, "企业名录", enterprise_columns(request.user, today()), filtered(request).rows)
+
+
+@require_GET
+@require_action("register.view")
+def enterprise_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    enterprise = get_object_or_404(
+        Enterprise.objects.visible_to(request.user).select_related("industry", "workstream"), pk=pk
+    )
+    page = register_page(enterprise, request.user, today(), request.GET)
+    return render(request, "enterprises/enterprise_detail.html", {"enterprise": enterprise, "facts": page})
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("register.edit")
+def enterprise_create(request: HttpRequest) -> HttpResponse:
+    key = "enterprise:new"
+    form = EnterpriseForm(request.POST or None, user=request.user, initial=restored(request, key))
+    if request.method == "POST" and form.is_valid():
+        confirmed = form.cleaned_data["confirmed"]
+        try:
+            made = create_enterprise(enterprise=form.instance, actor=request.user, today=today(), confirmed=confirmed)
+        except SimilarNamesError as error:
+            form.warn(error.candidates)
+        except RegisterError as error:
+            form.refuse(error.field, str(error))
+        else:
+            drop_draft(user=request.user, key=key)
+            messages.success(request, f"已登记企业“{made.name}”")
+            return redirect("enterprises:enterprise-detail", made.pk)
+    return opened(request, "enterprises/enterprise_form.html", form, key)
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("register.edit")
+def enterprise_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=pk)
+    key = f"enterprise:{pk}"
+    form = EnterpriseForm(request.POST or None, user=request.user, instance=enterprise, initial=restored(request, key))
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_enterprise(enterprise=form.instance, version=form.posted_version, today=today())
+        except StaleVersionError:
+            form.show_conflict(Enterprise.objects.get(pk=pk))
+        except RegisterError as error:
+            form.refuse(error.field, str(error))
+        else:
+            drop_draft(user=request.user, key=key)
+            messages.success(request, f"已更新“{enterprise.name}”")
+            return redirect("enterprises:enterprise-detail", pk)
+    return opened(request, "enterprises/enterprise_form.html", form, key)
