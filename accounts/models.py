@@ -96,6 +96,12 @@ class WorkGroup(models.Model):
 
 
 class UserQuerySet(ScopedQuerySet):
+    """People are known to their unit, and to those of their work group, who come from several units."""
+
+    def scope_q(self, user: Any) -> Q:
+        rule = super().scope_q(user)
+        return rule | Q(work_group=user.work_group_id) if user.work_group_id else rule
+
     def search(self, words: str) -> "UserQuerySet":
         return self.filter(
             Q(name__icontains=words) | Q(username__icontains=words) | Q(pinyin__contains=words.casefold())

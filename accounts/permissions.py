@@ -29,6 +29,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "ledger.register": WORKING,
     "case.view": WORKING,
     "case.edit": frozenset({Role.STAFF, Role.COORDINATOR, Role.ADMIN}),
+    "campaign.edit": frozenset({Role.ADMIN}),
     "money.edit": frozenset({Role.STAFF, Role.COORDINATOR, Role.ADMIN}),
     "survey.view": WORKING,
     "plan.view": WORKING,

@@ -60,6 +60,7 @@ class Campaign(models.Model):
         verbose_name="牵头单位",
     )
     summary = models.TextField("说明", blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = OfficeWideQuerySet.as_manager()
 
@@ -202,6 +203,8 @@ class ProcuratorialRecommendation(models.Model):
     issued_on = models.DateField("制发日期")
     replied_on = models.DateField("回复日期", null=True, blank=True)
     is_adopted = models.BooleanField("已采纳", null=True, blank=True)
+    submission = SubmissionKeyField()
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RecommendationQuerySet.as_manager()
@@ -246,6 +249,8 @@ class TypicalCase(models.Model):
     channel = models.CharField("发布渠道", max_length=200)
     url = models.URLField("链接", max_length=500, blank=True)
     summary = models.TextField("摘要", blank=True)
+    submission = SubmissionKeyField()
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TypicalCaseQuerySet.as_manager()

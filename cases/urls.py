@@ -1,14 +1,26 @@
 from django.urls import path
 
-from common.placeholder import later
+from cases.views import campaigns, cases, recommendations, typical
 
 app_name = "cases"
 urlpatterns = [
-    path("case-list/", later, name="case-list"),
-    path("case-detail/<int:pk>/", later, name="case-detail"),
-    path("case-create/", later, name="case-create"),
-    path("case-edit/<int:pk>/", later, name="case-edit"),
-    path("typical-list/", later, name="typical-list"),
-    path("recommendation-list/", later, name="recommendation-list"),
-    path("campaign-list/", later, name="campaign-list"),
+    path("", cases.case_list, name="case-list"),
+    path("export/", cases.case_export, name="case-export"),
+    path("choices/", cases.case_choices, name="case-choices"),
+    path("new/", cases.case_create, name="case-create"),
+    path("<int:pk>/", cases.case_detail, name="case-detail"),
+    path("<int:pk>/edit/", cases.case_edit, name="case-edit"),
+    path("recommendations/", recommendations.recommendation_list, name="recommendation-list"),
+    path("recommendations/export/", recommendations.recommendation_export, name="recommendation-export"),
+    path("recommendations/new/", recommendations.recommendation_create, name="recommendation-create"),
+    path("recommendations/<int:pk>/edit/", recommendations.recommendation_edit, name="recommendation-edit"),
+    path("typical/", typical.typical_list, name="typical-list"),
+    path("typical/export/", typical.typical_export, name="typical-export"),
+    path("typical/new/", typical.typical_create, name="typical-create"),
+    path("typical/<int:pk>/", typical.typical_detail, name="typical-detail"),
+    path("typical/<int:pk>/edit/", typical.typical_edit, name="typical-edit"),
+    path("campaigns/", campaigns.campaign_list, name="campaign-list"),
+    path("campaigns/new/", campaigns.campaign_create, name="campaign-create"),
+    path("campaigns/<int:pk>/", campaigns.campaign_detail, name="campaign-detail"),
+    path("campaigns/<int:pk>/edit/", campaigns.campaign_edit, name="campaign-edit"),
 ]

@@ -49,6 +49,11 @@ class ActivityQuerySet(DatedQuerySet):
     def for_list(self) -> Self:
         return self.select_related("enterprise", "project", "unit", "officer", "workstream").prefetch_related("outputs")
 
+    def for_detail(self) -> Self:
+        return self.select_related(
+            "enterprise__workstream", "project__workstream", "unit", "officer", "workstream", "campaign", "created_by"
+        )
+
 
 class OutputQuerySet(ScopedQuerySet):
     unit_lookups = ("activity__unit",)
@@ -74,7 +79,7 @@ class SurveyQuerySet(DatedQuerySet):
         return found
 
     def for_list(self) -> Self:
-        return self.select_related("enterprise", "unit", "workstream", "category")
+        return self.select_related("enterprise", "unit", "workstream", "category", "officer", "industry")
 
 
 class EntryQuerySet(DatedQuerySet):
@@ -152,6 +157,10 @@ class EventQuerySet(ScopedQuerySet):
 
 
 class RecoveryQuerySet(DatedQuerySet):
+    """Money belongs to the unit of what it is tied to, and to whoever recorded it."""
+
+    user_lookups = ("created_by",)
+
     def search(self, words: str) -> Self:
         found = self
         for word in words.split():
@@ -159,6 +168,11 @@ class RecoveryQuerySet(DatedQuerySet):
                 Q(basis__icontains=word) | Q(case__number__icontains=word) | Q(entry__number__icontains=word)
             )
         return found
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "case", "entry", "activity__enterprise", "activity__project", "unit", "workstream", "created_by"
+        )
 
 
 class SupervisionQuerySet(DatedQuerySet):

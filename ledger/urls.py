@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from common.placeholder import later
+from ledger.views import activities
 
 app_name = "ledger"
 
@@ -12,11 +13,13 @@ ENTRIES: list[URLPattern] = [
     path("entries/<int:pk>/", later, name="entry-detail"),
 ]
 ACTIVITIES: list[URLPattern] = [
-    path("activity-list/", later, name="activity-list"),
-    path("activity-detail/<int:pk>/", later, name="activity-detail"),
-    path("activity-create/", later, name="activity-create"),
-    path("activity-edit/<int:pk>/", later, name="activity-edit"),
-    path("activity-delete/<int:pk>/", later, name="activity-delete"),
+    path("activities/", activities.activity_list, name="activity-list"),
+    path("activities/export/", activities.activity_export, name="activity-export"),
+    path("activities/new/", activities.activity_create, name="activity-create"),
+    path("activities/<int:pk>/", activities.activity_detail, name="activity-detail"),
+    path("activities/<int:pk>/saved/", activities.activity_saved, name="activity-saved"),
+    path("activities/<int:pk>/edit/", activities.activity_edit, name="activity-edit"),
+    path("activities/<int:pk>/delete/", activities.activity_delete, name="activity-delete"),
 ]
 RECOVERIES: list[URLPattern] = [
     path("recovery-list/", later, name="recovery-list"),

@@ -29,3 +29,11 @@ class MissingNeedError(LedgerError):
         super().__init__(message)
         self.field = field
         self.every = dict(every or {field: message})
+
+
+class FieldsRefusedError(LedgerError):
+    """What was typed cannot be so; `faults` says for each form field what is wrong with it."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__("；".join(faults.values()))
+        self.faults = faults

@@ -1,3 +1,3 @@
-from tests.access import Access
+from tests.access import Access, activities
 
-TABLE: dict[str, Access] = {}
+TABLE: dict[str, Access] = {**activities.TABLE}

@@ -1,0 +1,186 @@
+"""What people type about cases; what makes sense of it is in cases.services."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import lazy
+
+from accounts.models import Unit, User
+from cases.models import Campaign, CaseState, LegalCase, ProcuratorialRecommendation, TypicalCase
+from common.conflicts import VersionedFormMixin
+from common.fields import DateInput, StyledFormMixin
+from common.idempotence import SubmissionFormMixin
+
+HIDDEN = {"version", "submission_key"}
+choices_of_projects = lazy(lambda: f"{reverse('enterprises:choices')}?kind=project", str)()
+
+
+class RemoteSelect(forms.Select):
+    """Tom Select that asks the server for choices; the page carries only those already chosen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.attrs |= {"data-choose": "1"}
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        chosen = [pk for pk in value if str(pk).isdecimal()]
+        rows = self.choices.queryset.filter(pk__in=chosen) if chosen else []
+        options = [self.create_option(name, row.pk, str(row), True, at) for at, row in enumerate(rows)]
+        empty = [] if self.allow_multiple_selected else [self.create_option(name, "", "", not chosen, len(options))]
+        return [(None, [option], at) for at, option in enumerate(empty + options)]
+
+
+class RemoteSelectMultiple(RemoteSelect, forms.SelectMultiple):
+    """Several of many, asked from the server."""
+
+
+class RecordForm(StyledFormMixin, SubmissionFormMixin, VersionedFormMixin, forms.ModelForm):
+    """A record of one unit: choices among what its user may see, own unit filled in."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        for form_field in self.fields.values():
+            if isinstance(form_field, forms.ModelChoiceField):
+                form_field.queryset = form_field.queryset.visible_to(user)
+        if "unit" in self.fields:
+            self.own_units()
+        self.style()
+
+    def own_units(self) -> None:
+        units = Unit.objects.visible_to(self.user).filter(is_active=True)
+        if not self.user.sees_all:
+            units = units.filter(pk__in=self.user.scope_units())
+        self.fields["unit"].queryset = units
+        if not self.instance.pk:
+            self.initial.setdefault("unit", self.user.unit_id)
+
+    def clean(self) -> dict[str, Any]:
+        """Uniqueness and constraints are the service's to check, in words."""
+        return self.cleaned_data
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The record's own fields, for the service."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
+
+
+class CaseForm(RecordForm):
+    class Meta:
+        model = LegalCase
+        fields = [
+            "number",
+            "kind",
+            "title",
+            "unit",
+            "workstream",
+            "campaign",
+            "enterprises",
+            "party_names",
+            "project",
+            "filed_on",
+            "state",
+            "closed_on",
+            "result",
+            "detained_persons",
+            "detained_on",
+            "summary",
+        ]
+        widgets = {
+            "number": forms.TextInput(attrs={"placeholder": "如（2023）湘0781民初123号"}),
+            "title": forms.TextInput(attrs={"placeholder": "如 买卖合同纠纷"}),
+            "enterprises": RemoteSelectMultiple(attrs={"data-url": reverse_lazy("enterprises:choices")}),
+            "project": RemoteSelect(attrs={"data-url": choices_of_projects}),
+            "filed_on": DateInput(),
+            "closed_on": DateInput(),
+            "detained_on": DateInput(),
+            "state": forms.RadioSelect(),
+            "summary": forms.Textarea(attrs={"rows": 5}),
+        }
+        help_texts = {
+            "enterprises": "输入企业名称、拼音首字母或信用代码查找，可选多家",
+            "party_names": "不在册的企业写在这里",
+            "detained_persons": "没有拘留填 0",
+        }
+
+    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].empty_label = self.fields["workstream"].empty_label = "—"
+        if not self.instance.pk:
+            self.initial.setdefault("filed_on", today)
+            self.initial.setdefault("state", CaseState.OPEN)
+
+
+class RecommendationForm(RecordForm):
+    is_adopted = forms.TypedChoiceField(
+        label="是否采纳",
+        required=False,
+        choices=[("", "尚未回复"), ("True", "已采纳"), ("False", "未采纳")],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+    )
+
+    class Meta:
+        model = ProcuratorialRecommendation
+        fields = [
+            "number",
+            "case",
+            "unit",
+            "workstream",
+            "addressee",
+            "subject",
+            "issued_on",
+            "replied_on",
+            "is_adopted",
+        ]
+        widgets = {
+            "number": forms.TextInput(attrs={"placeholder": "如 津检建〔2023〕5号"}),
+            "case": RemoteSelect(attrs={"data-url": reverse_lazy("cases:case-choices")}),
+            "issued_on": DateInput(),
+            "replied_on": DateInput(),
+            "subject": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["case"].help_text = "输入案号或案由查找，不涉案可不填"
+        if not self.instance.pk:
+            self.initial.setdefault("issued_on", today)
+
+
+class TypicalCaseForm(RecordForm):
+    url = forms.URLField(label="链接", required=False, assume_scheme="https", max_length=500)
+
+    class Meta:
+        model = TypicalCase
+        fields = ["title", "unit", "workstream", "case", "published_on", "channel", "url", "summary"]
+        widgets = {
+            "case": RemoteSelect(attrs={"data-url": reverse_lazy("cases:case-choices")}),
+            "published_on": DateInput(),
+            "channel": forms.TextInput(attrs={"placeholder": "如 湖南法院网、常德日报"}),
+            "summary": forms.Textarea(attrs={"rows": 6}),
+        }
+
+    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["case"].help_text = "输入案号或案由查找，不涉案可不填"
+        if not self.instance.pk:
+            self.initial.setdefault("published_on", today)
+
+
+class CampaignForm(RecordForm):
+    class Meta:
+        model = Campaign
+        fields = ["name", "starts_on", "ends_on", "lead_unit", "summary"]
+        widgets = {
+            "starts_on": DateInput(),
+            "ends_on": DateInput(),
+            "summary": forms.Textarea(attrs={"rows": 5}),
+        }
+
+    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.initial.setdefault("starts_on", today)

@@ -1,0 +1,27 @@
+"""What the forms of this app have in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.drafts import restore
+from cases.services import CaseError
+from common.conflicts import StaleVersionError
+
+
+def first_words(request: HttpRequest, key: str, *given: str) -> dict[str, Any]:
+    """What a new form starts with: what the address hands over (`?enterprise=12`), then what was typed before."""
+    handed = {name: request.GET[name] for name in given if request.GET.get(name, "").isdecimal()}
+    return handed | restore(user=request.user, key=key)
+
+
+def attempt(form: Any, save: Callable[[], Any]) -> Any:
+    """Saves; a refusal, or a colleague's edit in between, goes back to the form, and the answer is None."""
+    try:
+        return save()
+    except CaseError as error:
+        form.refuse(error.field, str(error))
+    except StaleVersionError:
+        form.show_conflict(type(form.instance)._default_manager.get(pk=form.instance.pk))
+    return None

@@ -1,0 +1,79 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.decorators import require_action
+from accounts.drafts import drop_draft
+from accounts.exports import export_response
+from cases import columns, selectors, services
+from cases.filters import TypicalFilter
+from cases.forms import TypicalCaseForm
+from cases.models import TypicalCase
+from cases.views.shared import attempt, first_words
+from common.clock import today
+from common.pages import paginate
+
+
+def filtered(request: HttpRequest) -> TypicalFilter:
+    return TypicalFilter(request.GET, selectors.typical_rows(TypicalCase.objects.all()), user=request.user)
+
+
+@require_GET
+@require_action("case.view")
+def typical_list(request: HttpRequest) -> HttpResponse:
+    found = filtered(request)
+    return render(request, "cases/typical_list.html", {"filter": found, "page": paginate(request, found.rows)})
+
+
+@require_GET
+@require_action("export.run")
+def typical_export(request: HttpRequest) -> HttpResponse:
+    return export_response(request, "典型案例", columns.TYPICAL, filtered(request).rows)
+
+
+@require_GET
+@require_action("case.view")
+def typical_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Published, so everyone reads it; the case behind it only shows to those who may see it."""
+    typical = get_object_or_404(selectors.typical_case(request.user), pk=pk)
+    return render(request, "cases/typical_detail.html", selectors.typical_facts(typical, request.user))
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("case.edit")
+def typical_create(request: HttpRequest) -> HttpResponse:
+    key = "typical-new"
+    form = TypicalCaseForm(
+        request.POST or None, user=request.user, today=today(), initial=first_words(request, key, "case")
+    )
+    return answer(request, form, None, key)
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("case.edit")
+def typical_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    typical = get_object_or_404(selectors.own_typical_cases(request.user), pk=pk)
+    key = f"typical-{pk}"
+    form = TypicalCaseForm(request.POST or None, user=request.user, instance=typical, initial=first_words(request, key))
+    return answer(request, form, pk, key)
+
+
+def answer(request: HttpRequest, form: TypicalCaseForm, pk: int | None, key: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(
+            form,
+            lambda: services.save_typical_case(
+                pk=pk,
+                by=request.user,
+                today=today(),
+                data=form.record,
+                submission=form.submission,
+                version=form.posted_version,
+            ),
+        )
+        if saved:
+            drop_draft(user=request.user, key=key)
+            messages.success(request, f"已{'保存' if pk else '登记'}典型案例“{saved.title}”")
+            return redirect("cases:typical-detail", saved.pk)
+    return render(request, "cases/typical_form.html", {"form": form, "key": key, "pk": pk})

@@ -1,0 +1,41 @@
+from typing import Any
+
+import django_filters
+from django import forms
+
+from accounts.models import Unit, User
+from cases.models import Campaign
+from common.fields import PersonSelect
+from common.filters import FilterForm, ListFilter, between
+from enterprises.models import Enterprise, KeyProject, Workstream
+from ledger.models import ActivityKind, ServiceActivity
+
+
+@between("happened_on")
+class ActivityFilter(ListFilter):
+    kind = django_filters.ChoiceFilter(label="活动类型", choices=ActivityKind)
+    workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
+    unit = django_filters.ModelChoiceFilter(label="单位", queryset=Unit.objects.all())
+    officer = django_filters.ModelChoiceFilter(
+        label="经办干警", queryset=User.objects.select_related("unit"), widget=PersonSelect
+    )
+    campaign = django_filters.ModelChoiceFilter(label="专项行动", queryset=Campaign.objects.all())
+    enterprise = django_filters.ModelChoiceFilter(
+        label="企业", queryset=Enterprise.objects.all(), widget=forms.HiddenInput
+    )
+    project = django_filters.ModelChoiceFilter(
+        label="重点项目", queryset=KeyProject.objects.all(), widget=forms.HiddenInput
+    )
+    mine = django_filters.BooleanFilter(label="只看我的", method="only_mine", widget=forms.CheckboxInput)
+
+    main = ("q", "kind", "workstream", "unit", "from", "to")
+    sorts = {"happened_on": "happened_on", "kind": "kind", "unit": "unit", "officer": "officer__pinyin"}
+    default_sort = ("-happened_on", "-pk")
+
+    class Meta:
+        model = ServiceActivity
+        fields: list[str] = []
+        form = FilterForm
+
+    def only_mine(self, queryset: Any, name: str, wanted: bool) -> Any:
+        return queryset.filter(officer=self.user) if wanted else queryset

@@ -1,0 +1,209 @@
+"""Logging a service activity: one screen, phone first."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from cases.models import Campaign
+from common.conflicts import Difference, VersionedFormMixin
+from common.fields import DateInput, PersonSelectMultiple, StyledFormMixin
+from common.idempotence import SubmissionFormMixin
+from common.uploads import ManyFilesField, ManyFilesInput
+from enterprises.models import Enterprise, KeyProject, Workstream
+from ledger.forms.problems import ProblemForms
+from ledger.forms.targets import TargetField
+from ledger.models import (
+    MAIN_MEASURES,
+    ActivityKind,
+    Measure,
+    ServiceActivity,
+)
+from ledger.selectors.activities import FormChoices, mark
+from ledger.services.activities import ActivityData, faults_of
+
+OUTPUT = "output_"
+MOST = 1_000_000
+# Which outputs a kind usually has, main one first; the rest stay behind “其他成果”.
+USUAL: dict[str, tuple[str, ...]] = {
+    **{kind: (measure,) for kind, measure in MAIN_MEASURES.items()},
+    ActivityKind.CONSULTATION: (Measure.CONSULTATIONS, Measure.ADVICE),
+    ActivityKind.OUTREACH: (Measure.LEAFLETS, Measure.PARTICIPANTS),
+    ActivityKind.PUBLICITY: (Measure.LEAFLETS, Measure.PARTICIPANTS),
+    ActivityKind.MOBILISATION: (Measure.PARTICIPANTS,),
+    ActivityKind.CHECKUP: (Measure.HAZARDS, Measure.ADVICE),
+}
+PHRASES = ("宣讲惠企政策", "了解生产经营情况", "企业暂无困难", "提醒防范法律风险", "约定下次走访")
+UPLOADS = "image/*,.pdf,.doc,.docx,.xls,.xlsx"
+
+
+def quantity_field(measure: Measure) -> forms.IntegerField:
+    words = {
+        "invalid": f"{measure.label}要填整数，例如 3",
+        "min_value": f"{measure.label}不能小于 0",
+        "max_value": f"{measure.label}超过 100 万，请核对",
+    }
+    return forms.IntegerField(label=measure.label, required=False, min_value=0, max_value=MOST, error_messages=words)
+
+
+class ActivityForm(SubmissionFormMixin, VersionedFormMixin, StyledFormMixin, forms.Form):
+    kind = forms.ChoiceField(
+        label="做了什么", widget=forms.RadioSelect, error_messages={"required": "请选择做了什么，例如走访企业"}
+    )
+    happened_on = forms.DateField(
+        label="日期",
+        widget=DateInput,
+        error_messages={"required": "请填写日期", "invalid": "日期看不懂，请写成 2026-11-22 这样"},
+    )
+    target = TargetField(label="企业或项目", required=False)
+    target_name = forms.CharField(
+        label="不在册的对象", required=False, max_length=200, help_text="名册里搜不到的，把名称写在这里"
+    )
+    led_by = forms.CharField(label="带队领导", required=False, max_length=50, help_text="写职务，例如市委政法委书记")
+    summary = forms.CharField(label="做了哪些事", required=False, max_length=5000, widget=forms.Textarea)
+    photos = ManyFilesField(
+        label="拍照", required=False, widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"})
+    )
+    files = ManyFilesField(
+        label="照片或文件", required=False, widget=ManyFilesInput(attrs={"multiple": True, "accept": UPLOADS})
+    )
+    place = forms.CharField(label="地点", required=False, max_length=200)
+    met_with = forms.CharField(label="见到的人", required=False, max_length=100)
+    participants = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="同行人员", required=False, widget=PersonSelectMultiple
+    )
+    times = forms.IntegerField(
+        label="次数",
+        initial=1,
+        min_value=1,
+        max_value=1000,
+        error_messages={
+            "required": "请填写次数，至少是 1",
+            "invalid": "次数要填整数，例如 1",
+            "min_value": "次数至少是 1",
+            "max_value": "次数超过 1000，请核对",
+        },
+    )
+    workstream = forms.ModelChoiceField(
+        Workstream.objects.none(), label="所属大事", required=False, empty_label="按企业、项目或工作组自动确定"
+    )
+    campaign = forms.ModelChoiceField(
+        Campaign.objects.none(), label="专项行动", required=False, empty_label="不属于专项行动"
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        choices: FormChoices,
+        activity: ServiceActivity | None = None,
+        initial: Mapping[str, Any] | None = None,
+        restored: bool = False,
+    ) -> None:
+        user, today = choices.user, choices.today
+        self.paired = [(mark(one), one) for one in choices.paired]
+        self.restored = restored
+        self.today, self.instance = today, activity
+        super().__init__(data, files, initial={**starting_values(activity, today), **(initial or {})})
+        for measure in Measure:
+            self.fields[f"{OUTPUT}{measure}"] = quantity_field(measure)
+        self.fields["kind"].choices = choices.kinds  # type: ignore[attr-defined]
+        self.fields["happened_on"].widget.attrs["max"] = today.isoformat()
+        people = User.objects.visible_to(user).working().select_related("unit").order_by("pinyin", "pk")
+        self.fields["participants"].queryset = people  # type: ignore[attr-defined]
+        for name in ("workstream", "campaign"):
+            self.fields[name].queryset = type(self).base_fields[name].queryset.model.objects.visible_to(user)  # type: ignore[attr-defined]
+        current = self.data.get("target") if self.is_bound else self.initial.get("target")
+        self.fields["target"].offer(user=user, paired=choices.paired, current=current)  # type: ignore[attr-defined]
+        self.style()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, words in faults_of(self.columns(), self.quantities(), self.today).items():
+            if name not in self.errors:
+                self.add_error(name, words)
+        return cleaned
+
+    def columns(self) -> dict[str, Any]:
+        """The activity's own columns as typed; an enterprise and its project may both be kept from before."""
+        cleaned = self.cleaned_data
+        served = cleaned.get("target")
+        names = (
+            "kind",
+            "happened_on",
+            "led_by",
+            "workstream",
+            "campaign",
+            "target_name",
+            "place",
+            "met_with",
+            "times",
+            "summary",
+        )
+        found = {name: cleaned.get(name) for name in names}
+        found["enterprise"] = served if isinstance(served, Enterprise) else None
+        found["project"] = served if isinstance(served, KeyProject) else None
+        if self.instance and served and served == self.instance.enterprise:
+            found["project"] = self.instance.project
+        return found
+
+    def quantities(self) -> dict[str, int | None]:
+        return {str(measure): self.cleaned_data.get(f"{OUTPUT}{measure}") for measure in Measure}
+
+    def to_data(self, problems: ProblemForms) -> ActivityData:
+        cleaned = self.cleaned_data
+        return ActivityData(
+            columns=self.columns(),
+            outputs={name: quantity for name, quantity in self.quantities().items() if quantity is not None},
+            participants=list(cleaned["participants"]),
+            problems=problems.to_data(),
+            files=[*cleaned["photos"], *cleaned["files"]],
+        )
+
+    def difference(self, name: str, stored: Any) -> Difference | None:
+        if name == "target":
+            served, typed = stored.enterprise or stored.project, self.cleaned_data.get("target")
+            if served == typed:
+                return None
+            return Difference("企业或项目", str(served or "（空）"), str(typed or "（空）"))
+        return super().difference(name, stored)
+
+    @property
+    def outputs(self) -> list[dict[str, Any]]:
+        """The quantities with their unit words, and the kinds that usually have them."""
+        return [
+            {
+                "field": self[f"{OUTPUT}{measure}"],
+                "suffix": measure.unit_word,
+                "kinds": " ".join(kind for kind, usual in USUAL.items() if measure in usual),
+            }
+            for measure in Measure
+        ]
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether something under 更多 needs to be seen: a fault, or a value that isn't the default."""
+        names = ("place", "met_with", "participants", "times", "workstream", "campaign", "target_name")
+        return any(self[name].errors or (self[name].value() not in (None, "", [], 1, "1")) for name in names)
+
+    @property
+    def lost_files(self) -> bool:
+        """A browser never sends a file twice: after a fault they are to be chosen again."""
+        return self.is_bound and any(self.files.getlist(name) for name in ("photos", "files"))
+
+
+def starting_values(activity: ServiceActivity | None, today: date) -> dict[str, Any]:
+    if activity is None:
+        return {"happened_on": today}
+    names = ("kind", "happened_on", "led_by", "target_name", "place", "met_with", "times", "summary")
+    values = {name: getattr(activity, name) for name in names}
+    values |= {f"{OUTPUT}{output.measure}": output.quantity for output in activity.outputs.all()}
+    return values | {
+        "target": mark(activity.enterprise or activity.project),
+        "workstream": activity.workstream_id,
+        "campaign": activity.campaign_id,
+        "participants": [person.pk for person in activity.participants.all()],
+    }

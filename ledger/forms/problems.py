@@ -1,0 +1,79 @@
+"""“听到的问题”: problems typed on the activity's screen, each to become a ledger entry."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from common.fields import StyledFormMixin
+from common.money import MAX_YUAN
+from ledger.models import ProblemCategory
+from ledger.services.activities import ProblemData
+
+
+class ProblemForm(StyledFormMixin, forms.Form):
+    """One problem heard on site; a block with nothing typed is no problem."""
+
+    title = forms.CharField(
+        label="问题", max_length=200, error_messages={"required": "请用一句话写明问题，例如：厂区门口道路破损"}
+    )
+    category = forms.ModelChoiceField(
+        ProblemCategory.objects.none(),
+        label="类别",
+        empty_label="请选择类别",
+        error_messages={"required": "请选择问题类别"},
+    )
+    content = forms.CharField(
+        label="具体情况", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    amount = forms.DecimalField(
+        label="涉及金额",
+        required=False,
+        min_value=Decimal(0),
+        max_value=MAX_YUAN,
+        max_digits=18,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+        error_messages={"invalid": "金额要填数字，例如 12000", "min_value": "金额不能小于 0"},
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = ProblemCategory.objects.visible_to(user).filter(is_active=True)  # type: ignore[attr-defined]
+        self.style()
+
+    def has_changed(self) -> bool:
+        return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields)
+
+
+class ProblemForms(forms.BaseFormSet):
+    """The problems heard: as many blocks as needed, one to start with."""
+
+    def initial_form_count(self) -> int:
+        """Restored text counts as newly typed: none of it is saved yet."""
+        return 0
+
+    def to_data(self) -> list[ProblemData]:
+        return [ProblemData(**form.cleaned_data) for form in self.forms if form.has_changed()]
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.initial) or (self.is_bound and any(form.has_changed() for form in self.forms))
+
+
+def problem_forms(data: Any = None, *, user: Any, restored: Mapping[str, Any] | None = None) -> ProblemForms:
+    """The blocks of a page; `restored` is a draft's flat names and values."""
+    typed = draft_blocks(restored or {})
+    kind = forms.formset_factory(ProblemForm, formset=ProblemForms, extra=max(1, len(typed)), max_num=20)
+    return kind(data, prefix="problems", initial=typed, form_kwargs={"user": user})
+
+
+def draft_blocks(draft: Mapping[str, Any]) -> list[dict[str, Any]]:
+    blocks: dict[int, dict[str, Any]] = {}
+    for name, value in draft.items():
+        prefix, _, rest = name.partition("-")
+        number, _, field = rest.partition("-")
+        if prefix == "problems" and number.isdecimal() and field in ProblemForm.base_fields and value:
+            blocks.setdefault(int(number), {})[field] = value
+    return [blocks[number] for number in sorted(blocks)][:20]

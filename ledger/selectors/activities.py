@@ -1,0 +1,108 @@
+"""What the pages of activities need besides the rows themselves."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from accounts.models import User
+from enterprises.models import Enterprise, KeyProject, Pairing
+from ledger.models import ActivityKind, Attachment, ClosedPeriod, ProblemEntry, Recovery, ServiceActivity
+from ledger.services.rights import may_change
+
+RECENT = timedelta(days=365)
+Served = Enterprise | KeyProject
+
+
+def mark(served: Served | None) -> str:
+    """`enterprise:12` or `project:3`: which of the two, and which row."""
+    if served is None:
+        return ""
+    return f"{'enterprise' if isinstance(served, Enterprise) else 'project'}:{served.pk}"
+
+
+@dataclass(frozen=True)
+class FormChoices:
+    """What the logging screen offers this person today."""
+
+    user: User
+    today: date
+    kinds: list[tuple[str, str]]
+    paired: list[Served]
+
+
+def form_choices(user: User, today: date) -> FormChoices:
+    return FormChoices(user, today, kinds_by_use(user, today), paired_with(user, today))
+
+
+def kinds_by_use(user: User, today: date) -> list[tuple[str, str]]:
+    """The kinds of activity, those this person logged most in the last year first."""
+    mine = ServiceActivity.objects.visible_to(user).filter(officer=user, happened_on__gt=today - RECENT)
+    used = dict(mine.order_by().values_list("kind").annotate(Count("pk")))
+    return sorted(ActivityKind.choices, key=lambda choice: -used.get(choice[0], 0))
+
+
+def paired_with(user: User, today: date) -> list[Served]:
+    """The enterprises, then the projects, this person serves today."""
+    pairings = Pairing.objects.visible_to(user).of(user).on(today).select_related("enterprise", "project")
+    rows = list(pairings.order_by("starts_on", "pk"))
+    return [row.enterprise for row in rows if row.enterprise] + [row.project for row in rows if row.project]
+
+
+def served_named(user: User, query: Any) -> Served | None:
+    """The enterprise or project an address asks for: `?enterprise=12` or `?project=3`."""
+    for name, model in (("enterprise", Enterprise), ("project", KeyProject)):
+        key = str(query.get(name, ""))
+        if key.isdecimal() and len(key) < 16:
+            return model.objects.visible_to(user).filter(pk=int(key)).first()
+    return None
+
+
+def times_of(rows: QuerySet) -> int:
+    """How many times in all: an activity may stand for several."""
+    return rows.order_by().aggregate(sum=Sum("times"))["sum"] or 0
+
+
+@dataclass(frozen=True)
+class ActivityPage:
+    """An activity with what hangs on it, as this person may see it."""
+
+    activity: ServiceActivity
+    outputs: list[Any]
+    participants: list[User]
+    images: list[Attachment]
+    documents: list[Attachment]
+    entries: list[ProblemEntry]
+    recoveries: list[Recovery]
+    may_change: bool
+    may_record_money: bool
+    closed: bool
+
+
+def activity_page(activity: ServiceActivity, user: User) -> ActivityPage:
+    files = list(activity.attachments.all())
+    day = activity.happened_on
+    closed = ClosedPeriod.objects.filter(starts_on__lte=day, ends_on__gte=day).exists()
+    return ActivityPage(
+        activity=activity,
+        outputs=list(activity.outputs.all()),
+        participants=list(activity.participants.select_related("unit")),
+        images=[file for file in files if file.is_image],
+        documents=[file for file in files if not file.is_image],
+        entries=list(ProblemEntry.objects.visible_to(user).filter(source_activity=activity).order_by("pk")),
+        recoveries=list(Recovery.objects.visible_to(user).filter(activity=activity).order_by("pk")),
+        may_change=may_change(activity, user),
+        may_record_money=user.can("money.edit"),
+        closed=closed,
+    )
+
+
+def likely_values(choices: FormChoices, query: Any) -> dict[str, Any]:
+    """What a new activity most likely is: for whom the address says, else for one's first pairing."""
+    served = served_named(choices.user, query) or next(iter(choices.paired), None)
+    kind = str(query.get("kind", ""))
+    return {
+        **({"target": mark(served)} if served else {}),
+        **({"kind": kind} if kind in ActivityKind.values else {}),
+    }

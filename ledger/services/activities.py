@@ -1,0 +1,257 @@
+"""Logging what was done on site: the activity, its outputs, its files and the problems heard there, together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from common.conflicts import save_version
+from common.dates import date_fault
+from common.files import CheckedFile
+from common.periods import local_date
+from enterprises.models import Workstream
+from ledger.models import (
+    MAIN_MEASURES,
+    ActivityKind,
+    ActivityOutput,
+    EntrySource,
+    Measure,
+    ProblemCategory,
+    ProblemEntry,
+    ServiceActivity,
+)
+from ledger.services.entries import create_entry
+from ledger.services.errors import FieldsRefusedError, LedgerError
+from ledger.services.files import attach, remove
+from ledger.services.periods import ensure_open
+from ledger.services.rights import may_change
+
+# Kinds that are done to someone: without whom they say nothing.
+TARGETED = frozenset({ActivityKind.VISIT, ActivityKind.LEADER_VISIT, ActivityKind.DEPARTMENT, ActivityKind.CHECKUP})
+SOURCES = {ActivityKind.DUTY: EntrySource.DUTY, ActivityKind.LEADER_VISIT: EntrySource.INSPECTION}
+COLUMNS = (
+    "kind",
+    "happened_on",
+    "led_by",
+    "workstream",
+    "campaign",
+    "enterprise",
+    "project",
+    "target_name",
+    "place",
+    "met_with",
+    "times",
+    "summary",
+)
+
+
+@dataclass(frozen=True)
+class ProblemData:
+    """A problem heard on site, to become a ledger entry."""
+
+    title: str
+    category: ProblemCategory
+    content: str = ""
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class ActivityData:
+    """What a person typed: the activity's own columns by name, and what hangs on it."""
+
+    columns: Mapping[str, Any]
+    outputs: Mapping[str, int] = field(default_factory=dict)
+    participants: Sequence[User] = ()
+    problems: Sequence[ProblemData] = ()
+    files: Sequence[CheckedFile] = ()
+
+
+@dataclass(frozen=True)
+class Logged:
+    """The activity, and the entries registered with it."""
+
+    activity: ServiceActivity
+    entries: Sequence[ProblemEntry]
+
+
+def faults_of(columns: Mapping[str, Any], outputs: Mapping[str, int | None], today: date) -> dict[str, str]:
+    """What cannot be so, by form field (`output_<measure>` for outputs); empty when all is well."""
+    kind = columns.get("kind")
+    faults = {}
+    if not kind:
+        faults["kind"] = "请选择做了什么，例如走访企业"
+    if words := date_fault(columns.get("happened_on"), today, day_label(kind)):
+        faults["happened_on"] = words
+    if kind in TARGETED and not any(columns.get(name) for name in ("enterprise", "project", "target_name")):
+        faults["target"] = f"请选择{ActivityKind(kind).label}的企业或项目；不在册的，写下名称"
+    if kind == ActivityKind.LEADER_VISIT and not columns.get("led_by"):
+        faults["led_by"] = "请写明带队领导，例如市委政法委主要领导"
+    if (columns.get("times") or 0) < 1:
+        faults["times"] = "次数至少是 1"
+    return faults | output_faults(kind, outputs)
+
+
+def output_faults(kind: str | None, outputs: Mapping[str, int | None]) -> dict[str, str]:
+    main = MAIN_MEASURES.get(ActivityKind(kind)) if kind else None
+    faults = {}
+    if main and outputs.get(main) is None:
+        faults[f"output_{main}"] = f"请填写{main.label}多少{main.unit_word}，没有就填 0"
+    for measure, quantity in outputs.items():
+        if quantity is not None and quantity < 0:
+            faults[f"output_{measure}"] = f"{Measure(measure).label}不能小于 0"
+    return faults
+
+
+def day_label(kind: str | None) -> str:
+    """What people call the date of such an activity."""
+    return "走访日期" if kind == ActivityKind.VISIT else "日期"
+
+
+def log_activity(*, actor: User, at: datetime, data: ActivityData, submission: UUID | None = None) -> Logged:
+    """Records an activity with its outputs, files and problems; the same form sent twice records it once.
+
+    Raises:
+        FieldsRefusedError: something typed cannot be so.
+        PeriodClosedError: the date lies in a closed period.
+        LedgerError: the person belongs to no unit.
+    """
+    try:
+        with transaction.atomic():
+            return find_logged(actor, submission) or record(actor, at, data, submission)
+    except IntegrityError:
+        # The same form arrived twice at one moment: the other one has recorded it by now.
+        if earlier := find_logged(actor, submission):
+            return earlier
+        raise
+
+
+def find_logged(actor: User, submission: UUID | None) -> Logged | None:
+    if submission is None:
+        return None
+    made = ServiceActivity.objects.visible_to(actor).filter(created_by=actor, submission=submission).first()
+    return Logged(made, list(made.entries.order_by("pk"))) if made else None
+
+
+def record(actor: User, at: datetime, data: ActivityData, submission: UUID | None) -> Logged:
+    columns = completed(data.columns, actor)
+    check(columns, data.outputs, local_date(at))
+    if actor.unit is None:
+        raise LedgerError("您的账号没有所属单位，请联系管理员设置后再登记")
+    ensure_open(columns["happened_on"])
+    activity = ServiceActivity.objects.create(
+        **columns, unit=actor.unit, officer=actor, created_by=actor, submission=submission
+    )
+    activity.participants.set(data.participants)
+    set_outputs(activity, data.outputs)
+    entries = [register_problem(activity, actor, at, problem) for problem in data.problems]
+    attach(data.files, by=actor, activity=activity)
+    return Logged(activity, entries)
+
+
+def check(columns: Mapping[str, Any], outputs: Mapping[str, int], today: date) -> None:
+    if faults := faults_of(columns, outputs, today):
+        raise FieldsRefusedError(faults)
+
+
+def completed(columns: Mapping[str, Any], officer: User | None) -> dict[str, Any]:
+    """The columns with the matter they belong to: as chosen, else the enterprise's, the project's, the officer's."""
+    found = {name: columns[name] for name in COLUMNS if name in columns}
+    if found.get("workstream") is None:
+        served = [found.get("enterprise"), found.get("project")]
+        found["workstream"] = next((one.workstream for one in served if one and one.workstream), None)
+    if found["workstream"] is None and officer and officer.work_group_id:
+        found["workstream"] = Workstream.objects.filter(work_group=officer.work_group_id).first()
+    return found
+
+
+def set_outputs(activity: ServiceActivity, outputs: Mapping[str, int]) -> None:
+    """Makes the stored outputs these; a quantity of 0 is kept only where it is the kind's own (0 hazards found)."""
+    main = MAIN_MEASURES.get(ActivityKind(activity.kind))
+    wanted = {Measure(name): n for name, n in outputs.items() if n or (n == 0 and name == main)}
+    for output in activity.outputs.all():
+        quantity = wanted.pop(Measure(output.measure), None)
+        if quantity is None:
+            output.delete()
+        elif quantity != output.quantity:
+            output.quantity = quantity
+            output.save()
+    for measure, quantity in wanted.items():
+        ActivityOutput.objects.create(activity=activity, measure=measure, quantity=quantity)
+
+
+def register_problem(activity: ServiceActivity, actor: User, at: datetime, problem: ProblemData) -> ProblemEntry:
+    """A problem heard on site, registered with the activity as its source."""
+    kind = ActivityKind(activity.kind)
+    return create_entry(
+        actor=actor,
+        at=at,
+        title=problem.title,
+        content=problem.content,
+        category=problem.category,
+        amount=problem.amount,
+        unit=activity.unit,
+        source=SOURCES.get(kind, EntrySource.VISIT),
+        source_activity=activity,
+        led_by=activity.led_by if kind == ActivityKind.LEADER_VISIT else "",
+        enterprise=activity.enterprise,
+        project=activity.project,
+        workstream=activity.workstream,
+        contact_name=activity.met_with[:50],
+    )
+
+
+@transaction.atomic
+def update_activity(
+    *, activity: ServiceActivity, actor: User, at: datetime, data: ActivityData, version: int | None
+) -> Logged:
+    """Changes an activity, and registers the problems added to it.
+
+    Raises:
+        StaleVersionError: someone saved it since the form was opened.
+        FieldsRefusedError, PeriodClosedError, LedgerError: as for logging; also for a date in a closed period before.
+    """
+    before = ServiceActivity.objects.get(pk=activity.pk)
+    refuse_others(before, actor, "修改")
+    columns = completed(data.columns, before.officer)
+    check(columns, data.outputs, local_date(at))
+    ensure_open(before.happened_on, columns["happened_on"])
+    for name, value in columns.items():
+        setattr(before, name, value)
+    save_version(before, version)
+    before.participants.set(data.participants)
+    set_outputs(before, data.outputs)
+    entries = [register_problem(before, actor, at, problem) for problem in data.problems]
+    attach(data.files, by=actor, activity=before)
+    return Logged(before, entries)
+
+
+@transaction.atomic
+def delete_activity(*, activity: ServiceActivity, actor: User) -> str:
+    """Deletes an activity with its outputs and files, and gives back its name.
+
+    Raises:
+        PeriodClosedError: it lies in a closed period.
+        LedgerError: not one's own, or something was registered from it.
+    """
+    refuse_others(activity, actor, "删除")
+    ensure_open(activity.happened_on)
+    numbers = list(activity.entries.order_by("pk").values_list("number", flat=True))
+    if numbers:
+        raise LedgerError(f"从这次活动登记了问题 {'、'.join(numbers)}，不能删除；填错的请用“修改”")
+    if activity.recoveries.exists():
+        raise LedgerError("这次活动登记了挽回损失，不能删除；请先删除那笔金额，或用“修改”")
+    named = str(activity)
+    for attachment in activity.attachments.all():
+        remove(attachment)
+    activity.delete()
+    return named
+
+
+def refuse_others(activity: ServiceActivity, actor: User, what: str) -> None:
+    if not may_change(activity, actor):
+        raise LedgerError(f"只有经办干警、登记人和本单位联络员可以{what}这次活动")

@@ -1,0 +1,175 @@
+"""挽回和避免损失: money recovered, avoided or saved, counted once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from accounts.models import User
+from cases.models import LegalCase
+from common.conflicts import save_version
+from common.dates import date_fault
+from common.periods import local_date
+from ledger.models import ProblemEntry, Recovery, RecoveryKind, ServiceActivity
+from ledger.services.errors import FieldsRefusedError, LedgerError
+from ledger.services.periods import ensure_open
+from ledger.services.rights import may_change
+
+Subject = LegalCase | ProblemEntry | ServiceActivity
+SUBJECTS: dict[str, type[Any]] = {"case": LegalCase, "entry": ProblemEntry, "activity": ServiceActivity}
+
+
+class CountedTwiceError(LedgerError):
+    """The same money seems to be recorded already; saving it needs the person's word that it is other money."""
+
+
+@dataclass(frozen=True)
+class RecoveryData:
+    """What a person typed; `amount` in yuan. `is_other_money`: it was asked, and it is not the sum recorded before."""
+
+    kind: str
+    amount: Decimal
+    basis: str
+    happened_on: date
+    is_other_money: bool = False
+
+
+def name_of(subject: Subject) -> str:
+    """Which of the three a subject is: `case`, `entry` or `activity`."""
+    return next(name for name, model in SUBJECTS.items() if isinstance(subject, model))
+
+
+def check(data: RecoveryData, today: date) -> None:
+    faults = {}
+    if data.kind not in RecoveryKind.values:
+        faults["kind"] = "请选择是追回、避免还是减免"
+    if not data.amount.is_finite() or data.amount <= 0:
+        faults["amount"] = "金额要大于 0"
+    if not data.basis.strip():
+        faults["basis"] = "请写明依据，例如判决书文号、调解协议、返还清单"
+    if words := date_fault(data.happened_on, today, "日期"):
+        faults["happened_on"] = words
+    if faults:
+        raise FieldsRefusedError(faults)
+
+
+def related(subject: Subject) -> Q:
+    """Recoveries of the subject and of what it is linked with: a problem's case, the activity it was heard on."""
+    match subject:
+        case LegalCase():
+            return Q(case=subject) | Q(entry__case=subject)
+        case ProblemEntry():
+            linked = Q(entry=subject)
+            if subject.case_id:
+                linked |= Q(case=subject.case_id) | Q(entry__case=subject.case_id)
+            if subject.source_activity_id:
+                linked |= Q(activity=subject.source_activity_id)
+            return linked
+        case _:
+            return Q(activity=subject) | Q(entry__source_activity=subject)
+
+
+def same_money(subject: Subject, data: RecoveryData, *, but: int | None = None) -> Recovery | None:
+    """An earlier record of the same kind and amount on the subject or on what is linked with it."""
+    found = Recovery.objects.filter(related(subject), kind=data.kind, amount=data.amount).exclude(pk=but)
+    return found.select_related("case", "entry", "activity").order_by("pk").first()
+
+
+def refuse_twice(subject: Subject, data: RecoveryData, *, but: int | None = None) -> None:
+    if data.is_other_money:
+        return
+    if earlier := same_money(subject, data, but=but):
+        where = getattr(earlier.subject, "number", "") or str(earlier.subject)
+        raise CountedTwiceError(
+            f"“{where}”在 {earlier.happened_on:%Y-%m-%d} 已登记{earlier.get_kind_display()} {earlier.amount:,.2f} 元。"
+            "同一笔钱只计一次；确是另一笔钱的，请勾选“这是另一笔钱”再保存"
+        )
+
+
+def record_recovery(
+    *, actor: User, at: datetime, subject: Subject, data: RecoveryData, submission: UUID | None = None
+) -> Recovery:
+    """Records money on one case, problem or activity; unit and matter are the subject's.
+
+    Raises:
+        FieldsRefusedError: something typed cannot be so.
+        CountedTwiceError: the same money seems to be recorded already.
+        PeriodClosedError: the date lies in a closed period.
+    """
+    try:
+        with transaction.atomic():
+            return find_recorded(actor, submission) or record(actor, at, subject, data, submission)
+    except IntegrityError:
+        if earlier := find_recorded(actor, submission):  # the same form arrived twice at one moment
+            return earlier
+        raise
+
+
+def find_recorded(actor: User, submission: UUID | None) -> Recovery | None:
+    return Recovery.objects.filter(created_by=actor, submission=submission).first() if submission else None
+
+
+def record(actor: User, at: datetime, subject: Subject, data: RecoveryData, submission: UUID | None) -> Recovery:
+    check(data, local_date(at))
+    ensure_open(data.happened_on)
+    refuse_twice(subject, data)
+    return Recovery.objects.create(
+        kind=data.kind,
+        amount=data.amount,
+        basis=data.basis.strip(),
+        happened_on=data.happened_on,
+        unit_id=unit_of(subject),
+        workstream_id=subject.workstream_id,
+        created_by=actor,
+        submission=submission,
+        **{name_of(subject): subject},
+    )
+
+
+def unit_of(subject: Subject) -> int:
+    """The unit whose work the money is: the one that leads a problem, not the one that passed it on."""
+    return subject.responsible_unit_id if isinstance(subject, ProblemEntry) else subject.unit_id
+
+
+@transaction.atomic
+def update_recovery(
+    *, recovery: Recovery, actor: User, at: datetime, data: RecoveryData, version: int | None
+) -> Recovery:
+    """Changes a recovery while its period is open.
+
+    Raises:
+        StaleVersionError: someone saved it since the form was opened.
+        FieldsRefusedError, CountedTwiceError, PeriodClosedError, LedgerError: as for recording.
+    """
+    stored = Recovery.objects.select_related("case", "entry", "activity", "unit").get(pk=recovery.pk)
+    refuse_others(stored, actor, "修改")
+    check(data, local_date(at))
+    ensure_open(stored.happened_on, data.happened_on)
+    refuse_twice(stored.subject, data, but=stored.pk)
+    stored.kind, stored.amount = data.kind, data.amount
+    stored.basis, stored.happened_on = data.basis.strip(), data.happened_on
+    save_version(stored, version)
+    return stored
+
+
+@transaction.atomic
+def delete_recovery(*, recovery: Recovery, actor: User) -> str:
+    """Deletes a recovery while its period is open, and says what it was.
+
+    Raises:
+        PeriodClosedError, LedgerError: the period is closed, or it isn't this person's.
+    """
+    refuse_others(recovery, actor, "删除")
+    ensure_open(recovery.happened_on)
+    named = f"{recovery.get_kind_display()} {recovery.amount:,.2f} 元"
+    recovery.delete()
+    return named
+
+
+def refuse_others(recovery: Recovery, actor: User, what: str) -> None:
+    if not may_change(recovery, actor):
+        raise LedgerError(f"只有登记人和本单位联络员可以{what}这笔金额")

@@ -1,0 +1,160 @@
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.decorators import require_action
+from accounts.drafts import drop_draft, restore
+from accounts.exports import export_response
+from common.clock import today
+from common.conflicts import StaleVersionError
+from common.pages import go, paginate
+from common.sheets import Column
+from ledger.filters.activities import ActivityFilter
+from ledger.forms.activities import PHRASES, ActivityForm
+from ledger.forms.problems import ProblemForms, problem_forms
+from ledger.forms.refusals import show_refusal
+from ledger.models import ServiceActivity
+from ledger.selectors import activities as selectors
+from ledger.services.activities import Logged, delete_activity, log_activity, update_activity
+from ledger.services.errors import LedgerError
+from ledger.services.rights import may_change
+
+COLUMNS = [
+    Column("日期", lambda row: row.happened_on, 12),
+    Column("活动类型", lambda row: row.get_kind_display(), 14),
+    Column("服务对象", lambda row: row.target, 36),
+    Column("所属大事", lambda row: row.workstream, 14),
+    Column("单位", lambda row: row.unit, 16),
+    Column("经办干警", lambda row: row.officer, 12),
+    Column("带队领导", lambda row: row.led_by, 16),
+    Column("次数", lambda row: row.times, 8, total=True),
+    Column("成果", lambda row: "、".join(str(output) for output in row.outputs.all()), 24),
+    Column("内容摘要", lambda row: row.summary, 50),
+    Column("地点", lambda row: row.place, 20),
+    Column("见到的人", lambda row: row.met_with, 14),
+]
+
+
+def listed(request: HttpRequest) -> ActivityFilter:
+    return ActivityFilter(request.GET, ServiceActivity.objects.all(), user=request.user)
+
+
+@require_GET
+@require_action("activity.view")
+def activity_list(request: HttpRequest) -> HttpResponse:
+    found = listed(request)
+    page = paginate(request, found.rows.for_list())
+    context = {"filter": found, "page": page, "times": selectors.times_of(found.qs) if page.object_list else 0}
+    return render(request, "ledger/activity_list.html", context)
+
+
+@require_GET
+@require_action("export.run")
+def activity_export(request: HttpRequest) -> HttpResponse:
+    return export_response(request, "服务活动", COLUMNS, listed(request).rows.for_list())
+
+
+@require_GET
+@require_action("activity.view")
+def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
+    return render(request, "ledger/activity_detail.html", {"page": selectors.activity_page(activity, request.user)})
+
+
+@require_GET
+@require_action("activity.log")
+def activity_saved(request: HttpRequest, pk: int) -> HttpResponse:
+    """Names what was just logged, with what people do next."""
+    activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
+    return render(request, "ledger/activity_saved.html", {"page": selectors.activity_page(activity, request.user)})
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("activity.log")
+def activity_create(request: HttpRequest) -> HttpResponse:
+    form, problems = screen(request, key := draft_key(request))
+    if request.method == "POST" and all([form.is_valid(), problems.is_valid()]):
+        typed = {"data": form.to_data(problems), "submission": form.submission}
+        if logged := attempt(form, partial(log_activity, actor=request.user, at=timezone.now(), **typed)):
+            drop_draft(user=request.user, key=key)
+            return go(request, "ledger:activity-saved", pk=logged.activity.pk)
+    return render(request, "ledger/activity_form.html", shown(request, form, problems, key))
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("activity.log")
+def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
+    if not may_change(activity, request.user):
+        raise PermissionDenied("只有经办干警、登记人和本单位联络员可以修改这次活动。")
+    form, problems = screen(request, key := f"activity-{pk}", activity)
+    if request.method == "POST" and all([form.is_valid(), problems.is_valid()]):
+        typed = {"data": form.to_data(problems), "version": form.posted_version}
+        change = partial(update_activity, activity=activity, actor=request.user, at=timezone.now(), **typed)
+        if changed := attempt(form, change):
+            drop_draft(user=request.user, key=key)
+            messages.success(request, words_of(changed))
+            return go(request, "ledger:activity-detail", pk=pk)
+    return render(request, "ledger/activity_form.html", shown(request, form, problems, key, activity))
+
+
+def attempt(form: ActivityForm, save: Callable[[], Logged]) -> Logged | None:
+    """What was saved; None when the service refused, with the form saying why."""
+    try:
+        return save()
+    except StaleVersionError:
+        form.show_conflict(ServiceActivity.objects.get(pk=form.instance.pk))
+    except LedgerError as error:
+        show_refusal(form, error)
+    return None
+
+
+def words_of(changed: Logged) -> str:
+    numbers = "、".join(entry.number for entry in changed.entries)
+    return f"已保存修改：{changed.activity}" + (f"；登记了问题 {numbers}" if numbers else "")
+
+
+@require_POST
+@require_action("activity.log")
+def activity_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
+    try:
+        named = delete_activity(activity=activity, actor=request.user)
+    except LedgerError as error:
+        messages.error(request, str(error))
+        return redirect("ledger:activity-detail", pk=pk)
+    messages.success(request, f"已删除：{named}")
+    return redirect("ledger:activity-list")
+
+
+def draft_key(request: HttpRequest) -> str:
+    """A draft for each enterprise or project someone sets out from; one for all else."""
+    served = selectors.served_named(request.user, request.GET)
+    return f"activity-new-{selectors.mark(served)}" if served else "activity-new"
+
+
+def screen(
+    request: HttpRequest, key: str, activity: ServiceActivity | None = None
+) -> tuple[ActivityForm, ProblemForms]:
+    """The two halves of the screen: as posted, else with what was typed before and the likely values filled in."""
+    choices = selectors.form_choices(request.user, today())
+    if request.method == "POST":
+        form = ActivityForm(request.POST, request.FILES, choices=choices, activity=activity)
+        return form, problem_forms(request.POST, user=request.user)
+    draft = {} if "fresh" in request.GET else restore(user=request.user, key=key)
+    likely: dict[str, Any] = {} if activity else selectors.likely_values(choices, request.GET)
+    form = ActivityForm(choices=choices, activity=activity, initial={**likely, **draft}, restored=bool(draft))
+    return form, problem_forms(user=request.user, restored=draft)
+
+
+def shown(
+    request: HttpRequest, form: ActivityForm, problems: ProblemForms, key: str, activity: ServiceActivity | None = None
+) -> dict[str, Any]:
+    return {"form": form, "problems": problems, "activity": activity, "draft_key": key, "phrases": PHRASES}
