@@ -130,18 +130,22 @@ class Header:
 
 def find_header(sheet: Sheet, names: Names) -> Header | None:
     """The row, or the two rows, whose cells are best known as headings."""
-    best: Header | None = None
     spread = spread_merges(sheet)
-    for at in range(min(SEARCHED_ROWS, len(sheet.rows))):
-        single = [text_of(cell) for cell in spread.get(at, sheet.rows[at])]
-        options = [(at, single)]
-        if at + 1 < len(sheet.rows):
-            below = [text_of(cell) for cell in spread.get(at + 1, sheet.rows[at + 1])]
-            options.append((at + 1, two_rows(single, below, names)))
-        for last, headings in options:
-            found = match_headings(headings, names)
-            if len(found[0]) > (len(best.columns) if best else 0) and plausible(found[0], headings, names):
-                best = Header(at, last, headings, *found)
+    reach = min(SEARCHED_ROWS, len(sheet.rows))
+    texts = [[text_of(cell) for cell in spread.get(at, sheet.rows[at])] for at in range(reach)]
+    alone = [match_headings(headings, names) for headings in texts]
+    best: Header | None = None
+    for at in range(reach):
+        options = [(at, texts[at], alone[at])]
+        if at + 1 < reach:
+            joined = two_rows(texts[at], texts[at + 1], names)
+            both = match_headings(joined, names)
+            if len(both[0]) > max(len(alone[at][0]), len(alone[at + 1][0])):
+                options.append((at + 1, joined, both))
+        for last, headings, (columns, repeated) in options:
+            known = len(best.columns) if best else 0
+            if len(columns) > known and plausible(columns, headings, names):
+                best = Header(at, last, headings, columns, repeated)
     return best
 
 
