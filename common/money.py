@@ -72,6 +72,13 @@ class MoneyField(models.BigIntegerField):
             "decimal_places": 2,
             "min_value": 0,
             "widget": forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01", "data-wan": "1"}),
+            "error_messages": {
+                "invalid": "请填写金额（元），只写数字，最多两位小数",
+                "min_value": "金额不能小于 0",
+                "max_digits": "金额过大，请核对单位是元还是万元",
+                "max_whole_digits": "金额过大，请核对单位是元还是万元",
+                "max_decimal_places": "金额精确到分，最多两位小数",
+            },
         }
         return models.Field.formfield(self, **{**defaults, **kwargs})
 
