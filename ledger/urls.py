@@ -3,14 +3,19 @@
 from django.urls import URLPattern, path
 
 from common.placeholder import later
-from ledger.views import activities
+from ledger.views import activities, attachments, entries
 
 app_name = "ledger"
 
 ENTRIES: list[URLPattern] = [
-    path("entries/", later, name="entry-list"),
-    path("entries/new/", later, name="entry-create"),
-    path("entries/<int:pk>/", later, name="entry-detail"),
+    path("entries/", entries.entry_list, name="entry-list"),
+    path("entries/export/", entries.entry_export, name="entry-export"),
+    path("entries/choices/", entries.entry_choice_list, name="entry-choices"),
+    path("entries/new/", entries.entry_create, name="entry-create"),
+    path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),
+    path("entries/<int:pk>/edit/", entries.entry_edit, name="entry-edit"),
+    path("entries/<int:pk>/move/<slug:action>/", entries.entry_move, name="entry-move"),
+    path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
 ]
 ACTIVITIES: list[URLPattern] = [
     path("activities/", activities.activity_list, name="activity-list"),

@@ -210,6 +210,11 @@ class ProblemEntry(models.Model):
         return f"{self.number} {self.title}"
 
     @property
+    def standing(self) -> EntryState:
+        """The state with its words and colour."""
+        return EntryState(self.state)
+
+    @property
     def responsible_unit_id(self) -> int:
         return self.lead_unit_id or self.unit_id
 

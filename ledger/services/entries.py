@@ -164,10 +164,7 @@ def advance_entry(
 @transaction.atomic
 def move_entry(entry: ProblemEntry, action: Action, actor: User, at: datetime, data: MoveData, seen: int) -> EntryEvent:
     move = MOVES[action]
-    if entry.version != seen or entry.state not in move.sources:
-        raise MoveConflictError(describe_conflict(entry, action))
-    if not permits(move, parties_of(entry, actor)):
-        raise MoveRefusedError(refusal(entry, action, actor))
+    ensure_movable(entry, action, actor, seen)
     check_needs(entry, action, data, at)
     ensure_open(local_date(at))
     previous = entry.events.order_by("-seq").first()
@@ -189,6 +186,19 @@ def move_entry(entry: ProblemEntry, action: Action, actor: User, at: datetime, d
     log_change(entry, was, actor)
     attach(data.files, by=actor, entry=entry, event=event)
     return event
+
+
+def ensure_movable(entry: ProblemEntry, action: Action, actor: User, seen: int | None = None) -> None:
+    """Whether this person may make this move on what they saw.
+
+    Raises:
+        MoveConflictError: the entry is no longer as they saw it, or no longer where the move starts.
+        MoveRefusedError: the move belongs to others.
+    """
+    if entry.state not in MOVES[action].sources or (seen is not None and entry.version != seen):
+        raise MoveConflictError(describe_conflict(entry, action))
+    if not permits(MOVES[action], parties_of(entry, actor)):
+        raise MoveRefusedError(refusal(entry, action, actor))
 
 
 def write_event(

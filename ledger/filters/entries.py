@@ -1,0 +1,92 @@
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.urls import reverse_lazy
+
+from common.clock import today
+from common.filters import FilterForm, ListFilter, day_filter
+from enterprises.models import Enterprise, KeyProject
+from ledger.forms.fields import RemoteChoiceField, RemoteSelect
+from ledger.models import EntrySource, Priority, ProblemEntry
+from ledger.selectors.entries import QUEUES, due_q, list_choices, queue_q
+from ledger.states import EntryState
+
+STATES = [("open", "未化解（全部）"), ("resolved", "已化解（全部）"), *EntryState.choices]
+GROUPS = {"open": EntryState.OPEN, "resolved": EntryState.RESOLVED}
+DUES = [("1", "已逾期"), ("soon", "3 个工作日内到期"), ("none", "未定期限")]
+MINE = [("1", "我经办的"), ("registered", "我登记的")]
+
+
+class RemoteFilter(django_filters.Filter):
+    """One of many enterprises or projects; the page carries only the chosen one."""
+
+    field_class = RemoteChoiceField
+
+
+def choice(label: str, choices: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=label, **kwargs)
+
+
+def listed(kind: str) -> Any:
+    """The choices of a kind, asked for when the form is shown."""
+    return lambda: list_choices()[kind]
+
+
+class EntryFilter(ListFilter):
+    """The ledger's filters; each is a parameter of the address, so that any page can link to its rows."""
+
+    state = choice("状态", STATES, method="by_state")
+    workstream = choice("所属大事", listed("workstream"))
+    lead_unit = choice("牵头单位", listed("unit"))
+    overdue = choice("时限", DUES, method="by_due")
+    category = choice("类别", listed("category"))
+    source = choice("来源", EntrySource.choices)
+    priority = choice("缓急", Priority.choices)
+    unit = choice("登记单位", listed("unit"))
+    enterprise = RemoteFilter(
+        label="企业",
+        queryset=Enterprise.objects.all(),
+        widget=RemoteSelect(url=reverse_lazy("enterprises:choices") + "?kind=enterprise"),
+    )
+    project = RemoteFilter(
+        label="重点项目",
+        queryset=KeyProject.objects.all(),
+        widget=RemoteSelect(url=reverse_lazy("enterprises:choices") + "?kind=project"),
+    )
+    handler = django_filters.CharFilter(label="经办人姓名", method="by_handler")
+    mine = choice("与我有关", MINE, method="by_mine")
+    queue = choice("待办", list(QUEUES.items()), method="by_queue")
+    registered_from = day_filter("registered_on__gte", "登记日期从")
+    registered_to = day_filter("registered_on__lte", "登记日期到")
+
+    sorts = {
+        "number": "number",
+        "registered": "registered_on",
+        "deadline": "deadline",
+        "state": "state",
+        "enterprise": "enterprise__name",
+    }
+    default_sort = ("-registered_on", "-pk")
+    main = ("q", "state", "workstream", "lead_unit", "overdue")
+
+    class Meta:
+        model = ProblemEntry
+        fields: list[str] = []
+        form = FilterForm
+
+    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(state__in=GROUPS.get(value, {value}))
+
+    def by_due(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(due_q(value, today()))
+
+    def by_handler(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        words = value.strip()
+        return rows.filter(Q(handler__name__icontains=words) | Q(handler__pinyin__contains=words.casefold()))
+
+    def by_mine(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(Q(handler=self.user) if value == "1" else Q(registered_by=self.user))
+
+    def by_queue(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(queue_q(value, self.user))

@@ -1,0 +1,210 @@
+"""What the ledger's pages show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from accounts.models import Unit, User
+from accounts.permissions import Role, can
+from enterprises.models import Workstream
+from ledger.calendar import working_calendar
+from ledger.lights import YELLOW_DAYS, Light, light_of
+from ledger.models import EntryEvent, ProblemCategory, ProblemEntry, Rating
+from ledger.services.entries import actions_for, may_correct
+from ledger.states import MOVES, Action, EntryState
+
+CHOICES_SECONDS = 60
+FILES = "材料"  # shown as the files themselves
+QUEUES = {
+    "to_accept": "待受理",
+    "to_assign": "待交办",
+    "to_acknowledge": "待签收",
+    "to_handle": "待办理",
+    "to_confirm": "待回访",
+    "to_close": "待销号",
+}
+QUEUE_STATES = dict(
+    zip(
+        QUEUES,
+        (
+            EntryState.REGISTERED,
+            EntryState.ACCEPTED,
+            EntryState.ASSIGNED,
+            EntryState.HANDLING,
+            EntryState.COMPLETED,
+            EntryState.CONFIRMED,
+        ),
+        strict=True,
+    )
+)
+
+
+def queue_q(queue: str, user: User) -> Q:
+    """The entries that wait for this person in a queue of QUEUES; to be applied to rows visible to them."""
+    waiting, unit = Q(state=QUEUE_STATES[queue]), user.unit_id or -1
+    coordinates = user.role == Role.COORDINATOR
+    reviewing = queue in {"to_confirm", "to_close"}
+    others = ~Q(handler=user) & ~Q(claimed_by=user) if reviewing else Q()
+    if user.sees_all:
+        return waiting & others
+    receives = Q(unit=unit) if coordinates else Q(pk__in=[])
+    leads = Q(lead_unit=unit) if coordinates else Q(pk__in=[])
+    if queue in {"to_accept", "to_assign"}:
+        return waiting & receives
+    if queue in {"to_acknowledge", "to_handle"}:
+        return waiting & (leads | Q(handler=user))
+    registrar = Q(registered_by=user) if queue == "to_confirm" else Q(pk__in=[])
+    return waiting & others & (receives | leads | registrar)
+
+
+def due_q(due: str, today: date) -> Q:
+    """`1`: overdue; `soon`: the yellow ones; `none`: no deadline yet. Only while the deadline runs."""
+    working = Q(state__in=EntryState.WORKING)
+    if due == "1":
+        return working & Q(deadline__lt=today)
+    if due == "none":
+        return working & Q(deadline__isnull=True)
+    return working & Q(deadline__gte=today, deadline__lte=working_calendar().add(today, YELLOW_DAYS))
+
+
+def list_choices() -> dict[str, list[tuple[str, str]]]:
+    """Units, matters and categories to filter by: one query, kept for a minute."""
+    kept = cache.get("ledger.list_choices")
+    if kept is None:
+        kinds = {"unit": Unit.objects.filter(is_active=True), "workstream": Workstream, "category": ProblemCategory}
+        parts = [
+            (rows if isinstance(rows, QuerySet) else rows.objects.all())
+            .order_by()
+            .annotate(kind=Value(kind), key=Cast("pk", CharField()))
+            .values_list("kind", "key", "name", "order")
+            for kind, rows in kinds.items()
+        ]
+        kept = {kind: [] for kind in kinds}
+        for kind, key, name, _order in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[3]):
+            kept[kind].append((key, name))
+        cache.set("ledger.list_choices", kept, CHOICES_SECONDS)
+    return kept
+
+
+def with_lights(entries: Iterable[ProblemEntry], today: date) -> list[ProblemEntry]:
+    """The same entries, each with its `light` (None where no deadline runs)."""
+    calendar, lit = working_calendar(), list(entries)
+    for entry in lit:
+        entry.light = light_of(entry.state, entry.deadline, today, calendar)
+    return lit
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """What the detail page shows of one entry to one person."""
+
+    entry: ProblemEntry
+    light: Light | None
+    provisional: bool
+    events: list[EntryEvent]
+    supporting: list[str]
+    recoveries: list[Any]
+    recovered: Decimal
+    actions: list[Action]
+    links: dict[str, bool]
+    may_correct: bool
+    may_add_money: bool
+
+
+def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
+    calendar = working_calendar()
+    recoveries = list(entry.recoveries.visible_to(user).order_by("happened_on", "pk"))
+    return EntryPage(
+        entry=entry,
+        light=light_of(entry.state, entry.deadline, today, calendar),
+        provisional=bool(entry.deadline) and calendar.is_provisional(entry.deadline),
+        events=story(entry),
+        supporting=list(entry.supporting_units.order_by("order", "pk").values_list("name", flat=True)),
+        recoveries=recoveries,
+        recovered=sum((recovery.amount for recovery in recoveries), Decimal(0)),
+        actions=actions_for(entry, user),
+        links=reachable(entry, user),
+        may_correct=may_correct(entry, user),
+        may_add_money=can(user, "money.edit"),
+    )
+
+
+def story(entry: ProblemEntry) -> list[EntryEvent]:
+    """The events, oldest first, each with its `facts`: what it settled besides the words."""
+    events = list(entry.events.order_by("seq").prefetch_related("attachments"))
+    for event in events:
+        known = event.data.items()
+        event.facts = [(label, fact_words(label, value)) for label, value in known if label != FILES]
+    return events
+
+
+def fact_words(label: str, value: Any) -> str:
+    if label == "办理期限":
+        return short_day(date.fromisoformat(value))
+    if label == "回访时间":
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def reachable(entry: ProblemEntry, user: User) -> dict[str, bool]:
+    """Which of the records it came from or leads to this person may open."""
+    names = ("source_activity", "source_form", "case", "duplicate_of")
+    linked = {name: getattr(entry, name) for name in names if getattr(entry, f"{name}_id")}
+    return {
+        name: type(record).objects.visible_to(user).filter(pk=record.pk).exists() for name, record in linked.items()
+    }
+
+
+def find_entry(pk: int, user: User) -> ProblemEntry | None:
+    """The entry with all its page names, if this person may see it."""
+    return (
+        ProblemEntry.objects.visible_to(user)
+        .for_list()
+        .select_related("registered_by", "source_activity", "source_form", "case", "duplicate_of", "claimed_by")
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def entry_choices(*, user: User, words: str, leave_out: int | None = None) -> list[dict[str, str]]:
+    """Entries another may be a duplicate of, found by number, title or enterprise."""
+    rows = ProblemEntry.objects.visible_to(user).counted().exclude(pk=leave_out)
+    found = rows.search(words).select_related("enterprise").order_by("-registered_on", "-pk")[:20]
+    return [{"value": str(entry.pk), "text": choice_label(entry)} for entry in found]
+
+
+def choice_label(entry: ProblemEntry) -> str:
+    return f"{entry.number} {entry.title}" + (f"（{entry.enterprise}）" if entry.enterprise else "")
+
+
+def told(event: EntryEvent) -> str:
+    """What a move did, in the words shown after it: “JS-2026-0183 已交办市公安局，期限 12月6日”."""
+    entry = event.entry
+    number, handler = entry.number, entry.handler.name if entry.handler else ""
+    words = {
+        Action.REGISTER: "已登记",
+        Action.ACCEPT: "已受理，请尽快交办",
+        Action.REJECT: "已不予受理，理由已留档",
+        Action.MARK_DUPLICATE: f"已标记为与 {entry.duplicate_of and entry.duplicate_of.number} 重复",
+        Action.ASSIGN: f"已交办{entry.lead_unit}{handler}，期限 {short_day(entry.deadline)}",
+        Action.ACKNOWLEDGE: f"已签收，经办人{handler}，期限 {short_day(entry.deadline)}",
+        Action.PROGRESS: "的进展已记入时间线",
+        Action.COMPLETE: "已办结，等待回访企业",
+        Action.CONFIRM: f"已回访确认，企业{entry.get_rating_display()}，可以销号",
+        Action.SEND_BACK: f"已退回{entry.lead_unit}重新办理",
+        Action.CLOSE_OUT: "已销号",
+        Action.REOPEN: "已重新打开，退回办理",
+    }[Action(event.action)]
+    unhappy = event.action == Action.SEND_BACK and entry.rating == Rating.UNSATISFIED
+    return f"{number} {'企业不满意，' if unhappy else ''}{words}"
+
+
+def short_day(day: date | None) -> str:
+    return f"{day.month}月{day.day}日" if day else "未定"

@@ -1,0 +1,31 @@
+"""The one door to attached files."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from accounts.decorators import require_action
+from ledger.models import Attachment
+
+PDF = "application/pdf"
+# A picture shown in the browser can run nothing. Chrome shows no PDF in a sandbox, so a PDF gets the rest.
+POLICIES = {
+    "image": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    "pdf": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'",
+}
+
+
+@require_GET
+@require_action("ledger.view")
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of something this person may see; pictures and PDF open, all else is downloaded."""
+    kept = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
+    kind = "image" if kept.is_image else "pdf" if kept.content_type == PDF else ""
+    try:
+        content = kept.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(content, as_attachment=not kind, filename=kept.name, content_type=kept.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = POLICIES.get(kind, POLICIES["image"])
+    return response

@@ -1,0 +1,175 @@
+"""The ledger's pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.decorators import require_action
+from accounts.drafts import drop_draft, restore
+from accounts.exports import export_response
+from common.clock import today
+from common.pages import go, paginate, render_page
+from enterprises.models import Enterprise
+from ledger.filters.entries import EntryFilter
+from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
+from ledger.forms.moves import MoveForm
+from ledger.models import EntryEvent, ProblemEntry, ServiceActivity
+from ledger.selectors.entries import entry_choices, entry_page, find_entry, told, with_lights
+from ledger.selectors.exports import entry_columns
+from ledger.services.entries import advance_entry, correct_entry, create_entry, ensure_movable, may_correct
+from ledger.services.errors import (
+    EditConflictError,
+    LedgerError,
+    MissingNeedError,
+    MoveConflictError,
+    MoveRefusedError,
+)
+from ledger.states import MOVES, Action
+
+NEW = "entry-new"
+
+
+@require_GET
+@require_action("ledger.view")
+def entry_list(request: HttpRequest) -> HttpResponse:
+    listed = EntryFilter(request.GET, ProblemEntry.objects.for_list(), user=request.user)
+    page = paginate(request, listed.rows)
+    page.object_list = with_lights(page.object_list, today())
+    return render(request, "ledger/entry_list.html", {"filter": listed, "page": page})
+
+
+@require_GET
+@require_action("export.run")
+def entry_export(request: HttpRequest) -> HttpResponse:
+    rows = EntryFilter(request.GET, ProblemEntry.objects.for_list(), user=request.user).rows
+    return export_response(request, "问题台账", entry_columns(today()), rows)
+
+
+@require_GET
+@require_action("ledger.view")
+def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = entry_page(entry=visible_entry(request, pk), user=request.user, today=today())
+    return render(request, "ledger/entry_detail.html", {"shown": shown, "entry": shown.entry})
+
+
+@require_GET
+@require_action("ledger.view")
+def entry_choice_list(request: HttpRequest) -> HttpResponse:
+    """Entries for a chooser: {"results": [{"value", "text"}]}."""
+    words, leave_out = request.GET.get("q", ""), request.GET.get("leave_out", "")
+    found = entry_choices(
+        user=request.user, words=words[:100], leave_out=int(leave_out) if leave_out.isdecimal() else None
+    )
+    return JsonResponse({"results": found})
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("ledger.register")
+def entry_create(request: HttpRequest) -> HttpResponse:
+    form = EntryForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        today=today(),
+        initial={**linked(request), **restore(user=request.user, key=NEW)},
+    )
+    if form.is_valid():
+        try:
+            entry = create_entry(actor=request.user, at=timezone.now(), submission=form.submission, **form.entry_fields)
+        except LedgerError as error:
+            form.add_error(None, str(error))
+        else:
+            drop_draft(user=request.user, key=NEW)
+            messages.success(request, f"已登记 {entry.number}，等待受理")
+            return redirect("ledger:entry-detail", entry.pk)
+    return render(request, "ledger/entry_form.html", {"form": form, "key": NEW, "title": "登记问题"})
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("ledger.register")
+def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    entry, key = visible_entry(request, pk), f"entry-{pk}"
+    if request.method == "GET" and not may_correct(entry, request.user):
+        raise PermissionDenied(f"{entry.number} 现在不能由您修改：交办前由登记人或受理单位修改")
+    initial = restore(user=request.user, key=key)
+    form = CorrectionForm(request.POST or None, user=request.user, today=today(), entry=entry, initial=initial)
+    if form.is_valid() and corrected(request, form, entry):
+        drop_draft(user=request.user, key=key)
+        messages.success(request, f"{entry.number} 的内容已更新")
+        return redirect("ledger:entry-detail", pk)
+    context = {"form": form, "key": key, "title": f"修改 {entry.number}", "entry": entry}
+    return render(request, "ledger/entry_form.html", context, status=409 if form.theirs else 200)
+
+
+def corrected(request: HttpRequest, form: CorrectionForm, entry: ProblemEntry) -> bool:
+    """Saves the correction, or leaves on the form why not."""
+    seen = form.cleaned_data["version"]
+    try:
+        correct_entry(entry=entry, actor=request.user, at=timezone.now(), version=seen, fields=form.text_fields)
+    except EditConflictError as error:
+        form.show_conflict(str(error), error.theirs)
+    except MoveRefusedError as error:
+        raise PermissionDenied(str(error)) from error
+    except LedgerError as error:
+        form.add_error(None, str(error))
+    return not form.errors
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("ledger.view")
+def entry_move(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """The small form of one move; htmx gets it without the page around it."""
+    if action not in MOVES:
+        raise Http404
+    entry, move, now, key = visible_entry(request, pk), Action(action), timezone.now(), f"move-{pk}-{action}"
+    given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    initial = restore(user=request.user, key=key)
+    form = MoveForm(*given, entry=entry, action=move, user=request.user, now=now, initial=initial)
+    event = moved(request, form)
+    if event:
+        drop_draft(user=request.user, key=key)
+        messages.success(request, told(event))
+        return go(request, "ledger:entry-detail", pk)
+    context = {"form": form, "entry": entry, "action": move, "move": MOVES[move], "key": key}
+    response = render_page(request, "ledger/entry_move.html", "move", context)
+    response.status_code = 409 if form.conflict else 422 if form.errors else 200
+    return response
+
+
+def moved(request: HttpRequest, form: MoveForm) -> EntryEvent | None:
+    """Makes the move if the form was sent and is whole; otherwise leaves on it what stands in the way."""
+    asked: dict[str, Any] = {"entry": form.entry, "action": form.action, "actor": request.user, "seen": form.seen}
+    try:
+        if form.is_valid():
+            return advance_entry(**asked, at=form.now, data=form.move_data)
+        ensure_movable(**asked)
+    except MoveConflictError as error:
+        form.conflict = str(error)
+    except MoveRefusedError as error:
+        raise PermissionDenied(str(error)) from error
+    except MissingNeedError as error:
+        form.mark(error.every)
+    except LedgerError as error:
+        form.add_error(None, str(error))
+    return None
+
+
+def visible_entry(request: HttpRequest, pk: int) -> ProblemEntry:
+    entry = find_entry(pk, request.user)
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def linked(request: HttpRequest) -> dict[str, Any]:
+    """What the address says the problem came from: `?activity=` or `?enterprise=`, each only if it may be seen."""
+    found: list[Any] = []
+    for name, model in (("activity", ServiceActivity), ("enterprise", Enterprise)):
+        pk = request.GET.get(name, "")
+        found.append(get_object_or_404(model.objects.visible_to(request.user), pk=pk) if pk.isdecimal() else None)
+    return initial_entry(request.user, *found)
