@@ -3,6 +3,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 
 from common.clock import today
 from common.filters import FilterForm, ListFilter, day_filter
@@ -16,6 +17,10 @@ STATES = [("open", "未化解（全部）"), ("resolved", "已化解（全部）
 GROUPS = {"open": EntryState.OPEN, "resolved": EntryState.RESOLVED}
 DUES = [("1", "已逾期"), ("soon", "3 个工作日内到期"), ("none", "未定期限")]
 MINE = [("1", "我经办的"), ("registered", "我登记的")]
+
+
+def choices_url(kind: str) -> Any:
+    return format_lazy("{}?kind={}", reverse_lazy("enterprises:choices"), kind)
 
 
 class RemoteFilter(django_filters.Filter):
@@ -47,12 +52,12 @@ class EntryFilter(ListFilter):
     enterprise = RemoteFilter(
         label="企业",
         queryset=Enterprise.objects.all(),
-        widget=RemoteSelect(url=reverse_lazy("enterprises:choices") + "?kind=enterprise"),
+        widget=RemoteSelect(url=choices_url("enterprise")),
     )
     project = RemoteFilter(
         label="重点项目",
         queryset=KeyProject.objects.all(),
-        widget=RemoteSelect(url=reverse_lazy("enterprises:choices") + "?kind=project"),
+        widget=RemoteSelect(url=choices_url("project")),
     )
     handler = django_filters.CharFilter(label="经办人姓名", method="by_handler")
     mine = choice("与我有关", MINE, method="by_mine")

@@ -68,7 +68,7 @@ class EntryTextForm(CleanTextMixin, StyledFormMixin, forms.Form):
             field = self.fields[name]
             field.widget = RemoteSelect(
                 url=f"{reverse('enterprises:choices')}?kind={name}",
-                likely=lambda model=model: paired(model, user, today),
+                likely=lambda model=model, name=name: paired(model, name, user, today),
                 attrs={"placeholder": "输入名称或拼音首字母查找"},
             )
             field.queryset = model.objects.visible_to(user)
@@ -94,10 +94,10 @@ class EntryTextForm(CleanTextMixin, StyledFormMixin, forms.Form):
         return {name: self.cleaned_data[name] for name in EntryTextForm.base_fields}
 
 
-def paired(model: Any, user: User, today: date) -> Any:
+def paired(model: Any, name: str, user: User, today: date) -> Any:
     """What this officer serves today: the likely ones."""
     return model.objects.visible_to(user).filter(
-        pk__in=user.pairings.on(today).values(model._meta.model_name)  # type: ignore[attr-defined]
+        pk__in=user.pairings.on(today).values(name)  # type: ignore[attr-defined]
     )
 
 

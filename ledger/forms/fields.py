@@ -17,10 +17,10 @@ class RemoteSelect(forms.Select):
     `likely` gives those few, so that the form works without scripts too.
     """
 
-    def __init__(self, *, url: str = "", likely: Callable[[], Iterable[Any]] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, url: Any = None, likely: Callable[[], Iterable[Any]] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.likely = likely or (lambda: ())
-        self.attrs |= {"data-choose": "1", **({"data-url": url} if url else {})}
+        self.attrs |= {"data-choose": "1", **({} if url is None else {"data-url": url})}
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         rows = self.choices.queryset  # type: ignore[union-attr]

@@ -147,9 +147,9 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
         if "case" in fields:
             cases = LegalCase.objects.visible_to(user)
             likely = cases.filter(enterprises=entry.enterprise_id or -1) | cases.filter(unit=entry.lead_unit_id or -1)
-            self.remote("case", cases, "", likely)
+            self.remote("case", cases, None, likely)
 
-    def remote(self, name: str, rows: Any, url: str, likely: Any) -> None:
+    def remote(self, name: str, rows: Any, url: str | None, likely: Any) -> None:
         field = self.fields[name]
         newest = likely.exclude(pk=self.entry.pk) if name == "duplicate_of" else likely.distinct()
         field.widget = RemoteSelect(url=url, likely=lambda: newest.order_by("-pk")[:200])

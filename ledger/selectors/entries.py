@@ -18,7 +18,7 @@ from ledger.calendar import working_calendar
 from ledger.lights import YELLOW_DAYS, Light, light_of
 from ledger.models import EntryEvent, ProblemCategory, ProblemEntry, Rating
 from ledger.services.entries import actions_for, may_correct
-from ledger.states import MOVES, Action, EntryState
+from ledger.states import Action, EntryState
 
 CHOICES_SECONDS = 60
 FILES = "材料"  # shown as the files themselves
@@ -82,8 +82,8 @@ def list_choices() -> dict[str, list[tuple[str, str]]]:
         parts = [
             (rows if isinstance(rows, QuerySet) else rows.objects.all())
             .order_by()
-            .annotate(kind=Value(kind), key=Cast("pk", CharField()))
-            .values_list("kind", "key", "name", "order")
+            .annotate(listed_as=Value(kind), key=Cast("pk", CharField()))
+            .values_list("listed_as", "key", "name", "order")
             for kind, rows in kinds.items()
         ]
         kept = {kind: [] for kind in kinds}

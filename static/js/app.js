@@ -135,7 +135,11 @@ function enhance(scope) {
 }
 
 document.addEventListener("DOMContentLoaded", () => enhance(document));
-document.addEventListener("htmx:afterSwap", (event) => enhance(event.target));
+// A refused form (422) and one that came second (409) are shown like any other answer.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+});
+document.addEventListener("htmx:afterSwap", (event) => enhance(event.target.parentElement ?? event.target));
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });

@@ -1,3 +1,3 @@
-from tests.access import Access, activities
+from tests.access import Access, activities, entries
 
-TABLE: dict[str, Access] = {**activities.TABLE}
+TABLE: dict[str, Access] = {**activities.TABLE, **entries.TABLE}

@@ -9,6 +9,7 @@ from common.files import CheckedFile, check_upload
 from common.periods import SHANGHAI
 from ledger.models import (
     ActivityKind,
+    Attachment,
     ProblemCategory,
     ProblemEntry,
     Recovery,
@@ -17,6 +18,7 @@ from ledger.models import (
     SurveyForm,
 )
 from ledger.services.entries import MoveData, advance_entry, create_entry
+from ledger.services.files import attach
 from ledger.states import Action, EntryState
 from tests.factories.accounts import UnitFactory, UserFactory
 from tests.factories.cases import CaseFactory
@@ -129,3 +131,8 @@ class EntryFactory(factory.django.DjangoModelFactory):
                 return move(entry, Action.REJECT, actor=office, day=moved_on, note="不属受理范围")
             return move(entry, Action.MARK_DUPLICATE, actor=office, day=moved_on, duplicate_of=cls())
         return entry if state == EntryState.REGISTERED else walk(entry, state, moved_on)
+
+
+def attached(entry: ProblemEntry, name: str = "回执.pdf") -> Attachment:
+    """A file of an entry, kept by the real service."""
+    return attach([evidence(name)], by=None, entry=entry)[0]
