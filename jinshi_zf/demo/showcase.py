@@ -1,0 +1,145 @@
+"""A few entries of the last weeks, made through the real services, so that everyone's work page has something to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from auditlog.context import set_actor
+
+from accounts.models import Unit, User
+from cases.models import LegalCase
+from enterprises.models import Enterprise
+from jinshi_zf.demo.world import World, at, evidence
+from ledger.models import ActivityKind, EntrySource, ProblemEntry, ServiceActivity
+from ledger.services.entries import MoveData, advance_entry, create_entry
+from ledger.states import Action
+
+TITLES = [
+    "厂区围墙外夜间偷盗频发",
+    "货款被拖欠，请求协助催收",
+    "工地与村民因道路通行发生争执",
+    "门前道路大货车违停影响进出",
+    "仿冒商标产品在本地销售",
+    "农民工工资结算存在分歧",
+    "租金减免政策未落实到位",
+    "消防验收进度缓慢",
+]
+
+
+@dataclass
+class Story:
+    """One entry on its way by the real service, a step every two days from its start."""
+
+    world: World
+    entry: ProblemEntry
+    day: date
+    officer: User
+
+    def go(self, action: Action, actor: User, data: MoveData | None = None, days: int = 1) -> "Story":
+        self.day = min(self.day + timedelta(days=days), self.world.today - timedelta(days=1))
+        with set_actor(actor):
+            previous = self.entry.events.order_by("-seq").first()
+            moment = max(at(self.day), previous.occurred_at + timedelta(minutes=10))
+            advance_entry(entry=self.entry, action=action, actor=actor, at=moment, data=data)
+        return self
+
+    def accept(self) -> "Story":
+        return self.go(Action.ACCEPT, self.world.people["coordinator"])
+
+    def assign(self, deadline: date) -> "Story":
+        data = MoveData(lead_unit=self.unit, handler=self.officer, deadline=deadline)
+        return self.go(Action.ASSIGN, self.world.people["coordinator"], data, days=0)
+
+    @property
+    def unit(self) -> Unit:
+        return self.world.units["public_security"]
+
+    def handle(self, note: str = "已到现场核实，正在协商") -> "Story":
+        self.go(Action.ACKNOWLEDGE, self.officer)
+        return self.go(Action.PROGRESS, self.officer, MoveData(note=note))
+
+    def complete(self) -> "Story":
+        data = MoveData(note="已增加夜间巡逻并抓获嫌疑人", files=(evidence(),))
+        return self.go(Action.COMPLETE, self.officer, data, days=2)
+
+    def confirm(self) -> "Story":
+        data = MoveData(
+            note="巡逻明显增加，表示满意",
+            rating="satisfied",
+            spoken_with=self.entry.contact_name,
+            spoken_at=at(self.day),
+        )
+        return self.go(Action.CONFIRM, self.world.people["coordinator"], data)
+
+
+def add_showcase(world: World) -> None:
+    officer, today = world.people["officer"], world.today
+    firms = [firm for firm in world.enterprises if world.paired.get(firm.pk) == officer] or world.enterprises[:3]
+    number = iter(range(100))
+
+    def start(days_ago: int) -> Story:
+        which = next(number)
+        return register(world, firms[which % len(firms)], TITLES[which % len(TITLES)], today - timedelta(days_ago))
+
+    soon, later, past = (world.calendar.add(today, 2), world.calendar.add(today, 9), today - timedelta(days=4))
+    scenes: list[Callable[[], object]] = [
+        lambda: start(1),
+        lambda: start(2),
+        lambda: start(4),
+        lambda: start(5).accept(),
+        lambda: start(6).accept(),
+        lambda: start(6).accept().assign(later),
+        lambda: start(8).accept().assign(soon),
+        lambda: start(9).accept().assign(later).handle(),
+        lambda: start(12).accept().assign(soon).handle(),
+        lambda: start(20).accept().assign(past).handle("对方暂时无力支付，正在协商分期"),
+        lambda: start(16).accept().assign(later).handle().complete(),
+        lambda: start(18).accept().assign(later).handle().complete(),
+        lambda: start(22).accept().assign(later).handle().complete().confirm(),
+    ]
+    for scene in scenes:
+        scene()
+    link_case(world)
+
+
+def register(world: World, firm: Enterprise, title: str, day: date) -> Story:
+    """A problem heard at a visit of the officer's."""
+    officer = world.people["officer"]
+    with set_actor(officer):
+        visit = ServiceActivity.objects.create(
+            kind=ActivityKind.VISIT,
+            happened_on=day,
+            unit=officer.unit,
+            officer=officer,
+            created_by=officer,
+            enterprise=firm,
+            workstream=firm.workstream,
+            place=firm.address,
+            met_with=firm.contact_name,
+            summary="走访结对企业，听取意见建议",
+        )
+        entry = create_entry(
+            actor=officer,
+            at=at(day),
+            title=title,
+            content=f"企业反映：{title}，希望尽快解决。",
+            category=world.categories["治安环境"],
+            source=EntrySource.VISIT,
+            source_activity=visit,
+            enterprise=firm,
+            workstream=firm.workstream,
+            contact_name=firm.contact_name,
+            contact_phone=firm.contact_phone,
+            unit=officer.unit,
+        )
+    return Story(world, entry, day, officer)
+
+
+def link_case(world: World) -> None:
+    """The newest case of the police gets the officer as its handler, so that 我的案件 is not empty."""
+    unit = world.units["public_security"]
+    case = LegalCase.objects.filter(unit=unit).order_by("-filed_on", "-pk").first()
+    if case:
+        case.officer = world.people["officer"]
+        with set_actor(world.people["coordinator"]):
+            case.save(update_fields=["officer"])
