@@ -165,6 +165,7 @@ class Figure:
     value: int | Decimal
     by_workstream: dict[str, int | Decimal] = field(default_factory=dict)
     by_unit: dict[str, int | Decimal] = field(default_factory=dict)
+    home: str | None = None  # name of the workstream it is published for; None: all
     computed_at: datetime | None = None
 
     @property
@@ -176,9 +177,14 @@ class Figure:
         return self.indicator.label
 
     @property
+    def published(self) -> int | Decimal:
+        """The value the office publishes: of the indicator's own workstream where it has one."""
+        return self.value if self.home is None else self.by_workstream.get(self.home, 0)
+
+    @property
     def text(self) -> str:
-        """As the briefing's prose prints it."""
-        return self.indicator.text(self.value)
+        """The published value as the briefing's prose prints it."""
+        return self.indicator.text(self.published)
 
     @property
     def exact(self) -> str:
@@ -217,7 +223,8 @@ def own_cells(cells: list[Cell], period: Period, user: User, today: date) -> lis
 
 def assemble(cells: Iterable[Cell], moment: datetime | None, *, whole: bool) -> list[Figure]:
     """Cells to figures, in the registry's order, shares in the order of matters and units."""
-    workstreams = dict(Workstream.objects.values_list("pk", "name"))
+    streams = list(Workstream.objects.values_list("pk", "name", "slug"))
+    workstreams, homes = {pk: name for pk, name, _ in streams}, {slug: name for _, name, slug in streams}
     units = dict(Unit.objects.values_list("pk", "name"))
     found: dict[tuple[str, str], dict[int | None, int]] = defaultdict(dict)
     for cell in cells:
@@ -228,6 +235,7 @@ def assemble(cells: Iterable[Cell], moment: datetime | None, *, whole: bool) -> 
             value=shown(one, found[code, Level.ALL].get(None, 0)),
             by_workstream=named(one, found[code, Level.WORKSTREAM], workstreams),
             by_unit=named(one, found[code, Level.UNIT], units),
+            home=homes.get(one.home),
             computed_at=moment,
         )
         for code, one in INDICATORS.items()

@@ -17,7 +17,7 @@ from cases.models import (
 )
 from enterprises.models import Workstream
 from jinshi_zf.demo.world import World
-from ledger.models import ActivityKind, Recovery, RecoveryKind, ServiceActivity
+from ledger.models import ActivityKind, ProblemEntry, Recovery, RecoveryKind, ServiceActivity
 
 C, R = CaseKind, CaseResult
 UNIT_OF = {
@@ -46,21 +46,21 @@ TITLES = {
     C.LABOUR: "农民工工资争议",
     C.SALES_CONTRACT: "买卖合同货款纠纷",
 }
-# kind, workstream ("" = any but those whose figures are exact), how many, closed?, result
+# kind, workstream ("": any but those whose figures are exact), how many, result ("": still open)
 CASES_2023H1 = [
-    (C.PUBLIC_INTEREST, "blocks", 8, False, ""),
-    (C.TRADEMARK, "", 44, False, ""),
-    (C.THEFT, "park", 2, True, R.SOLVED),
-    (C.FRAUD, "", 3, True, R.SOLVED),
-    (C.OTHER_CRIMINAL, "", 1, True, R.SOLVED),
-    (C.THEFT, "", 2, False, ""),
-    (C.PUBLIC_SECURITY, "new-town", 3, True, R.OTHER),
-    (C.MEDIATION, "park", 13, True, R.SETTLED),
-    (C.MEDIATION, "", 14, True, R.SETTLED),
-    (C.LABOUR, "", 18, True, R.JUDGED),
-    (C.SALES_CONTRACT, "", 20, True, R.JUDGED),
-    (C.SALES_CONTRACT, "", 6, False, ""),
-    (C.LEGAL_AID, "rings", 9, True, R.SETTLED),
+    (C.PUBLIC_INTEREST, "blocks", 8, ""),
+    (C.TRADEMARK, "", 44, ""),
+    (C.THEFT, "park", 2, R.SOLVED),
+    (C.FRAUD, "", 3, R.SOLVED),
+    (C.OTHER_CRIMINAL, "", 1, R.SOLVED),
+    (C.THEFT, "", 2, ""),
+    (C.PUBLIC_SECURITY, "new-town", 3, R.OTHER),
+    (C.MEDIATION, "park", 13, R.SETTLED),
+    (C.MEDIATION, "", 14, R.SETTLED),
+    (C.LABOUR, "", 18, R.JUDGED),
+    (C.SALES_CONTRACT, "", 20, R.JUDGED),
+    (C.SALES_CONTRACT, "", 6, ""),
+    (C.LEGAL_AID, "rings", 9, R.SETTLED),
 ]
 ANYWHERE = ("railway", "new-town", "blocks")
 COLLECTED_2023H1 = [
@@ -127,7 +127,7 @@ class Docket:
 
 def first_half_2023(docket: Docket, campaign: Campaign, activities: list[ServiceActivity]) -> None:
     first, last = date(2023, 1, 3), date(2023, 6, 30)
-    for kind, slug, count, _, result in CASES_2023H1:
+    for kind, slug, count, result in CASES_2023H1:
         for _ in range(count):
             docket.add(kind, slug, first, last, result)
     enforced = [
@@ -153,22 +153,56 @@ def first_half_2023(docket: Docket, campaign: Campaign, activities: list[Service
     add_papers(docket, first, last, recommendations=5, typical=5)
 
 
-def any_half(docket: Docket, first: date, last: date, percent: int) -> None:
+def any_half(
+    docket: Docket,
+    campaign: Campaign,
+    activities: list[ServiceActivity],
+    span: tuple[date, date],
+    percent: int,
+) -> None:
     """A usual half-year, or what of it has passed."""
-    rng, before = docket.world.rng, len(docket.cases)
-    for kind, slug, count, _, result in CASES_2023H1:
+    (first, last), rng, before = span, docket.world.rng, len(docket.cases)
+    for kind, slug, count, result in CASES_2023H1:
         for number in range(max(count * percent // 100, 1)):
-            finished = result if number % 5 else ""
-            docket.add(kind, slug, first, last, finished)
-    new = docket.cases[before:]
+            docket.add(kind, slug, first, last, result if number % 5 != 4 else "")
+    for _ in range(max(8 * percent // 100, 1)):
+        case = docket.add(C.ENFORCEMENT, "", first, last, R.ENFORCED, campaign=campaign)
+        case.detained_persons = rng.choice([0, 0, 1, 2])
+        case.detained_on = case.closed_on if case.detained_persons else None
     docket.save()
-    closed = [case for case in new if case.closed_on and case.kind in (C.SALES_CONTRACT, C.LEGAL_AID, C.LABOUR)]
-    chosen = closed[: max(len(closed) // 2, 1)]
+    closed = [case for case in docket.cases[before:] if case.closed_on]
+    paid = [case for case in closed if case.kind in (C.SALES_CONTRACT, C.LEGAL_AID, C.LABOUR)][::2]
     kinds = [RecoveryKind.RECOVERED, RecoveryKind.AVOIDED, RecoveryKind.RECOVERED]
+    money = [receive(case, rng.randint(8, 190) * 10_000, case.closed_on, rng.choice(kinds)) for case in paid]
+    money += [
+        receive(case, rng.randint(40, 480) * 10_000, case.closed_on) for case in closed if case.kind == C.ENFORCEMENT
+    ]
+    money += saved_by(activities, 150_000 * percent // 100 // 1000 * 1000, docket.world)
+    Recovery.objects.bulk_create(money)
+    few = max(4 * percent // 100, 1)
+    add_papers(docket, first, last, recommendations=few, typical=few)
+
+
+def money_of_entries(entries: list[ProblemEntry], first: date, last: date, count: int) -> None:
+    """Losses that settling a problem avoided, outside the matters whose sums are published."""
+    slugs = {"railway", "new-town", "blocks"}
+    settled = [
+        entry
+        for entry in entries
+        if entry.confirmed_on and first < entry.confirmed_on < last and entry.workstream.slug in slugs
+    ]
     Recovery.objects.bulk_create(
-        receive(case, rng.randint(8, 190) * 10_000, case.closed_on, rng.choice(kinds)) for case in chosen
+        Recovery(
+            kind=RecoveryKind.AVOIDED,
+            amount=Decimal(60_000 + 45_000 * number),
+            basis="企业出具的损失测算说明",
+            happened_on=entry.confirmed_on,
+            entry=entry,
+            unit=entry.unit,
+            workstream=entry.workstream,
+        )
+        for number, entry in enumerate(settled[:count], 1)
     )
-    add_papers(docket, first, last, recommendations=max(4 * percent // 100, 1), typical=max(4 * percent // 100, 1))
 
 
 def receive(

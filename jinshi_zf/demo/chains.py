@@ -19,11 +19,13 @@ from common.files import CheckedFile
 from common.periods import local_date
 from jinshi_zf.demo.world import World, at
 from ledger.models import Attachment, EntryEvent, ProblemEntry, Rating, SupportingUnit
-from ledger.services.entries import SERIES, MoveData, event_data, field_changes, parties_of
+from ledger.services.entries import SERIES, parties_of
+from ledger.services.needs import CHECKS, MoveData, consistency, event_data, field_changes
 from ledger.services.numbers import next_numbers
-from ledger.states import MOVES, Action, permits
+from ledger.states import MOVES, Action, Need, permits
 
 A = Action
+STORED = {Need.EVIDENCE, Need.CONFIRMATION}  # read from the database; the usual way below brings both
 OUTCOMES = ["已促成双方签订分期付款协议", "已督促支付到位", "已协调部门现场解决", "已释法明理，企业接受处理方案"]
 STEPS = ["已联系企业核实情况", "已约谈相关方，正在协商", "已发函有关单位，等待答复"]
 ANSWERS = ["对办理结果满意", "问题已解决，感谢", "基本满意，希望继续关注"]
@@ -56,14 +58,18 @@ class Chain:
         moment = max(at(day), self.events[-1].occurred_at)
         if entry.state not in rule.sources or not permits(rule, parties_of(entry, actor)):
             raise ForbiddenMoveError(f"{entry.state} {action} {actor.username}")
-        source = entry.state
-        for name, value in field_changes(entry, action, actor, at_minutes(moment, 20), data).items():
+        moment, source = at_minutes(moment, 20), entry.state
+        missing = [CHECKS[need](entry, action, data) for need in rule.needs if need in CHECKS and need not in STORED]
+        problems = [problem for problem in (*missing, *consistency(entry, data, moment)) if problem]
+        if problems:
+            raise ForbiddenMoveError(f"{entry.state} {action} {problems}")
+        for name, value in field_changes(entry, action, actor, moment, data).items():
             setattr(entry, name, value)
         entry.state = rule.target or source
         entry.version += 1
         if action == A.ASSIGN:
             self.support = [unit for unit in data.supporting_units if unit != data.lead_unit]
-        self.log(action, source, actor, at_minutes(moment, 20), data)
+        self.log(action, source, actor, moment, data)
 
     def log(self, action: Action, source: str, actor: User, moment: datetime, data: MoveData | None = None) -> None:
         event = EntryEvent(
@@ -77,7 +83,7 @@ class Chain:
             occurred_at=moment,
             happened_on=local_date(moment),
             note=data.note if data else "",
-            data=event_data(action, data) if data else {},
+            data=event_data(data) if data else {},
         )
         self.events.append(event)
         self.proofs += [(event, file) for file in (data.files if data else ())]
@@ -112,7 +118,7 @@ class Chain:
             note=self.world.rng.choice(ANSWERS),
             rating=rating,
             spoken_with=self.entry.contact_name or "企业联系人",
-            spoken_at=at(day, 30),
+            spoken_at=at(day),
         )
         self.move(A.CONFIRM, self.reviewer(), day, data)
 

@@ -12,7 +12,6 @@ from ledger.models import ActionPlan, KeyTask, PlanGoal, PlanPhase, ProblemCateg
 ENTERPRISES, ABOVE_SCALE, ASSOCIATIONS, SELF_EMPLOYED, PROJECTS = 129, 119, 9, 16, 102
 TRADES = ["机械", "盐化", "生物", "食品", "物流"]
 WORKS = ["标准厂房", "配套道路", "污水处理", "仓储中心", "老街改造", "码头泊位"]
-CAMPAIGN = "湘执利剑2023"
 GOALS = ["保护市场主体合法权益", "提升涉企执法司法水平", "强化法治保障服务力度"]
 PHASES = [("宣传发动", 4, 5), ("行动攻坚", 6, 10), ("总结提升", 11, 12)]
 TASKS = [
@@ -118,11 +117,11 @@ def add_pairings(world: World) -> None:
     Pairing.objects.bulk_create(pairs, batch_size=300)
 
 
-def add_campaign(world: World) -> Campaign:
+def add_campaign(world: World, year: int) -> Campaign:
     return Campaign.objects.create(
-        name=CAMPAIGN,
-        starts_on=date(2023, 3, 1),
-        ends_on=date(2023, 12, 31),
+        name=f"湘执利剑{year}",
+        starts_on=date(year, 1, 1),
+        ends_on=date(year, 12, 31),
         lead_unit=world.units["court"],
         summary="集中执行涉企案件，其中“雷霆”行动打击拒不执行判决、裁定",
     )

@@ -11,7 +11,8 @@ from cases.models import LegalCase
 from enterprises.models import Enterprise
 from jinshi_zf.demo.world import World, at, evidence
 from ledger.models import ActivityKind, EntrySource, ProblemEntry, ServiceActivity
-from ledger.services.entries import MoveData, advance_entry, create_entry
+from ledger.services.entries import advance_entry, create_entry
+from ledger.services.needs import MoveData
 from ledger.states import Action
 
 TITLES = [

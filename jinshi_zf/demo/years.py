@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from cases.models import Campaign
 from common.periods import Period
 from jinshi_zf.demo import activities as doing
 from jinshi_zf.demo import cases as law
@@ -11,6 +12,7 @@ from jinshi_zf.demo.problems import PROBLEMS, Ledger
 from jinshi_zf.demo.register import add_campaign, add_plan
 from jinshi_zf.demo.world import World
 from ledger.models import Satisfaction, SurveyForm
+from ledger.states import EntryState
 
 FORMS, APPEALS = 304, 88
 RESOLVED_EARLY, RESOLVED_JUNE, LED_EARLY, LED_JUNE = 76, 37, 24, 10  # 113 in all, 34 of them led by leaders
@@ -20,20 +22,22 @@ LEFT_OVER_RESOLVED = 44  # of those, by 31 October
 
 def year_2023(world: World, docket: law.Docket) -> None:
     """The first half comes to the published figures; by 31 October the target of 85% is reached."""
-    campaign = add_campaign(world)
+    campaign = add_campaign(world, 2023)
     add_plan(world, 2023, 100)
     first, last = date(2023, 1, 3), date(2023, 12, 29)
     done = doing.save(doing.HalfYear(world, doing.HalfPlan(), first, CUT).draw())
     law.first_half_2023(docket, campaign, done)
     more = doing.save(doing.HalfYear(world, doing.HalfPlan.share(85), date(2023, 7, 3), last).draw())
-    law.any_half(docket, date(2023, 7, 3), last, 70)
+    law.any_half(docket, campaign, more, (date(2023, 7, 3), last), 70)
     ledger = Ledger(world, done)
     drawn = first_half_entries(ledger, survey(world), last)
     ledger = Ledger(world, [*done, *more])
-    drawn += usual_entries(ledger, (date(2023, 7, 3), date(2023, 12, 22)), 92, last, patience=75, never=4)
+    drawn += usual_entries(ledger, (date(2023, 7, 3), date(2023, 12, 22)), 92, date(2024, 3, 29), patience=58)
     drawn += [ledger.rejected(*span) for span in ((first, CUT), (first, CUT), (first, CUT), (CUT, last))]
     chains.save(drawn)
     chains.save(ledger.duplicate_of(drawn[number], CUT) for number in (4, 30))
+    law.money_of_entries([chain.entry for chain in drawn], first, CUT, 3)
+    law.money_of_entries([chain.entry for chain in drawn], CUT, last, 4)
 
 
 def survey(world: World) -> list[SurveyForm]:
@@ -97,45 +101,45 @@ def after(world: World, chain: Chain, least: int, most: int, latest: date) -> da
     return world.day(min(start, latest), min(start + timedelta(days=most - least), latest))
 
 
-def usual_entries(
-    ledger: Ledger, span: tuple[date, date], count: int, today: date, *, patience: int, never: int
-) -> list[Chain]:
-    """Entries over a span, most resolved within `patience` days; every `never`-th of the late ones is still open."""
+def usual_entries(ledger: Ledger, span: tuple[date, date], count: int, today: date, *, patience: int) -> list[Chain]:
+    """Entries over a span, resolved within `patience` days; every third of those not that old is still open."""
     world, drawn = ledger.world, []
-    first, last = span
     for number in range(count):
-        chain = ledger.from_leader(first, last) if number % 9 == 0 else ledger.usual(first, last)
-        late = (today - chain.entry.registered_on).days < patience
-        stuck = number % never == 0 if late else number % 23 == 0
-        wanted = None if stuck else chain.entry.registered_on + timedelta(days=world.rng.randint(6, patience))
+        chain = ledger.from_leader(*span) if number % 9 == 0 else ledger.usual(*span)
+        start = chain.entry.registered_on
+        stuck = number % 3 == 0 and (today - start).days < patience
+        wanted = None if stuck else start + timedelta(days=world.rng.randint(6, patience))
         drawn.append(ledger.until(chain, today, wanted))
     return drawn
 
 
-def around_today(world: World, docket: law.Docket) -> list[Chain]:
+def around_today(world: World, docket: law.Docket) -> None:
     """The half-year before this one, whole, and this one as far as it has come."""
     now, yesterday = Period.half_of(world.today), world.today - timedelta(days=1)
-    before, drawn = now.previous(), []
-    for year in sorted({before.start.year, now.start.year} - {2023}):
+    spans = [(now.previous(), now.previous().end), (now, max(now.start, yesterday))]
+    spans = [(period, last) for period, last in spans if period.start.year > 2023]
+    campaigns = {}
+    for year in sorted({period.start.year for period, _ in spans}):
         elapsed = (world.today - date(year, 4, 1)).days * 100 // 274
         add_plan(world, year, min(max(elapsed, 0), 100))
-    for period, last in ((before, before.end), (now, max(now.start, yesterday))):
-        if period.start.year <= 2023:
-            continue
-        passed = ((last - period.start).days + 1) * 100 // ((period.end - period.start).days + 1)
-        share = max(passed * (92 if period == before else 108) // 100, 2)
-        done = doing.save(doing.HalfYear(world, doing.HalfPlan.share(share), period.start, last).draw())
-        if (last - period.start).days > 20:
-            law.any_half(docket, period.start, last, share)
-        ledger = Ledger(world, done)
-        count = max(140 * passed // 100, 6)
-        drawn += usual_entries(ledger, (period.start, last), count, yesterday, patience=60, never=3)
-    if (world.today - now.start).days > 30:
-        drawn += [ledger.rejected(now.start, yesterday) for _ in range(3)]
-        closed = [chain for chain in drawn if chain.entry.state == "closed"]
-        for chain in closed[-2:]:
-            ledger.reopened(chain, max(chain.entry.closed_on, world.today - timedelta(days=9)), yesterday)
+        campaigns[year] = add_campaign(world, year)
+    for period, last in spans:
+        half_year(world, docket, campaigns[period.start.year], period, last)
+
+
+def half_year(world: World, docket: law.Docket, campaign: Campaign, period: Period, last: date) -> None:
+    """A half-year up to a day: activities, cases and entries in every state."""
+    yesterday = world.today - timedelta(days=1)
+    days, span = (last - period.start).days + 1, (period.start, last)
+    share = max(days * 100 // ((period.end - period.start).days + 1), 2)
+    done = doing.save(doing.HalfYear(world, doing.HalfPlan.share(share), *span).draw())
+    ledger = Ledger(world, done)
+    drawn = usual_entries(ledger, span, max(140 * share // 100, 6), yesterday, patience=60)
+    if days > 30:
+        law.any_half(docket, campaign, done, span, share)
+        drawn += [ledger.rejected(*span) for _ in range(2)]
+        closed = [chain for chain in drawn if chain.entry.state == EntryState.CLOSED]
+        ledger.reopened(closed[-1], max(closed[-1].entry.closed_on, world.today - timedelta(days=9)), yesterday)
     chains.save(drawn)
-    if drawn:
-        chains.save(ledger.duplicate_of(chain, yesterday) for chain in drawn[-8:-5])
-    return drawn
+    chains.save(ledger.duplicate_of(chain, last) for chain in drawn[1:3])
+    law.money_of_entries([chain.entry for chain in drawn], period.start, last, 5)
