@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "ledger.apps.LedgerConfig",
     "imports.apps.ImportsConfig",
     "reports.apps.ReportsConfig",
-    "django.contrib.admin",
+    "jinshi_zf.apps.MaintenanceConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
