@@ -8,7 +8,6 @@ from django.contrib.auth.models import Group
 from accounts.models import ExportLog, Unit, User, WorkGroup
 from common.admin import ReadOnlyAdmin
 
-
 # The audit trail is the auditor's alone, on its own page; roles take the place of Django's groups.
 admin.site.unregister(LogEntry)
 admin.site.unregister(Group)
