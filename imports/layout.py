@@ -43,6 +43,7 @@ class SourceRow:
     serial: str = ""
     unknown: dict[str, Any] = field(default_factory=dict)
     uncalculated: frozenset[str] = frozenset()
+    units: dict[str, int] = field(default_factory=dict)
 
     @property
     def where(self) -> str:

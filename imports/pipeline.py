@@ -1,12 +1,13 @@
 """File → plan: the one path of the preview, the write, the page and the command."""
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 
 from imports.kinds import RESOURCES
-from imports.plan import Plan, Progress, clean_tables, find_tables, keys_of, place_rows
+from imports.plan import CleanRow, Plan, Progress, clean_tables, find_tables, keys_of, place_rows
 from imports.reading.limits import Limits
 from imports.reading.parent import read_workbook
 from imports.register import take_register
@@ -16,8 +17,16 @@ def limits() -> Limits:
     return Limits(**getattr(settings, "IMPORT_LIMITS", {}))
 
 
-def make_plan(path: str | Path, name: str, kind: str, *, today: date, progress: Progress | None = None) -> Plan:
-    """Reads a file and plans its import. Writes nothing.
+@dataclass
+class Prepared:
+    """A file read and cleaned: everything that needs no database."""
+
+    plan: Plan
+    cleaned: list[CleanRow]
+
+
+def prepare(path: str | Path, name: str, kind: str, *, today: date, progress: Progress | None = None) -> Prepared:
+    """Reads a file and cleans its cells: the slow part, done outside any transaction.
 
     Raises:
         UnreadableFileError: with the reason, in words for the person who sent it.
@@ -25,6 +34,20 @@ def make_plan(path: str | Path, name: str, kind: str, *, today: date, progress: 
     resource = RESOURCES[kind]
     plan = Plan(kind)
     find_tables(read_workbook(path, name, limits()), resource, plan)
-    cleaned = clean_tables(plan, resource, today, progress)
-    place_rows(plan, cleaned, resource, take_register(kind, keys_of(cleaned, resource)))
+    return Prepared(plan, clean_tables(plan, resource, today, progress))
+
+
+def settle(prepared: Prepared) -> Plan:
+    """Places the rows against the database as it is now. Call it once."""
+    plan, resource = prepared.plan, RESOURCES[prepared.plan.kind]
+    place_rows(plan, prepared.cleaned, resource, take_register(plan.kind, keys_of(prepared.cleaned, resource)))
     return plan
+
+
+def make_plan(path: str | Path, name: str, kind: str, *, today: date, progress: Progress | None = None) -> Plan:
+    """Reads a file and plans its import. Writes nothing.
+
+    Raises:
+        UnreadableFileError: with the reason, in words for the person who sent it.
+    """
+    return settle(prepare(path, name, kind, today=today, progress=progress))

@@ -180,6 +180,7 @@ def unread_file(file: str, reason: str) -> PlannedRow:
 def clean_row(source: SourceRow, resource: ImportResource, table: Table, today: date) -> CleanRow:
     """Every cell by the one rule of its column; all errors of the row, none hidden behind another."""
     planned = PlannedRow(source)
+    source.units = table.units
     values: dict[str, Any] = {}
     for name, column in resource.columns().items():
         raw = source.cells.get(name)

@@ -1,8 +1,7 @@
 """What can be done with a batch: take it in, read it, confirm it, cancel it. The only code that writes its state."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
@@ -16,8 +15,8 @@ from common.text import clean
 from imports.apply import BATCH, chunked, write_plan
 from imports.errors import ImportRefusedError, PlanChangedError, UnreadableFileError
 from imports.models import BatchState, ImportBatch, ImportRow
-from imports.pipeline import make_plan
-from imports.plan import Plan, PlannedRow
+from imports.pipeline import Prepared, prepare, settle
+from imports.plan import Plan
 from imports.staging import staged
 from imports.summary import preview, summarise
 from jobs.models import ACTIVE, Job
@@ -99,20 +98,14 @@ def read_batch(batch: ImportBatch, *, today: date, step: Step) -> dict[str, Any]
 
 
 def plan_of(batch: ImportBatch, today: date, progress: Callable[[int, int], None] | None = None) -> Plan:
-    with local_path(batch) as path:
-        return make_plan(path, batch.name, batch.kind, today=today, progress=progress)
+    return settle(prepared(batch, today, progress))
 
 
-@contextmanager
-def local_path(batch: ImportBatch) -> Iterator[str]:
-    """The stored file's path; a file that is gone says so."""
-    try:
-        path = batch.file.path
-    except ValueError as error:
-        raise UnreadableFileError("原文件已不在，请重新上传") from error
-    if not batch.file.storage.exists(batch.file.name):
+def prepared(batch: ImportBatch, today: date, progress: Callable[[int, int], None] | None = None) -> Prepared:
+    """The stored file, read and cleaned; a file that is gone says so."""
+    if not batch.file or not batch.file.storage.exists(batch.file.name):
         raise UnreadableFileError("原文件已不在，请重新上传")
-    yield path
+    return prepare(batch.file.path, batch.name, batch.kind, today=today, progress=progress)
 
 
 def stage(batch: ImportBatch, plan: Plan) -> None:
@@ -161,9 +154,10 @@ def apply_batch(
         change_state(batch, BatchState.APPLYING, BatchState.PLANNED, message="发起人已停用或不再是管理员，导入没有执行")
         raise ImportRefusedError("发起人已停用或不再是管理员，导入没有执行")
     try:
+        ready = prepared(batch, today)
         with transaction.atomic():
             guard()
-            plan = plan_of(batch, today)
+            plan = settle(ready)
             if plan.digest() != batch.summary.get("digest"):
                 raise PlanChangedError("预览之后系统里的数据有变化，结果与预览不同，没有写入；请核对新的预览后再确认")
             step(0, len(plan.rows), "正在写入")
@@ -221,4 +215,16 @@ def read_again(batch: ImportBatch, *, actor: User) -> None:
         raise ImportRefusedError("这个批次不需要重新读取")
 
 
-__all__ = ["PlannedRow", "apply_batch", "cancel_batch", "confirm", "read_again", "read_batch", "take_in"]
+@transaction.atomic
+def check_again(batch: ImportBatch, *, actor: User) -> ImportBatch:
+    """A new batch of the same stored file: to see what it would change in the register as it is now."""
+    copy = ImportBatch.objects.create(
+        kind=batch.kind,
+        file=batch.file.name,
+        name=batch.name,
+        sha256=batch.sha256,
+        size=batch.size,
+        uploaded_by=actor,
+    )
+    ask(copy, "imports.read", actor)
+    return copy

@@ -25,8 +25,9 @@ def staged(batch: ImportBatch, row: PlannedRow) -> ImportRow:
     }
     if source.serial:
         values["serial"] = source.serial
-    if row.outcome == RowOutcome.ERROR and source.unknown:
+    if row.outcome == RowOutcome.ERROR:
         values["unknown"] = {heading: raw(cell) for heading, cell in source.unknown.items()}
+        values["units"] = source.units
     return ImportRow(
         batch=batch,
         sheet=source.sheet[:100],

@@ -101,5 +101,4 @@ def preview(plan: Plan) -> dict[str, Any]:
         "tables": [
             {"sheet": table.sheet, "rows": len(table.rows), "is_form": table.is_form} for table in plan.tables[:50]
         ],
-        "units": {name: unit for table in plan.tables for name, unit in table.units.items()},
     }

@@ -1,9 +1,17 @@
 from django.urls import path
 
-from common.placeholder import later
+from imports import views
 
 app_name = "imports"
 urlpatterns = [
-    path("batch-list/", later, name="batch-list"),
-    path("batch-detail/<int:pk>/", later, name="batch-detail"),
+    path("", views.batch_list, name="batch-list"),
+    path("export/", views.batch_export, name="batch-export"),
+    path("upload/", views.upload, name="upload"),
+    path("templates/<slug:kind>/", views.kind_template, name="template"),
+    path("<int:pk>/", views.batch_detail, name="batch-detail"),
+    path("<int:pk>/confirm/", views.batch_confirm, name="batch-confirm"),
+    path("<int:pk>/cancel/", views.batch_cancel, name="batch-cancel"),
+    path("<int:pk>/retry/", views.batch_retry, name="batch-retry"),
+    path("<int:pk>/again/", views.batch_again, name="batch-again"),
+    path("<int:pk>/wrong-rows/", views.batch_wrong, name="batch-wrong"),
 ]

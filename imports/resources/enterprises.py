@@ -5,6 +5,7 @@ from typing import Any
 
 from common.text import name_key
 from enterprises.models import Enterprise, EnterpriseKind
+from enterprises.uscc import check_digit
 from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
@@ -18,6 +19,7 @@ KIND_WORDS = {
     "商会": EnterpriseKind.ASSOCIATION,
     "行业协会": EnterpriseKind.ASSOCIATION,
 }
+EXAMPLE_CODE = "91430781MA4L1AAA1" + check_digit("91430781MA4L1AAA1")
 
 
 class EnterpriseResource(ImportResource):
@@ -26,9 +28,7 @@ class EnterpriseResource(ImportResource):
     lookups = {"industry": "industries", "workstream": "workstreams"}
 
     name = Column("企业名称", Text(200), required=True, example="津市样例泰和物流有限公司")
-    uscc = Column(
-        "统一社会信用代码", Code(), example="91430781MA4L1AAA1R", hint="18 位，单元格须为文本；空着的记为未核实"
-    )
+    uscc = Column("统一社会信用代码", Code(), example=EXAMPLE_CODE, hint="18 位，单元格须为文本；空着的记为未核实")
     registered_on = Column("注册日期", Day(date(1900, 1, 1)), example="2019-03-01")
     legal_form = Column("企业类型", Text(100), example="有限责任公司")
     capital = Column("注册资金", Capital(), example="500万元", hint="可带单位；不带单位按万元；外币保留原文")

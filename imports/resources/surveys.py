@@ -10,7 +10,7 @@ from imports.cleaners import says_nothing, split_requests
 from imports.errors import CellError, RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
-from imports.resources.enterprises import KIND_WORDS, create
+from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create
 from imports.widgets import Choice, Code, Column, Day, Phone, Text, Yuan
 from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
 
@@ -21,7 +21,7 @@ class SurveyResource(ImportResource):
     lookups = {"industry": "industries", "workstream": "workstreams", "unit": "units", "category": "categories"}
 
     name = Column("企业名称", Text(200), required=True, example="津市样例泰和物流有限公司")
-    uscc = Column("统一社会信用代码", Code(), example="91430781MA4L1AAA1R", hint="18 位，单元格须为文本")
+    uscc = Column("统一社会信用代码", Code(), example=EXAMPLE_CODE, hint="18 位，单元格须为文本")
     kind_of = Column("市场主体类型", Choice("市场主体类型", EnterpriseKind, KIND_WORDS), example="企业")
     industry = Column("所属行业", Text(50), example="现代物流", lookup="industries")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")

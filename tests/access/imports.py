@@ -1,3 +1,20 @@
-from tests.access import Access
+from imports.models import ImportBatch
+from tests.access import ADMIN, Access
 
-TABLE: dict[str, Access] = {}
+
+def batch(unit):
+    return {"pk": ImportBatch.objects.create(kind="surveys", name="样例.xlsx", sha256="0" * 64, size=1).pk}
+
+
+TABLE = {
+    "imports:batch-list": Access({ADMIN}),
+    "imports:batch-export": Access({ADMIN}),
+    "imports:upload": Access({ADMIN}, method="post"),
+    "imports:template": Access({ADMIN}, lambda unit: {"kind": "surveys"}),
+    "imports:batch-detail": Access({ADMIN}, batch),
+    "imports:batch-confirm": Access({ADMIN}, batch, method="post"),
+    "imports:batch-cancel": Access({ADMIN}, batch, method="post"),
+    "imports:batch-retry": Access({ADMIN}, batch, method="post"),
+    "imports:batch-again": Access({ADMIN}, batch, method="post"),
+    "imports:batch-wrong": Access({ADMIN}, batch),
+}

@@ -1,0 +1,33 @@
+from typing import Any
+
+from django import forms
+
+from common.fields import StyledFormMixin
+from common.uploads import ManyFilesInput
+from imports.models import ImportKind
+
+MAX_FILES = 50
+
+
+class WorkbooksField(forms.FileField):
+    """Any number of workbooks; each is looked at by the service, so that one bad file doesn't hide the others."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if not given:
+            raise forms.ValidationError("请选择要导入的文件")
+        if len(given) > MAX_FILES:
+            raise forms.ValidationError(f"一次最多 {MAX_FILES} 个文件，请分批上传或打包成 .zip")
+        return given
+
+
+class UploadForm(StyledFormMixin, forms.Form):
+    kind = forms.ChoiceField(label="种类", choices=[("", "请选择"), *ImportKind.choices])
+    files = WorkbooksField(
+        label="文件",
+        widget=ManyFilesInput(attrs={"multiple": True, "accept": ".xlsx,.xlsm,.xls,.csv,.ods,.zip"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.style()

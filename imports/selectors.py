@@ -1,0 +1,139 @@
+"""What the import pages show."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from common.sheets import Column
+from imports.kinds import RESOURCES
+from imports.models import BatchState, ImportBatch, ImportRow, RowOutcome
+
+DETAIL_PAGES = {
+    "enterprises": "enterprises:enterprise-detail",
+    "projects": "enterprises:project-detail",
+    "roster": "accounts:user-detail",
+    "surveys": "ledger:survey-detail",
+    "activities": "ledger:activity-detail",
+    "cases": "cases:case-detail",
+}
+FIGURES = {
+    "enterprises": ("企业", "家"),
+    "problem_entries": ("问题", "条"),
+    "forms_with_problems": ("有诉求的表", "份"),
+    "amount_yuan": ("涉及金额", "元"),
+    "investment_wan": ("总投资", "万元"),
+}
+PARTS = (
+    (RowOutcome.CREATE, "created"),
+    (RowOutcome.UPDATE, "updated"),
+    (RowOutcome.UNCHANGED, "unchanged"),
+    (RowOutcome.DUPLICATE, "duplicates"),
+    (RowOutcome.ERROR, "wrong"),
+)
+
+
+def batches(user: User) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.visible_to(user).select_related("uploaded_by", "job")
+
+
+BATCH_COLUMNS = [
+    Column("文件", lambda row: row.name, 36),
+    Column("种类", lambda row: row.get_kind_display(), 16),
+    Column("状态", lambda row: row.get_state_display(), 10),
+    *[
+        Column(label, lambda row, key=key: told(row).get(key), 8)
+        for label, key in (
+            ("行数", "rows"), ("新增", "created"), ("更新", "updated"), ("无变化", "unchanged"), ("重复", "duplicates"),
+            ("有误", "wrong"),
+        )
+    ],
+    Column("上传人", lambda row: row.uploaded_by.name if row.uploaded_by else "", 12),
+    Column("上传时间", lambda row: row.uploaded_at, 18),
+    Column("导入时间", lambda row: row.applied_at, 18),
+    Column("说明", lambda row: row.message, 40),
+]  # fmt: skip
+
+
+def told(batch: ImportBatch) -> dict[str, Any]:
+    """The figures of a batch: what it did once written, what it would do before."""
+    return batch.result or batch.summary.get("figures", {})
+
+
+@dataclass(frozen=True)
+class Part:
+    outcome: str
+    label: str
+    count: int
+
+
+@dataclass
+class BatchPage:
+    batch: ImportBatch
+    figures: dict[str, Any]
+    parts: list[Part]
+    outcome: str
+    rows: QuerySet[ImportRow]
+    more: list[tuple[str, str, str]]
+
+    @property
+    def to_write(self) -> int:
+        return self.figures.get("created", 0) + self.figures.get("updated", 0)
+
+    @property
+    def busy(self) -> bool:
+        return self.batch.state in (BatchState.UPLOADED, BatchState.APPLYING)
+
+    @property
+    def stalled(self) -> bool:
+        """Its job has given up or was stopped: nothing half-done, it can be started again."""
+        return self.busy and not (self.batch.job and self.batch.job.is_active)
+
+
+def batch_page(batch: ImportBatch, wanted: str) -> BatchPage:
+    """A batch with its rows of one outcome; wrong ones first where nothing else was asked for."""
+    figures = told(batch)
+    parts = [Part(outcome.value, outcome.label, figures.get(key, 0)) for outcome, key in PARTS]
+    counted = {part.outcome: part.count for part in parts}
+    if wanted not in counted:
+        order = [RowOutcome.ERROR, *[outcome for outcome, _ in PARTS]]
+        if batch.state == BatchState.APPLIED:
+            order = [outcome for outcome, _ in PARTS]
+        wanted = next((outcome for outcome in order if counted[outcome]), RowOutcome.CREATE)
+    more = [
+        (label, f"{figures[key]:,}" if isinstance(figures[key], int) else str(figures[key]), unit)
+        for key, (label, unit) in FIGURES.items()
+        if key in figures
+    ]
+    return BatchPage(batch, figures, parts, wanted, batch.rows.filter(outcome=wanted), more)
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    row: ImportRow
+    cells: list[tuple[str, Any]]
+    url: str
+
+
+def shown(batch: ImportBatch, rows: Any) -> list[ShownRow]:
+    """Rows with their cells under the headings of the kind, and the page of the record each made."""
+    labels = {name: column.column_name for name, column in RESOURCES[batch.kind].columns().items()}
+    return [
+        ShownRow(
+            row,
+            [(labels[name], cell) for name, cell in row.values.get("cells", {}).items() if name in labels],
+            record_url(batch, row),
+        )
+        for row in rows
+    ]
+
+
+def record_url(batch: ImportBatch, row: ImportRow) -> str:
+    if not row.object_id:
+        return ""
+    try:
+        return reverse(DETAIL_PAGES[batch.kind], kwargs={"pk": row.object_id})
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,168 @@
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.decorators import require_action
+from accounts.exports import XLSX, export_response
+from accounts.models import ExportLog
+from common.pages import paginate
+from common.templatetags.ui import moment
+from imports import services
+from imports.errors import ImportRefusedError, UnreadableFileError
+from imports.filters import BatchFilter
+from imports.forms import UploadForm
+from imports.kinds import RESOURCES
+from imports.models import ImportBatch, ImportKind
+from imports.pipeline import limits
+from imports.selectors import BATCH_COLUMNS, batch_page, batches, shown
+from imports.workbooks import template, wrong_rows, wrong_rows_of
+
+
+def list_page(request: HttpRequest, form: UploadForm) -> HttpResponse:
+    found = BatchFilter(request.GET, batches(request.user), user=request.user)
+    context = {
+        "filter": found,
+        "page": paginate(request, found.rows),
+        "form": form,
+        "kinds": ImportKind.choices,
+        "limits": limits(),
+        "megabytes": settings.MAX_UPLOAD_BYTES // 1024**2,
+    }
+    return render(request, "imports/batch_list.html", context)
+
+
+@require_GET
+@require_action("import.run")
+def batch_list(request: HttpRequest) -> HttpResponse:
+    return list_page(request, UploadForm(initial={"kind": request.GET.get("kind", "")}))
+
+
+@require_GET
+@require_action("import.run")
+def batch_export(request: HttpRequest) -> HttpResponse:
+    found = BatchFilter(request.GET, batches(request.user), user=request.user)
+    return export_response(request, "导入批次", BATCH_COLUMNS, found.rows)
+
+
+@require_POST
+@require_action("import.run")
+def upload(request: HttpRequest) -> HttpResponse:
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return list_page(request, form)
+    taken = []
+    for file in form.cleaned_data["files"]:
+        try:
+            batch, is_new = services.take_in(kind=form.cleaned_data["kind"], file=file, actor=request.user)
+        except UnreadableFileError as error:
+            form.add_error("files", str(error))
+            continue
+        taken.append(batch)
+        if not is_new:
+            messages.info(request, known_words(batch))
+    if form.errors:
+        return list_page(request, form)
+    if len(taken) == 1:
+        return redirect("imports:batch-detail", pk=taken[0].pk)
+    messages.success(request, f"已收到 {len(taken)} 个文件，正在逐个读取；点开可看进度和预览")
+    return redirect("imports:batch-list")
+
+
+def known_words(batch: ImportBatch) -> str:
+    return format_html(
+        "“{}”与 {} 上传的是同一个文件（{}），没有重复读取",
+        batch.name,
+        moment(batch.uploaded_at),
+        batch.get_state_display(),
+    )
+
+
+def own(request: HttpRequest, pk: int) -> ImportBatch:
+    return get_object_or_404(batches(request.user), pk=pk)
+
+
+@require_GET
+@require_action("import.run")
+def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    found = batch_page(own(request, pk), request.GET.get("outcome", ""))
+    if "poll" in request.GET:
+        ended = not found.busy or found.stalled
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"} if ended else {})
+    page = paginate(request, found.rows)
+    context = {
+        "found": found,
+        "batch": found.batch,
+        "page": page,
+        "rows": shown(found.batch, page),
+        "job": found.batch.job,
+    }
+    return render(request, "imports/batch_detail.html", context)
+
+
+def do(request: HttpRequest, pk: int, action: Any, done: str = "", **kwargs: Any) -> HttpResponse:
+    """One service call on a batch, then its page again, with what happened or why it did not."""
+    batch = own(request, pk)
+    try:
+        answer = action(batch, **kwargs)
+    except ImportRefusedError as error:
+        messages.error(request, str(error))
+    else:
+        batch = answer or batch
+        if done:
+            messages.success(request, done.format(name=batch.name))
+    return redirect("imports:batch-detail", pk=batch.pk)
+
+
+@require_POST
+@require_action("import.run")
+def batch_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    return do(request, pk, services.confirm, actor=request.user)
+
+
+@require_POST
+@require_action("import.run")
+def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    return do(request, pk, services.cancel_batch, "已取消导入“{name}”，没有写入任何内容")
+
+
+@require_POST
+@require_action("import.run")
+def batch_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    return do(request, pk, services.read_again, actor=request.user)
+
+
+@require_POST
+@require_action("import.run")
+def batch_again(request: HttpRequest, pk: int) -> HttpResponse:
+    return do(request, pk, services.check_again, actor=request.user)
+
+
+def workbook_response(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+@require_GET
+@require_action("import.run")
+def batch_wrong(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = own(request, pk)
+    rows = wrong_rows_of(batch)
+    ExportLog.objects.create(user=request.user, what="导入有误的行", query=f"批次 {batch.pk}", rows=rows.count())
+    stem = batch.name.rsplit(".", 1)[0]
+    return workbook_response(wrong_rows(batch, rows), f"{stem}-待改正-{timezone.localdate():%Y%m%d}.xlsx")
+
+
+@require_GET
+@require_action("import.run")
+def kind_template(request: HttpRequest, kind: str) -> HttpResponse:
+    if kind not in RESOURCES:
+        raise Http404
+    return workbook_response(template(kind), f"{RESOURCES[kind].title}-模板.xlsx")

@@ -1,0 +1,36 @@
+"use strict";
+// Files dropped anywhere on the upload card go into its file field; their names and sizes are shown at once.
+
+document.querySelectorAll("[data-drop]").forEach((zone) => {
+  const form = zone.closest("form");
+  const input = zone.querySelector("input[type=file]");
+  const list = form.querySelector("[data-drop-list]");
+
+  const show = () => {
+    list.replaceChildren(
+      ...[...input.files].map((file) => {
+        const item = document.createElement("li");
+        item.textContent = `${file.name}（${(file.size / 1048576).toFixed(2)} MB）`;
+        return item;
+      }),
+    );
+    list.hidden = !input.files.length;
+  };
+  const over = (event) => {
+    event.preventDefault();
+    form.classList.add("border-primary");
+  };
+  const out = () => form.classList.remove("border-primary");
+
+  form.addEventListener("dragover", over);
+  form.addEventListener("dragleave", out);
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    out();
+    if (event.dataTransfer.files.length) {
+      input.files = event.dataTransfer.files;
+      show();
+    }
+  });
+  input.addEventListener("change", show);
+});
