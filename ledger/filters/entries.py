@@ -6,7 +6,7 @@ from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 
 from common.clock import today
-from common.filters import FilterForm, ListFilter, day_filter
+from common.filters import FilterForm, ListFilter, between
 from enterprises.models import Enterprise, KeyProject
 from ledger.forms.fields import RemoteChoiceField, RemoteSelect
 from ledger.models import EntrySource, Priority, ProblemEntry
@@ -38,6 +38,7 @@ def listed(kind: str) -> Any:
     return lambda: list_choices()[kind]
 
 
+@between("registered_on")
 class EntryFilter(ListFilter):
     """The ledger's filters; each is a parameter of the address, so that any page can link to its rows."""
 
@@ -62,8 +63,6 @@ class EntryFilter(ListFilter):
     handler = django_filters.CharFilter(label="经办人姓名", method="by_handler")
     mine = choice("与我有关", MINE, method="by_mine")
     queue = choice("待办", list(QUEUES.items()), method="by_queue")
-    registered_from = day_filter("registered_on__gte", "登记日期从")
-    registered_to = day_filter("registered_on__lte", "登记日期到")
 
     sorts = {
         "number": "number",

@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.urls import reverse
 
 from accounts.models import Unit, User
+from common.conflicts import VersionedFormMixin
 from common.fields import StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 from enterprises.models import Enterprise, KeyProject, Workstream
@@ -131,7 +132,9 @@ class EntryForm(EntryTextForm, SubmissionFormMixin):
         return {**self.text_fields, **more, "unit": self.cleaned_data.get("unit") or self.user.unit}
 
 
-def initial_entry(user: User, activity: ServiceActivity | None, enterprise: Enterprise | None) -> dict[str, Any]:
+def initial_entry(
+    user: User, activity: ServiceActivity | None, enterprise: Enterprise | None, project: KeyProject | None
+) -> dict[str, Any]:
     """What can be filled in before anyone types."""
     group = getattr(user.work_group, "workstream", None) if user.work_group_id else None
     known: dict[str, Any] = {"priority": Priority.NORMAL, "source": EntrySource.VISIT, "workstream": group}
@@ -144,6 +147,9 @@ def initial_entry(user: User, activity: ServiceActivity | None, enterprise: Ente
             "workstream": activity.workstream or group,
         }
         enterprise = activity.enterprise or enterprise
+    if project:
+        known |= {"project": project.pk, "workstream": known["workstream"] or project.workstream}
+        enterprise = enterprise or project.enterprise
     if enterprise:
         known |= {"enterprise": enterprise.pk, "workstream": known["workstream"] or enterprise.workstream}
         known["contact_name"] = known.get("contact_name") or enterprise.contact_name
@@ -151,30 +157,10 @@ def initial_entry(user: User, activity: ServiceActivity | None, enterprise: Ente
     return known
 
 
-class CorrectionForm(EntryTextForm):
-    """Putting the text right; `version` is what the person saw."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    theirs: list[tuple[str, str, str]] = []  # label, theirs, mine
+class CorrectionForm(EntryTextForm, VersionedFormMixin):
+    """Putting the text right; a draft begun on an older version meets the conflict page, not a silent overwrite."""
 
     def __init__(self, *args: Any, entry: ProblemEntry, **kwargs: Any) -> None:
         known = {name: entry.serializable_value(name) for name in EntryTextForm.base_fields}
-        kwargs["initial"] = {**known, **kwargs.pop("initial", {}), "version": entry.version}
+        kwargs["initial"] = {**known, "version": entry.version, **kwargs.pop("initial", {})}
         super().__init__(*args, **kwargs)
-
-    def show_conflict(self, message: str, theirs: ProblemEntry) -> None:
-        """Both texts side by side; saving again goes on from theirs."""
-        pairs = ((name, getattr(theirs, name), value) for name, value in self.text_fields.items())
-        self.theirs = [
-            (str(self.fields[name].label), shown(theirs, name, other), shown(theirs, name, mine))
-            for name, other, mine in pairs
-            if (other or "") != (mine or "")
-        ]
-        self.data = self.data.copy()
-        self.data["version"] = theirs.version
-        self.add_error(None, message)
-
-
-def shown(entry: ProblemEntry, name: str, value: Any) -> str:
-    choices = dict(entry._meta.get_field(name).flatchoices or ())
-    return str(choices.get(value, value) or "（空）")

@@ -169,5 +169,4 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
     def mark(self, problems: Mapping[str, str]) -> None:
         """Puts the service's words beside the fields they are about."""
         for name, message in problems.items():
-            self.add_error(name if name in self.fields else None, message)
-        self.style()
+            self.refuse(name, message)

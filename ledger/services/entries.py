@@ -167,10 +167,6 @@ def move_entry(entry: ProblemEntry, action: Action, actor: User, at: datetime, d
     ensure_movable(entry, action, actor, seen)
     check_needs(entry, action, data, at)
     ensure_open(local_date(at))
-    previous = entry.events.order_by("-seq").first()
-    if previous is None or at < previous.occurred_at:
-        raise MoveRefusedError("时间早于上一步，请核对后重填")
-
     target = move.target or EntryState(entry.state)
     changes = field_changes(entry, action, actor, at, data)
     moved = ProblemEntry.objects.filter(pk=entry.pk, state=entry.state, version=seen).update(
@@ -178,6 +174,9 @@ def move_entry(entry: ProblemEntry, action: Action, actor: User, at: datetime, d
     )
     if moved != 1:
         raise MoveConflictError(describe_conflict(entry, action))
+    previous = entry.events.order_by("-seq").first()
+    if previous is None or at < previous.occurred_at:  # asked only now: the winner of a race is not “earlier”
+        raise MoveRefusedError("时间早于上一步，请核对后重填")
     if action == Action.ASSIGN:
         set_supporting_units(entry, data)
     was = {name: getattr(entry, name) for name in ("state", *changes)}

@@ -14,7 +14,7 @@ from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
 from common.pages import go, paginate, render_page
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, KeyProject
 from ledger.filters.entries import EntryFilter
 from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
 from ledger.forms.moves import MoveForm
@@ -103,16 +103,17 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{entry.number} 的内容已更新")
         return redirect("ledger:entry-detail", pk)
     context = {"form": form, "key": key, "title": f"修改 {entry.number}", "entry": entry}
-    return render(request, "ledger/entry_form.html", context, status=409 if form.theirs else 200)
+    return render(request, "ledger/entry_form.html", context, status=409 if form.conflicts or form.conflict_by else 200)
 
 
 def corrected(request: HttpRequest, form: CorrectionForm, entry: ProblemEntry) -> bool:
     """Saves the correction, or leaves on the form why not."""
-    seen = form.cleaned_data["version"]
+    seen = form.posted_version or 0
     try:
         correct_entry(entry=entry, actor=request.user, at=timezone.now(), version=seen, fields=form.text_fields)
     except EditConflictError as error:
-        form.show_conflict(str(error), error.theirs)
+        form.show_conflict(error.theirs)
+        return False
     except MoveRefusedError as error:
         raise PermissionDenied(str(error)) from error
     except LedgerError as error:
@@ -167,9 +168,9 @@ def visible_entry(request: HttpRequest, pk: int) -> ProblemEntry:
 
 
 def linked(request: HttpRequest) -> dict[str, Any]:
-    """What the address says the problem came from: `?activity=` or `?enterprise=`, each only if it may be seen."""
+    """What the address (`?activity=`, `?enterprise=`, `?project=`) says it came from, as far as it may be seen."""
     found: list[Any] = []
-    for name, model in (("activity", ServiceActivity), ("enterprise", Enterprise)):
+    for name, model in (("activity", ServiceActivity), ("enterprise", Enterprise), ("project", KeyProject)):
         pk = request.GET.get(name, "")
         found.append(get_object_or_404(model.objects.visible_to(request.user), pk=pk) if pk.isdecimal() else None)
     return initial_entry(request.user, *found)
