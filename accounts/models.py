@@ -47,6 +47,7 @@ class Unit(models.Model):
     path = models.CharField(max_length=255, unique=True, editable=False, null=True)  # noqa: DJ001 -- null until the pk is known
     order = models.PositiveSmallIntegerField("排序", default=100)
     is_active = models.BooleanField("在用", default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = UnitQuerySet.as_manager()
 
@@ -139,6 +140,7 @@ class User(AbstractUser):
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     password_changed_at = models.DateTimeField("上次改密码", default=timezone.now)
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = UserObjects()
 
@@ -220,6 +222,9 @@ class ExportLogQuerySet(ScopedQuerySet):
         if not user.is_active:
             return self.none()
         return self if user.role == Role.AUDITOR else self.filter(user=user)
+
+    def search(self, words: str) -> "ExportLogQuerySet":
+        return self.filter(Q(user__name__icontains=words) | Q(user__username=words) | Q(what__icontains=words))
 
 
 class ExportLog(models.Model):

@@ -4,9 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
+ICONS = {400: "help-circle", 403: "lock", 404: "search-off", 500: "plug-off"}
+
 
 def error_page(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
-    return render(request, "error.html", {"status": status, "title": title, "advice": advice}, status=status)
+    context = {"status": status, "icon": ICONS[status], "title": title, "advice": advice}
+    return render(request, "error.html", context, status=status)
 
 
 @requires_csrf_token

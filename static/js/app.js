@@ -11,6 +11,8 @@ document.querySelectorAll("[data-theme-toggle]").forEach((button) =>
   }),
 );
 
+document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+
 // Choosing among many: Tom Select, searched by words or pinyin.
 function chooser(select) {
   if (select.tomselect) return;

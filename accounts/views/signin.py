@@ -5,16 +5,17 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import drafts
 from accounts.decorators import require_action
-from accounts.forms import SignInForm
+from accounts.forms import NewPasswordForm, SignInForm
+from accounts.middleware import begin
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -25,17 +26,19 @@ class SignInView(auth_views.LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
+        begin(self.request.session)
         if drafts.unstash(self.request.session, self.request.user):
             messages.info(self.request, "登录已恢复，您刚才填写的内容还在，请核对后再保存。")
         return response
 
 
-def locked_out(request: HttpRequest, credentials: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict | None) -> HttpResponse:
     """django-axes calls this for a locked name; the same words whether or not the account exists."""
-    form = SignInForm(request)
+    minutes = round(settings.AXES_COOLOFF_TIME * 60)
     context = {
-        "form": form,
-        "locked": f"连续输错 {settings.AXES_FAILURE_LIMIT} 次，账号已锁定 30 分钟，请稍后再试或联系管理员。",
+        "form": SignInForm(request, initial={"username": request.POST.get("username", "")}),
+        "next": request.POST.get("next", ""),
+        "locked": f"连续输错 {settings.AXES_FAILURE_LIMIT} 次，账号已锁定 {minutes} 分钟，请稍后再试或联系管理员。",
     }
     return render(request, "accounts/login.html", context, status=429)
 
@@ -45,12 +48,15 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     kept = drafts.stash(request.session, request.POST)
     if kept and request.user.is_authenticated:
         drafts.unstash(request.session, request.user)
-    advice = "内容已保留为草稿，请返回重新打开这张表单。" if kept else "请返回上一页，刷新后重试。"
+    advice = "您填写的内容已经保留，重新打开表单就能接着填。" if kept else "请返回上一页，刷新后重试。"
+    back = request.POST.get("draft_page", "")
+    inside = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
     context = {
         "status": 403,
+        "icon": "clock-off",
         "title": "页面已过期",
         "advice": advice,
-        "back": request.POST.get("draft_page", ""),
+        "back": back if kept and inside else "",
     }
     return render(request, "error.html", context, status=403)
 
@@ -58,7 +64,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_action("home.view")
 def password_change(request: HttpRequest) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = NewPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
         user.must_change_password, user.password_changed_at = False, timezone.now()
@@ -67,13 +73,8 @@ def password_change(request: HttpRequest) -> HttpResponse:
         request.session.cycle_key()
         messages.success(request, "密码已更改，下次请用新密码登录。")
         return redirect("reports:home")
-    return render(request, "accounts/password_change.html", {"form": form})
-
-
-@require_GET
-@require_action("home.view")
-def profile(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/profile.html")
+    late = request.user.password_expired(timezone.now()) and not request.user.must_change_password
+    return render(request, "accounts/password_change.html", {"form": form, "late": late})
 
 
 @require_POST

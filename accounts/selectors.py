@@ -1,0 +1,78 @@
+"""What the pages about people and the audit trail read."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from auditlog.models import LogEntry
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Unit, User
+from accounts.querysets import AuditQuerySet, SignInQuerySet
+
+LATEST_SIGN_INS = 5
+
+
+def people(rows: QuerySet) -> QuerySet:
+    return rows.select_related("unit", "work_group")
+
+
+def locked_names(users: Any) -> set[str]:
+    """Which of these people can't sign in now because of wrong passwords."""
+    names = [user.username for user in users]
+    since = timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    wrong = AccessAttempt.objects.filter(
+        username__in=names, failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since
+    )
+    return set(wrong.values_list("username", flat=True))
+
+
+def person_facts(person: User) -> dict[str, Any]:
+    """Beside the form of one person: may they sign in, and what hangs on them."""
+    return {
+        "person": person,
+        "locked": person.username in locked_names([person]),
+        "waiting": person.handled_entries.open().count(),
+    }
+
+
+def unit_rows(user: User) -> list[Unit]:
+    """The tree in reading order, each with its depth and how many can sign in."""
+    units = Unit.objects.visible_to(user).annotate(
+        working=Count("users", filter=Q(users__is_active=True)),
+        uninvited=Count("users", filter=Q(users__is_active=False, users__last_login__isnull=True)),
+    )
+    rows = {unit.pk: unit for unit in units}
+    order: list[Unit] = []
+
+    def place(parent: int | None, depth: int) -> None:
+        for unit in rows.values():
+            if unit.parent_id == parent:
+                unit.depth = depth
+                order.append(unit)
+                place(unit.pk, depth + 1)
+
+    place(None, 0)
+    return order
+
+
+def my_facts(user: User, today: date) -> dict[str, Any]:
+    """The person's own page: whom they serve, when they last signed in, how long the password lasts."""
+    pairings = user.pairings.on(today).select_related("enterprise", "project").order_by("pk")
+    days = settings.PASSWORD_MAX_AGE_DAYS
+    age = (today - timezone.localtime(user.password_changed_at).date()).days
+    return {
+        "pairings": list(pairings) if user.sees_business else [],
+        "sign_ins": list(AccessLog.objects.filter(username=user.username).order_by("-pk")[:LATEST_SIGN_INS]),
+        "password_days": max(days - age, 0) if days else None,
+    }
+
+
+def audit_entries() -> AuditQuerySet:
+    return AuditQuerySet(model=LogEntry).select_related("actor", "content_type")
+
+
+def sign_ins(failed: bool) -> SignInQuerySet:
+    return SignInQuerySet(model=AccessFailureLog if failed else AccessLog)

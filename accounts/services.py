@@ -1,0 +1,182 @@
+"""Who may sign in, with which role: the rules of the office's people and units."""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from axes.utils import reset
+from django.db import IntegrityError, models, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
+
+from accounts.models import Unit, User
+from accounts.passwords import initial_password
+from accounts.permissions import Role
+from common.conflicts import save_version
+from common.text import clean, half_width
+
+CITY_WIDE = (Role.COORDINATOR, Role.LEADER, Role.ADMIN)
+
+
+class AccountError(Exception):
+    """Something the admin can put right; `field` names the form field, `holder` whose open entries are in the way."""
+
+    def __init__(self, message: str, field: str | None = None, holder: User | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.holder = holder
+
+
+@transaction.atomic
+def create_user(*, data: dict[str, Any]) -> tuple[User, str]:
+    """Adds a person who can sign in at once, and gives back the initial password, which is kept nowhere.
+
+    Raises:
+        AccountError: the staff number is taken, role and unit or city-wide scope don't fit.
+    """
+    user = User(must_change_password=True)
+    fill(user, data)
+    check_person(user)
+    password = initial_password()
+    user.set_password(password)
+    store(user, None, "username", "这个工号已有人使用，请核对")
+    return user, password
+
+
+@transaction.atomic
+def edit_user(*, pk: int, data: dict[str, Any], version: int | None) -> User:
+    """Changes a person's post, unit, role or scope; in force at their next click.
+
+    Raises:
+        AccountError: as in create_user; or the office would be left without an admin.
+        StaleVersionError: another admin saved the person in between.
+    """
+    user = User.objects.get(pk=pk)
+    was_admin = user.role == Role.ADMIN
+    fill(user, data)
+    check_person(user)
+    if was_admin and user.role != Role.ADMIN:
+        keep_an_admin(user, "role")
+    store(user, version, "username", "这个工号已有人使用，请核对")
+    return user
+
+
+def check_person(user: User) -> None:
+    user.username = half_width(clean(user.username))
+    if user.role != Role.AUDITOR and user.unit is None:
+        raise AccountError("请选择单位；只有审计员可以不属于单位", "unit")
+    if user.city_wide and user.role not in CITY_WIDE:
+        raise AccountError("全市范围只给领导、联络员和管理员", "city_wide")
+    if User.objects.filter(username__iexact=user.username).exclude(pk=user.pk).exists():
+        raise AccountError("这个工号已有人使用，请核对", "username")
+
+
+def keep_an_admin(user: User, field: str | None = None) -> None:
+    """Somebody must be able to let people in."""
+    admins = User.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=user.pk)
+    if user.is_active and not list(admins.select_for_update()):
+        raise AccountError(f"{user.name} 是唯一在用的管理员，请先另设一位管理员", field)
+
+
+@transaction.atomic
+def deactivate(*, user: User, by: User) -> None:
+    """Ends a person's access, at once and in every browser.
+
+    Raises:
+        AccountError: oneself, the last admin, or someone in whose name problems are still open.
+    """
+    if user.pk == by.pk:
+        raise AccountError("不能停用自己的账号，请由另一位管理员办理")
+    if user.role == Role.ADMIN:
+        keep_an_admin(user)
+    waiting = open_entries(user)
+    if waiting:
+        raise AccountError(f"{user.name} 名下还有 {waiting} 件未办结问题，请先转交他人再停用", holder=user)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+
+
+def open_entries(user: User) -> int:
+    """Problems still open in the person's name; the ledger hangs on people from above."""
+    return user.handled_entries.open().count()
+
+
+@transaction.atomic
+def invite(*, user: User) -> str:
+    """Lets a person in (again) with a new initial password, which is given back and kept nowhere.
+
+    Raises:
+        AccountError: role and unit don't fit, as for someone the roster named without a unit.
+    """
+    check_person(user)
+    user.is_active = True
+    return give_password(user)
+
+
+@transaction.atomic
+def invite_unit(*, unit: Unit) -> list[tuple[User, str]]:
+    """Lets in everyone of the unit who was never let in, and gives back whose initial password is which."""
+    waiting = User.objects.select_for_update().filter(unit=unit, is_active=False, last_login__isnull=True)
+    return [(user, invite(user=user)) for user in waiting.select_related("unit").order_by("username")]
+
+
+@transaction.atomic
+def reset_password(*, user: User) -> str:
+    """A new initial password; whoever is signed in with the old one is signed out, a lock is lifted.
+
+    Raises:
+        AccountError: the account is not in use.
+    """
+    if not user.is_active:
+        raise AccountError(f"{user.name} 的账号未启用，请用“启用并生成初始密码”")
+    return give_password(user)
+
+
+def give_password(user: User) -> str:
+    password = initial_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password", "is_active"])
+    unlock(user=user)
+    LogEntry.objects.log_create(user, action=LogEntry.Action.UPDATE, changes={"password": ["***", "已重置"]})
+    return password
+
+
+def unlock(*, user: User) -> int:
+    """Lifts the lock that wrong passwords brought; gives back how many notes of wrong tries were dropped."""
+    return reset(username=user.username)
+
+
+@transaction.atomic
+def save_unit(*, pk: int | None, data: dict[str, Any], version: int | None = None) -> Unit:
+    """Adds a unit or changes one; when it moves in the tree, all below move with it.
+
+    Raises:
+        AccountError: the name is taken, the unit would be under itself, people of it can still sign in.
+        StaleVersionError: another admin saved it in between.
+    """
+    unit = Unit.objects.get(pk=pk) if pk else Unit()
+    old_path, was_active = unit.path, unit.is_active
+    fill(unit, data)
+    if pk and unit.parent and unit.parent.path.startswith(old_path):
+        raise AccountError("上级单位不能是自己或自己的下级", "parent")
+    people = User.objects.filter(unit_id=pk, is_active=True).count() if pk else 0
+    if was_active and not unit.is_active and people:
+        raise AccountError(f"还有 {people} 名在用人员属于这个单位，请先调整他们的单位", "is_active")
+    store(unit, version, "name", "已有同名单位，请直接使用")
+    if pk and unit.path != old_path:
+        below = Unit.objects.filter(path__startswith=old_path).exclude(pk=unit.pk)
+        below.update(path=Concat(Value(unit.path), Substr("path", len(old_path) + 1)))
+    return unit
+
+
+def fill(row: models.Model, data: dict[str, Any]) -> None:
+    for name, value in data.items():
+        setattr(row, name, value)
+
+
+def store(row: models.Model, version: int | None, field: str, taken: str) -> None:
+    try:
+        with transaction.atomic():
+            save_version(row, version) if row.pk else row.save()
+    except IntegrityError as error:
+        raise AccountError(taken, field) from error

@@ -1,0 +1,120 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import selectors, services
+from accounts.columns import PEOPLE
+from accounts.decorators import require_action
+from accounts.exports import export_response
+from accounts.filters import UserFilter
+from accounts.forms import UserForm
+from accounts.models import User
+from accounts.services import AccountError
+from common.conflicts import StaleVersionError
+from common.pages import paginate
+
+
+@require_GET
+@require_action("users.manage")
+def user_list(request: HttpRequest) -> HttpResponse:
+    people = UserFilter(request.GET, selectors.people(User.objects.all()), user=request.user)
+    page = paginate(request, people.rows)
+    context = {"filter": people, "page": page, "locked": selectors.locked_names(page.object_list)}
+    return render(request, "accounts/user_list.html", context)
+
+
+@require_GET
+@require_action("users.manage")
+def user_export(request: HttpRequest) -> HttpResponse:
+    people = UserFilter(request.GET, selectors.people(User.objects.all()), user=request.user)
+    return export_response(request, "人员名册", PEOPLE, people.rows)
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("users.manage")
+def user_create(request: HttpRequest) -> HttpResponse:
+    form = UserForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person, password = services.create_user(data=form.record)
+        except AccountError as error:
+            form.refuse(error.field, str(error))
+        else:
+            return passwords(request, [(person, password)])
+    return render(request, "accounts/user_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("users.manage")
+def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    form = UserForm(request.POST or None, instance=person, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.edit_user(pk=pk, data=form.record, version=form.posted_version)
+        except AccountError as error:
+            form.refuse(error.field, str(error))
+        except StaleVersionError:
+            form.show_conflict(User.objects.get(pk=pk))
+        else:
+            messages.success(request, f"已保存 {saved.name}（{saved.username}）")
+            return redirect("accounts:user-edit", pk)
+    return page_of(request, pk, form)
+
+
+@require_POST
+@require_action("users.manage")
+def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    try:
+        return passwords(request, [(person, services.reset_password(user=person))])
+    except AccountError as error:
+        return refused(request, pk, error)
+
+
+@require_POST
+@require_action("users.manage")
+def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    try:
+        return passwords(request, [(person, services.invite(user=person))])
+    except AccountError as error:
+        return refused(request, pk, error)
+
+
+@require_POST
+@require_action("users.manage")
+def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    try:
+        services.deactivate(user=person, by=request.user)
+    except AccountError as error:
+        return refused(request, pk, error)
+    messages.success(request, f"已停用 {person.name}（{person.username}），其登录已全部退出")
+    return redirect("accounts:user-edit", pk)
+
+
+@require_POST
+@require_action("users.manage")
+def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    services.unlock(user=person)
+    messages.success(request, f"已解除 {person.name}（{person.username}）的锁定，现在可以登录")
+    return redirect("accounts:user-edit", pk)
+
+
+def passwords(request: HttpRequest, given: list[tuple[User, str]], title: str = "") -> HttpResponse:
+    """The only time initial passwords are seen: in this answer, never stored, never cached."""
+    return render(request, "accounts/passwords.html", {"given": given, "title": title})
+
+
+def refused(request: HttpRequest, pk: int, error: AccountError) -> HttpResponse:
+    person = User.objects.visible_to(request.user).get(pk=pk)
+    return page_of(request, pk, UserForm(instance=person, user=request.user), error)
+
+
+def page_of(request: HttpRequest, pk: int, form: UserForm, error: AccountError | None = None) -> HttpResponse:
+    person = selectors.people(User.objects.visible_to(request.user)).get(pk=pk)
+    context = {"form": form, "error": error, **selectors.person_facts(person)}
+    return render(request, "accounts/user_form.html", context, status=409 if error else 200)

@@ -1,0 +1,75 @@
+"""The auditor's pages: what was changed, who signed in, what was exported."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts import selectors
+from accounts.columns import EXPORTS, HISTORY, SIGN_INS
+from accounts.decorators import require_action
+from accounts.exports import export_response
+from accounts.filters import AuditFilter, ExportFilter, SignInFilter
+from accounts.history import lines
+from accounts.models import ExportLog
+from common.pages import paginate
+
+MOST_EXPORTED = 5000
+
+
+@require_GET
+@require_action("audit.view")
+def audit_list(request: HttpRequest) -> HttpResponse:
+    found = AuditFilter(request.GET, selectors.audit_entries(), user=request.user)
+    page = paginate(request, found.rows)
+    return render(
+        request, "accounts/audit_list.html", {"filter": found, "page": page, "lines": lines(page.object_list)}
+    )
+
+
+@require_GET
+@require_action("audit.view")
+def audit_export(request: HttpRequest) -> HttpResponse:
+    """The newest 5,000 of those found: enough to read, and one sheet."""
+    found = AuditFilter(request.GET, selectors.audit_entries(), user=request.user)
+    return export_response(request, "修改记录", HISTORY, InWords(found.rows[:MOST_EXPORTED]))
+
+
+@require_GET
+@require_action("audit.view")
+def signin_list(request: HttpRequest, failed: bool = False) -> HttpResponse:
+    found = SignInFilter(request.GET, selectors.sign_ins(failed), user=request.user)
+    context = {"filter": found, "page": paginate(request, found.rows), "failed": failed}
+    return render(request, "accounts/signin_list.html", context)
+
+
+@require_GET
+@require_action("audit.view")
+def signin_export(request: HttpRequest, failed: bool = False) -> HttpResponse:
+    found = SignInFilter(request.GET, selectors.sign_ins(failed), user=request.user)
+    return export_response(request, "登录失败记录" if failed else "登录记录", SIGN_INS, found.rows[:MOST_EXPORTED])
+
+
+@require_GET
+@require_action("audit.view")
+def export_list(request: HttpRequest) -> HttpResponse:
+    found = ExportFilter(request.GET, ExportLog.objects.select_related("user"), user=request.user)
+    return render(request, "accounts/export_list.html", {"filter": found, "page": paginate(request, found.rows)})
+
+
+@require_GET
+@require_action("audit.view")
+def export_export(request: HttpRequest) -> HttpResponse:
+    found = ExportFilter(request.GET, ExportLog.objects.select_related("user"), user=request.user)
+    return export_response(request, "导出记录", EXPORTS, found.rows[:MOST_EXPORTED])
+
+
+class InWords:
+    """Rows for an export that are told in words first, a page at a time."""
+
+    def __init__(self, rows: Any) -> None:
+        self.rows = rows
+
+    def iterator(self, chunk_size: int) -> Any:
+        yield from lines(self.rows)

@@ -1,0 +1,61 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import selectors, services
+from accounts.decorators import require_action
+from accounts.forms import UnitForm
+from accounts.models import Unit
+from accounts.services import AccountError
+from accounts.views.people import passwords
+from common.conflicts import StaleVersionError
+
+
+@require_GET
+@require_action("users.manage")
+def unit_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/unit_list.html", {"units": selectors.unit_rows(request.user)})
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("users.manage")
+def unit_create(request: HttpRequest) -> HttpResponse:
+    return answer(request, UnitForm(request.POST or None, user=request.user), None)
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("users.manage")
+def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    return answer(request, UnitForm(request.POST or None, instance=unit, user=request.user), pk)
+
+
+@require_POST
+@require_action("users.manage")
+def unit_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everyone of the unit who was never let in gets an initial password; the answer is the sheet to hand out."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    try:
+        given = services.invite_unit(unit=unit)
+    except AccountError as error:
+        messages.error(request, str(error))
+        return redirect("accounts:unit-list")
+    if not given:
+        messages.info(request, f"{unit} 没有未启用的人员")
+        return redirect("accounts:unit-list")
+    return passwords(request, given, unit.name)
+
+
+def answer(request: HttpRequest, form: UnitForm, pk: int | None) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            unit = services.save_unit(pk=pk, data=form.record, version=form.posted_version)
+        except AccountError as error:
+            form.refuse(error.field, str(error))
+        except StaleVersionError:
+            form.show_conflict(Unit.objects.get(pk=pk))
+        else:
+            messages.success(request, f"已{'保存' if pk else '新增'}单位“{unit}”")
+            return redirect("accounts:unit-list")
+    return render(request, "accounts/unit_form.html", {"form": form, "pk": pk})

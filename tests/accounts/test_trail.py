@@ -1,0 +1,156 @@
+"""What the auditor reads: every change in words, every sign-in, every export; and nobody else does."""
+
+from io import BytesIO
+
+import pytest
+from auditlog.models import LogEntry
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from accounts.history import Change, lines
+from accounts.models import ExportLog
+from tests.factories import CaseFactory, EnterpriseFactory, UserFactory
+from tests.factories.accounts import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def newest(model):
+    return lines(LogEntry.objects.get_for_model(model).order_by("-pk")[:1])[0]
+
+
+def edit_case(client, case, **changes):
+    form = client.get(reverse("cases:case-edit", args=[case.pk])).context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, [])}
+    return client.post(reverse("cases:case-edit", args=[case.pk]), {**data, **changes}, REMOTE_ADDR="10.1.2.3")
+
+
+def test_a_change_is_told_in_labels_choices_and_names(client, officer, auditor):
+    case = CaseFactory(unit=officer.unit)
+    client.force_login(officer)
+    edit_case(client, case, kind="theft", title="盗窃", state="closed", closed_on="2023-05-20")
+    line = newest(type(case))
+    assert (line.person, line.address, line.action, line.kind, line.what) == (
+        officer.name,
+        "10.1.2.3",
+        "修改",
+        "涉企案件",
+        case.number,
+    )
+    assert set(line.changes) == {
+        Change("案件类型", "买卖合同纠纷", "盗窃"),
+        Change("案由", "（空）", "盗窃"),
+        Change("状态", "在办", "已结"),
+        Change("结案日期", "（空）", "2023-05-20"),
+    }
+    client.force_login(auditor)
+    page = client.get(reverse("accounts:audit-list")).content.decode()
+    assert [words in page for words in (case.number, "买卖合同纠纷", "10.1.2.3", officer.username)] == [True] * 4
+
+
+def test_a_changed_unit_is_told_by_name(officer, court):
+    case = CaseFactory(unit=officer.unit)
+    case.unit = court
+    case.save()
+    assert newest(type(case)).changes == [Change("承办单位", "市公安局", "市人民法院")]
+
+
+def test_added_enterprises_are_told_by_name(officer):
+    case, firm = CaseFactory(unit=officer.unit), EnterpriseFactory()
+    case.enterprises.add(firm)
+    assert newest(type(case)).changes == [Change("涉案企业", "（空）", firm.name)]
+
+
+def test_phones_never_show_in_the_trail(client, officer, auditor):
+    officer.phone = "13812345678"
+    officer.post = "值班电话13987654321"
+    officer.save()
+    client.force_login(auditor)
+    page = client.get(reverse("accounts:audit-list")).content.decode()
+    assert ["138****5678" in page, "139****4321" in page] == [True, True]
+    assert ["13812345678" in page, "13987654321" in page] == [False, False]
+
+
+def test_a_reset_password_leaves_a_line_without_the_password(client, admin, officer):
+    client.force_login(admin)
+    client.post(reverse("accounts:user-reset", args=[officer.pk]))
+    told = [change for line in lines(LogEntry.objects.get_for_object(officer)) for change in line.changes]
+    assert Change("密码", "***", "已重置") in told
+    assert "md5$" not in str(told)
+
+
+def test_nobody_writes_another_address_into_the_trail(client, officer):
+    case = CaseFactory(unit=officer.unit)
+    client.force_login(officer)
+    client.post(
+        reverse("cases:recommendation-create"),
+        {"number": "津检建1号", "unit": officer.unit.pk, "issued_on": "2023-05-04", "case": case.pk},
+        headers={"X-Forwarded-For": "1.2.3.4"},
+    )
+    assert LogEntry.objects.order_by("-pk").first().remote_addr == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "甲案"}, ["甲案"]),
+        ({"person": "干警8001"}, ["甲案"]),
+        ({"kind": "cases.legalcase", "action": "0"}, ["乙案", "甲案"]),
+        ({"kind": "enterprises.enterprise"}, []),
+        ({"since": "2000-01-01", "until": "2000-01-02"}, []),
+    ],
+)
+def test_the_trail_is_searched(client, auditor, police, query, found):
+    actor = UserFactory(unit=police, name="干警8001")
+    LogEntry.objects.all().delete()
+    CaseFactory(unit=police, number="甲案")
+    CaseFactory(unit=police, number="乙案")
+    LogEntry.objects.filter(object_repr="甲案").update(actor=actor)
+    LogEntry.objects.exclude(content_type__model="legalcase").delete()
+    client.force_login(auditor)
+    told = client.get(reverse("accounts:audit-list"), query).context["lines"]
+    assert [line.what for line in told] == found
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "budget"), [("accounts:audit-list", 6), ("accounts:audit-export", 6)])
+def test_the_trail_costs_the_same_for_one_and_three(
+    client, auditor, police, django_assert_num_queries, name, budget, rows
+):
+    CaseFactory.create_batch(rows, unit=police)
+    LogEntry.objects.exclude(content_type__model="legalcase").delete()
+    client.force_login(auditor)
+    client.get(reverse("accounts:profile"))
+    with django_assert_num_queries(budget):
+        assert client.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "budget"), [("accounts:signin-list", 4), ("accounts:signin-failures", 4), ("accounts:export-list", 4)]
+)
+def test_sign_ins_and_exports_cost_the_same_for_one_and_three(
+    client, auditor, officer, django_assert_num_queries, name, budget, rows
+):
+    for _ in range(rows):
+        client.post("/accounts/login/", {"username": officer.username, "password": "Wrong-2026-pass"})
+        client.post("/accounts/login/", {"username": officer.username, "password": PASSWORD})
+        client.post("/accounts/logout/")
+        ExportLog.objects.create(user=officer, what="涉企案件", rows=3)
+    client.force_login(auditor)
+    client.get(reverse("accounts:profile"))
+    with django_assert_num_queries(budget):
+        answer = client.get(reverse(name))
+    assert len(answer.context["page"].object_list) == rows
+    assert officer.username in answer.content.decode()
+
+
+def test_the_trail_is_exported_in_words_and_that_is_logged(client, auditor, officer):
+    LogEntry.objects.all().delete()
+    case = CaseFactory(unit=officer.unit)
+    client.force_login(auditor)
+    answer = client.get(reverse("accounts:audit-export"), {"kind": "cases.legalcase"})
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    log = ExportLog.objects.get()
+    assert (rows[1][4:7], "案件类型：（空） → 买卖合同纠纷" in rows[1][7]) == (["新增", "涉企案件", case.number], True)
+    assert (log.user, log.what, log.query, log.rows) == (auditor, "修改记录", "kind=cases.legalcase", 1)
