@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,14 +57,17 @@ class TrailFilter(ListFilter):
         return rows.filter(**{f"{self.moment}__lt": midnight(value + timedelta(days=1))})
 
 
-def kinds() -> Iterable[tuple[str, str]]:
+def kinds() -> list[tuple[str, str]]:
     """What is kept in the history, by its Chinese name."""
-    return sorted(((model._meta.label_lower, model._meta.verbose_name) for model in auditlog.get_models()), key=str)
+    return sorted(
+        ((model._meta.label_lower, str(model._meta.verbose_name)) for model in auditlog.get_models()),
+        key=lambda pair: str(pair[1]),
+    )
 
 
 class AuditFilter(TrailFilter):
     person = django_filters.CharFilter(label="操作人姓名或工号", method="by_person")
-    kind = django_filters.ChoiceFilter(label="对象", method="by_kind", choices=kinds)
+    kind = django_filters.ChoiceFilter(label="对象", method="by_kind", choices=kinds())
     action = django_filters.ChoiceFilter(label="动作", choices=[("0", "新增"), ("1", "修改"), ("2", "删除")])
 
     main = ("q", "person", "kind", "action", "since", "until")

@@ -5,7 +5,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from accounts.models import Unit, User, WorkGroup
 from common.conflicts import VersionedFormMixin
-from common.fields import PersonSelect, StyledFormMixin
+from common.fields import PersonSelect, ServiceFormMixin, StyledFormMixin
 
 WRONG = "工号或密码不对，请重新输入。连续输错 5 次将锁定 30 分钟。"
 
@@ -42,7 +42,7 @@ class NewPasswordForm(StyledFormMixin, PasswordChangeForm):
         return password
 
 
-class AccountForm(StyledFormMixin, VersionedFormMixin, forms.ModelForm):
+class AccountForm(StyledFormMixin, ServiceFormMixin, VersionedFormMixin, forms.ModelForm):
     """A person or a unit, as an admin edits it; the rules are in accounts.services."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -51,14 +51,6 @@ class AccountForm(StyledFormMixin, VersionedFormMixin, forms.ModelForm):
             if isinstance(form_field, forms.ModelChoiceField):
                 form_field.queryset = form_field.queryset.visible_to(user)
         self.style()
-
-    def clean(self) -> dict[str, Any]:
-        """Uniqueness and constraints are the service's to check, in words."""
-        return self.cleaned_data
-
-    @property
-    def record(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class UserForm(AccountForm):

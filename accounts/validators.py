@@ -1,5 +1,6 @@
 import re
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^\w\s]|_")
@@ -14,3 +15,13 @@ class CharacterClassesValidator:
 
     def get_help_text(self) -> str:
         return "密码须包含大写字母、小写字母、数字、符号中的三种。"
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's, in Chinese: its own catalogue has not caught up with the words."""
+
+    def get_error_message(self) -> str:
+        return f"密码太短，至少 {self.min_length} 个字符。"
+
+    def get_help_text(self) -> str:
+        return f"密码至少 {self.min_length} 个字符。"

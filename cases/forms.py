@@ -10,10 +10,9 @@ from django.utils.functional import lazy
 from accounts.models import Unit, User
 from cases.models import Campaign, CaseState, LegalCase, ProcuratorialRecommendation, TypicalCase
 from common.conflicts import VersionedFormMixin
-from common.fields import DateInput, StyledFormMixin
+from common.fields import DateInput, ServiceFormMixin, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 
-HIDDEN = {"version", "submission_key"}
 choices_of_projects = lazy(lambda: f"{reverse('enterprises:choices')}?kind=project", str)()
 
 
@@ -36,7 +35,7 @@ class RemoteSelectMultiple(RemoteSelect, forms.SelectMultiple):
     """Several of many, asked from the server."""
 
 
-class RecordForm(StyledFormMixin, SubmissionFormMixin, VersionedFormMixin, forms.ModelForm):
+class RecordForm(StyledFormMixin, ServiceFormMixin, SubmissionFormMixin, VersionedFormMixin, forms.ModelForm):
     """A record of one unit: choices among what its user may see, own unit filled in."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -56,15 +55,6 @@ class RecordForm(StyledFormMixin, SubmissionFormMixin, VersionedFormMixin, forms
         self.fields["unit"].queryset = units
         if not self.instance.pk:
             self.initial.setdefault("unit", self.user.unit_id)
-
-    def clean(self) -> dict[str, Any]:
-        """Uniqueness and constraints are the service's to check, in words."""
-        return self.cleaned_data
-
-    @property
-    def record(self) -> dict[str, Any]:
-        """The record's own fields, for the service."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
 
 
 class CaseForm(RecordForm):

@@ -1,5 +1,6 @@
 """How Django's form widgets become Tabler controls, in one place."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -44,6 +45,31 @@ class StyledFormMixin:
         if name:
             attrs = self.fields[name].widget.attrs
             attrs.update({"class": f"{attrs.get('class', '')} is-invalid", "aria-invalid": "true", "autofocus": True})
+
+
+class ServiceFormMixin:
+    """For a ModelForm whose rules live in a service: fields are checked one by one, on a copy of the record.
+
+    Uniqueness and constraints are left to the service, which says them in words; the record that the page was opened
+    with stays as stored, and `record` gives the service what was typed.
+    """
+
+    plumbing = frozenset({"version", "submission_key"})
+
+    def _post_clean(self: Any) -> None:
+        exclude = self._get_validation_exclusions()
+        typed = copy(self.instance)
+        typed._state = copy(self.instance._state)
+        typed._state.fields_cache = dict(self.instance._state.fields_cache)
+        try:
+            forms.models.construct_instance(self, typed, self._meta.fields, self._meta.exclude)
+            typed.clean_fields(exclude=exclude)
+        except forms.ValidationError as error:
+            self._update_errors(error)
+
+    @property
+    def record(self: Any) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.plumbing}
 
 
 class DateInput(forms.DateInput):

@@ -166,7 +166,7 @@ def test_the_second_admin_to_save_sees_both_texts(client, admin, officer):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "budget"), [("accounts:user-list", 9), ("accounts:user-export", 5)])
+@pytest.mark.parametrize(("name", "budget"), [("accounts:user-list", 8), ("accounts:user-export", 4)])
 def test_the_list_of_people_costs_the_same_for_one_and_three(
     client, admin, police, django_assert_num_queries, name, budget, rows
 ):

@@ -260,7 +260,7 @@ def test_a_changed_password_ends_the_other_sessions(client, officer):
     ("typed", "words"),
     [
         ({"new": "qingshuihe"}, "密码须包含大写字母、小写字母、数字、符号中的三种。"),
-        ({"new": "Qs-2027"}, "密码长度太短。密码必须包含至少 10 个字符。"),
+        ({"new": "Qs-2027"}, "密码太短，至少 10 个字符。"),
         ({"new": PASSWORD}, "新密码不能与原密码相同。"),
         ({"old": "x"}, "原密码不对，请重新输入。"),
         ({"again": "Qingshui-2027-hu"}, "两次输入的新密码不一样，请重新输入。"),

@@ -113,7 +113,7 @@ def test_the_trail_is_searched(client, auditor, police, query, found):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "budget"), [("accounts:audit-list", 6), ("accounts:audit-export", 6)])
+@pytest.mark.parametrize(("name", "budget"), [("accounts:audit-list", 5), ("accounts:audit-export", 5)])
 def test_the_trail_costs_the_same_for_one_and_three(
     client, auditor, police, django_assert_num_queries, name, budget, rows
 ):
@@ -140,7 +140,7 @@ def test_sign_ins_and_exports_cost_the_same_for_one_and_three(
     client.force_login(auditor)
     client.get(reverse("accounts:profile"))
     with django_assert_num_queries(budget):
-        answer = client.get(reverse(name))
+        answer = client.get(reverse(name), {"q": officer.username})
     assert len(answer.context["page"].object_list) == rows
     assert officer.username in answer.content.decode()
 

@@ -325,3 +325,14 @@ def test_case_choices_are_ones_own(client, officer, court):
     results = client.get(reverse("cases:case-choices"), {"q": "合同"}).json()["results"]
     assert [row["value"] for row in results] == [str(own.pk)]
     assert foreign.number not in str(results)
+
+
+def test_what_the_database_would_refuse_is_said_in_words(client, officer):
+    client.force_login(officer)
+    answers = [
+        client.post(reverse("cases:case-create"), typed(officer, **changes)).content.decode()
+        for changes in ({"state": "closed"}, {"detained_persons": "2"})
+    ]
+    words = ["已结案件要填结案日期", "拘留 2 名被执行人，请填拘留日期"]
+    assert [text in page for text, page in zip(words, answers, strict=True)] == [True, True]
+    assert "约束" not in "".join(answers)
