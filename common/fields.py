@@ -27,8 +27,8 @@ class StyledFormMixin:
                 "form-control",
             )
             widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
-            if isinstance(widget, forms.Textarea):
-                widget.attrs.setdefault("rows", 3)
+            if isinstance(widget, forms.Textarea) and str(widget.attrs.get("rows", "10")) == "10":
+                widget.attrs["rows"] = 3  # Django's own default of 10 fills a phone
             if isinstance(widget, forms.NumberInput):
                 widget.attrs.setdefault("inputmode", "numeric")
             if self.is_bound and name in self.errors:

@@ -13,7 +13,7 @@ from ledger.models import ActivityKind, ServiceActivity
 
 @between("happened_on")
 class ActivityFilter(ListFilter):
-    kind = django_filters.ChoiceFilter(label="活动类型", choices=ActivityKind)
+    kind = django_filters.ChoiceFilter(label="活动类型", choices=ActivityKind.choices, empty_label="活动类型")
     workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
     unit = django_filters.ModelChoiceFilter(label="单位", queryset=Unit.objects.all())
     officer = django_filters.ModelChoiceFilter(
@@ -26,7 +26,9 @@ class ActivityFilter(ListFilter):
     project = django_filters.ModelChoiceFilter(
         label="重点项目", queryset=KeyProject.objects.all(), widget=forms.HiddenInput
     )
-    mine = django_filters.BooleanFilter(label="只看我的", method="only_mine", widget=forms.CheckboxInput)
+    mine = django_filters.ChoiceFilter(
+        label="谁经办的", choices=[("1", "只看我的")], empty_label="谁经办的", method="only_mine"
+    )
 
     main = ("q", "kind", "workstream", "unit", "from", "to")
     sorts = {"happened_on": "happened_on", "kind": "kind", "unit": "unit", "officer": "officer__pinyin"}
@@ -37,5 +39,5 @@ class ActivityFilter(ListFilter):
         fields: list[str] = []
         form = FilterForm
 
-    def only_mine(self, queryset: Any, name: str, wanted: bool) -> Any:
+    def only_mine(self, queryset: Any, name: str, wanted: str) -> Any:
         return queryset.filter(officer=self.user) if wanted else queryset

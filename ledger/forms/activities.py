@@ -21,7 +21,7 @@ from ledger.models import (
     Measure,
     ServiceActivity,
 )
-from ledger.selectors.activities import FormChoices, mark
+from ledger.selectors.activities import FormChoices, mark, paired_labels
 from ledger.services.activities import ActivityData, faults_of
 
 OUTPUT = "output_"
@@ -104,7 +104,7 @@ class ActivityForm(SubmissionFormMixin, VersionedFormMixin, StyledFormMixin, for
         restored: bool = False,
     ) -> None:
         user, today = choices.user, choices.today
-        self.paired = [(mark(one), one) for one in choices.paired]
+        self.paired = paired_labels(choices.paired)
         self.restored = restored
         self.today, self.instance = today, activity
         super().__init__(data, files, initial={**starting_values(activity, today), **(initial or {})})

@@ -50,6 +50,16 @@ def paired_with(user: User, today: date) -> list[Served]:
     return [row.enterprise for row in rows if row.enterprise] + [row.project for row in rows if row.project]
 
 
+def paired_labels(paired: list[Served]) -> list[tuple[str, str, str]]:
+    """One button for each pairing, as (mark, name, words): the name is said only where there are several of a kind."""
+    kinds = [mark(one).partition(":")[0] for one in paired]
+    labels = {"enterprise": "我的结对企业", "project": "我的结对项目"}
+    return [
+        (mark(one), str(one), labels[kind] if kinds.count(kind) == 1 else f"{labels[kind]} · {one}")
+        for kind, one in zip(kinds, paired, strict=True)
+    ]
+
+
 def served_named(user: User, query: Any) -> Served | None:
     """The enterprise or project an address asks for: `?enterprise=12` or `?project=3`."""
     for name, model in (("enterprise", Enterprise), ("project", KeyProject)):

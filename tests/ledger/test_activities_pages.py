@@ -63,7 +63,10 @@ def test_today_and_my_enterprise_are_filled_in(client, officer):
     form = page.context["form"]
     assert form["happened_on"].value() == timezone.localdate()
     assert form["target"].value() == f"enterprise:{mine.pk}"
-    assert form.paired == [(f"enterprise:{mine.pk}", mine), (f"project:{project.pk}", project)]
+    assert form.paired == [
+        (f"enterprise:{mine.pk}", mine.name, "我的结对企业"),
+        (f"project:{project.pk}", project.name, "我的结对项目"),
+    ]
 
 
 def test_an_enterprise_named_in_the_address_comes_before_my_own(client, officer):
@@ -313,7 +316,7 @@ def test_export_holds_exactly_the_filtered_rows(client, officer, rows, django_as
         ({"workstream": "五好园区"}, {"甲"}),
         ({"from": "2023-05-11"}, {"丙"}),
         ({"to": "2023-05-09"}, {"乙"}),
-        ({"mine": "on"}, {"甲"}),
+        ({"mine": "1"}, {"甲"}),
         ({"q": "bing"}, {"丙"}),
         ({"enterprise": "丙"}, {"丙"}),
     ],
