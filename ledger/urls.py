@@ -2,8 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from common.placeholder import later
-from ledger.views import activities, attachments, entries
+from ledger.views import activities, attachments, entries, plans, recoveries, surveys
 
 app_name = "ledger"
 
@@ -27,14 +26,21 @@ ACTIVITIES: list[URLPattern] = [
     path("activities/<int:pk>/delete/", activities.activity_delete, name="activity-delete"),
 ]
 RECOVERIES: list[URLPattern] = [
-    path("recovery-list/", later, name="recovery-list"),
-    path("recovery-create/", later, name="recovery-create"),
+    path("recoveries/", recoveries.recovery_list, name="recovery-list"),
+    path("recoveries/export/", recoveries.recovery_export, name="recovery-export"),
+    path("recoveries/new/", recoveries.recovery_create, name="recovery-create"),
+    path("recoveries/<int:pk>/edit/", recoveries.recovery_edit, name="recovery-edit"),
+    path("recoveries/<int:pk>/delete/", recoveries.recovery_delete, name="recovery-delete"),
 ]
 SURVEYS: list[URLPattern] = [
-    path("survey-list/", later, name="survey-list"),
-    path("survey-detail/<int:pk>/", later, name="survey-detail"),
+    path("surveys/", surveys.survey_list, name="survey-list"),
+    path("surveys/export/", surveys.survey_export, name="survey-export"),
+    path("surveys/<int:pk>/", surveys.survey_detail, name="survey-detail"),
 ]
 PLAN: list[URLPattern] = [
-    path("plan/", later, name="plan"),
+    path("plan/", plans.plan, name="plan"),
+    path("plan/new/", plans.plan_create, name="plan-create"),
+    path("plan/<int:pk>/tasks/new/", plans.task_create, name="task-create"),
+    path("tasks/<int:pk>/", plans.task_edit, name="task-edit"),
 ]
 urlpatterns = ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + PLAN

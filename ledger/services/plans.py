@@ -79,12 +79,15 @@ def add_task(*, plan: ActionPlan, data: TaskData) -> KeyTask:
     """Adds a key task under the next number of its plan.
 
     Raises:
-        FieldsRefusedError: it ends before it starts.
+        FieldsRefusedError: it ends before it starts, or the plan has it already.
     """
+    faults = {}
     if data.ends_on < data.starts_on:
-        raise FieldsRefusedError(
-            {"ends_on": f"结束 {data.ends_on:%Y-%m-%d} 早于开始 {data.starts_on:%Y-%m-%d}，请改正"}
-        )
+        faults["ends_on"] = f"结束 {data.ends_on:%Y-%m-%d} 早于开始 {data.starts_on:%Y-%m-%d}，请改正"
+    if plan.tasks.filter(name=data.name).exists():
+        faults["name"] = f"方案里已有重点工作“{data.name}”"
+    if faults:
+        raise FieldsRefusedError(faults)
     last = plan.tasks.order_by("-number").values_list("number", flat=True).first() or 0
     return KeyTask.objects.create(
         plan=plan,

@@ -1,11 +1,34 @@
 """What is logged on site, and what goes with it; joined into the ledger's table."""
 
-from tests.access import ADMIN, COORDINATOR, WORKING, Access
-from tests.factories import ActivityFactory
+from datetime import date
+
+from ledger.services.plans import PlanData, TaskData, add_task, create_plan
+from tests.access import ADMIN, COORDINATOR, STAFF, WORKING, Access
+from tests.factories import ActivityFactory, RecoveryFactory, SurveyFormFactory
+
+CLERKS = frozenset({COORDINATOR, ADMIN})
 
 
 def activity(unit):
     return {"pk": ActivityFactory(unit=unit).pk}
+
+
+def recovery(unit):
+    return {"pk": RecoveryFactory(case__unit=unit).pk}
+
+
+def survey(unit):
+    return {"pk": SurveyFormFactory(unit=unit).pk}
+
+
+def plan(unit):
+    return {"pk": create_plan(data=PlanData(2026, "样例方案", 85, date(2026, 10, 31), date(2026, 6, 1))).pk}
+
+
+def task(unit):
+    made = create_plan(data=PlanData(2026, "样例方案", 85, date(2026, 10, 31), date(2026, 6, 1)))
+    data = TaskData(made.goals.first(), "样例任务", "", unit, date(2026, 4, 1), date(2026, 12, 31))
+    return {"pk": add_task(plan=made, data=data).pk}
 
 
 TABLE: dict[str, Access] = {
@@ -15,6 +38,18 @@ TABLE: dict[str, Access] = {
     "ledger:activity-detail": Access(WORKING, activity, scoped=True),
     "ledger:activity-saved": Access(WORKING, activity, scoped=True),
     # An officer edits what he did himself; this one is nobody's, so it is the clerks'.
-    "ledger:activity-edit": Access({COORDINATOR, ADMIN}, activity, scoped=True),
+    "ledger:activity-edit": Access(CLERKS, activity, scoped=True),
     "ledger:activity-delete": Access(WORKING, activity, method="post", scoped=True),
+    "ledger:recovery-list": Access(WORKING),
+    "ledger:recovery-export": Access(WORKING),
+    "ledger:recovery-create": Access({STAFF} | CLERKS),
+    "ledger:recovery-edit": Access(CLERKS, recovery, scoped=True),
+    "ledger:recovery-delete": Access({STAFF} | CLERKS, recovery, method="post", scoped=True),
+    "ledger:survey-list": Access(WORKING),
+    "ledger:survey-export": Access(WORKING),
+    "ledger:survey-detail": Access(WORKING, survey, scoped=True),
+    "ledger:plan": Access(WORKING),
+    "ledger:plan-create": Access({ADMIN}),
+    "ledger:task-create": Access({ADMIN}, plan),
+    "ledger:task-edit": Access(CLERKS, task),
 }

@@ -1,0 +1,30 @@
+from typing import Any
+
+import django_filters
+
+from accounts.models import Unit
+from common.filters import FilterForm, ListFilter, between
+from enterprises.models import Workstream
+from ledger.models import Recovery, RecoveryKind
+
+SUBJECTS = [("case", "案件"), ("entry", "问题"), ("activity", "服务活动")]
+
+
+@between("happened_on")
+class RecoveryFilter(ListFilter):
+    kind = django_filters.ChoiceFilter(label="类型", choices=RecoveryKind.choices, empty_label="类型")
+    workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
+    unit = django_filters.ModelChoiceFilter(label="单位", queryset=Unit.objects.all())
+    subject = django_filters.ChoiceFilter(label="来自", choices=SUBJECTS, empty_label="来自", method="of_subject")
+
+    main = ("q", "kind", "workstream", "unit", "from", "to")
+    sorts = {"happened_on": "happened_on", "amount": "amount", "unit": "unit"}
+    default_sort = ("-happened_on", "-pk")
+
+    class Meta:
+        model = Recovery
+        fields: list[str] = []
+        form = FilterForm
+
+    def of_subject(self, queryset: Any, name: str, wanted: str) -> Any:
+        return queryset.filter(**{f"{wanted}__isnull": False})

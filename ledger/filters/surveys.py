@@ -1,0 +1,35 @@
+from typing import Any
+
+import django_filters
+from django import forms
+
+from accounts.models import Unit
+from common.filters import FilterForm, ListFilter, between
+from enterprises.models import Enterprise, Workstream
+from ledger.models import ProblemCategory, Satisfaction, SurveyForm
+
+
+@between("visited_on")
+class SurveyFilter(ListFilter):
+    satisfaction = django_filters.ChoiceFilter(label="满意度", choices=Satisfaction.choices, empty_label="满意度")
+    category = django_filters.ModelChoiceFilter(label="诉求类别", queryset=ProblemCategory.objects.all())
+    unit = django_filters.ModelChoiceFilter(label="走访单位", queryset=Unit.objects.all())
+    workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
+    appeal = django_filters.ChoiceFilter(
+        label="有无诉求", choices=[("1", "有诉求"), ("0", "没有诉求")], empty_label="有无诉求", method="with_appeal"
+    )
+    enterprise = django_filters.ModelChoiceFilter(
+        label="企业", queryset=Enterprise.objects.all(), widget=forms.HiddenInput
+    )
+
+    main = ("q", "satisfaction", "appeal", "unit", "from", "to")
+    sorts = {"visited_on": "visited_on", "enterprise": "enterprise__pinyin", "unit": "unit"}
+    default_sort = ("-visited_on", "-pk")
+
+    class Meta:
+        model = SurveyForm
+        fields: list[str] = []
+        form = FilterForm
+
+    def with_appeal(self, queryset: Any, name: str, wanted: str) -> Any:
+        return queryset.exclude(appeal="") if wanted == "1" else queryset.filter(appeal="")

@@ -1,0 +1,147 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.decorators import require_action
+from accounts.drafts import drop_draft, restore
+from accounts.exports import export_response
+from common.clock import today
+from common.conflicts import StaleVersionError
+from common.pages import go, paginate
+from common.sheets import Column
+from common.templatetags.ui import yuan
+from ledger.filters.recoveries import RecoveryFilter
+from ledger.forms.recoveries import RecoveryForm
+from ledger.forms.refusals import show_refusal
+from ledger.models import Recovery
+from ledger.selectors import recoveries as selectors
+from ledger.services.errors import LedgerError
+from ledger.services.recoveries import (
+    CountedTwiceError,
+    Subject,
+    delete_recovery,
+    name_of,
+    record_recovery,
+    update_recovery,
+)
+from ledger.services.rights import may_change
+
+COLUMNS = [
+    Column("日期", lambda row: row.happened_on, 12),
+    Column("类型", lambda row: row.get_kind_display(), 8),
+    Column("金额（元）", lambda row: row.amount, 18, total=True),
+    Column("依据", lambda row: row.basis, 40),
+    Column("来自", lambda row: selectors.subject_words(row.subject), 46),
+    Column("单位", lambda row: row.unit, 16),
+    Column("所属大事", lambda row: row.workstream, 14),
+    Column("登记人", lambda row: row.created_by, 12),
+]
+
+
+def listed(request: HttpRequest) -> RecoveryFilter:
+    return RecoveryFilter(request.GET, Recovery.objects.all(), user=request.user)
+
+
+@require_GET
+@require_action("case.view")
+def recovery_list(request: HttpRequest) -> HttpResponse:
+    found = listed(request)
+    page = paginate(request, found.rows.for_list())
+    for row in page.object_list:
+        row.words, row.url = selectors.subject_words(row.subject), selectors.subject_url(row.subject)
+        row.mine = may_change(row, request.user)
+    context = {"filter": found, "page": page, "sum": selectors.sum_of(found.qs)}
+    return render(request, "ledger/recovery_list.html", context)
+
+
+@require_GET
+@require_action("export.run")
+def recovery_export(request: HttpRequest) -> HttpResponse:
+    return export_response(request, "挽回和避免损失", COLUMNS, listed(request).rows.for_list())
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("money.edit")
+def recovery_create(request: HttpRequest) -> HttpResponse:
+    if not any(request.GET.get(name) for name in ("case", "entry", "activity")):
+        return render(request, "ledger/recovery_start.html")
+    subject = selectors.subject_named(request.user, request.GET)
+    if subject is None:
+        raise Http404
+    key = f"recovery-{name_of(subject)}-{subject.pk}"
+    form = opened(request, key)
+    if request.method == "POST" and form.is_valid():
+        typed = {"subject": subject, "data": form.to_data(), "submission": form.submission}
+        if recorded := attempt(form, record_recovery, actor=request.user, at=timezone.now(), **typed):
+            drop_draft(user=request.user, key=key)
+            messages.success(request, f"已登记{recorded.get_kind_display()} {yuan(recorded.amount)}")
+            return go(request, selectors.subject_url(subject))
+    return render(request, "ledger/recovery_form.html", shown(request, form, subject, key))
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("money.edit")
+def recovery_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    recovery = get_object_or_404(Recovery.objects.visible_to(request.user).for_list(), pk=pk)
+    if not may_change(recovery, request.user):
+        raise PermissionDenied("只有登记人和本单位联络员可以修改这笔金额。")
+    key = f"recovery-{pk}"
+    form = opened(request, key, recovery)
+    if request.method == "POST" and form.is_valid():
+        typed = {"recovery": recovery, "data": form.to_data(), "version": form.posted_version}
+        if changed := attempt(form, update_recovery, actor=request.user, at=timezone.now(), **typed):
+            drop_draft(user=request.user, key=key)
+            messages.success(request, f"已保存修改：{changed.get_kind_display()} {yuan(changed.amount)}")
+            return go(request, "ledger:recovery-list")
+    return render(request, "ledger/recovery_form.html", shown(request, form, recovery.subject, key, recovery))
+
+
+@require_POST
+@require_action("money.edit")
+def recovery_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    recovery = get_object_or_404(Recovery.objects.visible_to(request.user).for_list(), pk=pk)
+    try:
+        named = delete_recovery(recovery=recovery, actor=request.user)
+    except LedgerError as error:
+        messages.error(request, str(error))
+        return redirect("ledger:recovery-list")
+    messages.success(request, f"已删除：{named}")
+    return redirect("ledger:recovery-list")
+
+
+def opened(request: HttpRequest, key: str, recovery: Recovery | None = None) -> RecoveryForm:
+    if request.method == "POST":
+        return RecoveryForm(request.POST, today=today(), recovery=recovery)
+    return RecoveryForm(today=today(), recovery=recovery, initial=restore(user=request.user, key=key))
+
+
+def attempt(form: RecoveryForm, save: Any, **typed: Any) -> Recovery | None:
+    """What was saved; None when the service refused, with the form saying why."""
+    try:
+        return save(**typed)
+    except StaleVersionError:
+        form.show_conflict(Recovery.objects.get(pk=form.instance.pk))
+    except CountedTwiceError as error:
+        form.asks_about_other_money = True
+        form.refuse("amount", str(error))
+    except LedgerError as error:
+        show_refusal(form, error)
+    return None
+
+
+def shown(
+    request: HttpRequest, form: RecoveryForm, subject: Subject, key: str, recovery: Recovery | None = None
+) -> dict[str, Any]:
+    return {
+        "form": form,
+        "recovery": recovery,
+        "subject_words": selectors.subject_words(subject),
+        "subject_url": selectors.subject_url(subject),
+        "earlier": selectors.earlier_on(subject, request.user),
+        "draft_key": key,
+    }
