@@ -12,12 +12,11 @@ os.environ.setdefault("SECRET_KEY", "tests-only")
 os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{SCRATCH}/db.sqlite3")
 os.environ.setdefault("BROKER_DIR", str(SCRATCH / "broker"))
 os.environ.setdefault("CELERY_BEAT_SCHEDULE", str(SCRATCH / "beat-schedule"))
-if os.environ.get("TEST_REDIS_URL"):
-    os.environ.setdefault("REDIS_URL", os.environ["TEST_REDIS_URL"])
+os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
 os.environ["HTTPS"] = "0"
 
 from jinshi_zf.settings import *  # noqa: E402, F403
-from jinshi_zf.settings import DATABASES  # noqa: E402
+from jinshi_zf.settings import CACHES, DATABASES, REDIS_URL  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in use: threads lock an in-memory database by table, without waiting. Nothing here must outlive
@@ -35,8 +34,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# One cache a process: two test processes on one Redis would empty each other's.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if REDIS_URL:
+    # A database of Redis for each test process: emptying the cache empties the database. The broker has number 0.
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw"))
+    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rsplit('/', 1)[0]}/{1 + process}"
 WHITENOISE_AUTOREFRESH = True
 AUDITLOG_DISABLE_ON_RAW_SAVE = True  # putting the reference data back is no one's change
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "ERROR"}}

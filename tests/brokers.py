@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from kombu import pools
+
 from jinshi_zf.celery import app
 
 
 def forget_connections() -> None:
     """Celery keeps its pools; the next publish must open new ones."""
-    app.pool.force_close_all()
+    pools.reset()
     app._after_fork()
 
 
