@@ -113,6 +113,15 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # ---- cache and jobs: files in var/ unless REDIS_URL is given ----
+# A Redis that is gone or silent must not hold up the form that is being saved: the sweeper publishes later.
+REDIS_TRANSPORT_OPTIONS = {
+    "socket_timeout": 3,
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -122,7 +131,7 @@ if REDIS_URL:
         }
     }
     CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3, "socket_connect_timeout": 2}
+    CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TRANSPORT_OPTIONS
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     BROKER_DIR = Path(env("BROKER_DIR", default=str(VAR_DIR / "broker")))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
+from django.conf import settings
+from django.test import override_settings
 from kombu import pools
 
 from jinshi_zf.celery import app
@@ -16,12 +17,12 @@ def forget_connections() -> None:
 
 
 @contextmanager
-def broker(url: str, options: dict[str, Any]) -> Iterator[None]:
-    before = app.conf.broker_url, app.conf.broker_transport_options
-    app.conf.broker_url, app.conf.broker_transport_options = url, options
-    forget_connections()
-    try:
-        yield
-    finally:
-        app.conf.broker_url, app.conf.broker_transport_options = before
+def broker(redis_url: str) -> Iterator[None]:
+    options = settings.REDIS_TRANSPORT_OPTIONS
+    with override_settings(CELERY_BROKER_URL=redis_url, CELERY_BROKER_TRANSPORT_OPTIONS=options):
         forget_connections()
+        try:
+            assert app.conf.broker_url == redis_url
+            yield
+        finally:
+            forget_connections()

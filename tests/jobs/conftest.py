@@ -19,5 +19,5 @@ def work():
 @pytest.fixture
 def dead_broker():
     """A Redis address where nothing listens."""
-    with broker("redis://127.0.0.1:1/0", {"socket_timeout": 3, "socket_connect_timeout": 2}):
+    with broker("redis://127.0.0.1:1/0"):
         yield
