@@ -13,6 +13,8 @@ CLASSES = {
     forms.SelectMultiple: "form-select",
 }
 
+DASHES, ASK = "---------", "请选择"
+
 
 class StyledFormMixin:
     """Gives every widget its Tabler class, wrong fields their mark, and the first wrong one the focus."""
@@ -27,6 +29,7 @@ class StyledFormMixin:
                 "form-control",
             )
             widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
+            ask_to_choose(form_field)
             if isinstance(widget, forms.Textarea) and str(widget.attrs.get("rows", "10")) == "10":
                 widget.attrs["rows"] = 3  # Django's own default of 10 fills a phone
             if isinstance(widget, forms.NumberInput):
@@ -70,6 +73,15 @@ class ServiceFormMixin:
     @property
     def record(self: Any) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in self.plumbing}
+
+
+def ask_to_choose(form_field: forms.Field) -> None:
+    """An unmade choice says 请选择 instead of Django's row of dashes."""
+    if isinstance(form_field, forms.ModelChoiceField):
+        if form_field.empty_label == DASHES:
+            form_field.empty_label = ASK
+    elif isinstance(form_field, forms.ChoiceField) and isinstance(form_field.choices, list):
+        form_field.choices = [(value, ASK if words == DASHES else words) for value, words in form_field.choices]
 
 
 class DateInput(forms.DateInput):

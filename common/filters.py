@@ -24,7 +24,7 @@ class ListFilter(django_filters.FilterSet):
     `main` names the filters that stay in sight; the rest go under 更多筛选.
     """
 
-    q = django_filters.CharFilter(label="搜索", method="search")
+    q = django_filters.CharFilter(label="搜索", method="search", widget=forms.SearchInput)
     sorts: dict[str, str] = {}
     default_sort: tuple[str, ...] = ("-pk",)
     main: tuple[str, ...] = ("q",)
@@ -37,7 +37,7 @@ class ListFilter(django_filters.FilterSet):
             if isinstance(form_field, forms.ModelChoiceField):
                 form_field.queryset = form_field.queryset.visible_to(user)
             if isinstance(form_field.widget, forms.Select) and hasattr(form_field, "empty_label"):
-                form_field.empty_label = form_field.label
+                name_empty_choice(form_field)
             form_field.widget.attrs.setdefault("aria-label", form_field.label)
             form_field.widget.attrs.setdefault("placeholder", form_field.label)
 
@@ -73,6 +73,14 @@ class ListFilter(django_filters.FilterSet):
     @property
     def more_fields(self) -> list[Any]:
         return [self.form[name] for name in self.form.fields if name not in self.main]
+
+
+def name_empty_choice(form_field: Any) -> None:
+    """“All of them” carries the filter's own name, so that the bar needs no labels."""
+    form_field.empty_label = form_field.label
+    if not isinstance(form_field, forms.ModelChoiceField):
+        # a copied field's choices still ask the field they were copied from for its empty label
+        form_field.choices = [choice for choice in form_field.choices if choice[0] != ""]
 
 
 def day_filter(lookup: str, label: str) -> django_filters.DateFilter:
