@@ -151,11 +151,17 @@ class CoverageFilter(TodayFilter):
 
     main = ("q", "period", "shown", "workstream", "unit")
 
+    class Meta:
+        fields: list[str] = []
+        form = FilterForm
+
     def __init__(self, data: Any, queryset: QuerySet, *, user: Any, today: date) -> None:
         super().__init__(data, queryset, user=user, today=today)
+        offered = {"period": half_years(today), "group": GROUPS, "shown": SHOWN}
         for name in CHOSEN:  # the first choice holds when the address names none
             self.form.fields[name].empty_label = None
-        self.form.fields["period"].choices = half_years(today)
+            self.form.fields[name].choices = offered[name]
+        self.form.full_clean()  # styling has looked for errors already, before the periods were known
 
     @property
     def chips(self) -> list[dict[str, str]]:
