@@ -8,8 +8,8 @@ from imports.models import BatchState, ImportBatch, ImportKind
 
 class BatchFilter(ListFilter):
     q = django_filters.CharFilter(label="文件名", method="search")
-    kind = django_filters.ChoiceFilter(label="种类", choices=ImportKind)
-    state = django_filters.ChoiceFilter(label="状态", choices=BatchState)
+    kind = django_filters.ChoiceFilter(label="种类", empty_label="种类", choices=ImportKind)
+    state = django_filters.ChoiceFilter(label="状态", empty_label="状态", choices=BatchState)
     main = ("q", "kind", "state")
 
     class Meta:

@@ -31,3 +31,4 @@ class UploadForm(StyledFormMixin, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.style()
+        self.fields["files"].widget.attrs["class"] = "visually-hidden"

@@ -70,6 +70,11 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"
 
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What it did once written, what it would do before that; empty until it is read."""
+        return self.result or self.summary.get("figures", {})
+
 
 class RowOutcome(models.TextChoices):
     CREATE = "create", "新增"

@@ -44,7 +44,7 @@ BATCH_COLUMNS = [
     Column("种类", lambda row: row.get_kind_display(), 16),
     Column("状态", lambda row: row.get_state_display(), 10),
     *[
-        Column(label, lambda row, key=key: told(row).get(key), 8)
+        Column(label, lambda row, key=key: row.figures.get(key), 8)
         for label, key in (
             ("行数", "rows"), ("新增", "created"), ("更新", "updated"), ("无变化", "unchanged"), ("重复", "duplicates"),
             ("有误", "wrong"),
@@ -55,11 +55,6 @@ BATCH_COLUMNS = [
     Column("导入时间", lambda row: row.applied_at, 18),
     Column("说明", lambda row: row.message, 40),
 ]  # fmt: skip
-
-
-def told(batch: ImportBatch) -> dict[str, Any]:
-    """The figures of a batch: what it did once written, what it would do before."""
-    return batch.result or batch.summary.get("figures", {})
 
 
 @dataclass(frozen=True)
@@ -94,7 +89,7 @@ class BatchPage:
 
 def batch_page(batch: ImportBatch, wanted: str) -> BatchPage:
     """A batch with its rows of one outcome; wrong ones first where nothing else was asked for."""
-    figures = told(batch)
+    figures = batch.figures
     parts = [Part(outcome.value, outcome.label, figures.get(key, 0)) for outcome, key in PARTS]
     counted = {part.outcome: part.count for part in parts}
     if wanted not in counted:

@@ -4,6 +4,8 @@
 document.querySelectorAll("[data-drop]").forEach((zone) => {
   const form = zone.closest("form");
   const input = zone.querySelector("input[type=file]");
+  const words = form.querySelector("[data-drop-words]");
+  const blank = words.textContent;
   const list = form.querySelector("[data-drop-list]");
 
   const show = () => {
@@ -15,6 +17,7 @@ document.querySelectorAll("[data-drop]").forEach((zone) => {
       }),
     );
     list.hidden = !input.files.length;
+    words.textContent = input.files.length ? `已选 ${input.files.length} 个文件，点这里重选` : blank;
   };
   const over = (event) => {
     event.preventDefault();
