@@ -4,106 +4,34 @@ What is passed over (titles, stamps, totals, who filled it in, repeated headers,
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from common.text import half_width
 from imports.cleaners import text_of, unit_of
+from imports.grid import find_form
 from imports.reading.parent import Sheet
 from imports.synonyms import ALWAYS_KNOWN, SERIAL
+from imports.table import (
+    PARENTHESES,
+    SEARCHED_ROWS,
+    Names,
+    Skipped,
+    SourceRow,
+    Table,
+    cell_at,
+    column_letters,
+    filled,
+    heading_key,
+)
 
-SEARCHED_ROWS = 40
 TOTALS = re.compile(r"(合计|总计|小计|共计|累计)[:：]?.{0,12}")
 FOOTER = re.compile(
     r"(填表人|填报人|制表人|审核人|填表单位|填报单位|填表日期|填报日期|联系电话|负责人签字|说明|备注|注)\s*[:：]"
 )
 DITTO = {"同上", "〃", "″", '"', "''"}
 UNIT_NOTE = re.compile(r"(?:金额)?单位[:：]\s*(?:人民币)?\s*((?:亿|千万|百万|万|千)?元)")
-PARENTHESES = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
-
-
-@dataclass(frozen=True)
-class Skipped:
-    sheet: str
-    row_no: int
-    reason: str
-    text: str
-
-
-@dataclass
-class SourceRow:
-    """One record as it stands in the file: raw cells by field, and each cell's address."""
-
-    sheet: str
-    row_no: int
-    cells: dict[str, Any]
-    at: dict[str, str]
-    serial: str = ""
-    unknown: dict[str, Any] = field(default_factory=dict)
-    uncalculated: frozenset[str] = frozenset()
-    units: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def where(self) -> str:
-        return f"{self.sheet}第{self.row_no}行"
-
-
-@dataclass
-class Table:
-    """What one worksheet yields."""
-
-    sheet: str
-    columns: dict[str, str]  # field → heading as written
-    units: dict[str, int]  # field → yuan that a bare number means there
-    rows: list[SourceRow] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    is_form: bool = False
-    file: str = ""
-
-
-@dataclass(frozen=True)
-class Names:
-    """The headings of one kind: every known spelling → field; which fields are money, which must have a heading."""
-
-    known: Mapping[str, str]
-    money: frozenset[str]
-    required: Mapping[str, str]
-
-
-def names_of(
-    labels: Mapping[str, str], synonyms: Mapping[str, Iterable[str]], money: Iterable[str], required: Iterable[str]
-) -> Names:
-    known: dict[str, str] = {}
-    for name, label in labels.items():
-        for words in (label, *synonyms.get(name, ())):
-            known.setdefault(heading_key(words), name)
-    return Names(known, frozenset(money), {name: labels[name] for name in required})
-
-
-def heading_key(words: Any) -> str:
-    """A heading without blanks, marks and bracketed units: `涉及金额(万元)` and `涉及 金额：` are one."""
-    text = PARENTHESES.sub("", half_width(text_of(words)))
-    return re.sub(r"[\s*:;,.、。\-_/]", "", text).casefold()
-
-
-def column_letters(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def cell_at(row: Sequence[Any], index: int) -> Any:
-    return row[index] if index < len(row) else ""
-
-
-def filled(row: Sequence[Any]) -> list[int]:
-    return [index for index, cell in enumerate(row) if text_of(cell)]
 
 
 def find_table(sheet: Sheet, names: Names) -> Table | None:
@@ -115,9 +43,6 @@ def find_table(sheet: Sheet, names: Names) -> Table | None:
     if header is None:
         return None
     return read_rows(sheet, names, header)
-
-
-# ---- a table: one record a row ----
 
 
 @dataclass
@@ -298,50 +223,3 @@ def source_row(
         if text and index not in header.columns and text_of(cell_at(row, index))
     }
     return SourceRow(sheet.title, at + 1, cells, addresses, serial, unknown, sheet.uncalculated)
-
-
-# ---- a form: labels and values in a grid, one record a workbook ----
-
-
-def find_form(sheet: Sheet, names: Names) -> Table | None:
-    """The record of a grid of labels with their values to the right of them; None when it is no such grid."""
-    cells: dict[str, Any] = {}
-    labels: dict[str, str] = {}
-    at: dict[str, str] = {}
-    rows = set()
-    for top, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
-        for index in filled(row):
-            name, value, where = label_value(row, index, names)
-            if name and name not in cells:
-                cells[name], labels[name] = value, text_of(row[index])
-                at[name] = f"{column_letters(where)}{top + 1}"
-                rows.add(top)
-    if len(cells) < 4 or len(rows) < 3 or not set(names.required) & set(cells):
-        return None
-    units = {name: unit_of(labels[name]) or 10_000 for name in names.money if name in labels}
-    form = Table(sheet.title, labels, units, is_form=True, file=sheet.file)
-    form.rows = [SourceRow(sheet.title, min(rows) + 1, cells, at, uncalculated=sheet.uncalculated)]
-    unread = Counter(
-        text_of(row[index])
-        for row in sheet.rows[:1]
-        for index in filled(row)
-        if heading_key(row[index]) not in names.known
-    )
-    form.skipped = [Skipped(sheet.title, 1, "标题", words[:100]) for words in unread if 0 not in rows]
-    return form
-
-
-def label_value(row: Sequence[Any], index: int, names: Names) -> tuple[str | None, Any, int]:
-    """The field a cell labels, its value, and the value's column: `企业名称 | 某厂` or `企业名称：某厂`."""
-    text = text_of(row[index])
-    name = names.known.get(heading_key(text))
-    if name:
-        for right in range(index + 1, len(row)):
-            if text_of(row[right]):
-                taken = names.known.get(heading_key(row[right]))
-                return name, "" if taken else row[right], index + 1 if taken else right
-        return name, "", index + 1
-    label, colon, value = half_width(text).partition(":")
-    if colon and value.strip() and heading_key(label) in names.known:
-        return names.known[heading_key(label)], value.strip(), index
-    return None, "", index

@@ -17,11 +17,12 @@ from django.db.models import Model
 from common.text import name_key
 from imports.cleaners import text_of
 from imports.errors import CellError, RowError, UnreadableFileError
-from imports.layout import Names, Skipped, SourceRow, Table, find_table
+from imports.layout import find_table
 from imports.models import RowOutcome
 from imports.reading.parent import Sheet, Workbook
 from imports.register import Register
 from imports.resources.base import ImportResource
+from imports.table import Names, Skipped, SourceRow, Table
 from imports.widgets import Context
 
 

@@ -70,6 +70,8 @@ def take(book: Workbook, line: dict[str, Any], limits: Limits) -> None:
     elif "rows" in line:
         sheet = book.sheets[-1]
         sheet.rows.extend([revive(row) for row in line["rows"]])
+        if any(len(row) > limits.columns and any(row[limits.columns :]) for row in line["rows"]):
+            raise UnreadableFileError(f"工作表“{sheet.title}”超过 {limits.columns} 列，请删除多余的列后重试")
         if len(sheet.rows) > limits.rows + 50:
             raise UnreadableFileError(f"最多 {limits.rows} 行，工作表“{sheet.title}”超过了，请拆分后再上传")
     elif "note" in line:

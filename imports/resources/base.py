@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from import_export import resources
 
-from imports.layout import Names, names_of
 from imports.synonyms import SYNONYMS
+from imports.table import Names, names_of
 from imports.widgets import Column
 
 if TYPE_CHECKING:

@@ -1,0 +1,58 @@
+"""Raw cells as text: what blank means, what a formula's error looks like."""
+
+from datetime import date
+from typing import Any
+
+from common.text import clean, half_width
+from imports.errors import CellError
+
+BLANK = {"", "/", "\\", "-", "--", "—", "——", "N/A", "NA", "NULL", "NONE", "无", "暂无", "空"}
+ERROR_CELLS = {"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#GETTING_DATA"}
+MAX_TEXT = 20_000
+
+
+def text_of(value: Any) -> str:
+    """A cell as text: whole numbers without `.0`, dates as 2023-05-12, controls and direction marks gone."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return clean(str(value))
+
+
+def plain(value: Any) -> str:
+    """Text with full-width letters, digits and signs made plain."""
+    return half_width(text_of(value)).strip()
+
+
+def is_blank(value: Any) -> bool:
+    """Blank, a dash or slash, 无, 暂无, N/A: people's ways to leave a cell empty."""
+    return plain(value).upper() in BLANK
+
+
+def refuse_error_cell(value: Any) -> None:
+    if isinstance(value, str) and value.strip().upper() in ERROR_CELLS:
+        raise CellError(f"单元格是公式错误“{value.strip()}”，请改成实际内容")
+
+
+def clean_text(value: Any, limit: int = MAX_TEXT) -> str:
+    """Free text.
+
+    Raises:
+        CellError: longer than the limit, or a formula's error.
+    """
+    refuse_error_cell(value)
+    text = text_of(value)
+    if text.upper() in {"N/A", "NULL", "#N/A"}:
+        return ""
+    if len(text) > limit:
+        raise CellError(f"文字有 {len(text)} 个字，超过 {limit} 个，请缩短")
+    return text
+
+
+def shorten(text: str, limit: int = 30) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"

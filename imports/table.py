@@ -1,0 +1,94 @@
+"""What is found on a worksheet: records with their cells and addresses, and the names headings go by. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from common.text import half_width
+from imports.cleaners import text_of
+
+SEARCHED_ROWS = 40
+PARENTHESES = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+
+
+@dataclass(frozen=True)
+class Skipped:
+    sheet: str
+    row_no: int
+    reason: str
+    text: str
+
+
+@dataclass
+class SourceRow:
+    """One record as it stands in the file: raw cells by field, and each cell's address."""
+
+    sheet: str
+    row_no: int
+    cells: dict[str, Any]
+    at: dict[str, str]
+    serial: str = ""
+    unknown: dict[str, Any] = field(default_factory=dict)
+    uncalculated: frozenset[str] = frozenset()
+    units: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        return f"{self.sheet}第{self.row_no}行"
+
+
+@dataclass
+class Table:
+    """What one worksheet yields."""
+
+    sheet: str
+    columns: dict[str, str]  # field → heading as written
+    units: dict[str, int]  # field → yuan that a bare number means there
+    rows: list[SourceRow] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    is_form: bool = False
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The headings of one kind: every known spelling → field; which fields are money, which must have a heading."""
+
+    known: Mapping[str, str]
+    money: frozenset[str]
+    required: Mapping[str, str]
+
+
+def names_of(
+    labels: Mapping[str, str], synonyms: Mapping[str, Iterable[str]], money: Iterable[str], required: Iterable[str]
+) -> Names:
+    known: dict[str, str] = {}
+    for name, label in labels.items():
+        for words in (label, *synonyms.get(name, ())):
+            known.setdefault(heading_key(words), name)
+    return Names(known, frozenset(money), {name: labels[name] for name in required})
+
+
+def heading_key(words: Any) -> str:
+    """A heading without blanks, marks and bracketed units: `涉及金额(万元)` and `涉及 金额：` are one."""
+    text = PARENTHESES.sub("", half_width(text_of(words)))
+    return re.sub(r"[\s*:;,.、。\-_/]", "", text).casefold()
+
+
+def column_letters(index: int) -> str:
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def cell_at(row: Sequence[Any], index: int) -> Any:
+    return row[index] if index < len(row) else ""
+
+
+def filled(row: Sequence[Any]) -> list[int]:
+    return [index for index, cell in enumerate(row) if text_of(cell)]
