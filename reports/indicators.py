@@ -20,9 +20,6 @@ __all__ = ["CALM", "INDICATORS", "Indicator", "Prose"]
 
 K, M = ActivityKind, Measure
 NOT_RELIEF = (K.MOBILISATION, K.PUBLICITY)
-# 走访: someone went there
-VISITING = (K.VISIT, K.LEADER_VISIT, K.DEPARTMENT, K.CHECKUP, K.OUTREACH, K.HAZARD)
-VISITING_WORDS = "走访、领导调研督导、部门服务、法治体检、送法进企、隐患排查"
 
 
 def always(rule: Q) -> Callable[[Period], Q]:
@@ -72,8 +69,8 @@ def covered(code: str, label: str, unit_word: str, kind: EnterpriseKind) -> Indi
         label,
         unit_word,
         sources.ENTERPRISES_SERVED,
-        f"统计期内到访过（{VISITING_WORDS}）的{kind.label}，同一家只计一次；不在册的不计",
-        where=always(Q(kind__in=VISITING, enterprise__kind=kind)),
+        f"活动日期在统计期内的服务活动（不限类型）到过的在册{kind.label}，同一家只计一次",
+        where=always(Q(enterprise__kind=kind)),
         adds_up=False,
     )
 
@@ -286,8 +283,7 @@ DECLARED: tuple[Indicator, ...] = (
         "走访重点项目",
         "个",
         sources.PROJECTS_SERVED,
-        f"统计期内到访过（{VISITING_WORDS}）的重点项目，同一个只计一次",
-        where=always(Q(kind__in=VISITING)),
+        "活动日期在统计期内的服务活动（不限类型）到过的重点项目，同一个只计一次",
         adds_up=False,
     ),
     covered("associations_covered", "走访协会", "个", EnterpriseKind.ASSOCIATION),

@@ -198,7 +198,7 @@ def money_of_entries(entries: list[ProblemEntry], first: date, last: date, count
             basis="企业出具的损失测算说明",
             happened_on=entry.confirmed_on,
             entry=entry,
-            unit=entry.unit,
+            unit_id=entry.responsible_unit_id,
             workstream=entry.workstream,
         )
         for number, entry in enumerate(settled[:count], 1)
