@@ -1,8 +1,10 @@
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
+from django.utils.choices import BaseChoiceIterator
 from django.utils.text import format_lazy
 
 from common.clock import today
@@ -33,9 +35,17 @@ def choice(label: str, choices: Any, **kwargs: Any) -> django_filters.ChoiceFilt
     return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=label, **kwargs)
 
 
-def listed(kind: str) -> Any:
+class Listed(BaseChoiceIterator):
     """The choices of a kind, asked for when the form is shown."""
-    return lambda: list_choices()[kind]
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        yield from list_choices()[self.kind]
+
+    def __len__(self) -> int:
+        return len(list_choices()[self.kind])
 
 
 @between("registered_on")
@@ -43,13 +53,13 @@ class EntryFilter(ListFilter):
     """The ledger's filters; each is a parameter of the address, so that any page can link to its rows."""
 
     state = choice("状态", STATES, method="by_state")
-    workstream = choice("所属大事", listed("workstream"))
-    lead_unit = choice("牵头单位", listed("unit"))
+    workstream = choice("所属大事", Listed("workstream"))
+    lead_unit = choice("牵头单位", Listed("unit"))
     overdue = choice("时限", DUES, method="by_due")
-    category = choice("类别", listed("category"))
+    category = choice("类别", Listed("category"))
     source = choice("来源", EntrySource.choices)
     priority = choice("缓急", Priority.choices)
-    unit = choice("登记单位", listed("unit"))
+    unit = choice("登记单位", Listed("unit"))
     enterprise = RemoteFilter(
         label="企业",
         queryset=Enterprise.objects.all(),

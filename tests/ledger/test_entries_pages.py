@@ -1,0 +1,519 @@
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from accounts.drafts import load_draft, save_draft
+from accounts.models import ExportLog
+from ledger.models import ProblemCategory, ProblemEntry, SupportingUnit
+from ledger.states import Action, EntryState
+from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, PairingFactory, UserFactory
+from tests.factories.enterprises import workstream
+from tests.factories.ledger import evidence, move
+
+pytestmark = pytest.mark.django_db
+A, S = Action, EntryState
+LIST, NEW, EXPORT = (reverse(f"ledger:entry-{name}") for name in ("list", "create", "export"))
+PDF = b"%PDF-1.4 sample"
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def numbers(answer) -> list[str]:
+    return list(dict.fromkeys(re.findall(r"JS-\d{4}-\d{4,}", text(answer))))
+
+
+def rows(answer) -> list[list]:
+    return CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+
+
+def category(name="其他") -> ProblemCategory:
+    return ProblemCategory.objects.get(name=name)
+
+
+# ---- list ----
+
+
+def test_list_says_whose_and_how_many_and_leaves_other_units_out(client, officer, office, police, court):
+    own, foreign = EntryFactory(unit=police), EntryFactory(unit=court)
+    client.force_login(officer)
+    page = client.get(LIST)
+    assert "问题台账 · 本单位 · 1 条" in re.sub(r"\s+", " ", text(page))
+    assert numbers(page) == [own.number]
+    assert foreign.title not in text(page)
+    client.force_login(office)
+    assert "问题台账 · 全市 · 2 条" in re.sub(r"\s+", " ", text(client.get(LIST)))
+
+
+def test_supporting_unit_and_handler_see_the_entry(client, police, court, officer, foreign_officer):
+    supported, handled = EntryFactory(unit=police), EntryFactory(unit=police)
+    EntryFactory(unit=police)
+    SupportingUnit.objects.create(entry=supported, unit=court)
+    ProblemEntry.objects.filter(pk=handled.pk).update(handler=foreign_officer)
+    client.force_login(foreign_officer)
+    assert set(numbers(client.get(LIST))) == {supported.number, handled.number}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=拖欠", {"wages"}),
+        ("q=jsyh", {"wages"}),
+        ("state=registered", {"wages"}),
+        ("state=open", {"wages", "late", "soon"}),
+        ("state=resolved", {"closed"}),
+        ("overdue=1", {"late"}),
+        ("overdue=soon", {"soon"}),
+        ("source=hotline", {"wages"}),
+        ("priority=urgent", {"wages"}),
+        ("handler=干警8001", {"late", "soon", "closed"}),
+        ("mine=registered", {"wages"}),
+        ("queue=to_handle&overdue=1", {"late"}),
+        ("from=2023-06-01", {"wages"}),
+        ("to=2023-05-31", {"late", "soon", "closed"}),
+        ("state=nonsense", {"wages", "late", "soon", "closed"}),
+        ("from=2023-99-99", {"wages", "late", "soon", "closed"}),
+    ],
+)
+def test_each_filter_finds_its_rows(client, coordinator, police, query, found):
+    handler = UserFactory(unit=police, name="干警8001")
+    today = timezone.localdate()
+    made = {
+        "wages": EntryFactory(
+            unit=police,
+            title="拖欠工资",
+            enterprise=EnterpriseFactory(name="津市盐化有限公司"),
+            source="hotline",
+            priority="urgent",
+            registered_by=coordinator,
+            registered_on=date(2023, 6, 5),
+        ),
+        **{
+            name: EntryFactory(unit=police, lead_unit=police, handler=handler, state=state)
+            for name, state in (("late", S.HANDLING), ("soon", S.ASSIGNED), ("closed", S.CLOSED))
+        },
+    }
+    for name, days in (("late", -10), ("soon", 1)):
+        ProblemEntry.objects.filter(pk=made[name].pk).update(deadline=today + timedelta(days=days))
+    client.force_login(coordinator)
+    assert set(numbers(client.get(f"{LIST}?{query}"))) == {made[name].number for name in found}
+
+
+def test_filters_narrow_what_one_may_see_never_widen_it(client, foreign_officer, police, court):
+    EntryFactory(unit=police, lead_unit=police, state=S.ASSIGNED, title="拖欠工资")
+    client.force_login(foreign_officer)
+    for query in (f"unit={police.pk}", f"lead_unit={police.pk}", "q=拖欠", "state=open", "overdue=1"):
+        assert numbers(client.get(f"{LIST}?{query}")) == []
+
+
+def test_filter_shows_as_a_chip_and_an_empty_result_says_what_to_do(client, officer):
+    client.force_login(officer)
+    page = text(client.get(f"{LIST}?state=handling"))
+    assert "状态：办理中" in page
+    assert "没有符合条件的问题" in page
+    assert "台账里还没有问题" in text(client.get(LIST))
+
+
+def test_list_sorts_both_ways(client, officer, police):
+    first, second = (EntryFactory(unit=police, registered_on=date(2023, 5, day)) for day in (1, 9))
+    client.force_login(officer)
+    assert numbers(client.get(LIST)) == [second.number, first.number]
+    assert numbers(client.get(f"{LIST}?sort=registered")) == [first.number, second.number]
+    assert numbers(client.get(f"{LIST}?sort=-number")) == [second.number, first.number]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_query_budget(client, officer, police, court, count, django_assert_num_queries):
+    for _ in range(count):
+        EntryFactory(unit=police, lead_unit=police, handler=officer, state=S.HANDLING, project=None)
+    hidden = EntryFactory(unit=court)
+    client.force_login(officer)
+    client.get(LIST)  # the choices of the filters are kept for a minute
+    with django_assert_num_queries(6):
+        page = client.get(LIST)
+    assert hidden.number not in text(page)
+
+
+def many(entry: ProblemEntry, count: int) -> None:
+    """So many copies of an entry, by one statement."""
+    columns = [field.column for field in ProblemEntry._meta.concrete_fields if field.column not in {"id", "submission"}]
+    taken = [f"'N' || ({entry.pk} + n.value)" if column == "number" else f"e.{column}" for column in columns]
+    numbers = (
+        f"(SELECT value FROM generate_series(1, {count}) AS value)"
+        if connection.vendor == "postgresql"
+        else f"(WITH RECURSIVE s(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM s WHERE value < {count}) "
+        "SELECT value FROM s)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO ledger_problementry ({', '.join(columns)}) SELECT {', '.join(taken)} "
+            f"FROM ledger_problementry e CROSS JOIN {numbers} n WHERE e.id = {entry.pk}"
+        )
+
+
+def test_list_of_a_hundred_thousand_opens_with_the_same_queries(client, officer, police, django_assert_num_queries):
+    many(EntryFactory(unit=police, lead_unit=police, handler=officer, state=S.HANDLING), 100_000)
+    client.force_login(officer)
+    client.get(LIST)
+    with django_assert_num_queries(6):
+        page = client.get(LIST)
+    assert "10000+ 条" in text(page)
+    with django_assert_num_queries(6):
+        deep = client.get(f"{LIST}?page=201")
+    assert "第 201 / 201 页" in text(deep)
+
+
+# ---- export ----
+
+
+def test_export_holds_exactly_the_filtered_rows_and_is_logged(client, officer, police, court):
+    wanted = EntryFactory(unit=police, title="拖欠工资", amount=Decimal("1980000.50"), workstream=workstream())
+    EntryFactory(unit=police, title="道路被占")
+    EntryFactory(unit=court, title="拖欠货款")
+    client.force_login(officer)
+    answer = client.get(f"{EXPORT}?q=拖欠")
+    head, row = rows(answer)[:2]
+    told = dict(zip(head, row, strict=True))
+    assert answer.headers["X-Rows"] == "1"
+    assert (told["编号"], told["问题"], told["涉及金额（元）"]) == (wanted.number, "拖欠工资", 1980000.5)
+    assert (told["状态"], told["所属大事"], told["登记单位"]) == ("已登记", "五好园区", "市公安局")
+    assert ExportLog.objects.values_list("user", "what", "rows").get() == (officer.pk, "问题台账", 1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_export_query_budget(client, officer, police, court, count, django_assert_num_queries):
+    EntryFactory.create_batch(count, unit=police)
+    EntryFactory(unit=court)
+    client.force_login(officer)
+    client.get(LIST)
+    with django_assert_num_queries(6):
+        assert client.get(EXPORT).headers["X-Rows"] == str(count)
+
+
+# ---- detail ----
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+def test_detail_query_budget(client, coordinator, police, steps, django_assert_num_queries):
+    handler = UserFactory(unit=police)
+    entry = EntryFactory(unit=police, lead_unit=police, handler=handler, state=S.HANDLING)
+    for n in range(steps):
+        move(entry, A.PROGRESS, actor=handler, note=f"进展{n}", files=[evidence()])
+    client.force_login(coordinator)
+    client.get(LIST)  # the session begins
+    with django_assert_num_queries(9):
+        page = client.get(reverse("ledger:entry-detail", args=[entry.pk]))
+    assert text(page).count("记录进展</strong>") == steps
+
+
+def test_detail_tells_the_story_with_people_words_and_files(client, coordinator, police):
+    handler = UserFactory(unit=police, name="干警8002")
+    entry = EntryFactory(unit=police, lead_unit=police, handler=handler, state=S.COMPLETED)
+    client.force_login(coordinator)
+    page = text(client.get(reverse("ledger:entry-detail", args=[entry.pk])))
+    assert re.findall(r"<strong>(登记|受理|交办|签收|办结)</strong>", page) == ["登记", "受理", "交办", "签收", "办结"]
+    for words in ("干警8002", "已协调解决", "回执.pdf", "2023年5月24日", "市公安局"):
+        assert words in page
+
+
+def test_foreign_entry_is_nowhere(client, foreign_officer, police):
+    entry = EntryFactory(unit=police, title="甲厂门口道路")
+    client.force_login(foreign_officer)
+    for name, args in (
+        ("entry-detail", [entry.pk]),
+        ("entry-edit", [entry.pk]),
+        ("entry-move", [entry.pk, "accept"]),
+    ):
+        assert client.get(reverse(f"ledger:{name}", args=args)).status_code == 404
+    assert client.post(reverse("ledger:entry-move", args=[entry.pk, "accept"]), {"version": 1}).status_code == 404
+    assert numbers(client.get(f"{LIST}?q=甲厂")) == []
+    assert client.get(f"{EXPORT}?q=甲厂").headers["X-Rows"] == "0"
+    assert client.get(reverse("ledger:entry-choices"), {"q": "甲厂"}).json() == {"results": []}
+    assert ProblemEntry.objects.get().state == S.REGISTERED
+
+
+def test_chooser_finds_originals_only(client, coordinator, police):
+    original = EntryFactory(unit=police, title="道路被占")
+    EntryFactory(unit=police, title="道路又被占", state=S.REJECTED)
+    client.force_login(coordinator)
+    answer = client.get(reverse("ledger:entry-choices"), {"q": "道路"}).json()
+    assert [found["value"] for found in answer["results"]] == [str(original.pk)]
+    answer = client.get(reverse("ledger:entry-choices"), {"q": "道路", "leave_out": original.pk}).json()
+    assert answer == {"results": []}
+
+
+# ---- moving ----
+
+
+def move_url(entry, action) -> str:
+    return reverse("ledger:entry-move", args=[entry.pk, action])
+
+
+def test_htmx_gets_the_small_form_others_a_whole_page(client, coordinator, police):
+    entry = EntryFactory(unit=police)
+    client.force_login(coordinator)
+    part = text(client.get(move_url(entry, "accept"), headers={"HX-Request": "true"}))
+    whole = text(client.get(move_url(entry, "accept")))
+    assert ("<html" in part, "<html" in whole) == (False, True)
+    assert "受理后即可交办" in part
+    assert "受理后即可交办" in whole
+
+
+def test_assigning_prefills_the_deadline_and_the_page_names_what_was_done(client, office, police):
+    entry = EntryFactory(unit=police, state=S.ACCEPTED, category=category("法律咨询"))
+    handler = UserFactory(unit=police, name="干警8003")
+    client.force_login(office)
+    form = client.get(move_url(entry, "assign")).context["form"]
+    assert form.initial["deadline"] > timezone.localdate()
+    due = timezone.localdate() + timedelta(days=30)
+    answer = client.post(
+        move_url(entry, "assign"),
+        {"version": entry.version, "lead_unit": police.pk, "handler": handler.pk, "deadline": due.isoformat()},
+        follow=True,
+    )
+    assert f"{entry.number} 已交办市公安局干警8003，期限 {due.month}月{due.day}日" in text(answer)
+    entry.refresh_from_db()
+    assert (entry.state, entry.handler, entry.deadline) == (S.ASSIGNED, handler, due)
+
+
+def test_missing_needs_are_named_and_typed_text_is_kept(client, office, police):
+    entry = EntryFactory(unit=police, lead_unit=police, state=S.COMPLETED)
+    client.force_login(office)
+    answer = client.post(move_url(entry, "confirm"), {"version": entry.version, "note": "对方说还可以"})
+    assert answer.status_code == 422
+    page = text(answer)
+    for words in ("请选择企业评价", "请填写回访了谁", "对方说还可以"):
+        assert words in page
+    assert ProblemEntry.objects.get(pk=entry.pk).state == S.COMPLETED
+
+
+def test_deadline_in_the_past_is_refused_beside_the_field(client, office, police):
+    entry = EntryFactory(unit=police, state=S.ACCEPTED)
+    client.force_login(office)
+    given = {"version": entry.version, "lead_unit": police.pk, "deadline": "2020-01-01", "note": "请尽快"}
+    answer = client.post(move_url(entry, "assign"), given)
+    assert answer.context["form"].errors == {"deadline": ["办理期限 2020-01-01 早于今天，请改正"]}
+    assert "请尽快" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("照片.jpg", b"MZ\x90\x00 not a picture", "“照片.jpg”的内容与扩展名不符"),
+        ("工具.exe", b"MZ\x90\x00", "不能上传“工具.exe”这类文件"),
+        ("大文件.pdf", PDF + b"0" * (20 * 1024 * 1024), "超过 20 MB，请压缩后再上传"),
+        ("空.pdf", b"", "“空.pdf”是空文件"),
+    ],
+)
+def test_bad_evidence_is_refused_in_words_and_the_typed_result_is_kept(client, police, name, content, words):
+    handler = UserFactory(unit=police)
+    entry = EntryFactory(unit=police, lead_unit=police, handler=handler, state=S.HANDLING)
+    client.force_login(handler)
+    given = {"version": entry.version, "note": "已协调，道路恢复通行", "files": SimpleUploadedFile(name, content)}
+    answer = client.post(move_url(entry, "complete"), given)
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert "已协调，道路恢复通行" in text(answer)
+    assert ProblemEntry.objects.get(pk=entry.pk).state == S.HANDLING
+
+
+def test_second_mover_gets_409_with_who_did_what_and_keeps_the_text(client, coordinator, office, police):
+    entry = EntryFactory(unit=police)
+    seen = entry.version
+    move(entry, A.ACCEPT, actor=office)
+    client.force_login(coordinator)
+    answer = client.post(
+        move_url(entry, "reject"), {"version": seen, "note": "不属本单位职责"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 409
+    assert f"{entry.number} 已由{office.name}受理" in text(answer)
+    assert "不属本单位职责" in text(answer)
+    assert ProblemEntry.objects.get(pk=entry.pk).state == S.ACCEPTED
+
+
+def test_form_of_a_move_no_longer_open_is_409_and_of_anothers_move_403(client, officer, coordinator, police):
+    entry = EntryFactory(unit=police)
+    client.force_login(coordinator)
+    assert client.get(move_url(entry, "complete")).status_code == 409
+    client.force_login(officer)
+    answer = client.get(move_url(entry, "accept"))
+    assert answer.status_code == 403
+    assert "受理由" in text(answer)
+    assert client.get(move_url(entry, "fly")).status_code == 404
+
+
+def test_double_click_on_a_move_makes_one_event_and_no_complaint(client, coordinator, police):
+    entry = EntryFactory(unit=police)
+    client.force_login(coordinator)
+    answers = [client.post(move_url(entry, "accept"), {"version": 1}, follow=True) for _ in range(2)]
+    assert ["已受理，请尽快交办" in text(answer) for answer in answers] == [True, True]
+    assert entry.events.count() == 2
+
+
+def test_htmx_move_sends_the_browser_to_the_entry(client, coordinator, police):
+    entry = EntryFactory(unit=police)
+    client.force_login(coordinator)
+    answer = client.post(move_url(entry, "accept"), {"version": 1}, headers={"HX-Request": "true"})
+    detail = reverse("ledger:entry-detail", args=[entry.pk])
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, detail)
+
+
+def test_draft_of_a_move_comes_back_with_the_version_of_today(client, coordinator, police):
+    entry = EntryFactory(unit=police)
+    key = f"move-{entry.pk}-reject"
+    save_draft(user=coordinator, key=key, data={"note": ["写了一半的理由"], "version": ["0"]})
+    client.force_login(coordinator)
+    page = client.get(move_url(entry, "reject"))
+    assert "写了一半的理由" in text(page)
+    assert page.context["form"].initial["version"] == 1
+    client.post(move_url(entry, "reject"), {"version": 1, "note": "理由"})
+    assert load_draft(user=coordinator, key=key) is None
+
+
+def test_only_the_units_coordinator_names_a_handler_when_signing_for_it(client, coordinator, police):
+    handler = UserFactory(unit=police)
+    entry = EntryFactory(unit=police, lead_unit=police, handler=handler, state=S.ASSIGNED)
+    for person, fields in ((handler, ["version", "note"]), (coordinator, ["version", "handler", "note"])):
+        client.force_login(person)
+        assert list(client.get(move_url(entry, "acknowledge")).context["form"].fields) == fields
+
+
+# ---- registering and correcting ----
+
+
+def filled(**more) -> dict:
+    return {
+        "title": "厂区门口道路被占",
+        "content": "大货车进不来",
+        "category": category().pk,
+        "priority": "normal",
+        "source": "visit",
+        "submission_key": "7b0c2f0e-6a53-4f3f-9c1c-0a9d5d5e1a01",
+        **more,
+    }
+
+
+def test_registering_names_the_number_and_keeps_the_photos(client, officer, police):
+    enterprise = EnterpriseFactory(workstream=workstream("津市港"))
+    client.force_login(officer)
+    photos = [SimpleUploadedFile(f"现场{n}.pdf", PDF) for n in (1, 2)]
+    answer = client.post(NEW, filled(enterprise=enterprise.pk, amount="1980000.50", files=photos), follow=True)
+    entry = ProblemEntry.objects.get()
+    assert f"已登记 {entry.number}，等待受理" in text(answer)
+    assert (entry.unit, entry.registered_by, entry.enterprise) == (police, officer, enterprise)
+    assert (entry.workstream.name, entry.amount) == ("津市港", Decimal("1980000.50"))
+    assert [file.name for file in entry.attachments.all()] == ["现场1.pdf", "现场2.pdf"]
+
+
+def test_double_click_on_register_makes_one_entry(client, officer):
+    client.force_login(officer)
+    answers = [client.post(NEW, filled()) for _ in range(2)]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert ProblemEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"title": ""}, "title", "请用一句话写明问题"),
+        ({"category": ""}, "category", "请选择问题类别，办理时限按类别计算"),
+        ({"amount": "-1"}, "amount", "金额不能小于 0"),
+        ({"amount": "NaN"}, "amount", "请填写金额（元），只写数字，最多两位小数"),
+        ({"contact_phone": "电话"}, "contact_phone", "电话只能有数字和短横，至少 7 位"),
+        ({"enterprise": "999999"}, "enterprise", "没有这一条，或不在您的范围内，请重新选择"),
+        (
+            {"files": SimpleUploadedFile("图.png", b"MZ\x90")},
+            "files",
+            "“图.png”的内容与扩展名不符，可能已损坏或被改名，请换原文件",
+        ),
+    ],
+)
+def test_wrong_field_is_named_and_nothing_typed_is_lost(client, officer, changes, field, words):
+    client.force_login(officer)
+    answer = client.post(NEW, filled(**changes))
+    assert answer.context["form"].errors == {field: [words]}
+    assert "大货车进不来" in text(answer)
+    assert ProblemEntry.objects.count() == 0
+
+
+def test_activity_and_enterprise_in_the_address_are_filled_in(client, officer, police, court):
+    enterprise = EnterpriseFactory(contact_name="李厂长", workstream=workstream("津市港"))
+    activity = ActivityFactory(unit=police, enterprise=enterprise, kind="duty", met_with="王主任")
+    client.force_login(officer)
+    initial = client.get(f"{NEW}?activity={activity.pk}").context["form"].initial
+    assert (initial["source_activity"], initial["enterprise"], initial["source"]) == (
+        activity.pk,
+        enterprise.pk,
+        "duty",
+    )
+    assert (initial["contact_name"], initial["workstream"].name) == ("王主任", "津市港")
+    client.post(NEW, filled(source_activity=activity.pk))
+    assert ProblemEntry.objects.get().source_activity == activity
+    initial = client.get(f"{NEW}?enterprise={enterprise.pk}").context["form"].initial
+    assert (initial["enterprise"], initial["contact_name"]) == (enterprise.pk, "李厂长")
+    assert client.get(f"{NEW}?activity={ActivityFactory(unit=court).pk}").status_code == 404
+
+
+def test_foreign_activity_cannot_be_slipped_in_as_the_source(client, officer, court):
+    client.force_login(officer)
+    answer = client.post(NEW, filled(source_activity=ActivityFactory(unit=court).pk))
+    assert "source_activity" in answer.context["form"].errors
+    assert ProblemEntry.objects.count() == 0
+
+
+def test_paired_enterprise_is_offered_without_typing(client, officer):
+    pairing = PairingFactory(officer=officer)
+    EnterpriseFactory(name="津市样例没有结对公司")
+    client.force_login(officer)
+    page = text(client.get(NEW))
+    assert pairing.enterprise.name in page
+    assert "津市样例没有结对公司" not in page
+
+
+def test_draft_of_a_registration_comes_back_and_goes_with_it(client, officer):
+    save_draft(user=officer, key="entry-new", data={"title": ["写了一半的问题"]})
+    client.force_login(officer)
+    assert "写了一半的问题" in text(client.get(NEW))
+    client.post(NEW, filled())
+    assert load_draft(user=officer, key="entry-new") is None
+
+
+def test_text_that_looks_like_code_is_shown_as_it_was_typed(client, officer):
+    client.force_login(officer)
+    page = text(client.post(NEW, filled(title="<script>alert(1)</script>{{7*7}}"), follow=True))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page
+    assert "<script>alert" not in page
+
+
+def test_two_people_correct_one_text_and_the_second_sees_both(client, officer, coordinator, police):
+    entry = EntryFactory(unit=police, registered_by=officer, title="原来的说法")
+    url = reverse("ledger:entry-edit", args=[entry.pk])
+    client.force_login(coordinator)
+    assert client.post(url, filled(title="联络员的说法", version=1)).status_code == 302
+    client.force_login(officer)
+    answer = client.post(url, filled(title="我的说法", version=1))
+    assert answer.status_code == 409
+    assert coordinator.name in text(answer)
+    assert ("联络员的说法" in text(answer), "我的说法" in text(answer)) == (True, True)
+    again = client.post(url, filled(title="我的说法", version=2), follow=True)
+    assert f"{entry.number} 的内容已更新" in text(again)
+    entry.refresh_from_db()
+    assert (entry.title, entry.version) == ("我的说法", 3)
+
+
+def test_text_is_no_longer_corrected_once_assigned(client, officer, police):
+    entry = EntryFactory(unit=police, registered_by=officer, state=S.ASSIGNED, title="原来的说法")
+    url = reverse("ledger:entry-edit", args=[entry.pk])
+    client.force_login(officer)
+    assert client.get(url).status_code == 403
+    assert client.post(url, filled(title="新的说法", version=entry.version)).status_code == 403
+    assert ProblemEntry.objects.get().title == "原来的说法"
