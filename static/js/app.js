@@ -116,7 +116,19 @@ function wan(input) {
   tell();
 }
 
+// The chosen files by name and size, in our words.
+function files(pick) {
+  const input = pick.querySelector("input[type=file]");
+  const names = pick.querySelector(".file-names");
+  const show = () => {
+    const chosen = [...input.files].map((file) => `${file.name}（${(file.size / 1048576).toFixed(1)} MB）`);
+    names.textContent = chosen.join("、") || "未选择";
+  };
+  input.addEventListener("change", show);
+}
+
 function enhance(scope) {
+  scope.querySelectorAll("[data-file-pick]").forEach(files);
   scope.querySelectorAll("[data-wan]").forEach(wan);
   scope.querySelectorAll("select[data-choose]").forEach(chooser);
   scope.querySelectorAll("form[method=post]").forEach((form) => {
