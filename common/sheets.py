@@ -1,4 +1,4 @@
-"""Writing workbooks people can send on: frozen header, widths, formats; nothing a spreadsheet would run as a formula."""
+"""Workbooks people can send on: frozen header, widths, formats; nothing a spreadsheet would run as a formula."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
