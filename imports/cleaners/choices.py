@@ -10,6 +10,7 @@ from imports.errors import CellError
 
 MARKS = "☑☒√✓✔■●◉"
 EMPTY_MARKS = "□☐○◯"
+WORD = rf"[^\s{MARKS}{EMPTY_MARKS}()（）\[\]、，,;；/:：]"
 
 
 def ticked(text: str) -> str:
@@ -18,9 +19,10 @@ def ticked(text: str) -> str:
     Raises:
         CellError: several boxes are ticked.
     """
-    found = re.findall(rf"[{MARKS}]\s*([^\s{MARKS}{EMPTY_MARKS}()（）、，,;；/]+)", text)
-    if not found:
-        found = re.findall(rf"([^\s{MARKS}{EMPTY_MARKS}()（）、，,;；/]+)\s*[(（\[]?\s*[{MARKS}]", text)
+    before = re.findall(rf"[{MARKS}]\s*({WORD}+)", text)
+    after = re.findall(rf"({WORD}+)[(（\[]?[{MARKS}]", text)
+    marks_lead = text.lstrip()[:1] in {*MARKS, *EMPTY_MARKS}
+    found = before if marks_lead else after or before
     if len(found) > 1:
         raise CellError(f"同时勾选了{'、'.join(found)}，请只选一项")
     if found:
