@@ -58,13 +58,14 @@ class Indicator:
     ) -> QuerySet[Any]:
         """What this person opens behind the figure (or one cell of it): as many records as the figure they are shown.
 
-        Whoever sees one unit only is shown that unit's figure, so the rows are narrowed to it as well.
+        Whoever sees one unit only is shown that unit's figure, so the rows are narrowed to it as well. A workstream
+        or unit of 0 asks for the rows that state none.
         """
         rows = self.rows(period)
         if workstream is not None and self.source.workstream:
-            rows = rows.filter(**{self.source.workstream: workstream})
+            rows = rows.filter(**{self.source.workstream: workstream or None})
         if unit is not None:
-            rows = rows.filter(**{self.source.unit: unit})
+            rows = rows.filter(**{self.source.unit: unit or None})
         if not user.sees_all:
             rows = rows.filter(**{f"{self.source.unit}__in": user.scope_units()})
         return self.source.records(rows).visible_to(user)

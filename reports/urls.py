@@ -1,12 +1,15 @@
 from django.urls import path
 
-from common.placeholder import later
-from reports.views import home
+from reports.views import figures, home
 
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("dashboard/", later, name="dashboard"),
-    path("tally/", later, name="tally"),
+    path("dashboard/", figures.dashboard_page, name="dashboard"),
+    path("tally/", figures.tally, name="tally"),
+    path("tally/refresh/", figures.tally_refresh, name="tally-refresh"),
+    path("tally/export/", figures.tally_export, name="tally-export"),
+    path("records/<slug:code>/", figures.record_list, name="records"),
+    path("records/<slug:code>/export/", figures.records_export, name="records-export"),
     path("search/", home.search, name="search"),
 ]

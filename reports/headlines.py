@@ -1,0 +1,104 @@
+"""The headline figures as cards: this half-year beside the one before, and the months as a hairline."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from common.money import from_cents, in_wan
+from common.periods import Period
+from reports.indicators import INDICATORS
+from reports.models import Tally
+from reports.tallies import figures
+from reports.trends import HEADLINES, hairline
+
+
+@dataclass(frozen=True)
+class Card:
+    """A headline figure: its value in words, what it was the period before, its months as a hairline."""
+
+    label: str
+    value: str
+    unit: str
+    change: str
+    url: str
+    months: str
+    line: str
+
+
+def records_url(code: str, period: Period, **cell: Any) -> str:
+    query = "".join(f"&{name}={value}" for name, value in cell.items())
+    return f"{reverse('reports:records', args=[code])}?period={period.code}{query}"
+
+
+def headline_values(user: User, period: Period, now: datetime) -> tuple[dict[str, tuple[int, int]], datetime | None]:
+    """Each headline figure of the period and of the one before, from the stored tallies, and when they were counted.
+
+    All three add up over units, so that those of someone's units may be summed.
+    """
+    pair = (period, period.previous())
+    found, counted = stored(user, pair)
+    for one in pair:
+        if one.code not in counted:
+            figures(one, user, now=now)  # counts and stores what never was
+    if len(counted) < len(pair):
+        found, counted = stored(user, pair)
+    values = {code: (found.get((pair[0].code, code), 0), found.get((pair[1].code, code), 0)) for code in HEADLINES}
+    return values, counted.get(period.code)
+
+
+def stored(user: User, periods: Iterable[Period]) -> tuple[dict[tuple[str, str], int], dict[str, datetime]]:
+    """The headline figures this person may see, and when each period was counted, which everyone may know."""
+    wanted = Tally.objects.filter(period__in=[period.code for period in periods], indicator__in=HEADLINES)
+    shown = Tally.Level.ALL if user.sees_all else Tally.Level.UNIT
+    mine = wanted.filter(level=shown) & Tally.objects.visible_to(user)
+    cells = mine | wanted.filter(level=Tally.Level.ALL)
+    found: dict[tuple[str, str], int] = {}
+    counted: dict[str, datetime] = {}
+    fields = ("period", "indicator", "level", "value", "computed_at")
+    for period, code, level, value, moment in cells.order_by().values_list(*fields):
+        counted[period] = moment
+        if level == shown:
+            found[period, code] = found.get((period, code), 0) + value
+    return found, counted
+
+
+def card(code: str, values: tuple[int, int], months: list[int], period: Period, day: date) -> Card:
+    one = INDICATORS[code]
+    value, before = values
+    text, unit = value_and_unit(one.is_money, value, one.unit_word)
+    past = [month for month in period.split() if month.start <= day]
+    words = [spoken(one.is_money, number, one.unit_word) for number in months[: len(past)]]
+    return Card(
+        label=one.label,
+        value=text,
+        unit=unit,
+        change=change_text(one.is_money, value, before, one.unit_word, period),
+        url=records_url(code, period),
+        months="，".join(f"{month.start.month}月 {text}" for month, text in zip(past, words, strict=True)),
+        line=hairline(months[: len(past)]),
+    )
+
+
+def value_and_unit(is_money: bool, value: int, unit_word: str) -> tuple[str, str]:
+    """`("4126.62", "万元")`, `("88", "次")`: the number apart from its unit, for large print."""
+    if not is_money:
+        return str(value), unit_word
+    text = in_wan(from_cents(value))
+    unit = "万元" if text.endswith("万元") else "元"
+    return text.removesuffix(unit), unit
+
+
+def spoken(is_money: bool, value: int, unit_word: str) -> str:
+    """`4126.62万元`, `88 次`."""
+    return ("" if is_money else " ").join(value_and_unit(is_money, value, unit_word))
+
+
+def change_text(is_money: bool, value: int, before: int, unit_word: str, period: Period) -> str:
+    """“比2026年上半年少 39 次”."""
+    words = spoken(is_money, abs(value - before), unit_word)
+    way = f"多 {words}" if value > before else f"少 {words}" if value < before else "持平"
+    return f"{'与' if value == before else '比'}{period.previous().label}{way}"

@@ -1,0 +1,100 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.decorators import require_action
+from accounts.exports import export_response
+from common.clock import today
+from common.pages import paginate
+from reports.dashboards import chosen_period, dashboard, periods_to_choose
+from reports.records import NoSuchFigureError, Place, RecordList, records
+from reports.services import request_tally
+from reports.tallies import figures
+from reports.tally_page import sheet_columns, tally_table
+
+
+@require_GET
+@require_action("reports.view")
+def dashboard_page(request: HttpRequest) -> HttpResponse:
+    period = chosen_period(request.GET.get("period", ""), today())
+    context = {
+        "dashboard": dashboard(request.user, period, today(), timezone.now()),
+        "period": period,
+        "periods": periods_to_choose(today()),
+    }
+    return render(request, "reports/dashboard.html", context)
+
+
+@require_GET
+@require_action("reports.view")
+def tally(request: HttpRequest) -> HttpResponse:
+    period = chosen_period(request.GET.get("period", ""), today())
+    by = "unit" if request.GET.get("by") == "unit" else "workstream"
+    context = {
+        "table": tally_table(request.user, period, by, today(), timezone.now()),
+        "can_refresh": request.user.can("reports.tally"),
+        "period": period,
+        "periods": periods_to_choose(today()),
+    }
+    return render(request, "reports/tally.html", context)
+
+
+@require_POST
+@require_action("reports.tally")
+def tally_refresh(request: HttpRequest) -> HttpResponse:
+    """Counts a half-year anew, in the background; asked for twice, it is one job."""
+    period = chosen_period(request.POST.get("period", ""), today())
+    job = request_tally(period, owner=request.user)
+    if request.htmx:
+        return render(request, "jobs/_progress.html", {"job": job})
+    return redirect(f"{reverse('reports:tally')}?period={period.code}")
+
+
+@require_GET
+@require_action("reports.view")
+def tally_export(request: HttpRequest) -> HttpResponse:
+    period = chosen_period(request.GET.get("period", ""), today())
+    rows = figures(period, request.user, now=timezone.now())
+    return export_response(request, f"半年统计{period.label}", sheet_columns(request.user), rows)
+
+
+@require_GET
+@require_action("reports.view")
+def record_list(request: HttpRequest, code: str) -> HttpResponse:
+    """What was counted: each row opens its own page."""
+    found = asked_for(request, code)
+    page = paginate(request, found.rows)
+    context = {"found": found, "page": page, "lines": found.lines(page.object_list), "period": found.period}
+    return render(request, "reports/records.html", context)
+
+
+@require_GET
+@require_action("reports.view")
+def records_export(request: HttpRequest, code: str) -> HttpResponse:
+    found = asked_for(request, code)
+    return export_response(request, f"{found.label}{found.period.label}", found.listing.columns, found.rows)
+
+
+def asked_for(request: HttpRequest, code: str) -> RecordList:
+    """The figure, period and cell of an address.
+
+    Raises:
+        Http404: it names none.
+    """
+    ask = request.GET
+    place = Place(number(ask, "workstream"), number(ask, "unit"), ask.get("kind", ""), ask.get("part", ""))
+    try:
+        return records(code, chosen_period(ask.get("period", ""), today()), request.user, place, today())
+    except NoSuchFigureError as error:
+        raise Http404 from error
+
+
+def number(ask: dict, name: str) -> int | None:
+    text = ask.get(name, "")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Http404
+    return int(text)

@@ -1,0 +1,163 @@
+"use strict";
+// Draws the charts of the page from its own JSON (json_script); each chart has the same numbers in a table below it.
+// Tooltips are drawn on the canvas: HTML ones need inline styles, which the content security policy refuses.
+
+(() => {
+  // A token may be an expression; the browser works it out on an element, the canvas cannot.
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  function token(name) {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  }
+  const isDark = () => document.documentElement.dataset.bsTheme === "dark";
+  const PACE = "按近四周进度";
+  const monthAndDay = (value) => {
+    const day = new Date(value);
+    return `${day.getMonth() + 1}月${day.getDate()}日`;
+  };
+
+  function palette() {
+    return {
+      words: token("--tblr-body-color"),
+      quiet: token("--tblr-secondary"),
+      line: isDark() ? "#33435c" : "#e3e8ef",
+      ground: isDark() ? "#182433" : "#ffffff",
+      registered: isDark() ? "#7b8ca5" : "#98a5b8",
+      resolved: isDark() ? "#6ea3e6" : "#1f4e8c",
+      fill: isDark() ? "rgba(110,163,230,0.18)" : "rgba(31,78,140,0.12)",
+      target: token("--light-yellow"),
+    };
+  }
+
+  function burnup(data, narrow) {
+    const colour = palette();
+    const last = data.points[data.points.length - 1];
+    const column = (at) => data.points.map((point) => [point[0], point[at]]);
+    const targets = data.points.map((point) => [point[0], Math.ceil((point[1] * data.target) / 100)]);
+    const needed = targets[targets.length - 1][1];
+    if (data.endsOn > last[0]) targets.push([data.endsOn, needed]);
+    const plain = { type: "line", symbol: "none", animation: false };
+    const end = (text, fill) => ({
+      show: !narrow,
+      formatter: text,
+      color: fill,
+      fontSize: 12,
+      fontWeight: 600,
+      distance: 6,
+    });
+    const series = [
+      {
+        ...plain,
+        name: "登记",
+        data: column(1),
+        lineStyle: { width: 1.5, color: colour.registered },
+        itemStyle: { color: colour.registered },
+        endLabel: end(`登记 ${last[1]}`, colour.quiet),
+      },
+      {
+        ...plain,
+        name: `${data.target}% 目标`,
+        data: targets,
+        lineStyle: { width: 1.5, type: "dashed", color: colour.target },
+        itemStyle: { color: colour.target },
+      },
+      {
+        ...plain,
+        name: "化解",
+        data: column(3),
+        lineStyle: { width: 2.5, color: colour.resolved },
+        itemStyle: { color: colour.resolved },
+        areaStyle: { color: colour.fill },
+        endLabel: { ...end(`化解 ${last[3]}`, colour.resolved), offset: [0, data.expected === null ? 0 : 14] },
+        markLine: data.targetOn && {
+          silent: true,
+          symbol: "none",
+          animation: false,
+          lineStyle: { color: colour.quiet, type: "solid", width: 1 },
+          label: { formatter: monthAndDay(data.targetOn), color: colour.quiet, position: "end", fontSize: 12 },
+          data: [{ xAxis: data.targetOn }],
+        },
+      },
+    ];
+    if (data.expected !== null && data.targetOn) {
+      series.push({
+        ...plain,
+        name: PACE,
+        data: [
+          [last[0], last[3]],
+          [data.targetOn, data.expected],
+        ],
+        lineStyle: { width: 2, type: "dotted", color: colour.resolved },
+        itemStyle: { color: colour.resolved },
+      });
+    }
+    return {
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      grid: { left: 4, right: narrow ? 12 : 64, top: 34, bottom: 4, containLabel: true },
+      legend: {
+        top: 0,
+        left: 0,
+        data: series.map((one) => one.name).filter((name) => name !== PACE),
+        icon: "roundRect",
+        itemWidth: 14,
+        itemHeight: 3,
+        itemGap: 14,
+        textStyle: { color: colour.quiet, fontSize: 12 },
+      },
+      tooltip: {
+        trigger: "axis",
+        renderMode: "richText",
+        backgroundColor: colour.ground,
+        borderColor: colour.line,
+        textStyle: { color: colour.words, fontSize: 12 },
+        formatter: (items) =>
+          [
+            monthAndDay(items[0].value[0]),
+            ...items.map((item) => `${item.seriesName}　${item.value[1]} 件`),
+          ].join("\n"),
+      },
+      xAxis: {
+        type: "time",
+        min: data.points[0][0],
+        max: data.endsOn,
+        axisLine: { lineStyle: { color: colour.line } },
+        axisTick: { show: false },
+        axisLabel: {
+          color: colour.quiet,
+          hideOverlap: true,
+          formatter: (value) => `${new Date(value).getMonth() + 1}月`,
+        },
+        minInterval: 27 * 24 * 3600 * 1000,
+        splitLine: { show: false },
+      },
+      yAxis: {
+        type: "value",
+        minInterval: 1,
+        splitNumber: 4,
+        axisLabel: { color: colour.quiet },
+        splitLine: { lineStyle: { color: colour.line } },
+      },
+      series,
+    };
+  }
+
+  const kinds = { burnup };
+
+  function draw(box) {
+    const data = JSON.parse(document.getElementById(box.dataset.source).textContent);
+    const chart = echarts.init(box);
+    const paint = () => chart.setOption(kinds[box.dataset.chart](data, box.clientWidth < 480), true);
+    paint();
+    new ResizeObserver(() => {
+      chart.resize();
+      paint();
+    }).observe(box);
+    document.addEventListener("themechange", paint);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.body.append(probe);
+    document.querySelectorAll("[data-chart]").forEach(draw);
+  });
+})();

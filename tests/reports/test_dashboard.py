@@ -1,0 +1,198 @@
+import json
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from common.periods import SHANGHAI, Period
+from enterprises.models import Workstream
+from ledger.models import ActionPlan
+from ledger.states import EntryState
+from reports.dashboards import chosen_period, dashboard, periods_to_choose
+from reports.rates import rates_on
+from reports.trends import hairline, monthly
+from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
+from tests.reports import settle
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2023, 9, 20)
+NOW = datetime(2023, 9, 20, 9, tzinfo=SHANGHAI)
+H1, H2 = Period.parse("2023H1"), Period.parse("2023H2")
+
+
+@pytest.fixture(autouse=True)
+def plan(db):
+    return ActionPlan.objects.update_or_create(
+        year=2023,
+        defaults={"title": "方案", "target_on": date(2023, 10, 31), "concentrated_from": date(2023, 6, 1)},
+    )[0]
+
+
+def shown(user, period=H2, today=TODAY):
+    return dashboard(user, period, today, NOW)
+
+
+def resolved(number, **fields):
+    return [EntryFactory(state=EntryState.CONFIRMED, registered_on=date(2023, 8, 1), **fields) for _ in range(number)]
+
+
+def test_sentence_says_how_far_and_how_late(city_leader, police):
+    resolved(1, unit=police)
+    EntryFactory(unit=police, state=EntryState.HANDLING, registered_on=date(2023, 8, 1))
+    EntryFactory(unit=police, state=EntryState.REJECTED, registered_on=date(2023, 8, 1))
+    assert shown(city_leader).sentence == (
+        "截至9月20日，登记 2 件，化解 1 件，化解率 50.0%，离 85% 目标还差 1 件；还有 1 件逾期。"
+    )
+
+
+def test_sentence_says_when_the_target_is_reached(city_leader, police):
+    resolved(2, unit=police)
+    assert shown(city_leader).sentence == "截至9月20日，登记 2 件，化解 2 件，化解率 100.0%，已达到 85% 目标。"
+
+
+def test_nothing_registered_has_no_rate(city_leader):
+    board = shown(city_leader)
+    assert board.sentence == "截至9月20日，还没有登记问题。"
+    assert (board.rates.resolution_text, board.units, board.lights) == ("—", [], [])
+    assert [share.rates.resolution_text for share in board.matters] == ["—"] * 6
+
+
+def test_past_half_year_is_told_as_of_its_end(city_leader, police):
+    EntryFactory(unit=police, state=EntryState.CONFIRMED, registered_on=date(2023, 6, 1), moved_on=date(2023, 7, 2))
+    board = shown(city_leader, H1)
+    assert board.sentence == "截至2023年上半年末，登记 1 件，化解 0 件，化解率 0.0%，离 85% 目标还差 1 件。"
+    assert (board.day, board.days_left) == (date(2023, 6, 30), 123)
+    assert shown(city_leader, H2).rates.resolution_text == "100.0%"
+
+
+def test_days_and_working_days_to_the_target(city_leader):
+    board = shown(city_leader)
+    # 2023: 中秋国庆 29 September to 6 October off, 7 and 8 October worked.
+    assert (board.days_left, board.working_days_left) == (41, 25)
+    assert shown(city_leader, today=date(2023, 11, 22)).working_days_left is None
+
+
+def test_headline_cards_compare_with_the_half_year_before(city_leader, police):
+    ActivityFactory(unit=police, happened_on=date(2023, 8, 3), times=5)
+    ActivityFactory(unit=police, happened_on=date(2023, 5, 3), times=2)
+    RecoveryFactory(happened_on=date(2023, 8, 3), amount=Decimal("4098000"))
+    relief, problems, losses = shown(city_leader).cards
+    assert (relief.value, relief.unit, relief.change) == ("5", "次", "比2023年上半年多 3 次")
+    assert (problems.value, problems.unit, problems.change) == ("0", "个", "与2023年上半年持平")
+    assert (losses.value, losses.unit, losses.change) == ("409.8", "万元", "比2023年上半年多 409.8万元")
+    assert relief.months == "7月 0 次，8月 5 次，9月 0 次"
+    assert relief.url == "/records/relief_services/?period=2023H2"
+
+
+def test_rates_of_units_and_matters_are_the_rates_of_that_day(city_leader, unit_leader, police, court):
+    matter = Workstream.objects.first()
+    resolved(2, unit=police, workstream=matter)
+    EntryFactory(unit=police, state=EntryState.COMPLETED, registered_on=date(2023, 8, 2), workstream=matter)
+    EntryFactory(unit=court, state=EntryState.HANDLING, registered_on=date(2023, 8, 2))
+    for user in (city_leader, unit_leader):
+        board, table = shown(user), rates_on(TODAY, user)
+        names = {unit.label: unit.name for unit in (police, court)}
+        assert {names[share.name]: share.rates for share in board.units} == table.by_unit
+        assert {one.name: one.rates for one in board.matters if one.rates.total} == {
+            name: rates for name, rates in table.by_workstream.items() if name != "未注明"
+        }
+        assert board.rates == table.all
+    assert [share.name for share in shown(city_leader).units] == [police.label, court.label]
+
+
+def test_unit_leader_sees_the_units_own_only(client, unit_leader, police, court):
+    mine = EntryFactory(unit=police, state=EntryState.HANDLING, title="本单位逾期的问题")
+    theirs = EntryFactory(unit=court, state=EntryState.HANDLING, title="外单位逾期的问题")
+    ActivityFactory(unit=court, happened_on=date(2023, 8, 1))
+    board = shown(unit_leader)
+    assert [line.entry for line in board.lights] == [mine]
+    assert (board.overdue, board.rates.total, board.cards[0].value) == (1, 1, "0")
+    client.force_login(unit_leader)
+    page = client.get(reverse("reports:dashboard"), {"period": "2023H1"}).content.decode()
+    assert mine.title in page
+    assert theirs.title not in page
+
+
+def test_lights_are_overdue_first_then_those_soon_due(city_leader, police):
+    entries = {}
+    for days in (-3, 1, 30, -10):
+        entry = EntryFactory(unit=police, state=EntryState.HANDLING)
+        type(entry).objects.filter(pk=entry.pk).update(deadline=TODAY + timedelta(days=days))
+        entries[days] = entry
+    board = shown(city_leader)
+    assert [(line.entry, line.colour) for line in board.lights] == [
+        (entries[-10], "red"),
+        (entries[-3], "red"),
+        (entries[1], "yellow"),
+    ]
+    assert board.overdue == 2
+
+
+def test_curve_ends_today_and_reaches_for_the_target_day(city_leader, police):
+    resolved(3, unit=police)
+    EntryFactory(unit=police, registered_on=date(2023, 9, 19))
+    chart = shown(city_leader).burnup.chart
+    assert chart["points"][0] == ["2023-01-01", 0, 0, 0]
+    assert chart["points"][-1] == ["2023-09-20", 4, 3, 3]
+    assert (chart["targetOn"], chart["endsOn"], chart["target"]) == ("2023-10-31", "2023-10-31", 85)
+    assert chart["expected"] == 3
+    late = shown(city_leader, today=date(2023, 11, 22)).burnup.chart
+    assert (late["expected"], late["endsOn"]) == (None, "2023-11-22")
+
+
+def test_months_add_up_to_the_figures(city_leader, unit_leader, police, court):
+    for day in (date(2023, 7, 1), date(2023, 8, 31), date(2023, 12, 31), date(2024, 1, 1)):
+        for unit in (police, court):
+            ActivityFactory(unit=unit, happened_on=day, times=3)
+            RecoveryFactory(case__unit=unit, happened_on=day, amount=Decimal("0.07"), kind="avoided")
+    everything, mine = monthly(H2, city_leader), monthly(H2, unit_leader)
+    assert everything.by_code["relief_services"] == [6, 6, 0, 0, 0, 6]
+    assert (everything.by_code["losses_total"], everything.money) == ([14, 14, 0, 0, 0, 14], {"avoided": 42})
+    assert (mine.by_code["losses_total"], mine.money) == ([7, 7, 0, 0, 0, 7], {"avoided": 21})
+
+
+@pytest.mark.parametrize(
+    ("code", "period"),
+    [("", H2), ("2023H1", H1), ("2023h1", H1), ("2024H1", H2), ("2023Q1", H2), ("x", H2), ("2023H9", H2)],
+)
+def test_a_period_that_cannot_be_shown_is_the_current_one(code, period):
+    assert chosen_period(code, TODAY) == period
+
+
+def test_half_years_to_choose_go_back_to_the_first():
+    assert [one.code for one in periods_to_choose(date(2024, 7, 1))] == ["2024H2", "2024H1", "2023H2", "2023H1"]
+
+
+@pytest.mark.parametrize(
+    ("values", "points"),
+    [([1, 3, 2], "2.0,26.0 60.0,2.0 118.0,14.0"), ([5, 5], "2.0,26.0 118.0,26.0"), ([5], ""), ([], "")],
+)
+def test_hairline_spans_its_box(values, points):
+    assert hairline(values) == points
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("who", ["city_leader", "unit_leader"])
+def test_dashboard_query_budget(client, request, police, court, who, rows, django_assert_num_queries):
+    leader = request.getfixturevalue(who)
+    day = timezone.localdate() - timedelta(days=40)
+    for unit in (police, court):
+        EntryFactory.create_batch(rows, unit=unit, state=EntryState.HANDLING, registered_on=day)
+        ActivityFactory.create_batch(rows, unit=unit, happened_on=day)
+    dashboard(leader, Period.half_of(timezone.localdate()), timezone.localdate(), timezone.now())  # counts once
+    settle(client, leader)
+    with django_assert_num_queries(10):
+        client.get(reverse("reports:dashboard"))
+
+
+def test_page_carries_the_curves_numbers_in_a_table_too(client, city_leader, police):
+    resolved(1, unit=police)
+    client.force_login(city_leader)
+    response = client.get(reverse("reports:dashboard"), {"period": "2023H2"})
+    page = response.content.decode()
+    data = json.loads(page.split('id="burnup-data" type="application/json">')[1].split("</script>")[0])
+    assert data["points"][-1] == ["2023-12-31", 1, 1, 1]
+    assert "12月31日" in page
+    assert "style=" not in page
