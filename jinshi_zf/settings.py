@@ -184,6 +184,7 @@ AXES_CLIENT_IP_CALLABLE = "accounts.middleware.client_address"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # wrong tries stay on record after the right one
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 30 minutes are 30 minutes
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False  # locks are lifted on the people's own page
 AXES_VERBOSE = False
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # signing in must survive a lost Redis
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 30 * 60)
