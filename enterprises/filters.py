@@ -24,9 +24,12 @@ def either(label: str, yes: str, no: str, **how: str) -> django_filters.ChoiceFi
 class TodayFilter(ListFilter):
     """A list whose filters ask about a day: pairings in force, visits since."""
 
+    searched = "名称或拼音首字母"
+
     def __init__(self, data: Any, queryset: QuerySet, *, user: Any, today: date) -> None:
         self.today = today
         super().__init__(data, queryset, user=user)
+        self.form.fields["q"].widget.attrs["placeholder"] = self.searched
 
     @property
     def rows(self) -> QuerySet:
@@ -53,6 +56,8 @@ class TodayFilter(ListFilter):
 
 
 class EnterpriseFilter(TodayFilter):
+    searched = "名称、拼音首字母或信用代码"
+
     kind = django_filters.ChoiceFilter(label="类型", choices=EnterpriseKind.choices)
     industry = django_filters.ModelChoiceFilter(label="产业", queryset=Industry.objects.all())
     workstream = django_filters.ModelChoiceFilter(label="六件大事", queryset=Workstream.objects.all())
@@ -97,6 +102,8 @@ class ProjectFilter(TodayFilter):
 
 
 class PairingFilter(TodayFilter):
+    searched = "干警、企业或项目，可用拼音首字母"
+
     unit = django_filters.ModelChoiceFilter(label="干警单位", queryset=Unit.objects.all(), method="by_officer_unit")
     group = django_filters.ModelChoiceFilter(
         label="派驻工作组", queryset=WorkGroup.objects.all(), field_name="officer__work_group"

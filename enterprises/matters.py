@@ -31,7 +31,7 @@ def workstream_cards(user: Any) -> QuerySet:
         "enterprise_count": how_many(Enterprise.objects.visible_to(user).filter(**here), "workstream"),
         "member_count": how_many(members().filter(work_group=OuterRef("work_group")), "work_group"),
     }
-    rows = Workstream.objects.visible_to(user).select_related("work_group__head")
+    rows = Workstream.objects.visible_to(user).select_related("work_group__head__unit")
     return rows.annotate(**counts).order_by("order", "pk")
 
 
