@@ -151,7 +151,9 @@ function enhance(scope) {
 document.addEventListener("DOMContentLoaded", () => enhance(document));
 // A refused form (422) and one that came second (409) are shown like any other answer.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if ([409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+  if (![409, 422].includes(event.detail.xhr.status)) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
 });
 document.addEventListener("htmx:afterSwap", (event) => enhance(event.target.parentElement ?? event.target));
 window.addEventListener("pageshow", (event) => {
