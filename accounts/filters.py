@@ -70,7 +70,7 @@ class AuditFilter(TrailFilter):
     kind = django_filters.ChoiceFilter(label="对象", method="by_kind", choices=kinds())
     action = django_filters.ChoiceFilter(label="动作", choices=[("0", "新增"), ("1", "修改"), ("2", "删除")])
 
-    main = ("q", "person", "kind", "action", "since", "until")
+    main = ("q", "person", "kind", "action")
     default_sort = ("-timestamp", "-pk")
 
     class Meta:

@@ -19,7 +19,17 @@ EMPTY = "（空）"
 LONGEST = 200
 MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 ACTIONS = {0: "新增", 1: "修改", 2: "删除", 3: "查看"}
-LABELS = {"password": "密码"}
+LABELS = {
+    "password": "密码",
+    "sha256": "文件校验值",
+    "content_type": "文件格式",
+    "uploaded_by": "上传人",
+    "uploaded_at": "上传时间",
+    "created_by": "登记人",
+    "created_at": "登记时间",
+    "starts_on": "开始日期",
+    "ends_on": "结束日期",
+}
 
 
 @dataclass(frozen=True)
@@ -72,13 +82,21 @@ def line(entry: LogEntry, names: dict[type[models.Model], dict[str, str]]) -> Li
 
 def change(model: Any, name: str, values: Any, names: dict[type[models.Model], dict[str, str]]) -> Change:
     field = field_of(model, name)
-    label = LABELS.get(name) or str(getattr(field, "verbose_name", name))
+    label = label_of(field, name)
     if isinstance(values, dict):
         listed = hide("、".join(values.get("objects", [])))
         added = values.get("operation") == "add"
         return Change(label, EMPTY if added else listed, listed if added else EMPTY)
     old, new = (in_words(field, value, names) for value in values)
     return Change(label, old, new)
+
+
+def label_of(field: Any, name: str) -> str:
+    """The field's Chinese name; of one that has none, ours, or that of what it points at."""
+    label = str(getattr(field, "verbose_name", name))
+    if name not in LABELS and label.isascii() and field is not None and field.is_relation:
+        label = str(field.related_model._meta.verbose_name)
+    return LABELS.get(name, label) if label.isascii() else label
 
 
 def in_words(field: Any, value: Any, names: dict[type[models.Model], dict[str, str]]) -> str:
@@ -88,7 +106,9 @@ def in_words(field: Any, value: Any, names: dict[type[models.Model], dict[str, s
     if field is None:
         return hide(text)
     if field.is_relation:
-        return hide(names.get(field.related_model, {}).get(text, f"已删除（{text}）"))
+        # A changed key is kept as a number, a new record's as the name it had then.
+        gone = f"已删除（{text}）" if text.isdecimal() else text
+        return hide(names.get(field.related_model, {}).get(text, gone))
     if field.choices:
         return str({str(key): label for key, label in field.flatchoices}.get(text, text))
     if isinstance(field, models.BooleanField):

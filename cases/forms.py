@@ -13,6 +13,7 @@ from common.conflicts import VersionedFormMixin
 from common.fields import DateInput, ServiceFormMixin, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 
+DASHES = "---------"
 choices_of_projects = lazy(lambda: f"{reverse('enterprises:choices')}?kind=project", str)()
 
 
@@ -44,6 +45,7 @@ class RecordForm(StyledFormMixin, ServiceFormMixin, SubmissionFormMixin, Version
         for form_field in self.fields.values():
             if isinstance(form_field, forms.ModelChoiceField):
                 form_field.queryset = form_field.queryset.visible_to(user)
+            name_empty_choice(form_field)
         if "unit" in self.fields:
             self.own_units()
         self.style()
@@ -97,10 +99,18 @@ class CaseForm(RecordForm):
 
     def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].empty_label = self.fields["workstream"].empty_label = "—"
         if not self.instance.pk:
             self.initial.setdefault("filed_on", today)
             self.initial.setdefault("state", CaseState.OPEN)
+
+
+def name_empty_choice(form_field: forms.Field) -> None:
+    """Django's row of dashes says nothing."""
+    words = "请选择" if form_field.required else "不填"
+    if isinstance(form_field, forms.ModelChoiceField) and form_field.empty_label:
+        form_field.empty_label = words
+    elif isinstance(form_field, forms.TypedChoiceField):
+        form_field.choices = [(value, label if label != DASHES else words) for value, label in form_field.choices]
 
 
 class RecommendationForm(RecordForm):
