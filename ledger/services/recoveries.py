@@ -103,8 +103,9 @@ def record_recovery(
     try:
         with transaction.atomic():
             return find_recorded(actor, submission) or record(actor, at, subject, data, submission)
-    except IntegrityError:
-        if earlier := find_recorded(actor, submission):  # the same form arrived twice at one moment
+    except (IntegrityError, CountedTwiceError):
+        # The same form arrived twice at one moment: the other one has recorded the money by now.
+        if earlier := find_recorded(actor, submission):
             return earlier
         raise
 
