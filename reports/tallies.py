@@ -106,7 +106,10 @@ def levels(code: str, found: dict[Place, Any]) -> Iterator[Cell]:
 def calm_cells(period: Period, today: date) -> Iterator[Cell]:
     """Months of the period that are over and saw no public-security case filed in the park; of no unit."""
     park = Workstream.objects.filter(slug=CALM.home).values_list("pk", flat=True).first()
-    broken = {Period(day.replace(day=1), 1) for day in CALM.rows(period).values_list("filed_on", flat=True).distinct()}
+    broken = {
+        Period(day.replace(day=1), 1)
+        for day in CALM.rows(period).order_by().values_list("filed_on", flat=True).distinct()
+    }
     months = sum(month.end < today and month not in broken for month in period.split())
     if park and months:
         yield Cell(CALM.code, Level.WORKSTREAM, park, None, months)

@@ -1,0 +1,119 @@
+import json
+from collections import Counter
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from ledger.models import ActionPlan
+from ledger.states import Action, EntryState
+from reports.rates import Rates, percent_text, rates_on
+from tests.factories import EntryFactory, UserFactory, move
+from tests.factories.ledger import walk
+
+JUNE = date(2023, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (0, 0, "—"),
+        (0, 3, "0.0%"),
+        (2, 3, "66.6%"),
+        (8496, 10000, "84.9%"),
+        (84999, 100000, "84.9%"),
+        (85, 100, "85.0%"),
+        (9999, 10000, "99.9%"),
+        (7, 7, "100.0%"),
+    ],
+)
+def test_a_percentage_is_floored_so_that_it_never_reads_better_than_it_is(part, whole, text):
+    assert percent_text(part, whole) == text
+
+
+@pytest.mark.parametrize(
+    ("resolved", "total", "reached", "missing"),
+    [(17, 20, True, 0), (16, 20, False, 1), (8499, 10000, False, 1), (0, 0, False, 0), (0, 7, False, 6)],
+)
+def test_the_target_is_compared_as_integers(resolved, total, reached, missing):
+    states = Counter({EntryState.CLOSED: resolved, EntryState.HANDLING: total - resolved})
+    rates = Rates.of(states)
+    assert (rates.total, rates.reached, rates.missing) == (total, reached, missing)
+
+
+@pytest.mark.django_db
+class TestRatesOnADay:
+    def test_count_every_state_where_the_domain_puts_it(self, police):
+        for state in EntryState:
+            EntryFactory(unit=police, state=state)
+        rates = rates_on(JUNE).all
+        # one of each of nine states, and the original of the duplicate
+        assert (rates.registered, rates.rejected, rates.duplicate, rates.total) == (10, 1, 1, 8)
+        assert (rates.completed, rates.resolved, rates.reopened) == (3, 2, 0)
+        assert (rates.completion_text, rates.resolution_text) == ("37.5%", "25.0%")
+
+    def test_are_as_they_stood_that_day(self, police, admin):
+        entry = EntryFactory(unit=police, state="closed", registered_on=date(2023, 5, 1), moved_on=date(2023, 6, 1))
+        move(entry, Action.REOPEN, actor=admin, day=date(2023, 6, 20), note="对方再次违约")
+        told = {
+            day: (rates_on(day).all.total, rates_on(day).all.resolved, rates_on(day).all.reopened)
+            for day in (date(2023, 4, 30), date(2023, 5, 31), date(2023, 6, 1), date(2023, 6, 19), date(2023, 6, 20))
+        }
+        assert list(told.values()) == [(0, 0, 0), (1, 0, 0), (1, 1, 0), (1, 1, 0), (1, 0, 1)]
+
+    def test_belong_to_the_unit_answerable_then(self, police, court):
+        entry = EntryFactory(unit=court, registered_on=date(2023, 5, 1), lead_unit=police)
+        entry = walk(entry, EntryState.ASSIGNED, date(2023, 5, 3))
+        assert list(rates_on(date(2023, 5, 3)).by_unit) == ["市公安局"]
+
+    def test_show_a_unit_its_own_only(self, police, court, unit_leader, city_leader, auditor):
+        EntryFactory(unit=police, state="closed")
+        EntryFactory(unit=court)
+        assert list(rates_on(JUNE, unit_leader).by_unit) == ["市公安局"]
+        assert list(rates_on(JUNE, city_leader).by_unit) == ["市人民法院", "市公安局"]
+        assert rates_on(JUNE, auditor).all == Rates()
+
+    def test_compare_with_the_years_own_target(self, police):
+        ActionPlan.objects.create(
+            year=2023,
+            title="样例方案",
+            target_percent=90,
+            target_on=date(2023, 10, 31),
+            concentrated_from=date(2023, 6, 1),
+        )
+        table = rates_on(JUNE)
+        assert (table.target, table.all.target, table.days_left) == (90, 90, 123)
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_take_the_same_statements_however_many_entries(self, rows, police, django_assert_num_queries):
+        EntryFactory.create_batch(rows, unit=police)
+        leader = UserFactory(leader=True, city=True)
+        with django_assert_num_queries(5):
+            assert rates_on(JUNE, leader).all.total == rows
+
+
+@pytest.mark.django_db
+class TestRatesCommand:
+    def test_tells_both_rates_as_json(self, police):
+        EntryFactory(unit=police, state="closed")
+        EntryFactory(unit=police, state="completed")
+        EntryFactory(unit=police)
+        told = json.loads(call("rates", "--on", "2023-06-30", "--json"))
+        assert (told["all"]["completion_rate"], told["all"]["resolution_rate"]) == (66.6, 33.3)
+        assert told["by_unit"]["市公安局"] == told["all"]
+
+    def test_has_no_rate_where_there_is_nothing_to_divide_by(self):
+        told = json.loads(call("rates", "--on", "2023-06-30", "--json"))
+        assert (told["all"]["resolution_rate"], told["all"]["reached"]) == (None, False)
+        assert "化解 0 件 —" in call("rates", "--on", "2023-06-30")
+
+    def test_refuses_what_is_no_date(self):
+        with pytest.raises(CommandError, match="“6月30日”不是日期"):
+            call("rates", "--on", "6月30日")
+
+
+def call(*args: str) -> str:
+    out = StringIO()
+    call_command(*args, stdout=out)
+    return out.getvalue()

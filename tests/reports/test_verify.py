@@ -1,0 +1,111 @@
+from datetime import date, timedelta
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from common.clock import today
+from common.periods import Period
+from enterprises.models import Workstream
+from ledger.models import ActivityKind, EntryEvent, NumberSequence, Recovery
+from reports.models import Tally
+from reports.tallies import compute, store
+from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
+
+pytestmark = pytest.mark.django_db
+H1 = Period.parse("2023H1")
+
+
+@pytest.fixture
+def office_records(police):
+    """A little of everything that is checked, with its tally."""
+    ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT)
+    entry = EntryFactory(unit=police, state="closed")
+    RecoveryFactory(unit=police, case__unit=police)
+    store(H1, compute(H1, today()), timezone.now())
+    return entry
+
+
+def verify() -> list[str]:
+    """The differences found, without their numbers."""
+    out = StringIO()
+    try:
+        call_command("verify", stdout=out)
+    except CommandError:
+        return [line.split(". ", 1)[1] for line in out.getvalue().splitlines()]
+    assert out.getvalue() == "核对无差异：统计数、台账事件、金额归属、编号、附件均一致。\n"
+    return []
+
+
+def test_finds_nothing_where_all_agrees(office_records):
+    assert verify() == []
+
+
+def test_names_a_stored_figure_that_the_records_do_not_give(office_records, police):
+    Tally.objects.filter(indicator="leader_visits", unit=police).update(value=7)
+    assert verify() == [
+        "2023H1 领导调研督导（未注明大事、市公安局）：存 7，重新统计为 1",
+        "2023H1 领导调研督导（市公安局）：存 7，重新统计为 1",
+    ]
+
+
+def test_names_money_in_yuan(office_records):
+    Recovery.objects.update(amount=Decimal("10000.01"))
+    assert "2023H1 追回企业经济损失（全部）：存 10000.00元，重新统计为 10000.01元" in verify()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"to_state": "closed"}, "JS-2023-0001 的事件 4 号不是从上一步到达的状态开始"),
+        ({"seq": 9}, "JS-2023-0001 的事件序号不连续：第 7 个是 9 号"),
+        ({"happened_on": date(2023, 5, 9)}, "JS-2023-0001 的事件 3 号的业务日期 2023-05-09 与时间不符"),
+        ({"action": "progress"}, "JS-2023-0001 的事件 3 号“记录进展”不在流转表内（accepted→assigned）"),
+    ],
+)
+def test_names_an_event_that_was_tampered_with(office_records, change, words):
+    event = EntryEvent.objects.get(entry=office_records, seq=3)
+    tamper("ledger_entryevent", event.pk, change)
+    assert words in verify()
+
+
+def test_names_an_event_before_its_predecessor(office_records):
+    event = EntryEvent.objects.get(entry=office_records, seq=4)
+    tamper("ledger_entryevent", event.pk, {"occurred_at": event.occurred_at - timedelta(hours=3)})
+    assert verify() == ["JS-2023-0001 的事件 4 号的时间早于上一步"]
+
+
+def test_names_an_entry_whose_state_no_event_gave_it(office_records):
+    tamper("ledger_problementry", office_records.pk, {"state": "handling"})
+    assert verify() == ["JS-2023-0001 现为“办理中”，但最后一个事件到“已销号”"]
+
+
+def test_names_money_that_is_not_where_its_case_is(office_records):
+    money = Recovery.objects.get()
+    Recovery.objects.update(workstream=Workstream.objects.get(slug="park"))
+    store(H1, compute(H1, today()), timezone.now())
+    assert verify() == [f"挽回损失第 {money.pk} 条（追回 10000.00 元）的单位或所属大事与“{money.case.number}”不一致"]
+
+
+def test_names_a_number_that_could_be_given_out_again(office_records):
+    NumberSequence.objects.update(last=0)
+    assert verify() == ["JS-2023-0001 超出已发放的编号"]
+
+
+def test_names_evidence_that_is_gone_or_was_changed(office_records):
+    proof = office_records.attachments.get()
+    with proof.file.storage.open(proof.file.name, "wb") as stored:
+        stored.write(b"%PDF-1.4 another")
+    assert verify() == [f"附件“回执.pdf”（第 {proof.pk} 号）的内容与上传时不同"]
+    proof.file.storage.delete(proof.file.name)
+    assert verify() == [f"附件“回执.pdf”（第 {proof.pk} 号）的文件不在存储中"]
+
+
+def tamper(table: str, pk: int, change: dict) -> None:
+    """What no code of ours can do: straight into the table."""
+    with connection.cursor() as cursor:
+        for column, value in change.items():
+            cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [value, pk])
