@@ -143,3 +143,49 @@ def test_the_matters_are_counted_without_multiplying(client, officer):
     found = next(row for row in rows if row == matter)
     assert (found.project_count, found.enterprise_count, found.member_count) == (3, 2, 2)
     assert len(rows) == 6
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_project_page_costs_the_same_for_one_and_three(client, officer, rows, django_assert_num_queries):
+    project = KeyProjectFactory()
+    for _ in range(rows):
+        PairingFactory(enterprise=None, project=project)
+        ActivityFactory(project=project, enterprise=None, unit=officer.unit, officer=officer)
+        EntryFactory(project=project, enterprise=None, unit=officer.unit)
+        CaseFactory(project=project, unit=officer.unit)
+    client.force_login(officer)
+    client.get(reverse("enterprises:project-detail", args=[project.pk]))
+    with django_assert_num_queries(10):
+        client.get(reverse("enterprises:project-detail", args=[project.pk]))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_matters_page_costs_the_same_for_one_and_three(
+    client, officer, foreign_officer, rows, django_assert_num_queries
+):
+    matter = workstream("津市港")
+    for _ in range(rows):
+        UserFactory(work_group=matter.work_group)
+        KeyProjectFactory(workstream=matter, lead_unit=officer.unit)
+        EnterpriseFactory(workstream=matter)
+        EntryFactory(workstream=matter, unit=officer.unit)
+        ActivityFactory(workstream=matter, unit=foreign_officer.unit)
+    client.force_login(officer)
+    url = reverse("enterprises:workstream-detail", args=[matter.pk])
+    client.get(url)
+    with django_assert_num_queries(12):
+        page = client.get(url)
+    figures = {figure.label: figure.value for figure in page.context["facts"].figures}
+    assert (figures["服务活动"], figures["问题台账"]) == ("0 条", f"{rows} 条")
+
+
+def test_money_counts_once_however_many_parties_its_case_has(client, officer):
+    first, second = EnterpriseFactory.create_batch(2)
+    case = CaseFactory(unit=officer.unit)
+    case.enterprises.set([first, second])
+    RecoveryFactory(case=case)
+    entry = EntryFactory(enterprise=first, unit=officer.unit)
+    RecoveryFactory(case=None, entry=entry, unit=officer.unit)
+    client.force_login(officer)
+    assert len(told(client, first, kind="money").events) == 2
+    assert len(told(client, second, kind="money").events) == 1

@@ -209,3 +209,13 @@ def test_registration_day_may_be_today_and_long_ago(client, coordinator):
     create(client, uscc=uscc(9), name="百年老店", registered_on=date(1950, 1, 1))
     assert set(Enterprise.objects.values_list("registered_on", flat=True)) == {today(), date(1950, 1, 1)}
     assert errors(create(client, uscc=uscc(8), name="明日公司", registered_on=today() + timedelta(days=1)))
+
+
+def test_editing_opens_with_the_chosen_builder_alone(client, coordinator):
+    builder = EnterpriseFactory(name="津市样例建设公司")
+    EnterpriseFactory(name="别的公司")
+    made = KeyProjectFactory(enterprise=builder)
+    client.force_login(coordinator)
+    page = client.get(reverse("enterprises:project-edit", args=[made.pk])).content.decode()
+    assert f'<option value="{builder.pk}" selected>津市样例建设公司</option>' in page
+    assert "别的公司" not in page
