@@ -142,6 +142,8 @@ class User(AbstractUser):
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    REQUIRED_FIELDS = ["name", "role"]  # what `createsuperuser` asks for
+
     objects = UserObjects()
 
     class Meta:

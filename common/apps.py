@@ -25,7 +25,8 @@ class StaticConfig(StaticFilesConfig):
         "tabler.esm*",
         "tabler-icons-*",  # other weights; the plain one is tabler-icons.*
         "tabler-icons.css",
-        "echarts.[!m]*",  # all but echarts.min.js
+        "echarts.[!c]*",  # all but echarts.common.min.js
+        "echarts.common.js*",
         "tom-select.base*",
         "tom-select.popular*",
         "tom-select.complete.js*",

@@ -24,9 +24,10 @@ def to_cents(yuan: Decimal | int | str) -> int:
     """
     try:
         value = Decimal(str(yuan))
-    except InvalidOperation as error:
+        whole = value.is_finite() and value == value.quantize(CENT)
+    except InvalidOperation as error:  # also for 1e999, which has more digits than a Decimal works with
         raise ValueError(f"{yuan!r} is not an amount") from error
-    if not value.is_finite() or value != value.quantize(CENT):
+    if not whole:
         raise ValueError(f"{yuan!r} is not a whole number of 分")
     return int(value * 100)
 

@@ -1,9 +1,14 @@
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from accounts.models import Unit
 from tests.databases import copy_template
 from tests.factories import UserFactory
+
+# A busy machine is slow, not wrong; what was found once is found again by everyone.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("suite")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.text import clean, half_width, name_key, pinyin_key
+from enterprises.uscc import ALPHABET, check_digit, uscc_problem
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(text):
+    assert clean(clean(text)) == clean(text)
+
+
+def test_control_and_direction_marks_are_taken_out():
+    assert clean(" \x00津\u200b市\u202e\ufeff\x0b样例 \r\n第二行 ") == "津市样例 \n第二行"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("津市样例（集团）有限公司", "津市样例(集团)有限公司"),
+        ("津市 样例 有限公司", "津市样例有限公司"),
+        ("ＡＢＣ样例公司", "abc样例公司"),
+    ],
+)
+def test_spellings_of_one_name_share_a_key(one, other):
+    assert name_key(one) == name_key(other)
+
+
+def test_different_names_have_different_keys():
+    assert name_key("津市样例一公司") != name_key("津市样例二公司")
+
+
+def test_full_width_digits_become_plain():
+    assert half_width("１２．５Ａ") == "12.5A"
+
+
+def test_a_name_is_found_by_initials_and_by_whole_pinyin():
+    assert pinyin_key("津市港") == "jsg jinshigang"
+
+
+@given(st.text(alphabet=ALPHABET, min_size=17, max_size=17))
+def test_a_code_with_its_check_digit_is_right_and_with_another_wrong(first):
+    digit = check_digit(first)
+    other = ALPHABET[(ALPHABET.index(digit) + 1) % 31]
+    assert uscc_problem(first + digit) == ""
+    assert "校验位" in uscc_problem(first + other)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("9143078", "这里是 7 位"), ("91430781MA0000000I", "“I”"), ("91430781ma0000000x", "不允许的字符")],
+)
+def test_a_wrong_code_says_what_is_wrong(code, words):
+    assert words in uscc_problem(code)
