@@ -12,9 +12,10 @@ from common.money import from_cents, plain
 from common.periods import Period, UnknownPeriodError
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
+from ledger.lights import YELLOW_DAYS
 from ledger.models import ActionPlan, EntryEvent, ProblemEntry, RecoveryKind
 from reports.burnup import Burnup, burnup
-from reports.due import YELLOW_DAYS, DueEntry, with_light
+from reports.due import with_lights
 from reports.headlines import Card, card, headline_values, records_url
 from reports.rates import DEFAULT_TARGET, Rates, scoped
 from reports.trends import HEADLINES, hairline, monthly
@@ -62,7 +63,7 @@ class Dashboard:
     burnup: Burnup
     matters: list[Share]
     units: list[Share]
-    lights: list[DueEntry]
+    lights: list[ProblemEntry]
     overdue: int
     money: list[MoneyLine]
     target_on: date | None
@@ -188,7 +189,7 @@ def tell(states: dict[str, int], target: int) -> Rates:
     return Rates.of(Counter(states), 0, target)
 
 
-def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[DueEntry], int]:
+def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], int]:
     """The most pressing entries today, overdue ones first, then those within three working days; how many are late."""
     horizon = calendar.add(today, YELLOW_DAYS)
     rows = (
@@ -200,7 +201,7 @@ def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[D
         .order_by("deadline", "pk")[:LIGHTS_SHOWN]
     )
     entries = list(rows)
-    return with_light(entries, today, calendar), entries[0].late if entries else 0
+    return with_lights(entries, today, calendar), entries[0].late if entries else 0
 
 
 def money_lines(money: dict[str, int], period: Period) -> list[MoneyLine]:

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 
 from accounts.models import User
 from ledger.calendar import working_calendar
 from ledger.models import ProblemEntry
-from ledger.states import EntryState
-from reports.due import DueEntry, with_light
+from ledger.selectors.entries import QUEUES, due_q, queue_q
+from reports.due import with_lights
 
 FEW = 5
 
@@ -23,7 +22,7 @@ class Queue:
     query: str
     advice: str
     count: int
-    rows: list[DueEntry]
+    rows: list[ProblemEntry]
     is_alarm: bool = False
 
 
@@ -41,34 +40,32 @@ class UnitWork:
         return sum(queue.count for queue in self.queues if queue.is_alarm)
 
 
-STEPS = [
-    ("待受理", EntryState.REGISTERED, "看清诉求，受理或说明不予受理的理由"),
-    ("待交办", EntryState.ACCEPTED, "定牵头单位、经办人和期限"),
-    ("待签收", EntryState.ASSIGNED, "提醒经办人签收，签收后开始办理"),
-    ("待确认回访", EntryState.COMPLETED, "给企业打电话，记下答复和评价"),
-    ("待销号", EntryState.CONFIRMED, "核对佐证材料后销号"),
-]
+ADVICE = {
+    "to_accept": "看清诉求，受理或说明不予受理的理由",
+    "to_assign": "定牵头单位、经办人和期限",
+    "to_acknowledge": "提醒经办人签收，签收后开始办理",
+    "to_confirm": "给企业打电话，记下答复和评价",
+    "to_close": "核对佐证材料后销号",
+}
 
 
 def unit_work(user: User, today: date) -> UnitWork:
+    """The ledger's own queues (`ledger.selectors.entries.QUEUES`), so that the list behind a number has that number."""
     calendar = working_calendar()
     entries = ProblemEntry.objects.visible_to(user)
-    overdue = Q(state__in=EntryState.WORKING, deadline__lt=today)
-    counts = entries.aggregate(
-        overdue=Count("pk", filter=overdue),
-        **{state.value: Count("pk", filter=Q(state=state)) for _, state, _ in STEPS},
-    )
+    rules = {"overdue": due_q("1", today), **{queue: queue_q(queue, user) for queue in ADVICE}}
+    counts = entries.aggregate(**{name: Count("pk", filter=rule) for name, rule in rules.items()})
 
-    def first_rows(rule: Q, *order: Any) -> list[DueEntry]:
-        rows = entries.filter(rule).select_related("enterprise", "project", "handler", "lead_unit")
-        return with_light(rows.order_by(*order)[:FEW], today, calendar)
+    def first_rows(name: str) -> list[ProblemEntry]:
+        rows = entries.filter(rules[name]).select_related("enterprise", "project", "handler")
+        by_deadline = F("deadline").asc(nulls_last=True)
+        return with_lights(rows.order_by(by_deadline, "registered_on", "pk")[:FEW], today, calendar)
 
-    late = Queue("逾期", "overdue=1", "先督促这些", counts["overdue"], first_rows(overdue, "deadline", "pk"), True)
-    oldest_first = (F("deadline").asc(nulls_last=True), "registered_on", "pk")
+    late = Queue("逾期", "overdue=1", "先督促这些", counts["overdue"], first_rows("overdue"), is_alarm=True)
     return UnitWork(
         [late]
         + [
-            Queue(name, f"state={state.value}", advice, counts[state.value], first_rows(Q(state=state), *oldest_first))
-            for name, state, advice in STEPS
+            Queue(QUEUES[name], f"queue={name}", advice, counts[name], first_rows(name))
+            for name, advice in ADVICE.items()
         ]
     )

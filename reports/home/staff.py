@@ -12,7 +12,7 @@ from enterprises.models import Pairing
 from ledger.calendar import working_calendar
 from ledger.models import ProblemEntry, ServiceActivity
 from ledger.states import EntryState
-from reports.due import DueEntry, with_light
+from reports.due import with_lights
 
 VISIT_EVERY = timedelta(days=30)
 FEW = 5
@@ -39,8 +39,8 @@ class DraftLine:
 @dataclass(frozen=True)
 class MyWork:
     pairings: list[PairingLine]
-    to_acknowledge: list[DueEntry]
-    handling: list[DueEntry]
+    to_acknowledge: list[ProblemEntry]
+    handling: list[ProblemEntry]
     drafts: list[DraftLine]
     activities: list[ServiceActivity]
 
@@ -50,12 +50,12 @@ class MyWork:
 
     @property
     def overdue(self) -> int:
-        return sum(line.colour == "red" for line in self.to_acknowledge + self.handling)
+        return sum(bool(entry.light and entry.light.colour == "red") for entry in self.to_acknowledge + self.handling)
 
 
 def my_work(user: User, today: date) -> MyWork:
     entries = ProblemEntry.objects.visible_to(user).filter(handler=user)
-    mine = with_light(
+    mine = with_lights(
         entries.filter(state__in=[EntryState.ASSIGNED, EntryState.HANDLING])
         .select_related("enterprise", "project", "workstream")
         .order_by("deadline", "pk"),
@@ -64,8 +64,8 @@ def my_work(user: User, today: date) -> MyWork:
     )
     return MyWork(
         pairings=my_pairings(user, today),
-        to_acknowledge=[line for line in mine if line.entry.state == EntryState.ASSIGNED],
-        handling=[line for line in mine if line.entry.state == EntryState.HANDLING],
+        to_acknowledge=[entry for entry in mine if entry.state == EntryState.ASSIGNED],
+        handling=[entry for entry in mine if entry.state == EntryState.HANDLING],
         drafts=my_drafts(user),
         activities=list(
             ServiceActivity.objects.visible_to(user)

@@ -107,7 +107,7 @@ def test_unit_leader_sees_the_units_own_only(client, unit_leader, police, court)
     theirs = EntryFactory(unit=court, state=EntryState.HANDLING, title="外单位逾期的问题")
     ActivityFactory(unit=court, happened_on=date(2023, 8, 1))
     board = shown(unit_leader)
-    assert [line.entry for line in board.lights] == [mine]
+    assert board.lights == [mine]
     assert (board.overdue, board.rates.total, board.cards[0].value) == (1, 1, "0")
     client.force_login(unit_leader)
     page = client.get(reverse("reports:dashboard"), {"period": "2023H1"}).content.decode()
@@ -122,7 +122,7 @@ def test_lights_are_overdue_first_then_those_soon_due(city_leader, police):
         type(entry).objects.filter(pk=entry.pk).update(deadline=TODAY + timedelta(days=days))
         entries[days] = entry
     board = shown(city_leader)
-    assert [(line.entry, line.colour) for line in board.lights] == [
+    assert [(entry, entry.light.colour) for entry in board.lights] == [
         (entries[-10], "red"),
         (entries[-3], "red"),
         (entries[1], "yellow"),

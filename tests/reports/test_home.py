@@ -5,16 +5,13 @@ from django.urls import reverse
 
 from accounts.models import Draft
 from enterprises.models import Pairing
-from ledger.calendar import WorkingCalendar
 from ledger.states import EntryState
-from reports.due import with_light, working_days_left
 from reports.home import my_work, unit_work
 from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, KeyProjectFactory, PairingFactory
 from tests.reports import settle
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2023, 5, 24)  # a Wednesday
-WEEKDAYS = WorkingCalendar({}, 2030)
 
 
 def landing(client, user):
@@ -50,41 +47,6 @@ def test_leader_lands_on_the_dashboard(client, unit_leader):
     assert (answer.status_code, answer.url) == (302, reverse("reports:dashboard"))
 
 
-@pytest.mark.parametrize(
-    ("deadline", "days"),
-    [
-        (date(2023, 5, 24), 0),
-        (date(2023, 5, 26), 2),
-        (date(2023, 5, 29), 3),
-        (date(2023, 5, 22), -2),
-        (date(2023, 5, 23), -1),
-    ],
-)
-def test_working_days_are_counted_to_the_deadline(deadline, days):
-    assert working_days_left(deadline, TODAY, WEEKDAYS) == days
-
-
-def test_deadline_missed_on_a_weekend_is_late_at_once():
-    saturday = date(2023, 5, 27)
-    assert working_days_left(saturday, saturday + timedelta(days=1), WEEKDAYS) == -1
-
-
-def test_lights_follow_the_working_days_left(officer):
-    days = [date(2023, 5, 22), date(2023, 5, 24), date(2023, 5, 29), date(2023, 5, 30)]
-    lines = with_light([entry_for(officer, day) for day in days], TODAY, WEEKDAYS)
-    assert [(line.colour, line.words) for line in lines] == [
-        ("red", "逾期 2 个工作日"),
-        ("yellow", "今天到期"),
-        ("yellow", "剩 3 个工作日"),
-        ("green", "剩 4 个工作日"),
-    ]
-
-
-def test_completed_entry_has_no_light(officer):
-    [line] = with_light([entry_for(officer, date(2023, 5, 22), EntryState.COMPLETED)], TODAY, WEEKDAYS)
-    assert (line.colour, line.words) == ("", "未定期限")
-
-
 def test_officer_sees_what_to_handle_the_most_pressing_first(officer, foreign_officer):
     later = entry_for(officer, date(2023, 6, 20))
     overdue = entry_for(officer, date(2023, 5, 22))
@@ -92,8 +54,8 @@ def test_officer_sees_what_to_handle_the_most_pressing_first(officer, foreign_of
     entry_for(officer, date(2023, 5, 1), EntryState.COMPLETED)
     entry_for(foreign_officer, date(2023, 5, 1))
     work = my_work(officer, TODAY)
-    assert [line.entry for line in work.handling] == [overdue, later]
-    assert [line.entry for line in work.to_acknowledge] == [assigned]
+    assert work.handling == [overdue, later]
+    assert work.to_acknowledge == [assigned]
     assert work.overdue == 1
 
 
@@ -148,7 +110,7 @@ def test_coordinator_sees_the_units_queues_and_no_one_elses(coordinator, court):
         EntryState.REGISTERED: "待受理",
         EntryState.ACCEPTED: "待交办",
         EntryState.ASSIGNED: "待签收",
-        EntryState.COMPLETED: "待确认回访",
+        EntryState.COMPLETED: "待回访",
         EntryState.CONFIRMED: "待销号",
     }
     mine = {name: EntryFactory(unit=coordinator.unit, state=state) for state, name in steps.items()}
@@ -156,7 +118,7 @@ def test_coordinator_sees_the_units_queues_and_no_one_elses(coordinator, court):
     for state in steps:
         EntryFactory(unit=court, state=state)
     work = unit_work(coordinator, date(2023, 5, 11))
-    shown = {queue.name: [line.entry for line in queue.rows] for queue in work.queues}
+    shown = {queue.name: queue.rows for queue in work.queues}
     assert shown == {"逾期": [], **{name: [entry] for name, entry in mine.items()}}
     assert (work.waiting, work.overdue) == (5, 0)
 
@@ -164,7 +126,7 @@ def test_coordinator_sees_the_units_queues_and_no_one_elses(coordinator, court):
 def test_overdue_entries_come_with_how_late_they_are(coordinator):
     late = EntryFactory(unit=coordinator.unit, state=EntryState.HANDLING)
     queue = unit_work(coordinator, late.deadline + timedelta(days=7)).queues[0]
-    assert (queue.count, [(line.entry, line.colour) for line in queue.rows]) == (1, [(late, "red")])
+    assert (queue.count, [(entry, entry.light.colour) for entry in queue.rows]) == (1, [(late, "red")])
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -216,3 +178,31 @@ def test_admin_reads_what_the_register_lacks(client, admin):
     PairingFactory()
     register = landing(client, admin).context["home"].register
     assert (register.enterprises, register.without_code, register.unverified, register.unpaired) == (2, 1, 1, 1)
+
+
+@pytest.mark.parametrize("who", ["coordinator", "office"])
+def test_every_number_of_the_desk_is_that_of_the_list_it_opens(client, request, who, police, court):
+    user = request.getfixturevalue(who)
+    for unit in (police, court):
+        for state in EntryState:
+            EntryFactory(unit=unit, state=state)
+    for queue in landing(client, user).context["home"].queues:
+        listed = client.get(f"{reverse('ledger:entry-list')}?{queue.query}")
+        assert (queue.name, listed.context["page"].paginator.count) == (queue.name, queue.count)
+
+
+def test_every_gap_of_the_register_opens_a_list_of_that_many(client, admin):
+    EnterpriseFactory(uscc=None, is_verified=False)
+    PairingFactory()
+    KeyProjectFactory()
+    page = landing(client, admin)
+    register, html = page.context["home"].register, page.content.decode()
+    for query, view, number in (
+        ("verified=0", "enterprises:enterprise-list", register.unverified),
+        ("paired=0", "enterprises:enterprise-list", register.unpaired),
+        ("paired=0", "enterprises:project-list", register.projects_unpaired),
+        ("state=off", "accounts:user-list", register.users_inactive),
+    ):
+        url = f"{reverse(view)}?{query}"
+        assert url in html
+        assert client.get(url).context["page"].paginator.count == number
