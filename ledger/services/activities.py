@@ -223,11 +223,22 @@ def update_activity(
     for name, value in columns.items():
         setattr(before, name, value)
     save_version(before, version)
+    move_money(before)
     before.participants.set(data.participants)
     set_outputs(before, data.outputs)
     entries = [register_problem(before, actor, at, problem) for problem in data.problems]
     attach(data.files, by=actor, activity=before)
     return Logged(before, entries)
+
+
+def move_money(activity: ServiceActivity) -> None:
+    """Money tied to the activity goes with it to another of the six matters, unless its own period is closed."""
+    for recovery in activity.recoveries.all():
+        if recovery.workstream_id != activity.workstream_id:
+            ensure_open(recovery.happened_on)
+            recovery.workstream_id = activity.workstream_id
+            recovery.version += 1
+            recovery.save()
 
 
 @transaction.atomic

@@ -198,3 +198,25 @@ def test_deleting_takes_outputs_and_files_along(officer, django_capture_on_commi
     with django_capture_on_commit_callbacks(execute=True):
         delete_activity(activity=logged.activity, actor=officer)
     assert (ServiceActivity.objects.count(), storage.exists(path)) == (0, False)
+
+
+def test_money_follows_its_activity_to_another_matter(officer):
+    activity = ActivityFactory(officer=officer, unit=officer.unit, workstream=workstream("五好园区"))
+    recovery = RecoveryFactory(case=None, activity=activity, unit=officer.unit, workstream=activity.workstream)
+    moved = data(workstream=workstream("津市港"))
+    update_activity(activity=activity, actor=officer, at=NOW, data=moved, version=1)
+    recovery.refresh_from_db()
+    assert (recovery.workstream.name, recovery.version) == ("津市港", 2)
+
+
+def test_money_of_a_closed_period_holds_its_activity_to_its_matter(officer):
+    activity = ActivityFactory(
+        officer=officer, unit=officer.unit, workstream=workstream("五好园区"), happened_on=date(2026, 7, 1)
+    )
+    RecoveryFactory(case=None, activity=activity, unit=officer.unit, happened_on=date(2026, 6, 30))
+    close(date(2026, 1, 1), date(2026, 6, 30))
+    moved = data(workstream=workstream("津市港"))
+    with pytest.raises(PeriodClosedError):
+        update_activity(activity=activity, actor=officer, at=NOW, data=moved, version=1)
+    activity.refresh_from_db()
+    assert (activity.workstream.name, activity.version) == ("五好园区", 1)
