@@ -55,7 +55,7 @@ class EntryTextForm(CleanTextMixin, StyledFormMixin, forms.Form):
     )
 
     groups = (
-        ("什么问题", ("title", "content", "category", "priority", "amount")),
+        ("什么问题", ("title", "content", "category", "amount", "priority")),
         ("谁的问题", ("enterprise", "project", "contact_name", "contact_phone")),
         ("从哪里来", ("source", "workstream")),
     )

@@ -1,6 +1,6 @@
 """What the ledger's pages show."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,9 +93,13 @@ def list_choices() -> dict[str, list[tuple[str, str]]]:
     return kept
 
 
-def with_lights(entries: Iterable[ProblemEntry], today: date) -> list[ProblemEntry]:
-    """The same entries, each with its `light` (None where no deadline runs)."""
-    calendar, lit = working_calendar(), list(entries)
+def list_page(keys: Any, order: Sequence[Any], today: date) -> list[ProblemEntry]:
+    """The entries of one page, each with its `light` (None where no deadline runs).
+
+    `keys` is the page's slice of primary keys, not read yet: the database sorts narrow keys and joins the names
+    of fifty rows instead of a hundred thousand (an overdue list took ten times as long the other way).
+    """
+    calendar, lit = working_calendar(), list(ProblemEntry.objects.for_list().filter(pk__in=keys).order_by(*order))
     for entry in lit:
         entry.light = light_of(entry.state, entry.deadline, today, calendar)
     return lit
