@@ -115,7 +115,7 @@ def invite(*, user: User) -> str:
 @transaction.atomic
 def invite_unit(*, unit: Unit) -> list[tuple[User, str]]:
     """Lets in everyone of the unit who was never let in, and gives back whose initial password is which."""
-    waiting = User.objects.select_for_update().filter(unit=unit, is_active=False, last_login__isnull=True)
+    waiting = User.objects.select_for_update(of=("self",)).filter(unit=unit, is_active=False, last_login__isnull=True)
     return [(user, invite(user=user)) for user in waiting.select_related("unit").order_by("username")]
 
 

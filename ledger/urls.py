@@ -15,6 +15,7 @@ ENTRIES: list[URLPattern] = [
     path("entries/<int:pk>/edit/", entries.entry_edit, name="entry-edit"),
     path("entries/<int:pk>/move/<slug:action>/", entries.entry_move, name="entry-move"),
     path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
+    path("cases/<int:pk>/files/", attachments.case_files, name="case-files"),
 ]
 ACTIVITIES: list[URLPattern] = [
     path("activities/", activities.activity_list, name="activity-list"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from cases.models import LegalCase
 from common.files import CheckedFile
 from ledger.models import Attachment
 from ledger.services.errors import LedgerError
@@ -37,6 +38,14 @@ def attach(files: Iterable[CheckedFile], *, by: User | None, **subject: Any) -> 
             raise
         kept.append(attachment)
     return kept
+
+
+@transaction.atomic
+def keep_with_case(case: LegalCase, files: Iterable[CheckedFile], *, by: User) -> list[Attachment]:
+    """Keeps files with a case; one that is there already, byte for byte, is not kept again (a second click, too)."""
+    LegalCase.objects.select_for_update().get(pk=case.pk)
+    known = set(case.attachments.values_list("sha256", flat=True))
+    return attach([file for file in files if file.sha256 not in known], by=by, case=case)
 
 
 def remove(attachment: Attachment) -> None:

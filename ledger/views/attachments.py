@@ -1,11 +1,16 @@
 """The one door to attached files."""
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import require_action
+from cases.models import LegalCase
+from ledger.forms.attachments import FilesForm
 from ledger.models import Attachment
+from ledger.services.files import keep_with_case
 
 PDF = "application/pdf"
 # A picture shown in the browser can run nothing. Chrome shows no PDF in a sandbox, so a PDF gets the rest.
@@ -29,3 +34,17 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICIES.get(kind, POLICIES["image"])
     return response
+
+
+@require_POST
+@require_action("case.edit")
+def case_files(request: HttpRequest, pk: int) -> HttpResponse:
+    """Files of a case: the judgment, the receipt; sent from the case's own page."""
+    case = get_object_or_404(LegalCase.objects.visible_to(request.user), pk=pk)
+    form = FilesForm(request.POST, request.FILES)
+    if form.is_valid():
+        kept = keep_with_case(case, form.cleaned_data["files"], by=request.user)
+        messages.success(request, f"已上传 {len(kept)} 个附件" if kept else "这些附件此前已经上传过")
+    for error in form.errors.get("files", []):
+        messages.error(request, error)
+    return redirect(f"{reverse('cases:case-detail', args=[pk])}#files")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -19,6 +20,7 @@ from tests.factories import (
     RecommendationFactory,
     RecoveryFactory,
     TypicalCaseFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -336,3 +338,26 @@ def test_what_the_database_would_refuse_is_said_in_words(client, officer):
     words = ["已结案件要填结案日期", "拘留 2 名被执行人，请填拘留日期"]
     assert [text in page for text, page in zip(words, answers, strict=True)] == [True, True]
     assert "约束" not in "".join(answers)
+
+
+def upload(client, case, *files):
+    return client.post(reverse("ledger:case-files", args=[case.pk]), {"files": list(files)}, follow=True)
+
+
+def test_a_file_is_kept_with_the_case_once(client, officer, court):
+    case = CaseFactory(unit=officer.unit)
+    client.force_login(officer)
+    pages = [text(upload(client, case, SimpleUploadedFile("判决书.pdf", b"%PDF-1.4 sample"))) for _ in range(2)]
+    kept = case.attachments.get()
+    assert ("已上传 1 个附件" in pages[0], "这些附件此前已经上传过" in pages[1]) == (True, True)
+    assert (kept.name, kept.uploaded_by, kept.content_type) == ("判决书.pdf", officer, "application/pdf")
+    assert reverse("ledger:attachment", args=[kept.pk]) in pages[0]
+    client.force_login(UserFactory(unit=court))
+    assert client.get(reverse("ledger:attachment", args=[kept.pk])).status_code == 404
+
+
+def test_a_disguised_program_is_not_kept(client, officer):
+    case = CaseFactory(unit=officer.unit)
+    client.force_login(officer)
+    page = text(upload(client, case, SimpleUploadedFile("判决书.pdf", b"MZ\x90\x00 program")))
+    assert ("内容与扩展名不符" in page, case.attachments.count()) == (True, 0)
