@@ -153,7 +153,7 @@ class TestStoring:
     def test_cut_off_in_the_middle_leaves_the_old_figures_whole(self, police):
         store(H1, compute(H1, TODAY), NOW)
         before = stored()
-        broken = [*compute(H1, TODAY), Cell("leader_visits", "no such level", None, None, 1)]
+        broken = [*compute(H1, TODAY), Cell("leader_visits", "nowhere", None, None, 1)]
         with pytest.raises(Exception, match="tally_level_known"):
             store(H1, broken, NOW + timedelta(minutes=1))
         assert stored() == before
