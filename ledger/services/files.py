@@ -16,27 +16,29 @@ from ledger.services.errors import LedgerError
 def attach(files: Iterable[CheckedFile], *, by: User | None, **subject: Any) -> list[Attachment]:
     """Keeps checked files with an `entry` (and its `event`), an `activity` or a `case`.
 
-    The bytes are written before the row; if the transaction fails the bytes are removed, so no row points at
-    a missing file and an orphan is at worst a crash's.
+    All bytes are written before the first row; if any of it fails, all of them are removed: no row points at a
+    missing file, and callers attach last, so that an orphan is at worst a crash's.
     """
-    kept = []
-    for checked in files:
-        attachment = Attachment(
-            name=checked.name,
-            size=checked.size,
-            sha256=checked.sha256,
-            content_type=checked.content_type,
-            uploaded_by=by,
-            **subject,
-        )
-        attachment.file.save(checked.name, checked.file, save=False)
-        try:
-            with transaction.atomic():
+    kept: list[Attachment] = []
+    try:
+        for checked in files:
+            attachment = Attachment(
+                name=checked.name,
+                size=checked.size,
+                sha256=checked.sha256,
+                content_type=checked.content_type,
+                uploaded_by=by,
+                **subject,
+            )
+            attachment.file.save(checked.name, checked.file, save=False)
+            kept.append(attachment)
+        with transaction.atomic():
+            for attachment in kept:
                 attachment.save()
-        except Exception:
+    except Exception:
+        for attachment in kept:
             attachment.file.storage.delete(attachment.file.name)
-            raise
-        kept.append(attachment)
+        raise
     return kept
 
 

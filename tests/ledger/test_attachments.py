@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import pytest
 from django.core.files.base import ContentFile
+from django.db import IntegrityError
 from django.urls import reverse
 
 from ledger.models import Attachment
+from ledger.services.files import attach
 from tests.factories import ActivityFactory, CaseFactory, EntryFactory
-from tests.factories.ledger import attached
+from tests.factories.ledger import attached, evidence
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +63,12 @@ def test_row_whose_file_is_gone_is_a_404_not_a_failure(client, officer, police):
     attachment = kept("丢失.pdf", "application/pdf", entry=EntryFactory(unit=police))
     attachment.file.storage.delete(attachment.file.name)
     assert fetch(client, officer, attachment).status_code == 404
+
+
+def test_files_that_cannot_all_be_kept_leave_no_bytes_behind(police, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    broken = replace(evidence("第二份.pdf"), content_type=None)
+    with pytest.raises(IntegrityError):
+        attach([evidence("第一份.pdf"), broken], by=None, entry=EntryFactory(unit=police))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert Attachment.objects.count() == 0

@@ -2,6 +2,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,8 +14,10 @@ from python_calamine import CalamineWorkbook
 from accounts.drafts import load_draft, save_draft
 from accounts.models import ExportLog
 from ledger.models import ProblemCategory, ProblemEntry, SupportingUnit
+from ledger.selectors.entries import QUEUE_STATES
 from ledger.states import Action, EntryState
 from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, PairingFactory, UserFactory
+from tests.factories.accounts import PASSWORD
 from tests.factories.enterprises import workstream
 from tests.factories.ledger import evidence, move
 
@@ -517,3 +520,40 @@ def test_text_is_no_longer_corrected_once_assigned(client, officer, police):
     assert client.get(url).status_code == 403
     assert client.post(url, filled(title="新的说法", version=entry.version)).status_code == 403
     assert ProblemEntry.objects.get().title == "原来的说法"
+
+
+def test_text_typed_into_an_expired_session_is_back_after_signing_in(client, officer):
+    client.force_login(officer)
+    owner = re.search(r'name="draft_owner" value="([^"]+)"', text(client.get(NEW)))[1]
+    client.logout()
+    kept = {"draft_key": "entry-new", "draft_owner": owner, "draft_page": NEW}
+    answer = client.post(NEW, filled(title="打了两千字的问题", **kept))
+    assert answer.headers["Location"] == f"{reverse('accounts:login')}?next={quote(NEW, safe='')}"
+    client.post(answer.headers["Location"], {"username": officer.username, "password": PASSWORD})
+    assert "打了两千字的问题" in text(client.get(NEW))
+    assert ProblemEntry.objects.count() == 0
+
+
+QUEUES = {
+    "receiving": {"to_accept", "to_assign", "to_confirm", "to_close"},
+    "leading": {"to_acknowledge", "to_handle", "to_confirm", "to_close"},
+    "handler": {"to_acknowledge", "to_handle"},
+    "registrar": {"to_confirm"},
+    "office": {"to_accept", "to_assign", "to_acknowledge", "to_handle", "to_confirm", "to_close"},
+}
+
+
+def test_each_queue_holds_what_waits_for_that_person(client, police, court, office):
+    people = {
+        "receiving": UserFactory(unit=police, coordinator=True),
+        "leading": UserFactory(unit=court, coordinator=True),
+        "handler": UserFactory(unit=court),
+        "registrar": UserFactory(unit=police),
+        "office": office,
+    }
+    given = {"unit": police, "registered_by": people["registrar"], "lead_unit": court, "handler": people["handler"]}
+    waiting = {queue: EntryFactory(state=state, **given) for queue, state in QUEUE_STATES.items()}
+    for name, person in people.items():
+        client.force_login(person)
+        found = {queue for queue in waiting if numbers(client.get(f"{LIST}?queue={queue}"))}
+        assert found == QUEUES[name], name
