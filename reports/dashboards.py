@@ -16,11 +16,10 @@ from ledger.lights import YELLOW_DAYS
 from ledger.models import ActionPlan, EntryEvent, ProblemEntry, RecoveryKind
 from reports.burnup import Burnup, burnup
 from reports.due import with_lights
-from reports.headlines import Card, card, headline_values, records_url
+from reports.headlines import FIRST_WORDS, Card, card, has_before, headline_values, records_url
 from reports.rates import DEFAULT_TARGET, Rates, scoped
 from reports.trends import HEADLINES, hairline, monthly
 
-FIRST_YEAR = 2023  # the office's first half-year
 LIGHTS_SHOWN = 5
 
 
@@ -96,7 +95,7 @@ def chosen_period(code: str, today: date) -> Period:
 def periods_to_choose(today: date) -> list[Period]:
     """The office's half-years, newest first."""
     periods = [Period.half_of(today)]
-    while periods[-1].start > date(FIRST_YEAR, 1, 1):
+    while has_before(periods[-1]):
         periods.append(periods[-1].previous())
     return periods
 
@@ -139,6 +138,8 @@ def tenths(rates: Rates) -> int:
 
 
 def rate_change(rates: Rates, before: Rates, period: Period) -> str:
+    if not has_before(period):
+        return FIRST_WORDS
     if not rates.total or not before.total:
         return f"{period.previous().label}末没有可比的数"
     points = Decimal(tenths(rates) - tenths(before)) / 10

@@ -15,6 +15,9 @@ from reports.models import Tally
 from reports.tallies import figures
 from reports.trends import HEADLINES, hairline
 
+FIRST = Period.parse("2023H1")  # the office's first half-year
+FIRST_WORDS = "首个统计期，没有上期可比"
+
 
 @dataclass(frozen=True)
 class Card:
@@ -34,19 +37,29 @@ def records_url(code: str, period: Period, **cell: Any) -> str:
     return f"{reverse('reports:records', args=[code])}?period={period.code}{query}"
 
 
-def headline_values(user: User, period: Period, now: datetime) -> tuple[dict[str, tuple[int, int]], datetime | None]:
+def has_before(period: Period) -> bool:
+    """Whether there was a half-year before: the first has nothing to be compared with."""
+    return period > FIRST
+
+
+def headline_values(
+    user: User, period: Period, now: datetime
+) -> tuple[dict[str, tuple[int, int | None]], datetime | None]:
     """Each headline figure of the period and of the one before, from the stored tallies, and when they were counted.
 
     All three add up over units, so that those of someone's units may be summed.
     """
-    pair = (period, period.previous())
+    pair = (period, period.previous()) if has_before(period) else (period,)
     found, counted = stored(user, pair)
     for one in pair:
         if one.code not in counted:
             figures(one, user, now=now)  # counts and stores what never was
     if len(counted) < len(pair):
         found, counted = stored(user, pair)
-    values = {code: (found.get((pair[0].code, code), 0), found.get((pair[1].code, code), 0)) for code in HEADLINES}
+    values = {
+        code: (found.get((period.code, code), 0), found.get((pair[1].code, code), 0) if has_before(period) else None)
+        for code in HEADLINES
+    }
     return values, counted.get(period.code)
 
 
@@ -66,7 +79,7 @@ def stored(user: User, periods: Iterable[Period]) -> tuple[dict[tuple[str, str],
     return found, counted
 
 
-def card(code: str, values: tuple[int, int], months: list[int], period: Period, day: date) -> Card:
+def card(code: str, values: tuple[int, int | None], months: list[int], period: Period, day: date) -> Card:
     one = INDICATORS[code]
     value, before = values
     text, unit = value_and_unit(one.is_money, value, one.unit_word)
@@ -97,8 +110,10 @@ def spoken(is_money: bool, value: int, unit_word: str) -> str:
     return ("" if is_money else " ").join(value_and_unit(is_money, value, unit_word))
 
 
-def change_text(is_money: bool, value: int, before: int, unit_word: str, period: Period) -> str:
+def change_text(is_money: bool, value: int, before: int | None, unit_word: str, period: Period) -> str:
     """“比2026年上半年少 39 次”."""
+    if before is None:
+        return FIRST_WORDS
     words = spoken(is_money, abs(value - before), unit_word)
     way = f"多 {words}" if value > before else f"少 {words}" if value < before else "持平"
     return f"{'与' if value == before else '比'}{period.previous().label}{way}"

@@ -52,6 +52,7 @@ class Cell:
     label: str
     text: str
     is_number: bool
+    is_answer: bool = False  # 是 or 否, which say nothing without the label
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ def cell(label: str, value: Any) -> Cell:
         case None | "":
             return Cell(label, "—", False)
         case bool():
-            return Cell(label, "是" if value else "否", False)
+            return Cell(label, "是" if value else "否", False, True)
         case date():
             return Cell(label, date_format(value, "Y年n月j日"), False)
         case Decimal():

@@ -45,6 +45,10 @@ class MyWork:
     activities: list[ServiceActivity]
 
     @property
+    def waiting(self) -> int:
+        return len(self.to_acknowledge) + len(self.handling)
+
+    @property
     def due_visits(self) -> int:
         return sum(line.is_due for line in self.pairings)
 

@@ -53,7 +53,7 @@
         data: column(1),
         lineStyle: { width: 1.5, color: colour.registered },
         itemStyle: { color: colour.registered },
-        endLabel: end(`登记 ${last[1]}`, colour.quiet),
+        endLabel: { ...end(`登记 ${last[1]}`, colour.quiet), offset: [0, -7] },
       },
       {
         ...plain,
@@ -69,7 +69,7 @@
         lineStyle: { width: 2.5, color: colour.resolved },
         itemStyle: { color: colour.resolved },
         areaStyle: { color: colour.fill },
-        endLabel: { ...end(`化解 ${last[3]}`, colour.resolved), offset: [0, data.expected === null ? 0 : 14] },
+        endLabel: { ...end(`化解 ${last[3]}`, colour.resolved), offset: [0, data.expected === null ? 7 : 14] },
         markLine: data.targetOn && {
           silent: true,
           symbol: "none",
@@ -94,7 +94,7 @@
     }
     return {
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 4, right: narrow ? 12 : 64, top: 34, bottom: 4, containLabel: true },
+      grid: { left: 4, right: narrow ? 30 : 64, top: 34, bottom: 4, containLabel: true },
       legend: {
         top: 0,
         left: 0,

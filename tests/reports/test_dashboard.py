@@ -86,6 +86,12 @@ def test_headline_cards_compare_with_the_half_year_before(city_leader, police):
     assert relief.url == "/records/relief_services/?period=2023H2"
 
 
+def test_first_half_year_is_compared_with_nothing(city_leader, police):
+    resolved(1, unit=police)
+    board = shown(city_leader, H1)
+    assert {card.change for card in board.cards} | {board.rate_change} == {"首个统计期，没有上期可比"}
+
+
 def test_rates_of_units_and_matters_are_the_rates_of_that_day(city_leader, unit_leader, police, court):
     matter = Workstream.objects.first()
     resolved(2, unit=police, workstream=matter)

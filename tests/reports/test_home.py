@@ -47,7 +47,7 @@ def test_leader_lands_on_the_dashboard(client, unit_leader):
     assert (answer.status_code, answer.url) == (302, reverse("reports:dashboard"))
 
 
-def test_officer_sees_what_to_handle_the_most_pressing_first(officer, foreign_officer):
+def test_officer_sees_what_to_handle_the_most_pressing_first(client, officer, foreign_officer):
     later = entry_for(officer, date(2023, 6, 20))
     overdue = entry_for(officer, date(2023, 5, 22))
     assigned = entry_for(officer, date(2023, 6, 1), EntryState.ASSIGNED)
@@ -56,7 +56,8 @@ def test_officer_sees_what_to_handle_the_most_pressing_first(officer, foreign_of
     work = my_work(officer, TODAY)
     assert work.handling == [overdue, later]
     assert work.to_acknowledge == [assigned]
-    assert work.overdue == 1
+    assert (work.overdue, work.waiting) == (1, 3)
+    assert "3 件要办" in landing(client, officer).content.decode()
 
 
 def test_pairing_is_due_a_visit_after_thirty_days_or_in_a_new_half_year(officer, foreign_officer):

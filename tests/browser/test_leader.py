@@ -1,0 +1,70 @@
+"""The leader's first screen in a real browser: everything on one screen, every figure opens its records."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from ledger.states import EntryState
+from tests.factories import EntryFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ledger(police, court):
+    """One resolved entry and one that is still handled, of the police; one of the court's."""
+    day = timezone.localdate() - timedelta(days=8)
+    resolved = EntryFactory(unit=police, title="厂区门口道路积水", state=EntryState.CONFIRMED, registered_on=day)
+    EntryFactory(unit=police, title="货款被拖欠", state=EntryState.HANDLING, registered_on=day)
+    EntryFactory(unit=court, title="法院登记的问题", registered_on=day)
+    return resolved
+
+
+def test_leader_opens_the_rate_its_records_and_an_entry_and_comes_back(desk, sign_in, ledger, unit_leader):
+    sign_in(desk, unit_leader)
+    expect(desk).to_have_url(re.compile(reverse("reports:dashboard")))
+    card = desk.locator(".dash-cards a", has_text="化解率")
+    expect(card).to_contain_text("50.0%")
+    expect(card).to_contain_text("办结率")
+    card.click()
+    expect(desk.locator("h1")).to_contain_text("化解率")
+    expect(desk.locator("h1")).to_contain_text("50.0%")
+    expect(desk.locator("tbody tr")).to_have_count(2)
+    expect(desk.locator("main")).not_to_contain_text("法院登记的问题")
+    desk.click("text=已化解")
+    expect(desk.locator("tbody tr")).to_have_count(1)
+    desk.click("table >> text=厂区门口道路积水")
+    expect(desk).to_have_url(re.compile(reverse("ledger:entry-detail", args=[ledger.pk])))
+    expect(desk.locator("main")).to_contain_text(ledger.number)
+    desk.go_back()
+    desk.click(".breadcrumb >> text=驾驶舱")
+    expect(desk.locator(".dash-sentence")).to_contain_text("登记 2 件，化解 1 件，化解率 50.0%")
+
+
+def test_dashboard_is_one_screen_with_its_chart_drawn(desk, sign_in, ledger, city_leader):
+    sign_in(desk, city_leader)
+    expect(desk.locator("[data-chart] canvas")).to_be_visible()
+    height = desk.evaluate("document.documentElement.scrollHeight")
+    assert height <= 900
+    desk.click("[data-theme-toggle]")
+    expect(desk.locator("[data-chart] canvas")).to_be_visible()
+    desk.click("summary")
+    expect(desk.locator(".dash-numbers table")).to_contain_text("化解率")
+
+
+def test_choosing_another_half_year_shows_it_at_once(desk, sign_in, ledger, city_leader):
+    sign_in(desk, city_leader)
+    desk.select_option("[name=period]", "2023H1")
+    expect(desk.locator(".dash-sentence")).to_contain_text("截至2023年上半年末，还没有登记问题。")
+
+
+def test_dashboard_fits_a_phone(phone, sign_in, ledger, city_leader):
+    sign_in(phone, city_leader)
+    expect(phone.locator("[data-chart] canvas")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    box = phone.locator("[data-chart]").bounding_box()
+    assert box["height"] == 220
