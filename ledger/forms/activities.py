@@ -36,7 +36,9 @@ USUAL: dict[str, tuple[str, ...]] = {
     ActivityKind.CHECKUP: (Measure.HAZARDS, Measure.ADVICE),
 }
 PHRASES = ("宣讲惠企政策", "了解生产经营情况", "企业暂无困难", "提醒防范法律风险", "约定下次走访")
-UPLOADS = "image/*,.pdf,.doc,.docx,.xls,.xlsx"
+# Named one by one: a phone then hands over JPEG where its own format (HEIC) could not be kept.
+PICTURES = "image/jpeg,image/png,image/webp"
+UPLOADS = f"{PICTURES},.pdf,.doc,.docx,.xls,.xlsx"
 
 
 def quantity_field(measure: Measure) -> forms.IntegerField:
@@ -64,7 +66,7 @@ class ActivityForm(SubmissionFormMixin, VersionedFormMixin, StyledFormMixin, for
     led_by = forms.CharField(label="带队领导", required=False, max_length=50, help_text="写职务，例如市委政法委书记")
     summary = forms.CharField(label="做了哪些事", required=False, max_length=5000, widget=forms.Textarea)
     photos = ManyFilesField(
-        label="拍照", required=False, widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"})
+        label="拍照", required=False, widget=ManyFilesInput(attrs={"accept": PICTURES, "capture": "environment"})
     )
     files = ManyFilesField(
         label="照片或文件", required=False, widget=ManyFilesInput(attrs={"multiple": True, "accept": UPLOADS})

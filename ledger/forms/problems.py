@@ -34,7 +34,7 @@ class ProblemForm(StyledFormMixin, forms.Form):
         max_value=MAX_YUAN,
         max_digits=18,
         decimal_places=2,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01", "data-wan": "1"}),
         error_messages={"invalid": "金额要填数字，例如 12000", "min_value": "金额不能小于 0"},
     )
 

@@ -79,6 +79,7 @@ document.addEventListener("DOMContentLoaded", () => {
     blocks.append(block);
     total.value = index + 1;
     wire(block);
+    enhance(block);
     block.querySelector("input").focus();
   };
   [...blocks.children].forEach(wire);

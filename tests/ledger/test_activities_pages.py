@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.drafts import load_draft, save_draft
+from accounts.drafts import load_draft, owner_token, save_draft
 from ledger.models import ActivityKind, Attachment, ClosedPeriod, ProblemCategory, ProblemEntry, ServiceActivity
 from tests.factories import (
     ActivityFactory,
@@ -20,6 +20,7 @@ from tests.factories import (
     RecoveryFactory,
     UserFactory,
 )
+from tests.factories.accounts import PASSWORD
 from tests.factories.enterprises import workstream
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +189,17 @@ def test_a_draft_comes_back_with_its_problems_and_goes_with_saving(client, offic
     assert "没有保存的内容" not in text(client.get(reverse(CREATE), {"fresh": "1"}))
     post(client)
     assert load_draft(user=officer, key="activity-new") is None
+
+
+def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(client, officer):
+    kept = {"draft_owner": owner_token(officer), "draft_key": "activity-new", "summary": "会话过期前写的"}
+    sent_away = post(client, **kept, **heard(title="欠薪"))
+    assert sent_away.url.startswith(reverse("accounts:login"))
+    client.post(reverse("accounts:login"), {"username": officer.username, "password": PASSWORD})
+    page = client.get(reverse(CREATE))
+    assert page.context["form"]["summary"].value() == "会话过期前写的"
+    assert [form["title"].value() for form in page.context["problems"]] == ["欠薪"]
+    assert ServiceActivity.objects.count() == 0
 
 
 def test_a_closed_period_is_told_at_the_date(client, officer):
