@@ -47,8 +47,22 @@ class ProblemForm(StyledFormMixin, forms.Form):
         return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields)
 
 
+MOST = 20
+BLOCKS = 60  # a block taken away keeps its number
+
+
 class ProblemForms(forms.BaseFormSet):
     """The problems heard: as many blocks as needed, one to start with."""
+
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "missing_management_form": "页面没有传完整，请刷新后重新填写",
+        "too_many_forms": f"一次最多登记 {MOST} 个问题",
+    }
+
+    def clean(self) -> None:
+        if sum(form.has_changed() for form in self.forms) > MOST:
+            raise forms.ValidationError(f"一次最多登记 {MOST} 个问题，其余的请另记一笔")
 
     def initial_form_count(self) -> int:
         """Restored text counts as newly typed: none of it is saved yet."""
@@ -65,7 +79,9 @@ class ProblemForms(forms.BaseFormSet):
 def problem_forms(data: Any = None, *, user: Any, restored: Mapping[str, Any] | None = None) -> ProblemForms:
     """The blocks of a page; `restored` is a draft's flat names and values."""
     typed = draft_blocks(restored or {})
-    kind = forms.formset_factory(ProblemForm, formset=ProblemForms, extra=max(1, len(typed)), max_num=20)
+    kind = forms.formset_factory(
+        ProblemForm, formset=ProblemForms, extra=max(1, len(typed)), max_num=BLOCKS, absolute_max=BLOCKS
+    )
     return kind(data, prefix="problems", initial=typed, form_kwargs={"user": user})
 
 
@@ -76,4 +92,4 @@ def draft_blocks(draft: Mapping[str, Any]) -> list[dict[str, Any]]:
         number, _, field = rest.partition("-")
         if prefix == "problems" and number.isdecimal() and field in ProblemForm.base_fields and value:
             blocks.setdefault(int(number), {})[field] = value
-    return [blocks[number] for number in sorted(blocks)][:20]
+    return [blocks[number] for number in sorted(blocks)][:BLOCKS]

@@ -157,6 +157,23 @@ def test_a_faulty_problem_keeps_the_whole_screen(client, officer, changes, words
 
 
 @pytest.mark.parametrize(
+    ("blocks", "words"),
+    [
+        ("", "页面没有传完整，请刷新后重新填写"),
+        ("1000000", "一次最多登记 20 个问题"),
+        ("21", "一次最多登记 20 个问题，其余的请另记一笔"),
+    ],
+)
+def test_too_many_problems_or_half_a_page_are_told_at_the_top(client, officer, blocks, words):
+    client.force_login(officer)
+    problems = {name: value for n in range(21) for name, value in heard(n).items()}
+    page = text(post(client, **{"problems-TOTAL_FORMS": blocks}, **problems))
+    assert words in page
+    assert "了解用工情况" in page
+    assert (ServiceActivity.objects.count(), ProblemEntry.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
     ("name", "content", "words"),
     [
         ("安装.exe", b"MZ" + b"\x00" * 64, "不能上传“安装.exe”这类文件"),
