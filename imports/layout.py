@@ -184,7 +184,7 @@ def why_skipped(row: Sequence[Any], header: Header) -> str:
         return "合计行"
     if FOOTER.match(text_of(row[cells[0]])) and len(cells) <= 3:
         return "填表说明"
-    same = sum(heading_key(cell_at(row, index)) == heading_key(header.headings[index]) for index in header.columns)
+    same = sum(text_of(cell_at(row, index)) == header.headings[index] for index in header.columns)
     if same >= 2 and same * 2 > len(header.columns):
         return "重复的表头"
     return ""

@@ -239,6 +239,8 @@ def place_rows(plan: Plan, cleaned: list[CleanRow], resource: ImportResource, re
             place(plan, row, resource, register)
         if planned.problems:
             planned.outcome = RowOutcome.ERROR
+        elif resource.is_example(planned.source.cells):
+            planned.notes.append("这是模板里的示例行，正式导入前请删去")
 
 
 def place(plan: Plan, row: CleanRow, resource: ImportResource, register: Register) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
+from auditlog.models import LogEntry
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
@@ -116,7 +117,7 @@ def stage(batch: ImportBatch, plan: Plan) -> None:
 
 
 def change_state(batch: ImportBatch, source: str, target: str, **values: Any) -> None:
-    """Moves a batch by conditional UPDATE.
+    """Moves a batch by conditional UPDATE, which passes by the signals that write audit rows: so one is written here.
 
     Raises:
         ImportRefusedError: it is no longer where it was.
@@ -124,6 +125,8 @@ def change_state(batch: ImportBatch, source: str, target: str, **values: Any) ->
     if not ImportBatch.objects.filter(pk=batch.pk, state=source).update(state=target, **values):
         raise ImportRefusedError("这个批次的状态已经改变，请刷新后查看")
     batch.refresh_from_db()
+    changes = {"state": [str(source), str(target)]}
+    LogEntry.objects.log_create(batch, force_log=True, action=LogEntry.Action.UPDATE, changes=changes)
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
 """What every kind of workbook declares: its columns, its names, and how one row is placed."""
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from import_export import resources
 
+from imports.cleaners import text_of
 from imports.synonyms import SYNONYMS
 from imports.table import Names, names_of
 from imports.widgets import Column
@@ -42,6 +44,11 @@ class ImportResource(resources.Resource):
             [name for name, column in columns.items() if column.widget.money],
             [name for name, column in columns.items() if column.required],
         )
+
+    @classmethod
+    def is_example(cls, cells: Mapping[str, Any]) -> bool:
+        """Whether a row is the template's own example, left in by someone in a hurry."""
+        return all(text_of(cells.get(name)) == str(column.example) for name, column in cls.columns().items())
 
     @staticmethod
     def split_names(text: str) -> list[str]:

@@ -213,6 +213,7 @@ def test_every_template_imports_as_it_is(desk, tmp_path, kind):
     made = make_plan(path, path.name, kind, today=TODAY)
     told = summarise(made)
     assert (told["rows"], told["created"], [row.problems for row in made.rows if row.problems]) == (1, 1, [])
+    assert "示例行" in made.rows[0].notes[-1]
 
 
 def test_an_unknown_template_is_not_found(desk):
