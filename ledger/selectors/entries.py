@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Unit, User
 from accounts.permissions import Role, can
+from common.pages import COUNT_LIMIT
 from enterprises.models import Workstream
 from ledger.calendar import working_calendar
 from ledger.lights import YELLOW_DAYS, Light, light_of
@@ -93,13 +94,19 @@ def list_choices() -> dict[str, list[tuple[str, str]]]:
     return kept
 
 
-def list_page(keys: Any, order: Sequence[Any], today: date) -> list[ProblemEntry]:
-    """The entries of one page, each with its `light` (None where no deadline runs).
+def list_keys(rows: QuerySet[ProblemEntry]) -> list[int]:
+    """The primary keys of a filtered list in its order, as far as the list counts: one narrow query.
 
-    `keys` is the page's slice of primary keys, not read yet: the database sorts narrow keys and joins the names
-    of fifty rows instead of a hundred thousand (an overdue list took ten times as long the other way).
+    It tells the count and every page at once, so that the deepest page costs what the first does, and the
+    database never sorts a hundred thousand rows with all their names.
     """
-    calendar, lit = working_calendar(), list(ProblemEntry.objects.for_list().filter(pk__in=keys).order_by(*order))
+    return list(rows.values_list("pk", flat=True)[: COUNT_LIMIT + 1])
+
+
+def list_page(keys: Sequence[int], today: date) -> list[ProblemEntry]:
+    """The entries of one page in the order of their keys, each with its `light` (None where no deadline runs)."""
+    found = {entry.pk: entry for entry in ProblemEntry.objects.for_list().filter(pk__in=keys)}
+    calendar, lit = working_calendar(), [found[key] for key in keys if key in found]
     for entry in lit:
         entry.light = light_of(entry.state, entry.deadline, today, calendar)
     return lit

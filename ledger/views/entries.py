@@ -19,7 +19,7 @@ from ledger.filters.entries import EntryFilter
 from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
 from ledger.forms.moves import MoveForm
 from ledger.models import EntryEvent, ProblemEntry, ServiceActivity
-from ledger.selectors.entries import entry_choices, entry_page, find_entry, list_page, told
+from ledger.selectors.entries import entry_choices, entry_page, find_entry, list_keys, list_page, told
 from ledger.selectors.exports import entry_columns
 from ledger.services.entries import advance_entry, correct_entry, create_entry, ensure_movable, may_correct
 from ledger.services.errors import (
@@ -38,9 +38,8 @@ NEW = "entry-new"
 @require_action("ledger.view")
 def entry_list(request: HttpRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
-    rows = listed.rows
-    page = paginate(request, rows.values("pk"))
-    page.object_list = list_page(page.object_list, rows.query.order_by, today())
+    page = paginate(request, list_keys(listed.rows))
+    page.object_list = list_page(page.object_list, today())
     return render(request, "ledger/entry_list.html", {"filter": listed, "page": page})
 
 

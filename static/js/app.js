@@ -125,6 +125,7 @@ function files(pick) {
     names.textContent = chosen.join("、") || "未选择";
   };
   input.addEventListener("change", show);
+  if (input.files.length) show(); // kept by hx-preserve when the form came back
 }
 
 function enhance(scope) {
