@@ -1,5 +1,0 @@
-from django.http import HttpResponse
-
-
-def later(request, **kw):
-    return HttpResponse("later")
