@@ -71,8 +71,18 @@ def edit_case(*, case: LegalCase, by: User, today: date, data: dict[str, Any], v
     check_case(case, by, today)
     refuse_closed(*touched_days(before, case))
     save_version(case, version)
+    move_money(case)
     case.enterprises.set(enterprises)
     return case
+
+
+def move_money(case: LegalCase) -> None:
+    """Money is counted where its case is: it goes along to another unit or matter, unless its period is closed."""
+    for recovery in case.recoveries.exclude(unit=case.unit_id, workstream=case.workstream_id):
+        refuse_closed(recovery.happened_on)
+        recovery.unit_id, recovery.workstream_id = case.unit_id, case.workstream_id
+        recovery.version += 1
+        recovery.save()
 
 
 def touched_days(before: LegalCase, after: LegalCase) -> set[date | None]:

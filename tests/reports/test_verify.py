@@ -7,6 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from cases.models import LegalCase
+from cases.services import edit_case
 from common.clock import today
 from common.periods import Period
 from enterprises.models import Workstream
@@ -88,6 +90,18 @@ def test_names_money_that_is_not_where_its_case_is(office_records):
     Recovery.objects.update(workstream=Workstream.objects.get(slug="park"))
     store(H1, compute(H1, today()), timezone.now())
     assert verify() == [f"挽回损失第 {money.pk} 条（追回 10000.00 元）的单位或所属大事与“{money.case.number}”不一致"]
+
+
+def test_money_goes_along_when_its_case_moves(office_records, police, court, admin):
+    park = Workstream.objects.get(slug="park")
+    money = Recovery.objects.get()
+    for data in ({"workstream": park}, {"unit": court}, {"workstream": None}):
+        case = LegalCase.objects.get()
+        edit_case(case=case, by=admin, today=today(), data=data, version=case.version)
+        store(H1, compute(H1, today()), timezone.now())
+        assert verify() == []
+    money.refresh_from_db()
+    assert (money.unit, money.workstream) == (court, None)
 
 
 def test_names_a_number_that_could_be_given_out_again(office_records):
