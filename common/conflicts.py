@@ -68,7 +68,7 @@ class VersionedFormMixin(forms.Form):
         names = [bound.name for bound in self.visible_fields()]
         self.conflicts = [found for name in names if (found := self.difference(name, stored)) is not None]
         self.conflict_by = last_editor(stored)
-        data = self.data.copy()
+        data = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("version")] = str(stored.version)  # type: ignore[attr-defined]
         self.data = data
 

@@ -29,13 +29,13 @@ class ListFilter(django_filters.FilterSet):
     default_sort: tuple[str, ...] = ("-pk",)
     main: tuple[str, ...] = ("q",)
 
-    def __init__(self, data: Any, queryset: QuerySet, *, user: Any) -> None:
+    def __init__(self, data: Any, queryset: Any, *, user: Any) -> None:
         self.user = user
         super().__init__(data or {}, queryset=queryset.visible_to(user))
         for name in self.form.fields:
-            form_field = self.form.fields[name]
+            form_field: Any = self.form.fields[name]
             if isinstance(form_field, forms.ModelChoiceField):
-                form_field.queryset = form_field.queryset.visible_to(user)
+                form_field.queryset = form_field.queryset.visible_to(user)  # type: ignore[union-attr]
             if isinstance(form_field.widget, forms.Select) and hasattr(form_field, "empty_label"):
                 name_empty_choice(form_field)
             form_field.widget.attrs.setdefault("aria-label", form_field.label)
