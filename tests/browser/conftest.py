@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
 from django.test import testcases
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -36,6 +37,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Lets every connection know the rows of the data migrations, which `serialized_rollback` puts back.
+
+    Django keeps them on the connection it made the database with; Playwright's event loop gives a test another
+    context, and with it another connection.
+    """
+    wrapper = connections["default"]
+    if "_test_serialized_contents" in vars(wrapper):
+        type(wrapper)._test_serialized_contents = wrapper._test_serialized_contents
 
 
 @pytest.fixture(scope="session", autouse=True)
