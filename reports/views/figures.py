@@ -46,9 +46,7 @@ def tally(request: HttpRequest) -> HttpResponse:
 def tally_refresh(request: HttpRequest) -> HttpResponse:
     """Counts a half-year anew, in the background; asked for twice, it is one job."""
     period = chosen_period(request.POST.get("period", ""), today())
-    job = request_tally(period, owner=request.user)
-    if request.htmx:
-        return render(request, "jobs/_progress.html", {"job": job})
+    request_tally(period, owner=request.user)
     return redirect(f"{reverse('reports:tally')}?period={period.code}")
 
 

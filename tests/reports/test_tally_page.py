@@ -80,13 +80,13 @@ def test_admin_asks_for_a_new_count_once(client, admin):
     assert (answer.status_code, answer.url) == (302, URL)
     [job] = Job.objects.all()
     assert (job.kind, job.params, job.owner) == ("reports.tally", {"period": "2023H1"}, admin)
-    assert "排队中" in client.get(URL).content.decode()
+    page = client.get(URL).content.decode()
+    assert f'id="job-{job.pk}"' in page
+    assert "排队中" in page
 
 
-def test_htmx_shows_the_progress_in_place(client, admin):
-    client.force_login(admin)
-    answer = client.post(reverse("reports:tally-refresh"), {"period": "2023H1"}, headers={"HX-Request": "true"})
-    assert f'id="job-{Job.objects.get().pk}"' in answer.content.decode()
+def test_without_a_running_count_nothing_is_shown_of_one(client, admin):
+    assert '<div id="tally-job" class="tally-job"></div>' in page_of(client, admin).content.decode()
 
 
 def test_only_admin_is_offered_a_new_count(client, admin, unit_leader):
