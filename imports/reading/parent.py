@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from common.text import clean
 from imports.errors import UnreadableFileError
 from imports.reading.limits import Limits
 
@@ -66,7 +67,8 @@ def read_workbook(path: str | Path, name: str, limits: Limits | None = None) -> 
 def take(book: Workbook, line: dict[str, Any], limits: Limits) -> None:
     if "sheet" in line:
         merges = [(top, left, bottom, right) for top, left, bottom, right in line["merges"]]
-        book.sheets.append(Sheet(line["sheet"], line["file"], [], merges, frozenset(line["uncalculated"])))
+        name, file = clean(line["sheet"]), clean(line["file"])
+        book.sheets.append(Sheet(name, file, [], merges, frozenset(line["uncalculated"])))
     elif "rows" in line:
         sheet = book.sheets[-1]
         sheet.rows.extend([revive(row) for row in line["rows"]])
@@ -75,9 +77,9 @@ def take(book: Workbook, line: dict[str, Any], limits: Limits) -> None:
         if len(sheet.rows) > limits.rows + 50:
             raise UnreadableFileError(f"最多 {limits.rows} 行，工作表“{sheet.title}”超过了，请拆分后再上传")
     elif "note" in line:
-        book.notes.append(line["note"])
+        book.notes.append(clean(line["note"]))
     elif "unread" in line:
-        book.unread.append((line["unread"], line["reason"]))
+        book.unread.append((clean(line["unread"]), line["reason"]))
 
 
 def revive(row: list[Any]) -> list[Any]:
