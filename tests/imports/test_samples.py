@@ -1,6 +1,7 @@
 """The sample workbooks, where they lie beside the checkout: expected.json's figures must come out of the database."""
 
 import json
+import os
 from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,17 +21,10 @@ from imports.pipeline import make_plan
 from imports.summary import problems, summarise
 from ledger.models import EntryEvent, Measure, ProblemEntry, Recovery, ServiceActivity, SurveyForm
 
-FOLDER = next(
-    (
-        folder
-        for folder in (Path(settings.BASE_DIR).parent / "shared/samples", Path("/work/shared/samples"))
-        if folder.is_dir()
-    ),
-    None,
-)
+FOLDER = Path(os.environ.get("JINSHI_SAMPLES") or Path(settings.BASE_DIR).parent / "shared/samples")
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(FOLDER is None, reason="样例文件夹 ../shared/samples 不在旁边"),
+    pytest.mark.skipif(not FOLDER.is_dir(), reason=f"没有样例文件夹 {FOLDER}，可用 JINSHI_SAMPLES 指定"),
 ]
 TODAY = date(2026, 11, 22)
 FILES = {
