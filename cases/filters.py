@@ -2,7 +2,6 @@ import django_filters
 from django.urls import reverse_lazy
 
 from accounts.models import Unit
-from cases.forms import RemoteSelect
 from cases.models import (
     Campaign,
     CaseKind,
@@ -12,10 +11,11 @@ from cases.models import (
     ProcuratorialRecommendation,
     TypicalCase,
 )
+from common.fields import RemoteSelect
 from common.filters import FilterForm, ListFilter, day_filter
 from enterprises.models import Enterprise, Workstream
 
-chooser = RemoteSelect(attrs={"data-url": reverse_lazy("enterprises:choices")})
+chooser = RemoteSelect(url=reverse_lazy("enterprises:choices"))
 
 
 class CaseFilter(ListFilter):

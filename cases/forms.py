@@ -5,35 +5,18 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse, reverse_lazy
-from django.utils.functional import lazy
 
 from accounts.models import Unit, User
 from cases.models import Campaign, CaseState, LegalCase, ProcuratorialRecommendation, TypicalCase
 from common.conflicts import VersionedFormMixin
-from common.fields import DateInput, ServiceFormMixin, StyledFormMixin
+from common.fields import DateInput, RemoteSelect, RemoteSelectMultiple, ServiceFormMixin, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 
 DASHES = "---------"
-choices_of_projects = lazy(lambda: f"{reverse('enterprises:choices')}?kind=project", str)()
 
 
-class RemoteSelect(forms.Select):
-    """Tom Select that asks the server for choices; the page carries only those already chosen."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.attrs |= {"data-choose": "1"}
-
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        chosen = [pk for pk in value if str(pk).isdecimal()]
-        rows = self.choices.queryset.filter(pk__in=chosen) if chosen else []
-        options = [self.create_option(name, row.pk, str(row), True, at) for at, row in enumerate(rows)]
-        empty = [] if self.allow_multiple_selected else [self.create_option(name, "", "", not chosen, len(options))]
-        return [(None, [option], at) for at, option in enumerate(empty + options)]
-
-
-class RemoteSelectMultiple(RemoteSelect, forms.SelectMultiple):
-    """Several of many, asked from the server."""
+def choices_of_projects() -> str:
+    return f"{reverse('enterprises:choices')}?kind=project"
 
 
 class RecordForm(StyledFormMixin, ServiceFormMixin, SubmissionFormMixin, VersionedFormMixin, forms.ModelForm):
@@ -83,8 +66,8 @@ class CaseForm(RecordForm):
         widgets = {
             "number": forms.TextInput(attrs={"placeholder": "如（2023）湘0781民初123号"}),
             "title": forms.TextInput(attrs={"placeholder": "如 买卖合同纠纷"}),
-            "enterprises": RemoteSelectMultiple(attrs={"data-url": reverse_lazy("enterprises:choices")}),
-            "project": RemoteSelect(attrs={"data-url": choices_of_projects}),
+            "enterprises": RemoteSelectMultiple(url=reverse_lazy("enterprises:choices")),
+            "project": RemoteSelect(url=choices_of_projects),
             "filed_on": DateInput(),
             "closed_on": DateInput(),
             "detained_on": DateInput(),
@@ -137,7 +120,7 @@ class RecommendationForm(RecordForm):
         ]
         widgets = {
             "number": forms.TextInput(attrs={"placeholder": "如 津检建〔2023〕5号"}),
-            "case": RemoteSelect(attrs={"data-url": reverse_lazy("cases:case-choices")}),
+            "case": RemoteSelect(url=reverse_lazy("cases:case-choices")),
             "issued_on": DateInput(),
             "replied_on": DateInput(),
             "subject": forms.Textarea(attrs={"rows": 3}),
@@ -157,7 +140,7 @@ class TypicalCaseForm(RecordForm):
         model = TypicalCase
         fields = ["title", "unit", "workstream", "case", "published_on", "channel", "url", "summary"]
         widgets = {
-            "case": RemoteSelect(attrs={"data-url": reverse_lazy("cases:case-choices")}),
+            "case": RemoteSelect(url=reverse_lazy("cases:case-choices")),
             "published_on": DateInput(),
             "channel": forms.TextInput(attrs={"placeholder": "如 湖南法院网、常德日报"}),
             "summary": forms.Textarea(attrs={"rows": 6}),

@@ -1,5 +1,6 @@
 """How Django's form widgets become Tabler controls, in one place."""
 
+from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any
 
@@ -110,3 +111,45 @@ class PersonSelect(forms.Select):
 
 class PersonSelectMultiple(forms.SelectMultiple, PersonSelect):
     """Several of many, by Tom Select."""
+
+
+class RemoteSelect(forms.Select):
+    """A Tom Select that asks `url` as people type; the page carries only what is chosen and a few likely ones.
+
+    `url` may be lazy or a callable: widgets are made before the addresses are known. `likely` gives the few rows
+    that let the form work without scripts too.
+    """
+
+    def __init__(self, *, url: Any = None, likely: Callable[[], Iterable[Any]] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.url = url
+        self.likely = likely or (lambda: ())
+        self.attrs["data-choose"] = "1"
+
+    @property
+    def source(self) -> Any:
+        """What ModelChoiceField puts into `choices`: it knows its rows and its field."""
+        return self.choices
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        url = self.url() if callable(self.url) else self.url
+        return {**super().build_attrs(*args, **kwargs), **({} if url is None else {"data-url": str(url)})}
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        rows, label = self.source.queryset, self.source.field.label_from_instance
+        asked = [pk for pk in value if str(pk).isdecimal()]
+        shown = {row.pk: row for row in (rows.filter(pk__in=asked) if asked else ())}
+        shown |= {row.pk: row for row in self.likely()}
+        empty = [] if self.allow_multiple_selected else [("", self.empty_text())]
+        options = [*empty, *((str(pk), label(row)) for pk, row in shown.items())]
+        return [
+            (None, [self.create_option(name, key, text, key in value or (not key and not asked), index)], index)
+            for index, (key, text) in enumerate(options)
+        ]
+
+    def empty_text(self) -> str:
+        return self.attrs.get("placeholder") or self.source.field.empty_label or ""
+
+
+class RemoteSelectMultiple(RemoteSelect, forms.SelectMultiple):
+    """Several of many, asked from the server."""

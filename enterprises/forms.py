@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.conflicts import VersionedFormMixin
-from common.fields import DateInput, PersonSelect, StyledFormMixin
+from common.fields import DateInput, PersonSelect, RemoteSelect, StyledFormMixin
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject, Pairing
 from enterprises.services.register import order_fault
@@ -26,26 +27,6 @@ class Candidate:
 
 def choices_url(**query: Any) -> str:
     return f"{reverse('enterprises:choices')}?{urlencode(query)}"
-
-
-class RemoteSelect(forms.Select):
-    """A chooser that asks the register as one types; only the chosen row is written into the page."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(attrs={"data-choose": "1"})
-        self.kind = kind
-
-    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().build_attrs(*args, **kwargs), "data-url": choices_url(kind=self.kind)}
-
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        chosen = [one for one in value if one]
-        rows = self.choices.queryset.filter(pk__in=[pk for pk in chosen if str(pk).isdecimal()])  # type: ignore[union-attr]
-        options = [("", self.choices.field.empty_label or "")] + [(row.pk, str(row)) for row in rows]  # type: ignore[union-attr]
-        return [
-            (None, [self.create_option(name, pk, text, str(pk) in value, index)], index)
-            for index, (pk, text) in enumerate(options)
-        ]
 
 
 class ScopedChoicesMixin(forms.Form):
@@ -148,7 +129,7 @@ class ProjectForm(RegisterForm):
         widgets = {
             "started_on": DateInput(),
             "due_on": DateInput(),
-            "enterprise": RemoteSelect("enterprise"),
+            "enterprise": RemoteSelect(url=partial(choices_url, kind="enterprise")),
             "contact": PersonSelect(),
         }
         error_messages = {"number": {"unique": "这个项目编号已经登记过，请搜索后直接使用"}}

@@ -8,9 +8,10 @@ from django.utils.choices import BaseChoiceIterator
 from django.utils.text import format_lazy
 
 from common.clock import today
+from common.fields import RemoteSelect
 from common.filters import FilterForm, ListFilter, between
 from enterprises.models import Enterprise, KeyProject
-from ledger.forms.fields import RemoteChoiceField, RemoteSelect
+from ledger.forms.fields import RemoteChoiceField
 from ledger.models import EntrySource, Priority, ProblemEntry
 from ledger.selectors.entries import QUEUES, due_q, list_choices, queue_q
 from ledger.states import EntryState

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from accounts.models import Unit, User
 from common.conflicts import VersionedFormMixin
-from common.fields import StyledFormMixin
+from common.fields import RemoteSelect, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 from enterprises.models import Enterprise, KeyProject, Workstream
-from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, RemoteSelect, files, words
+from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files, words
 from ledger.models import (
     ActivityKind,
     EntrySource,

@@ -1,38 +1,15 @@
 """Fields several forms share: choosing one of many without sending them all, files, clean text."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
+from common.fields import RemoteSelect
 from common.text import clean
 from common.uploads import ManyFilesField, ManyFilesInput
 
 PICTURES = ".jpg,.jpeg,.png,.webp,.pdf,.doc,.docx,.xls,.xlsx"
-
-
-class RemoteSelect(forms.Select):
-    """A Tom Select that asks `data-url` as people type; the page carries only what is chosen and a few likely ones.
-
-    `likely` gives those few, so that the form works without scripts too.
-    """
-
-    def __init__(self, *, url: Any = None, likely: Callable[[], Iterable[Any]] | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.likely = likely or (lambda: ())
-        self.attrs |= {"data-choose": "1", **({} if url is None else {"data-url": url})}
-
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        rows = self.choices.queryset  # type: ignore[union-attr]
-        label = self.choices.field.label_from_instance  # type: ignore[union-attr]
-        asked = [pk for pk in value if str(pk).isdigit()]
-        shown = {row.pk: row for row in (rows.filter(pk__in=asked) if asked else ())}
-        shown |= {row.pk: row for row in self.likely()}
-        options = [(str(pk), label(row)) for pk, row in shown.items()]
-        return [
-            (None, [self.create_option(name, key, text, key in value, index)], index)
-            for index, (key, text) in enumerate([("", self.attrs.get("placeholder", "")), *options])
-        ]
 
 
 class RemoteChoiceField(forms.ModelChoiceField):

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Unit, User
 from cases.models import LegalCase
-from common.fields import DateInput, PersonSelect, PersonSelectMultiple, StyledFormMixin
+from common.fields import DateInput, PersonSelect, PersonSelectMultiple, RemoteSelect, StyledFormMixin
 from ledger.calendar import working_calendar
-from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, RemoteSelect, files
+from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files
 from ledger.models import ProblemEntry, Rating
 from ledger.selectors.entries import choice_label
 from ledger.services.entries import parties_of
