@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+UNREAD = "\0"  # marks what has no pinyin; no cleaned text holds it
 NAME_NOISE = re.compile(r"[\s()（）〔〕\[\]【】·.,，。、\-—_]")
 
 
@@ -26,6 +29,14 @@ def name_key(name: str) -> str:
 
 def pinyin_key(text: str) -> str:
     """`津市港` → `jsg jinshigang`: initials, a blank, the full pinyin; for search by keyboard."""
-    plain_text = clean(text)
-    initials = "".join(lazy_pinyin(plain_text, style=Style.FIRST_LETTER)).casefold()
-    return f"{initials} {''.join(lazy_pinyin(plain_text)).casefold()}"[:500]
+    words = [word_pinyin(word) for word in seg(clean(text))]
+    initials = "".join(first for first, _ in words).casefold()
+    return f"{initials} {''.join(whole for _, whole in words).casefold()}"[:500]
+
+
+@lru_cache(maxsize=20_000)
+def word_pinyin(word: str) -> tuple[str, str]:
+    """Initials and pinyin of one word of a name: a phrase is read as such (重庆), the rest stays as it is."""
+    syllables = lazy_pinyin(word, errors=lambda other: [UNREAD + other])
+    initials = [part[1:] if part.startswith(UNREAD) else part[:1] for part in syllables]
+    return "".join(initials), "".join(syllables).replace(UNREAD, "")

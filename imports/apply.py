@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
-from common.database import wide_statements
+from common.database import insert_rows, wide_statements
 from common.periods import SHANGHAI
 from enterprises.models import Enterprise, KeyProject
 from imports.errors import PlanChangedError
@@ -50,11 +50,11 @@ def write_plan(plan: Plan, *, actor: User | None, batch: ImportBatch | None, at:
     """
     try:
         with wide_statements(), transaction.atomic():
-            number_entries(plan)
+            number_entries(plan, actor)
             for model in ORDER:
                 model._default_manager.bulk_create(plan.new[model], batch_size=BATCH)
             link_parties(plan)
-            register_events(plan, actor)
+            register_events(plan, actor, at)
             update_records(plan)
             log_all(plan, actor, batch, at)
     except IntegrityError as error:
@@ -62,10 +62,11 @@ def write_plan(plan: Plan, *, actor: User | None, batch: ImportBatch | None, at:
     return {str(model._meta.verbose_name): len(plan.new[model]) for model in ORDER if plan.new[model]}
 
 
-def number_entries(plan: Plan) -> None:
+def number_entries(plan: Plan, actor: User | None) -> None:
     """Numbers of the ledger, in the order of the file, one run a year."""
     by_year: dict[int, list[ProblemEntry]] = defaultdict(list)
     for entry in plan.new[ProblemEntry]:
+        entry.registered_by = actor
         by_year[entry.registered_on.year].append(entry)
     for year, entries in sorted(by_year.items()):
         for entry, number in zip(entries, next_numbers(SERIES, year, len(entries)), strict=True):
@@ -78,26 +79,16 @@ def link_parties(plan: Plan) -> None:
     through._default_manager.bulk_create(rows, batch_size=BATCH)
 
 
-def register_events(plan: Plan, actor: User | None) -> None:
+def register_events(plan: Plan, actor: User | None, at: datetime) -> None:
     """The first event of every new entry, on its form's date."""
-    events = []
-    for entry in plan.new[ProblemEntry]:
-        entry.registered_by = actor
-        events.append(
-            EntryEvent(
-                entry=entry,
-                seq=1,
-                action=Action.REGISTER,
-                to_state=EntryState.REGISTERED,
-                unit_id=entry.unit_id,
-                actor=actor,
-                actor_name=actor.name if actor else "系统",
-                occurred_at=datetime.combine(entry.registered_on, time(), SHANGHAI),
-                happened_on=entry.registered_on,
-                note="由调查表导入",
-            )
-        )
-    EntryEvent.objects.bulk_create(events, batch_size=BATCH)
+    names = ["entry", "seq", "action", "to_state", "unit", "actor", "actor_name", "occurred_at", "happened_on", "note"]
+    by = (actor.pk, actor.name) if actor else (None, "系统")
+    rows = (
+        (entry.pk, 1, Action.REGISTER, EntryState.REGISTERED, entry.unit_id, *by,
+         datetime.combine(entry.registered_on, time(), SHANGHAI), entry.registered_on, "由调查表导入", at)
+        for entry in plan.new[ProblemEntry]
+    )  # fmt: skip
+    insert_rows(EntryEvent, [*names, "recorded_at"], rows)
 
 
 def update_records(plan: Plan) -> None:
@@ -135,38 +126,40 @@ def chunked(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
         yield rows[start : start + size]
 
 
+AUDITED = ["content_type", "object_pk", "object_id", "object_repr", "action", "changes", "actor", "timestamp",
+           "additional_data"]  # fmt: skip
+
+
 def log_all(plan: Plan, actor: User | None, batch: ImportBatch | None, at: datetime) -> None:
     """One audit row a record created or changed, with the import, sheet and row it came from: bulk writes pass by
     the signals that write them elsewhere."""
-    told: list[tuple[Any, int, dict[str, list[str]]]] = []
+    types: dict[type[Model], int] = {}
+    by = actor.pk if actor else None
+
+    def row(record: Any, action: int, changes: dict[str, list[str]]) -> tuple[Any, ...]:
+        model = type(record)
+        if model not in types:
+            types[model] = ContentType.objects.get_for_model(model).pk
+        name = str(record)[:500]
+        return types[model], str(record.pk), record.pk, name, action, changes, by, at, origin(plan, record, batch)
+
+    insert_rows(LogEntry, AUDITED, (row(*told) for told in told_changes(plan)))
+
+
+def told_changes(plan: Plan) -> Iterator[tuple[Any, int, dict[str, list[str]]]]:
     for model in ORDER:
         if auditlog.contains(model):
-            columns = auditlog.get_model_fields(model)["include_fields"]
-            told += [(record, LogEntry.Action.CREATE, first_values(record, columns)) for record in plan.new[model]]
+            fields = [model._meta.get_field(name) for name in auditlog.get_model_fields(model)["include_fields"]]
+            columns = [(field.name, field.attname) for field in fields]
+            for record in plan.new[model]:
+                yield record, LogEntry.Action.CREATE, first_values(record, columns)
     for change in plan.changes:
-        told.append((change.record, LogEntry.Action.UPDATE, changed_values(change.record, change.fields)))
-    types = {model: ContentType.objects.get_for_model(model) for model in {type(record) for record, *_ in told}}
-    entries = (
-        LogEntry(
-            content_type=types[type(record)],
-            object_pk=str(record.pk),
-            object_id=record.pk,
-            object_repr=str(record)[:500],
-            action=action,
-            changes=changes,
-            actor=actor,
-            timestamp=at,
-            additional_data=origin(plan, record, batch),
-        )
-        for record, action, changes in told
-    )
-    rows = list(entries)
-    LogEntry.objects.bulk_create(rows, batch_size=BATCH)
+        yield change.record, LogEntry.Action.UPDATE, changed_values(change.record, change.fields)
 
 
-def first_values(record: Model, columns: Sequence[str]) -> dict[str, list[str]]:
-    values = {name: getattr(record, record._meta.get_field(name).attname) for name in columns}
-    return {name: ["None", str(value)] for name, value in values.items() if value not in (None, "")}
+def first_values(record: Model, columns: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    values = [(name, getattr(record, column)) for name, column in columns]
+    return {name: ["None", str(value)] for name, value in values if value not in (None, "")}
 
 
 def changed_values(record: Model, fields: dict[str, tuple[Any, Any]]) -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ from imports.synonyms import ALWAYS_KNOWN, SERIAL
 from imports.table import (
     PARENTHESES,
     SEARCHED_ROWS,
+    Addresses,
     Names,
     Skipped,
     SourceRow,
@@ -137,6 +138,7 @@ def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
         if words:
             table.skipped.append(Skipped(sheet.title, at + 1, "表头之前的标题或说明", words[:100]))
     down = fill_down(sheet, header)
+    letters = {name: column_letters(index) for index, name in header.columns.items()}
     previous: dict[int, Any] = {}
     for at in range(header.last + 1, len(sheet.rows)):
         row = sheet.rows[at]
@@ -146,7 +148,7 @@ def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
                 words = " ".join(text_of(cell) for cell in row if text_of(cell))
                 table.skipped.append(Skipped(sheet.title, at + 1, reason, words[:100]))
             continue
-        table.rows.append(source_row(sheet, at, header, down, previous))
+        table.rows.append(source_row(sheet, at, header, letters, down, previous))
     return table
 
 
@@ -202,17 +204,20 @@ def fill_down(sheet: Sheet, header: Header) -> dict[tuple[int, int], Any]:
 
 
 def source_row(
-    sheet: Sheet, at: int, header: Header, down: dict[tuple[int, int], Any], previous: dict[int, Any]
+    sheet: Sheet,
+    at: int,
+    header: Header,
+    letters: dict[str, str],
+    down: dict[tuple[int, int], Any],
+    previous: dict[int, Any],
 ) -> SourceRow:
-    row = sheet.rows[at]
-    cells, addresses = {}, {}
+    row, cells = sheet.rows[at], {}
     for index, name in header.columns.items():
         value = down.get((at, index), cell_at(row, index))
         if isinstance(value, str) and value.strip() in DITTO:
             value = previous.get(index, "")
         previous[index] = value
         cells[name] = value
-        addresses[name] = f"{column_letters(index)}{at + 1}"
     serial = next(
         (text_of(cell_at(row, index)) for index, text in enumerate(header.headings) if text.replace(" ", "") in SERIAL),
         "",
@@ -222,4 +227,4 @@ def source_row(
         for index, text in enumerate(header.headings)
         if text and index not in header.columns and text_of(cell_at(row, index))
     }
-    return SourceRow(sheet.title, at + 1, cells, addresses, serial, unknown, sheet.uncalculated)
+    return SourceRow(sheet.title, at + 1, cells, Addresses(letters, at + 1), serial, unknown, sheet.uncalculated)

@@ -148,6 +148,8 @@ def find_tables(book: Workbook, resource: ImportResource, plan: Plan) -> None:
                 raise
             refused[sheet.file] = str(error)
             continue
+        finally:
+            sheet.rows = []  # the table holds what it needs; thousands of rows need not be kept twice
         if table is None:
             plan.notes.append(f"工作表“{sheet.title}”没有找到表头，已略过")
             continue
@@ -225,7 +227,8 @@ def keys_of(cleaned: list[CleanRow], resource: ImportResource) -> dict[str, set[
 def place_rows(plan: Plan, cleaned: list[CleanRow], resource: ImportResource, register: Register) -> None:
     """Decides each row's outcome against the register, which learns of new records as it goes."""
     columns = resource.columns()
-    for row in cleaned:
+    for at, row in enumerate(cleaned):
+        cleaned[at] = None  # type: ignore[call-overload] -- spent
         planned = row.planned
         plan.rows.append(planned)
         for name, table in resource.lookups.items():

@@ -13,12 +13,12 @@ from django.db import transaction
 
 from accounts.models import User
 from common.text import clean
-from imports.apply import BATCH, chunked, write_plan
+from imports.apply import write_plan
 from imports.errors import ImportRefusedError, PlanChangedError, UnreadableFileError
-from imports.models import BatchState, ImportBatch, ImportRow
+from imports.models import BatchState, ImportBatch
 from imports.pipeline import Prepared, prepare, settle
 from imports.plan import Plan
-from imports.staging import staged
+from imports.staging import link_rows, stage
 from imports.summary import preview, summarise
 from jobs.models import ACTIVE, Job
 from jobs.services import cancel, enqueue
@@ -109,13 +109,6 @@ def prepared(batch: ImportBatch, today: date, progress: Callable[[int, int], Non
     return prepare(batch.file.path, batch.name, batch.kind, today=today, progress=progress)
 
 
-def stage(batch: ImportBatch, plan: Plan) -> None:
-    """The rows of the plan for the preview pages, and the records they made, in the order of the file."""
-    ImportRow.objects.filter(batch=batch).delete()
-    for part in chunked(plan.rows, BATCH):
-        ImportRow.objects.bulk_create([staged(batch, row) for row in part], batch_size=BATCH)
-
-
 def change_state(batch: ImportBatch, source: str, target: str, **values: Any) -> None:
     """Moves a batch by conditional UPDATE, which passes by the signals that write audit rows: so one is written here.
 
@@ -165,7 +158,7 @@ def apply_batch(
                 raise PlanChangedError("预览之后系统里的数据有变化，结果与预览不同，没有写入；请核对新的预览后再确认")
             step(0, len(plan.rows), "正在写入")
             made = write_plan(plan, actor=actor, batch=batch, at=at)
-            stage(batch, plan)
+            link_rows(batch, plan)
             result = {**summarise(plan), "made": made}
             change_state(batch, BatchState.APPLYING, BatchState.APPLIED, result=result, applied_at=at, message="")
     except PlanChangedError as error:

@@ -1,7 +1,7 @@
 """What is found on a worksheet: records with their cells and addresses, and the names headings go by. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,14 +20,31 @@ class Skipped:
     text: str
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Addresses(Mapping[str, str]):
+    """The cell addresses of one row of a table, by field: `name` → `B4`."""
+
+    letters: Mapping[str, str]
+    row_no: int
+
+    def __getitem__(self, name: str) -> str:
+        return f"{self.letters[name]}{self.row_no}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.letters)
+
+    def __len__(self) -> int:
+        return len(self.letters)
+
+
+@dataclass(slots=True)
 class SourceRow:
     """One record as it stands in the file: raw cells by field, and each cell's address."""
 
     sheet: str
     row_no: int
     cells: dict[str, Any]
-    at: dict[str, str]
+    at: Mapping[str, str]
     serial: str = ""
     unknown: dict[str, Any] = field(default_factory=dict)
     uncalculated: frozenset[str] = frozenset()

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import Style, lazy_pinyin
 
 from common.text import clean, half_width, name_key, pinyin_key
 from enterprises.uscc import ALPHABET, check_digit, uscc_problem
@@ -37,6 +38,15 @@ def test_full_width_digits_become_plain():
 
 def test_a_name_is_found_by_initials_and_by_whole_pinyin():
     assert pinyin_key("津市港") == "jsg jinshigang"
+
+
+PLACES = "津市港银行重庆长沙长江音乐藏西行长会计单于厦门大厦〇嗯呣湖南（）()A1b é0٣🏭,，。 　\n"
+
+
+@given(st.text(alphabet=PLACES, max_size=30) | st.text(max_size=20))
+def test_one_pass_gives_the_initials_and_the_pinyin_that_two_passes_give(name):
+    whole, initials = lazy_pinyin(clean(name)), lazy_pinyin(clean(name), style=Style.FIRST_LETTER)
+    assert pinyin_key(name) == f"{''.join(initials).casefold()} {''.join(whole).casefold()}"[:500]
 
 
 @given(st.text(alphabet=ALPHABET, min_size=17, max_size=17))
