@@ -157,6 +157,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.isError = false;
 });
 document.addEventListener("htmx:afterSwap", (event) => enhance(event.target.parentElement ?? event.target));
+// What a job has counted anew is shown as soon as it is there.
+document.addEventListener("htmx:afterSwap", () => {
+  if (document.querySelector("[data-reload-when-done] .job[data-state=done]")) window.location.reload();
+});
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from jobs.models import Job, JobState
 from ledger.states import EntryState
 from tests.factories import EntryFactory
 
@@ -68,3 +69,13 @@ def test_dashboard_fits_a_phone(phone, sign_in, ledger, city_leader):
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     box = phone.locator("[data-chart]").bounding_box()
     assert box["height"] == 220
+
+
+def test_tally_page_shows_the_new_figures_by_itself_when_they_are_counted(desk, sign_in, ledger, admin):
+    job = Job.objects.create(kind="reports.tally", params={"period": "2023H1"}, owner=admin)
+    sign_in(desk, admin)
+    desk.goto(reverse("reports:tally") + "?period=2023H1")
+    expect(desk.locator(".tally-job")).to_contain_text("排队中")
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
+    expect(desk.locator(".tally-job")).to_have_count(0)
+    expect(desk.locator("h1")).to_contain_text("半年统计")
