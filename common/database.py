@@ -33,8 +33,10 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     For many rows whose ids nobody needs. `names` are the fields that `rows` hold; the others get their defaults.
     Neither save() nor signals nor auto_now run, so dates of writing are among the values.
     """
-    fields = [model._meta.get_field(name) for name in names]
-    others = [field for field in model._meta.concrete_fields if field not in fields and not field.primary_key]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    others: list[Any] = [
+        field for field in model._meta.concrete_fields if field not in fields and not field.primary_key
+    ]
     rest = [field.get_db_prep_save(field.get_default(), connection) for field in others]
     columns = ", ".join(connection.ops.quote_name(field.column) for field in [*fields, *others])
     marks = ", ".join(["%s"] * (len(fields) + len(others)))

@@ -37,6 +37,6 @@ def pinyin_key(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def word_pinyin(word: str) -> tuple[str, str]:
     """Initials and pinyin of one word of a name: a phrase is read as such (重庆), the rest stays as it is."""
-    syllables = lazy_pinyin(word, errors=lambda other: [UNREAD + other])
+    syllables = lazy_pinyin(word, errors=lambda other: UNREAD + other)
     initials = [part[1:] if part.startswith(UNREAD) else part[:1] for part in syllables]
     return "".join(initials), "".join(syllables).replace(UNREAD, "")

@@ -59,6 +59,7 @@ class Change:
 
     record: Model
     fields: dict[str, tuple[Any, Any]]
+    row: PlannedRow
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Plan:
             label = str(record._meta.get_field(name).verbose_name)
             row.changes[label] = [show(old), show(value)]
         if differing:
-            self.changes.append(Change(record, differing))
+            self.changes.append(Change(record, differing, row))
             self.origin[id(record)] = row
         return bool(differing)
 

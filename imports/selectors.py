@@ -1,10 +1,11 @@
 """What the import pages show."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.db.models import Model, QuerySet
+from django.urls import reverse
 
 from accounts.models import User
 from common.sheets import Column
@@ -14,10 +15,19 @@ from imports.models import BatchState, ImportBatch, ImportRow, RowOutcome
 DETAIL_PAGES = {
     "enterprises": "enterprises:enterprise-detail",
     "projects": "enterprises:project-detail",
-    "roster": "accounts:user-detail",
+    "roster": "accounts:user-edit",
     "surveys": "ledger:survey-detail",
     "activities": "ledger:activity-detail",
     "cases": "cases:case-detail",
+}
+PAGES = {
+    "enterprise": "enterprises:enterprise-detail",
+    "keyproject": "enterprises:project-detail",
+    "user": "accounts:user-edit",
+    "surveyform": "ledger:survey-detail",
+    "problementry": "ledger:entry-detail",
+    "serviceactivity": "ledger:activity-detail",
+    "legalcase": "cases:case-detail",
 }
 FIGURES = {
     "enterprises": ("企业", "家"),
@@ -79,7 +89,21 @@ class BatchPage:
 
     @property
     def busy(self) -> bool:
-        return self.batch.state in (BatchState.UPLOADED, BatchState.APPLYING)
+        return self.batch.state in (BatchState.UPLOADED, BatchState.APPLYING) or self.undoing
+
+    @property
+    def undoing(self) -> bool:
+        job = self.batch.job
+        return self.batch.state == BatchState.APPLIED and bool(job and job.kind == "imports.undo" and job.is_active)
+
+    @property
+    def undone(self) -> dict[str, Any]:
+        """What an undone import took away and left."""
+        return self.batch.result.get("undone", {})
+
+    @property
+    def undone_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.undone["at"]) if self.undone else None
 
     @property
     def stalled(self) -> bool:
@@ -94,7 +118,7 @@ def batch_page(batch: ImportBatch, wanted: str) -> BatchPage:
     counted = {part.outcome: part.count for part in parts}
     if wanted not in counted:
         order = [RowOutcome.ERROR, *[outcome for outcome, _ in PARTS]]
-        if batch.state == BatchState.APPLIED:
+        if batch.state in (BatchState.APPLIED, BatchState.UNDONE):
             order = [outcome for outcome, _ in PARTS]
         wanted = next((outcome for outcome in order if counted[outcome]), RowOutcome.CREATE)
     more = [
@@ -125,10 +149,13 @@ def shown(batch: ImportBatch, rows: Any) -> list[ShownRow]:
     ]
 
 
+def record_page(record: Model) -> str:
+    """The page of a record; empty for parts that have none of their own."""
+    name = PAGES.get(record._meta.model_name or "")
+    return reverse(name, kwargs={"pk": record.pk}) if name else ""
+
+
 def record_url(batch: ImportBatch, row: ImportRow) -> str:
     if not row.object_id:
         return ""
-    try:
-        return reverse(DETAIL_PAGES[batch.kind], kwargs={"pk": row.object_id})
-    except NoReverseMatch:
-        return ""
+    return reverse(DETAIL_PAGES[batch.kind], kwargs={"pk": row.object_id})

@@ -1,9 +1,11 @@
 """Planned rows as they are kept for the preview pages, their cells as JSON."""
 
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
 from common.database import insert_rows
 from imports.cleaners import text_of
@@ -30,13 +32,34 @@ def stage(batch: ImportBatch, plan: Plan) -> None:
 
 
 def link_rows(batch: ImportBatch, plan: Plan) -> None:
-    """The record that each staged row of this very plan made, once it is written."""
+    """What each staged row of this very plan made, once it is written, and what it changed, for undoing it."""
+    before = values_before(plan)
     kept = ImportRow.objects.filter(batch=batch).order_by("id").values_list("id", flat=True)
-    made = [(made_by(row), pk) for row, pk in zip(plan.rows, kept, strict=True)]
+    pairs = list(zip(plan.rows, kept, strict=True))
+    made = [(made_by(row), pk) for row, pk in pairs if made_by(row)]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE imports_importrow SET object_id = %s WHERE id = %s", [pair for pair in made if pair[0]]
+        cursor.executemany("UPDATE imports_importrow SET object_id = %s WHERE id = %s", made)
+    changed = [ImportRow(pk=pk, values=values_of(row, before[id(row)])) for row, pk in pairs if id(row) in before]
+    ImportRow.objects.bulk_update(changed, ["values"], batch_size=200)
+
+
+def values_before(plan: Plan) -> dict[int, list[dict[str, Any]]]:
+    """By row: the records it changed, the version they have now, and each field's old and new value."""
+    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for change in plan.changes:
+        fields = {name: [stored(old), stored(new)] for name, (old, new) in change.fields.items()}
+        record: Any = change.record
+        told[id(change.row)].append(
+            {"model": record._meta.label_lower, "pk": record.pk, "version": record.version, "fields": fields}
         )
+    return told
+
+
+def stored(value: Any) -> Any:
+    """A field's value as JSON from which the field reads the same again."""
+    if isinstance(value, Model):
+        return value.pk
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 def made_by(row: PlannedRow) -> int | None:
@@ -44,6 +67,13 @@ def made_by(row: PlannedRow) -> int | None:
 
 
 def staged(batch_id: int, row: PlannedRow) -> tuple[Any, ...]:
+    errors = [vars(problem) for problem in row.problems]
+    sheet, values = row.source.sheet[:100], values_of(row)
+    return batch_id, sheet, row.source.row_no, row.outcome, values, row.changes, errors, row.label, made_by(row)
+
+
+def values_of(row: PlannedRow, before: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """The JSON of a row: its cells as they are in the file, its notes, and what it changed (`before`)."""
     source = row.source
     values: dict[str, Any] = {
         "cells": {name: raw(cell) for name, cell in source.cells.items() if text_of(cell)},
@@ -54,6 +84,6 @@ def staged(batch_id: int, row: PlannedRow) -> tuple[Any, ...]:
     if row.outcome == RowOutcome.ERROR:
         values["unknown"] = {heading: raw(cell) for heading, cell in source.unknown.items()}
         values["units"] = source.units
-    errors = [vars(problem) for problem in row.problems]
-    sheet = source.sheet[:100]
-    return batch_id, sheet, source.row_no, row.outcome, values, row.changes, errors, row.label, made_by(row)
+    if before:
+        values["before"] = before
+    return values

@@ -8,6 +8,7 @@ from common.clock import today
 from imports.errors import ImportRefusedError
 from imports.models import BatchState, ImportBatch
 from imports.services import apply_batch, read_batch
+from imports.undo import undo_batch
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
 
@@ -37,5 +38,16 @@ def apply(context: JobContext) -> dict[str, Any]:
             step=lambda done, total, words: None,
             guard=context.assert_lease,
         )
+    except ImportRefusedError as error:
+        raise JobRefusedError(str(error)) from error
+
+
+@handles("imports.undo")
+def undo(context: JobContext) -> dict[str, Any]:
+    batch = ImportBatch.objects.get(pk=context.params["batch"])
+    if batch.state != BatchState.APPLIED:
+        return {}  # undone before the last worker was lost
+    try:
+        return undo_batch(batch, actor=context.job.owner, at=timezone.now(), guard=context.assert_lease)
     except ImportRefusedError as error:
         raise JobRefusedError(str(error)) from error

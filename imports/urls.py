@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:pk>/cancel/", views.batch_cancel, name="batch-cancel"),
     path("<int:pk>/retry/", views.batch_retry, name="batch-retry"),
     path("<int:pk>/again/", views.batch_again, name="batch-again"),
+    path("<int:pk>/undo/", views.batch_undo, name="batch-undo"),
     path("<int:pk>/wrong-rows/", views.batch_wrong, name="batch-wrong"),
 ]

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import require_action
 from accounts.exports import XLSX, export_response
@@ -19,9 +19,11 @@ from imports.errors import ImportRefusedError, UnreadableFileError
 from imports.filters import BatchFilter
 from imports.forms import UploadForm
 from imports.kinds import RESOURCES
-from imports.models import ImportBatch, ImportKind
+from imports.models import BatchState, ImportBatch, ImportKind
 from imports.pipeline import limits
 from imports.selectors import BATCH_COLUMNS, batch_page, batches, shown
+from imports.undo import ask_undo, told
+from imports.undo_plan import plan_undo
 from imports.workbooks import template, wrong_rows, wrong_rows_of
 
 
@@ -142,6 +144,18 @@ def batch_retry(request: HttpRequest, pk: int) -> HttpResponse:
 @require_action("import.run")
 def batch_again(request: HttpRequest, pk: int) -> HttpResponse:
     return do(request, pk, services.check_again, actor=request.user)
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("import.run")
+def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.method == "POST":
+        return do(request, pk, ask_undo, actor=request.user)
+    batch = own(request, pk)
+    if batch.state != BatchState.APPLIED:
+        messages.error(request, "只有已导入的批次可以撤销")
+        return redirect("imports:batch-detail", pk=pk)
+    return render(request, "imports/batch_undo.html", {"batch": batch, "plan": told(plan_undo(batch))})
 
 
 def workbook_response(content: bytes, name: str) -> HttpResponse:

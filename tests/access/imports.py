@@ -16,5 +16,6 @@ TABLE = {
     "imports:batch-cancel": Access({ADMIN}, batch, method="post"),
     "imports:batch-retry": Access({ADMIN}, batch, method="post"),
     "imports:batch-again": Access({ADMIN}, batch, method="post"),
+    "imports:batch-undo": Access({ADMIN}, batch),
     "imports:batch-wrong": Access({ADMIN}, batch),
 }

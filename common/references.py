@@ -1,0 +1,47 @@
+"""Who points at some rows: every relation of a model, those without a reverse name and many-to-many included."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+CHUNK = 900
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One row (`holder`) that points at another (`referred`), by field `name`. A row of a many-to-many relation
+    stands for the record on whose page it was entered."""
+
+    holder: tuple[type[Model], Any]
+    referred: tuple[type[Model], Any]
+    name: str
+
+
+def references(model: type[Model], pks: Collection[Any]) -> Iterator[Reference]:
+    """What points at the given rows of a model, in a few queries a relation."""
+    ordered = sorted(pks)
+    relations: Any = model._meta.get_fields(include_hidden=True)
+    for relation in relations:
+        if not relation.auto_created or relation.concrete or relation.many_to_many:
+            continue
+        holder: Any = relation.related_model
+        shown, field = holder, relation.field
+        column = "pk"
+        if holder._meta.auto_created:
+            shown, column = holder._meta.auto_created, owner_column(holder)
+            if column == field.attname:
+                continue  # the record's own list goes with the record
+        for start in range(0, len(ordered), CHUNK):
+            part = ordered[start : start + CHUNK]
+            rows = holder._base_manager.filter(**{f"{field.attname}__in": part}).values_list(column, field.attname)
+            for pk, referred in rows:
+                yield Reference((shown, pk), (model, referred), field.name)
+
+
+def owner_column(through: Any) -> str:
+    """The column of an automatic many-to-many table that names the record it was entered on."""
+    owner = through._meta.auto_created
+    lists = owner._meta.many_to_many
+    return next(f"{f.m2m_field_name()}_id" for f in lists if f.remote_field.through is through)

@@ -1,0 +1,168 @@
+"""Undoes an import: what it created goes, what it changed goes back; what people have worked on since stays."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from auditlog.models import LogEntry
+from auditlog.registry import auditlog
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from accounts.models import User
+from common.database import insert_rows
+from common.text import pinyin_key
+from enterprises.models import Named
+from imports.apply import AUDITED, ORDER, UPDATE_BATCH
+from imports.errors import ImportRefusedError
+from imports.models import BatchState, ImportBatch
+from imports.selectors import record_page
+from imports.services import change_state
+from imports.undo_plan import Key, Restore, UndoPlan, parts_of, plan_undo
+from jobs.services import enqueue
+from ledger.models import ProblemEntry
+from ledger.services.errors import LedgerError
+from ledger.services.imported import remove_imported_entries
+
+Told = tuple[Any, int, dict[str, list[str]]]
+
+
+@transaction.atomic
+def ask_undo(batch: ImportBatch, *, actor: User) -> None:
+    """The admin has read what would go and what would stay: asks for it.
+
+    Raises:
+        ImportRefusedError: not a written import, or nothing of it can go back.
+    """
+    if batch.state != BatchState.APPLIED:
+        raise ImportRefusedError("只有已导入的批次可以撤销，请刷新后查看")
+    if plan_undo(batch).is_empty:
+        raise ImportRefusedError("这次导入的记录都已被修改、使用或关账，没有可以撤销的内容")
+    batch.job = enqueue(kind="imports.undo", params={"batch": batch.pk}, key=f"imports.undo:{batch.pk}", owner=actor)
+    ImportBatch.objects.filter(pk=batch.pk).update(job=batch.job, message="")
+
+
+def undo_batch(batch: ImportBatch, *, actor: User | None, at: datetime, guard: Callable[[], None]) -> dict[str, Any]:
+    """Undoes a written import in one transaction, against the database as it is now.
+
+    `guard()` is called first inside the transaction: only the holder of the job's lease may commit.
+
+    Raises:
+        ImportRefusedError: nothing was undone; the batch says why.
+    """
+    try:
+        if actor is None or not User.objects.filter(pk=actor.pk, is_active=True, role="admin").exists():
+            raise ImportRefusedError("发起人已停用或不再是管理员，撤销没有执行")
+        with transaction.atomic():
+            guard()
+            change_state(batch, BatchState.APPLIED, BatchState.UNDONE, message="")
+            plan = plan_undo(batch)
+            result = batch.result | {"undone": {"by": actor.name, "at": at.isoformat(), **told(plan)}}
+            carry_out(plan, batch, actor, at)
+            ImportBatch.objects.filter(pk=batch.pk).update(result=result)
+    except (ImportRefusedError, LedgerError, IntegrityError) as error:
+        words = (
+            "有人刚登记了与它相关的记录，没有撤销任何内容，请重试" if isinstance(error, IntegrityError) else str(error)
+        )
+        ImportBatch.objects.filter(pk=batch.pk, state=BatchState.APPLIED).update(message=words[:500])
+        raise ImportRefusedError(words) from error
+    return {"undone": result["undone"]["removed"]}
+
+
+def told(plan: UndoPlan) -> dict[str, Any]:
+    """What went, what went back and what stays, every record of it by name, for the page."""
+    return {"removed": plan.counts(), "restored": len(plan.restores), "kept": list(kept_records(plan))}
+
+
+def kept_records(plan: UndoPlan) -> Iterator[dict[str, str]]:
+    for model in ORDER:
+        pks = [pk for kind, pk in plan.kept if kind is model]
+        for part in parts_of(pks):
+            for record in related(model, part):
+                yield {
+                    "kind": str(model._meta.verbose_name),
+                    "name": str(record)[:100],
+                    "url": record_page(record),
+                    "reason": plan.kept[model, record.pk],
+                }
+
+
+def related(model: type[Model], pks: list[int]) -> Any:
+    """Records with what their names are made of."""
+    names = [name for name in ("enterprise", "project") if name in {field.name for field in model._meta.fields}]
+    return model._base_manager.filter(pk__in=pks).select_related(*names).order_by("pk")
+
+
+def carry_out(plan: UndoPlan, batch: ImportBatch, actor: User, at: datetime) -> None:
+    origin = {"撤销导入批次": batch.pk, "文件": batch.name}
+    types = ContentType.objects.get_for_models(*ORDER)
+
+    def row(record: Any, action: int, changes: dict[str, list[str]]) -> tuple[Any, ...]:
+        kind, name = types[type(record)].pk, str(record)[:500]
+        return kind, str(record.pk), record.pk, name, action, changes, actor.pk, at, origin
+
+    insert_rows(LogEntry, AUDITED, (row(*change) for change in removals(plan)))
+    insert_rows(LogEntry, AUDITED, [row(*change) for change in put_back(plan.restores)])
+    for model in reversed(ORDER):
+        if model is ProblemEntry:
+            remove_imported_entries(plan.going[model])
+        else:
+            remove(model, plan.going[model])
+
+
+def removals(plan: UndoPlan) -> Iterator[Told]:
+    """The last values of what goes, for the audit trail."""
+    for model in ORDER:
+        names = auditlog.get_model_fields(model)["include_fields"] if auditlog.contains(model) else []
+        fields = [(name, model._meta.get_field(name).attname) for name in names]
+        for part in parts_of(plan.going[model]):
+            for record in related(model, part):
+                values = [(name, getattr(record, column)) for name, column in fields]
+                last = {name: [str(value), "None"] for name, value in values if value not in (None, "")}
+                yield record, LogEntry.Action.DELETE, last
+
+
+def remove(model: type[Model], pks: set[int]) -> None:
+    """Deletes rows that nothing refers to any more, without a signal a row; their own lists go first."""
+    for part in parts_of(pks):
+        for many in model._meta.many_to_many:
+            through = many.remote_field.through
+            links = through._base_manager.filter(**{f"{many.m2m_field_name()}__in": part})
+            links._raw_delete(links.db)
+        rows = model._base_manager.filter(pk__in=part)
+        rows._raw_delete(rows.db)
+
+
+def put_back(restores: list[Restore]) -> Iterator[Told]:
+    """Old values of changed records. Their versions go on: whoever still has the imported text open is told so."""
+    groups: dict[type[Model], list[Restore]] = {}
+    for restore in restores:
+        groups.setdefault(restore.model, []).append(restore)
+    for model, group in groups.items():
+        for start in range(0, len(group), UPDATE_BATCH):
+            wanted: dict[Key, Restore] = {
+                (model, restore.pk): restore for restore in group[start : start + UPDATE_BATCH]
+            }
+            records = list(related(model, [pk for _, pk in wanted]))
+            names = {"version"} | {name for name in ("name_key", "pinyin") if hasattr(model, name)}
+            for record in records:
+                fields = wanted[model, record.pk].fields
+                names |= set(fields)
+                yield record, LogEntry.Action.UPDATE, set_back(record, fields)
+            model._base_manager.bulk_update(records, sorted(names))
+
+
+def set_back(record: Any, fields: dict[str, Any]) -> dict[str, list[str]]:
+    changes = {}
+    for name, old in fields.items():
+        column = record._meta.get_field(name)
+        value = column.to_python(old)
+        changes[name] = [str(getattr(record, column.attname)), str(value)]
+        setattr(record, column.attname, value)
+    record.version += 1
+    if isinstance(record, Named):
+        record.fill_keys()
+    elif isinstance(record, User):
+        record.pinyin = pinyin_key(record.name)
+    return changes

@@ -1,0 +1,227 @@
+"""What undoing an import would take away, set back and leave, and why. Reads only."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models import Model
+
+from accounts.models import User
+from cases.models import LegalCase, ProcuratorialRecommendation
+from common.references import Reference, references
+from imports.apply import ORDER
+from imports.models import ImportBatch
+from ledger.models import (
+    ActivityOutput,
+    ClosedPeriod,
+    EntryEvent,
+    ProblemEntry,
+    Recovery,
+    ServiceActivity,
+    SurveyForm,
+)
+
+CHUNK = 900
+Key = tuple[type[Model], int]
+# A part stays where its whole stays, by the field that names the whole.
+PARTS: dict[type[Model], str] = {
+    ProblemEntry: "source_form",
+    ActivityOutput: "activity",
+    Recovery: "case",
+    ProcuratorialRecommendation: "case",
+}
+DATES: dict[type[Model], tuple[str, ...]] = {
+    LegalCase: ("filed_on", "closed_on"),
+    SurveyForm: ("visited_on",),
+    ServiceActivity: ("happened_on",),
+    ProblemEntry: ("registered_on",),
+    Recovery: ("happened_on",),
+    ProcuratorialRecommendation: ("issued_on",),
+}
+
+
+@dataclass
+class Restore:
+    """A stored record that the import changed: the version it left, and the old values by field."""
+
+    model: type[Model]
+    pk: int
+    version: int
+    fields: dict[str, Any]
+
+
+@dataclass
+class UndoPlan:
+    going: dict[type[Model], set[int]] = field(default_factory=lambda: {model: set() for model in ORDER})
+    restores: list[Restore] = field(default_factory=list)
+    kept: dict[Key, str] = field(default_factory=dict)  # record → why it stays as it is
+
+    def counts(self) -> dict[str, int]:
+        """How many go, by the kind's name."""
+        return {str(model._meta.verbose_name): len(pks) for model, pks in self.going.items() if pks}
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.restores and not any(self.going.values())
+
+
+def plan_undo(batch: ImportBatch) -> UndoPlan:
+    """Decides for each record that an import made or changed whether it can go back."""
+    plan = UndoPlan()
+    own: dict[Key, int] = {}
+    for model, action, pk in own_audit(batch):
+        own[model, pk] = own.get((model, pk), 0) | (1 if action == LogEntry.Action.CREATE else 2)
+    made = {key for key, did in own.items() if did & 1}
+    for model, pk in made:
+        plan.going[model].add(pk)
+    restores = {(restore.model, restore.pk): restore for restore in changed_records(batch)}
+    wanted = {key: 2 if did & 2 else 1 for key, did in own.items() if did & 1}
+    wanted |= {key: restore.version for key, restore in restores.items() if key not in made}
+    drop_missing(plan, restores, wanted)
+    why = edited(batch, wanted) | closed(plan, restores)
+    spread(plan, made, why)
+    for key, restore in restores.items():
+        if key in made or key not in wanted:
+            continue
+        if key in why:
+            plan.kept[key] = why[key]
+        else:
+            plan.restores.append(restore)
+    return plan
+
+
+def own_audit(batch: ImportBatch) -> Iterator[tuple[type[Model], int, int]]:
+    """The audit rows that the import wrote: model, action, record."""
+    rows = LogEntry.objects.filter(timestamp=batch.applied_at, additional_data__导入批次=batch.pk).order_by()
+    models = {kind.pk: kind.model_class() for kind in ContentType.objects.get_for_models(*ORDER).values()}
+    for kind, action, pk in rows.values_list("content_type_id", "action", "object_id"):
+        yield models[kind], action, pk
+
+
+def changed_records(batch: ImportBatch) -> list[Restore]:
+    found: dict[Key, Restore] = {}
+    rows = batch.rows.filter(values__has_key="before").order_by("-id").values_list("values", flat=True)
+    for values in rows:
+        for told in reversed(values["before"]):
+            model = apps.get_model(told["model"])
+            restore = found.setdefault((model, told["pk"]), Restore(model, told["pk"], told["version"], {}))
+            restore.fields |= {name: old for name, (old, _) in told["fields"].items()}
+    return list(found.values())
+
+
+def parts_of(pks: Any) -> Iterator[list[int]]:
+    ordered = sorted(pks)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+def by_model(keys: Any) -> dict[type[Model], list[int]]:
+    sorted_out: dict[type[Model], list[int]] = defaultdict(list)
+    for model, pk in keys:
+        sorted_out[model].append(pk)
+    return sorted_out
+
+
+def drop_missing(plan: UndoPlan, restores: dict[Key, Restore], wanted: dict[Key, int]) -> None:
+    """Someone may have deleted a record already: there is nothing left to undo."""
+    for model, pks in by_model(wanted).items():
+        there = {
+            pk for part in parts_of(pks) for pk in model._base_manager.filter(pk__in=part).values_list("pk", flat=True)
+        }
+        for pk in set(pks) - there:
+            plan.going[model].discard(pk)
+            wanted.pop((model, pk))
+            restores.pop((model, pk), None)
+
+
+def edited(batch: ImportBatch, wanted: dict[Key, int]) -> dict[Key, str]:
+    """Records that someone has changed since the import: by the audit trail, by version, by signing in."""
+    why: dict[Key, str] = {}
+    for model, pks in by_model(wanted).items():
+        for part in parts_of(pks):
+            for pk in other_versions(model, part, wanted):
+                why[model, pk] = "导入之后有人修改过"
+            for pk, name in later_editors(batch, model, part):
+                why[model, pk] = f"导入之后{name}修改过"
+            if model is User:
+                seen = User.objects.filter(pk__in=part, last_login__gt=batch.applied_at).values_list("pk", flat=True)
+                why |= {(model, pk): "本人已经登录使用" for pk in seen}
+    return why
+
+
+def other_versions(model: type[Model], pks: list[int], wanted: dict[Key, int]) -> Iterator[int]:
+    """Records whose version is not the one the import left; the rows are locked when this decides an undo."""
+    if not hasattr(model, "version"):
+        return
+    rows = model._base_manager.filter(pk__in=pks).order_by("pk")
+    if connection.in_atomic_block:
+        rows = rows.select_for_update()
+    for pk, version in rows.values_list("pk", "version"):
+        if version != wanted[model, pk]:
+            yield pk
+
+
+def later_editors(batch: ImportBatch, model: type[Model], pks: list[int]) -> Iterator[tuple[int, str]]:
+    kind = ContentType.objects.get_for_model(model)
+    rows = LogEntry.objects.filter(content_type=kind, object_id__in=pks, timestamp__gte=batch.applied_at)
+    for pk, name, data in rows.order_by("id").values_list("object_id", "actor__name", "additional_data"):
+        if not isinstance(data, dict) or data.get("导入批次") != batch.pk:
+            yield pk, name or "系统"
+
+
+def closed(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, str]:
+    """Records of a half-year that is signed: they can no longer be changed or removed."""
+    periods = list(ClosedPeriod.objects.all())
+    why: dict[Key, str] = {}
+    if not periods:
+        return why
+    for model, names in DATES.items():
+        pks = plan.going[model] | {pk for kind, pk in restores if kind is model}
+        for part in parts_of(pks):
+            for pk, *days in model._base_manager.filter(pk__in=part).values_list("pk", *names):
+                old = restores[model, pk].fields if (model, pk) in restores else {}
+                days += [date.fromisoformat(old[name]) for name in names if old.get(name)]
+                code = next((p.code for p in periods for day in days if day and p.starts_on <= day <= p.ends_on), "")
+                if code:
+                    why[model, pk] = f"所在的 {code} 已关账"
+    return why
+
+
+def spread(plan: UndoPlan, made: set[Key], why: dict[Key, str]) -> None:
+    """A record stays where something that stays refers to it, and a part where its whole stays."""
+    joined, outside = joints(plan, made)
+    waiting: deque[tuple[Key, str]] = deque((key, reason) for key, reason in why.items() if key in made)
+    waiting += [(found.referred, f"已有“{found.holder[0]._meta.verbose_name}”用到它") for found in outside]
+    while waiting:
+        key, reason = waiting.popleft()
+        if key[1] in plan.going[key[0]]:
+            plan.going[key[0]].discard(key[1])
+            plan.kept[key] = reason
+            linked = f"与保留的{key[0]._meta.verbose_name}相连"
+            waiting += [(other, linked) for other in joined[key]]
+
+
+def joints(plan: UndoPlan, made: set[Key]) -> tuple[dict[Key, list[Key]], list[Reference]]:
+    """What stays with each record: what it refers to, and its parts; and references from outside the import."""
+    joined: dict[Key, list[Key]] = defaultdict(list)
+    outside: list[Reference] = []
+    for model in ORDER:
+        for found in references(model, plan.going[model]):
+            if found.holder in made:
+                joined[found.holder].append(found.referred)
+                if PARTS.get(found.holder[0]) == found.name:
+                    joined[found.referred].append(found.holder)
+            elif not first_event(found):
+                outside.append(found)
+    return joined, outside
+
+
+def first_event(found: Reference) -> bool:
+    """The event that the import itself wrote; the version of the entry tells whether more have come."""
+    return found.holder[0] is EntryEvent and found.name == "entry"
