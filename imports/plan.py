@@ -36,7 +36,7 @@ class Problem:
     reason: str
 
 
-@dataclass
+@dataclass(slots=True)
 class PlannedRow:
     source: SourceRow
     outcome: str = RowOutcome.CREATE
@@ -109,9 +109,12 @@ class Plan:
 
     def digest(self) -> str:
         """The same for two plans that would do the same."""
-        told = [[row.source.sheet, row.source.row_no, row.outcome, row.label, row.changes, row.notes,
-                 [problem.reason for problem in row.problems]] for row in self.rows]  # fmt: skip
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False, default=str).encode()).hexdigest()
+        told = hashlib.sha256()
+        for row in self.rows:
+            reasons = [problem.reason for problem in row.problems]
+            parts = [row.source.sheet, row.source.row_no, row.outcome, row.label, row.changes, row.notes, reasons]
+            told.update(json.dumps(parts, ensure_ascii=False, default=str).encode())
+        return told.hexdigest()
 
 
 def show(value: Any) -> str:
@@ -126,7 +129,7 @@ def show(value: Any) -> str:
 Progress = Callable[[int, int], None]
 
 
-@dataclass
+@dataclass(slots=True)
 class CleanRow:
     planned: PlannedRow
     values: dict[str, Any]

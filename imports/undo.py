@@ -1,5 +1,6 @@
 """Undoes an import: what it created goes, what it changed goes back; what people have worked on since stays."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -71,8 +72,13 @@ def undo_batch(batch: ImportBatch, *, actor: User | None, at: datetime, guard: C
 
 
 def told(plan: UndoPlan) -> dict[str, Any]:
-    """What went, what went back and what stays, every record of it by name, for the page."""
-    return {"removed": plan.counts(), "restored": len(plan.restores), "kept": list(kept_records(plan))}
+    """What goes, what goes back and what stays: how many for which reason, and every record by name."""
+    return {
+        "removed": plan.counts(),
+        "restored": len(plan.restores),
+        "reasons": dict(Counter(plan.kept.values()).most_common()),
+        "kept": list(kept_records(plan)),
+    }
 
 
 def kept_records(plan: UndoPlan) -> Iterator[dict[str, str]]:
