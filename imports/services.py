@@ -18,7 +18,7 @@ from imports.errors import ImportRefusedError, PlanChangedError, UnreadableFileE
 from imports.models import BatchState, ImportBatch
 from imports.pipeline import Prepared, prepare, settle
 from imports.plan import Plan
-from imports.staging import link_rows, stage
+from imports.staging import link_rows, release_cells, stage
 from imports.summary import preview, summarise
 from jobs.models import ACTIVE, Job
 from jobs.services import cancel, enqueue
@@ -157,6 +157,7 @@ def apply_batch(
             if plan.digest() != batch.summary.get("digest"):
                 raise PlanChangedError("预览之后系统里的数据有变化，结果与预览不同，没有写入；请核对新的预览后再确认")
             step(0, len(plan.rows), "正在写入")
+            release_cells(plan)
             made = write_plan(plan, actor=actor, batch=batch, at=at)
             link_rows(batch, plan)
             result = {**summarise(plan), "made": made}

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Model
 
 from common.database import insert_rows
+from imports.apply import UPDATE_BATCH, chunked
 from imports.cleaners import text_of
 from imports.models import ImportBatch, ImportRow, RowOutcome
 from imports.plan import Plan, PlannedRow
@@ -39,8 +40,19 @@ def link_rows(batch: ImportBatch, plan: Plan) -> None:
     made = [(made_by(row), pk) for row, pk in pairs if made_by(row)]
     with connection.cursor() as cursor:
         cursor.executemany("UPDATE imports_importrow SET object_id = %s WHERE id = %s", made)
-    changed = [ImportRow(pk=pk, values=values_of(row, before[id(row)])) for row, pk in pairs if id(row) in before]
-    ImportRow.objects.bulk_update(changed, ["values"], batch_size=200)
+    of_row = {pk: before[id(row)] for row, pk in pairs if id(row) in before}
+    for part in chunked(sorted(of_row), UPDATE_BATCH):
+        changed = list(ImportRow.objects.filter(pk__in=part).only("values"))
+        for row in changed:
+            row.values["before"] = of_row[row.pk]
+        ImportRow.objects.bulk_update(changed, ["values"])
+
+
+def release_cells(plan: Plan) -> None:
+    """Lets go of the cells of a plan whose rows are staged already: the write needs its records, not the file."""
+    for table in plan.tables:
+        for row in table.rows:
+            row.cells, row.unknown = {}, {}
 
 
 def values_before(plan: Plan) -> dict[int, list[dict[str, Any]]]:
@@ -72,8 +84,8 @@ def staged(batch_id: int, row: PlannedRow) -> tuple[Any, ...]:
     return batch_id, sheet, row.source.row_no, row.outcome, values, row.changes, errors, row.label, made_by(row)
 
 
-def values_of(row: PlannedRow, before: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """The JSON of a row: its cells as they are in the file, its notes, and what it changed (`before`)."""
+def values_of(row: PlannedRow) -> dict[str, Any]:
+    """The JSON of a row: its cells as they are in the file, and its notes."""
     source = row.source
     values: dict[str, Any] = {
         "cells": {name: raw(cell) for name, cell in source.cells.items() if text_of(cell)},
@@ -84,6 +96,4 @@ def values_of(row: PlannedRow, before: list[dict[str, Any]] | None = None) -> di
     if row.outcome == RowOutcome.ERROR:
         values["unknown"] = {heading: raw(cell) for heading, cell in source.unknown.items()}
         values["units"] = source.units
-    if before:
-        values["before"] = before
     return values
