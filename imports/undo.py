@@ -29,7 +29,6 @@ from ledger.services.imported import remove_imported_entries
 Told = tuple[Any, int, dict[str, list[str]]]
 
 
-@transaction.atomic
 def ask_undo(batch: ImportBatch, *, actor: User) -> None:
     """The admin has read what would go and what would stay: asks for it.
 
@@ -40,8 +39,9 @@ def ask_undo(batch: ImportBatch, *, actor: User) -> None:
         raise ImportRefusedError("只有已导入的批次可以撤销，请刷新后查看")
     if plan_undo(batch).is_empty:
         raise ImportRefusedError("这次导入的记录都已被修改、使用或关账，没有可以撤销的内容")
-    batch.job = enqueue(kind="imports.undo", params={"batch": batch.pk}, key=f"imports.undo:{batch.pk}", owner=actor)
-    ImportBatch.objects.filter(pk=batch.pk).update(job=batch.job, message="")
+    with transaction.atomic():  # only now: looking at thousands of records must not keep others from writing
+        job = enqueue(kind="imports.undo", params={"batch": batch.pk}, key=f"imports.undo:{batch.pk}", owner=actor)
+        ImportBatch.objects.filter(pk=batch.pk).update(job=job, message="")
 
 
 def undo_batch(batch: ImportBatch, *, actor: User | None, at: datetime, guard: Callable[[], None]) -> dict[str, Any]:
