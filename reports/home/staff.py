@@ -17,6 +17,7 @@ from reports.due import with_lights
 VISIT_EVERY = timedelta(days=30)
 FEW = 5
 MANY = 8
+SHOWN = 100  # more than anyone handles at once; the rest is one tap away in the list
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class MyWork:
         return len(self.to_acknowledge) + len(self.handling)
 
     @property
+    def waiting_text(self) -> str:
+        return f"{SHOWN}+" if self.waiting >= SHOWN else str(self.waiting)
+
+    @property
     def due_visits(self) -> int:
         return sum(line.is_due for line in self.pairings)
 
@@ -62,7 +67,7 @@ def my_work(user: User, today: date) -> MyWork:
     mine = with_lights(
         entries.filter(state__in=[EntryState.ASSIGNED, EntryState.HANDLING])
         .select_related("enterprise", "project", "workstream")
-        .order_by("deadline", "pk"),
+        .order_by("deadline", "pk")[:SHOWN],
         today,
         working_calendar(),
     )

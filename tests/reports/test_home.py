@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import Draft
 from enterprises.models import Pairing
 from ledger.states import EntryState
-from reports.home import my_work, unit_work
+from reports.home import my_work, staff, unit_work
 from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, KeyProjectFactory, PairingFactory
 from tests.reports import settle
 
@@ -207,3 +207,11 @@ def test_every_gap_of_the_register_opens_a_list_of_that_many(client, admin):
         url = f"{reverse(view)}?{query}"
         assert url in html
         assert client.get(url).context["page"].paginator.count == number
+
+
+def test_staff_home_stays_short_however_much_waits(client, officer, monkeypatch):
+    monkeypatch.setattr(staff, "SHOWN", 2)
+    entries = [entry_for(officer, date(2023, 6, day)) for day in (1, 2, 3)]
+    page = landing(client, officer).content.decode()
+    assert "2+ 件要办" in page
+    assert [entry.number in page for entry in entries] == [True, True, False]
