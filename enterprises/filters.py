@@ -65,6 +65,7 @@ class EnterpriseFilter(TodayFilter):
     paired = either("结对", "有结对干警", "没有结对干警", method="by_pairing")
     unit = django_filters.ModelChoiceFilter(label="结对单位", queryset=Unit.objects.all(), method="by_unit")
     verified = either("核实", "已核实", "未核实", field_name="is_verified", method="by_flag")
+    coded = either("信用代码", "有信用代码", "缺信用代码", method="by_code")
     active = either("在册", "在册", "已注销或迁出", field_name="is_active", method="by_flag")
     unvisited_since = django_filters.DateFilter(label="此日以来未走访", method="by_visit", widget=DateInput)
 
@@ -76,6 +77,9 @@ class EnterpriseFilter(TodayFilter):
         model = Enterprise
         fields: list[str] = []
         form = FilterForm
+
+    def by_code(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(uscc__isnull=value == NO)
 
 
 class ProjectFilter(TodayFilter):

@@ -44,6 +44,7 @@ def test_search_knows_chinese_pinyin_initials_and_credit_code(client, officer, w
         ({"above_scale": "1"}, ["甲公司"]),
         ({"above_scale": "0", "verified": "1"}, ["乙协会"]),
         ({"verified": "0"}, ["丙商户"]),
+        ({"coded": "0"}, ["丙商户"]),
         ({"active": "0"}, ["丙商户"]),
         ({"paired": "1"}, ["甲公司"]),
         ({"paired": "0"}, ["丙商户", "乙协会"]),
