@@ -30,7 +30,7 @@ class ActivityFilter(ListFilter):
         label="谁经办的", choices=[("1", "只看我的")], empty_label="谁经办的", method="only_mine"
     )
 
-    main = ("q", "kind", "workstream", "unit", "from", "to")
+    main = ("q", "kind", "workstream", "unit")
     sorts = {"happened_on": "happened_on", "kind": "kind", "unit": "unit", "officer": "officer__pinyin"}
     default_sort = ("-happened_on", "-pk")
 

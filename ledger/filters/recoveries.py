@@ -17,7 +17,7 @@ class RecoveryFilter(ListFilter):
     unit = django_filters.ModelChoiceFilter(label="单位", queryset=Unit.objects.all())
     subject = django_filters.ChoiceFilter(label="来自", choices=SUBJECTS, empty_label="来自", method="of_subject")
 
-    main = ("q", "kind", "workstream", "unit", "from", "to")
+    main = ("q", "kind", "workstream", "unit")
     sorts = {"happened_on": "happened_on", "amount": "amount", "unit": "unit"}
     default_sort = ("-happened_on", "-pk")
 

@@ -22,7 +22,7 @@ class SurveyFilter(ListFilter):
         label="企业", queryset=Enterprise.objects.all(), widget=forms.HiddenInput
     )
 
-    main = ("q", "satisfaction", "appeal", "unit", "from", "to")
+    main = ("q", "satisfaction", "appeal", "unit")
     sorts = {"visited_on": "visited_on", "enterprise": "enterprise__pinyin", "unit": "unit"}
     default_sort = ("-visited_on", "-pk")
 

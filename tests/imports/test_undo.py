@@ -85,7 +85,6 @@ def kept(batch):
     return [(item["kind"], item["reason"]) for item in batch.result["undone"]["kept"]]
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason=f"没有样例文件夹 {FOLDER}")
 @pytest.mark.parametrize("name", FILES)
 def test_a_sample_undone_leaves_every_table_as_before(desk, name):
     before = dump()
