@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from ledger.models import ProblemEntry
 from reports.rates import rates_on
+from tests.browser.choosing import choose
 from tests.factories import EntryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,13 +35,6 @@ def send(page: Page, says: str) -> None:
     expect(page.locator("#messages")).to_contain_text(says)
 
 
-def choose(page: Page, field: str, words: str) -> None:
-    """Picks from a Tom Select by typing."""
-    page.click(f"[data-field={field}] .ts-control")
-    page.keyboard.type(words)
-    page.locator(f"[data-field={field}] .ts-dropdown .option", has_text=words).first.click()
-
-
 def rate() -> str:
     return rates_on(timezone.localdate()).all.resolution_text
 
@@ -49,7 +43,7 @@ def accept_and_assign(page: Page, number: str, handler: str) -> None:
     open_move(page, "accept")
     send(page, f"{number} 已受理")
     open_move(page, "assign")
-    choose(page, "handler", handler)
+    choose(page.locator("[data-field=handler]"), handler)
     send(page, f"{number} 已交办市公安局{handler}")
 
 

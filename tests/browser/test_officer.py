@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from common.periods import local_date
 from enterprises.models import KeyProject
 from ledger.models import ProblemCategory, ProblemEntry, ServiceActivity
+from tests.browser.choosing import choose
 from tests.factories import EnterpriseFactory, PairingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,9 +106,7 @@ def test_an_enterprise_of_the_register_is_found_by_pinyin(phone, sign_in, paired
     EnterpriseFactory(name="湘雅样例制药有限公司")
     sign_in(phone, paired)
     phone.goto("/ledger/activities/new/")
-    phone.locator(".ts-control").first.click()
-    phone.keyboard.type("xyyl")
-    phone.locator(".ts-dropdown .option", has_text="湘雅样例制药有限公司").click()
+    choose(phone.locator("[data-field=target]"), "xyyl", "湘雅样例制药有限公司")
     phone.get_by_text("走访企业", exact=True).click()
     phone.get_by_role("button", name="保存").click()
     expect(phone.get_by_role("main")).to_contain_text("走访企业 · 湘雅样例制药有限公司")
