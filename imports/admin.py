@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from common.admin import ReadOnlyAdmin
-from imports.models import ImportBatch, ImportRow
+from imports.models import HeaderMapping, HeaderSynonym, ImportBatch, ImportRow
 
 
 @admin.register(ImportBatch)
@@ -12,7 +12,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
     list_select_related = ["uploaded_by"]
     list_filter = ["kind", "state"]
     search_fields = ["name", "sha256"]
-    exclude = ["file"]
+    exclude = ["file", "sheets"]
 
 
 @admin.register(ImportRow)
@@ -22,3 +22,21 @@ class ImportRowAdmin(ReadOnlyAdmin):
     list_filter = ["outcome"]
     search_fields = ["label"]
     show_full_result_count = False
+
+
+@admin.register(HeaderMapping)
+class HeaderMappingAdmin(ReadOnlyAdmin):
+    """Made and changed on the page of the batch that shows the headings with their values."""
+
+    list_display = ["id", "kind", "headings", "is_left_out", "made_by", "made_at"]
+    list_select_related = ["made_by"]
+    list_filter = ["kind", "is_form", "is_left_out"]
+    search_fields = ["fingerprint"]
+
+
+@admin.register(HeaderSynonym)
+class HeaderSynonymAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "field", "words", "added_by", "added_at"]
+    list_select_related = ["added_by"]
+    list_filter = ["kind"]
+    search_fields = ["words"]

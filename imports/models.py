@@ -20,6 +20,7 @@ class ImportKind(models.TextChoices):
 
 class BatchState(models.TextChoices):
     UPLOADED = "uploaded", "等待读取"
+    MAPPING = "mapping", "待对应表头"
     PLANNED = "planned", "待确认"
     APPLYING = "applying", "写入中"
     APPLIED = "applied", "已导入"
@@ -28,8 +29,10 @@ class BatchState(models.TextChoices):
     UNDONE = "undone", "已撤销"
 
 
-class BatchQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> "BatchQuerySet":
+class AdminQuerySet(ScopedQuerySet):
+    """Imports are the office's own work: an admin sees every row, nobody else any."""
+
+    def visible_to(self, user: Any) -> "AdminQuerySet":
         return self if user.is_active and user.role == "admin" else self.none()
 
 
@@ -43,6 +46,7 @@ class ImportBatch(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField("大小（字节）")
     summary = models.JSONField("预览汇总", default=dict)
+    sheets = models.JSONField("各表的表头", default=list)
     result = models.JSONField("导入结果", default=dict)
     message = models.CharField("说明", max_length=500, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -57,7 +61,7 @@ class ImportBatch(models.Model):
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
 
-    objects = BatchQuerySet.as_manager()
+    objects = AdminQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "导入批次"
@@ -84,11 +88,6 @@ class RowOutcome(models.TextChoices):
     ERROR = "error", "有误"
 
 
-class RowQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> "RowQuerySet":
-        return self if user.is_active and user.role == "admin" else self.none()
-
-
 class ImportRow(models.Model):
     """One row of a planned workbook: where it stands, what it would do, what is wrong with it, what it made."""
 
@@ -102,7 +101,7 @@ class ImportRow(models.Model):
     label = models.CharField("对象", max_length=200, blank=True)
     object_id = models.PositiveBigIntegerField("生成记录", null=True, blank=True)
 
-    objects = RowQuerySet.as_manager()
+    objects = AdminQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "导入明细"
@@ -114,4 +113,74 @@ class ImportRow(models.Model):
         return f"{self.sheet}!{self.row_no}"
 
 
-track(ImportBatch)
+class HeaderMapping(models.Model):
+    """What the headings of one layout mean, as an admin said once: the next file with the same headings is read so.
+
+    `columns` gives the field of each of `headings`, in their order; "" is a column that is not imported.
+    """
+
+    kind = models.CharField("种类", max_length=20, choices=ImportKind)
+    fingerprint = models.CharField("表头指纹", max_length=64)
+    headings = models.JSONField("表头", default=list)
+    columns = models.JSONField("对应的列", default=list)
+    is_form = models.BooleanField("一张一份的表单", default=False)
+    is_left_out = models.BooleanField("不导入", default=False)
+    version = models.PositiveIntegerField("版本", default=1)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="对应人",
+    )
+    made_at = models.DateTimeField("对应时间")
+
+    objects = AdminQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表头对应"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "fingerprint"], name="mapping_once_a_layout"),
+            models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="mapping_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}：{'、'.join(self.headings)}"[:200]
+
+
+class HeaderSynonym(models.Model):
+    """Another word for a column, beside those that are built in."""
+
+    kind = models.CharField("种类", max_length=20, choices=ImportKind)
+    field = models.CharField("列", max_length=50)
+    words = models.CharField("叫法", max_length=100)
+    key = models.CharField(max_length=100, editable=False)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="添加人",
+    )
+    added_at = models.DateTimeField("添加时间")
+
+    objects = AdminQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表头叫法"
+        ordering = ["kind", "field", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="synonym_one_meaning"),
+            models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="synonym_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}：{self.words}"
+
+
+track(ImportBatch, leave_out={"sheets"})
+track(HeaderMapping)
+track(HeaderSynonym, leave_out={"key"})
