@@ -1,10 +1,12 @@
 """Workbooks people can send on: frozen header, widths, formats; nothing a spreadsheet would run as a formula."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -13,6 +15,9 @@ from django.utils import timezone
 from common.text import clean
 
 MAX_CELL = 32_767
+LINE_HEIGHT, MOST_LINES = 15, 20  # points; a longer text is read in the cell, not on the sheet
+FULL = 1.15  # characters of our 10 points in a unit of column width, which is one of 11 points
+A4, A3, WIDEST_ON_A4 = 9, 8, 190  # paper codes of the format; the width is in characters
 
 
 @dataclass(frozen=True)
@@ -43,17 +48,15 @@ def workbook(title: str, columns: Sequence[Column], rows: Iterable[Any], note: s
     sheet = book.add_worksheet(title[:31])
     styles = sheet_styles(book)
     sheet.freeze_panes(1, 0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_footer("&C第 &P 页，共 &N 页&R&D")
+    set_up_print(sheet, title, columns)
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width)
         sheet.write_string(0, index, column.label, styles["head"])
     count = 0
     for count, row in enumerate(rows, 1):
-        write_row(sheet, count, [cell(column.value(row)) for column in columns], styles)
+        values = [cell(column.value(row)) for column in columns]
+        sheet.set_row(count, LINE_HEIGHT * lines_of(values, columns))
+        write_row(sheet, count, values, styles)
     sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
     if count and any(column.total for column in columns):
         write_totals(sheet, count, columns, styles)
@@ -63,16 +66,42 @@ def workbook(title: str, columns: Sequence[Column], rows: Iterable[Any], note: s
     return buffer.getvalue(), count
 
 
+def set_up_print(sheet: Any, title: str, columns: Sequence[Column]) -> None:
+    """Landscape, as wide as the table, the heading on every page under the title; wide tables on A3."""
+    sheet.set_landscape()
+    sheet.set_paper(A3 if sum(column.width for column in columns) > WIDEST_ON_A4 else A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_header(f'&C&"宋体,Bold"&14{title.replace("&", "&&")}')
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def lines_of(values: Sequence[Any], columns: Sequence[Column]) -> int:
+    """How many lines the row's longest text takes in its column: spreadsheets don't all grow a row by themselves."""
+    needed = (
+        sum(max(1, ceil(width_of(line) / (column.width * FULL))) for line in value.split("\n"))
+        for value, column in zip(values, columns, strict=True)
+        if isinstance(value, str)
+    )
+    return min(max(needed, default=1), MOST_LINES)
+
+
+def width_of(text: str) -> int:
+    """Columns of a fixed-width screen: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
 def sheet_styles(book: Any) -> dict[str, Any]:
-    base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+    base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1, "border_color": "#BFC7D1"}
     return {
-        "head": book.add_format({**base, "bold": True, "bg_color": "#DCE6F2", "border": 1, "text_wrap": True}),
+        "head": book.add_format({**base, "bold": True, "bg_color": "#DCE6F2", "text_wrap": True}),
         "text": book.add_format({**base, "text_wrap": True, "quote_prefix": True}),
-        "date": book.add_format({**base, "num_format": "yyyy-mm-dd"}),
-        "time": book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm"}),
-        "money": book.add_format({**base, "num_format": "#,##0.00"}),
-        "number": book.add_format({**base, "num_format": "#,##0"}),
-        "note": book.add_format({**base, "font_color": "#666666"}),
+        "date": book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "center"}),
+        "time": book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm", "align": "center"}),
+        "money": book.add_format({**base, "num_format": "#,##0.00_ "}),
+        "number": book.add_format({**base, "num_format": "#,##0_ "}),
+        "note": book.add_format({"font_name": "宋体", "font_size": 10, "font_color": "#666666"}),
     }
 
 
@@ -80,7 +109,7 @@ def write_row(sheet: Any, at: int, values: Sequence[Any], styles: dict[str, Any]
     for index, value in enumerate(values):
         match value:
             case None | "":
-                continue
+                sheet.write_blank(at, index, None, styles["text"])
             case bool():
                 sheet.write_string(at, index, "是" if value else "否", styles["text"])
             case datetime():
