@@ -1,18 +1,18 @@
 from django.urls import path
 
-from imports import views
+from imports.views import batches
 
 app_name = "imports"
 urlpatterns = [
-    path("", views.batch_list, name="batch-list"),
-    path("export/", views.batch_export, name="batch-export"),
-    path("upload/", views.upload, name="upload"),
-    path("templates/<slug:kind>/", views.kind_template, name="template"),
-    path("<int:pk>/", views.batch_detail, name="batch-detail"),
-    path("<int:pk>/confirm/", views.batch_confirm, name="batch-confirm"),
-    path("<int:pk>/cancel/", views.batch_cancel, name="batch-cancel"),
-    path("<int:pk>/retry/", views.batch_retry, name="batch-retry"),
-    path("<int:pk>/again/", views.batch_again, name="batch-again"),
-    path("<int:pk>/undo/", views.batch_undo, name="batch-undo"),
-    path("<int:pk>/wrong-rows/", views.batch_wrong, name="batch-wrong"),
+    path("", batches.batch_list, name="batch-list"),
+    path("export/", batches.batch_export, name="batch-export"),
+    path("upload/", batches.upload, name="upload"),
+    path("templates/<slug:kind>/", batches.kind_template, name="template"),
+    path("<int:pk>/", batches.batch_detail, name="batch-detail"),
+    path("<int:pk>/confirm/", batches.batch_confirm, name="batch-confirm"),
+    path("<int:pk>/cancel/", batches.batch_cancel, name="batch-cancel"),
+    path("<int:pk>/retry/", batches.batch_retry, name="batch-retry"),
+    path("<int:pk>/again/", batches.batch_again, name="batch-again"),
+    path("<int:pk>/undo/", batches.batch_undo, name="batch-undo"),
+    path("<int:pk>/wrong-rows/", batches.batch_wrong, name="batch-wrong"),
 ]
