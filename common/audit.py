@@ -12,6 +12,7 @@ NOISE = frozenset(
         "submission",
         "fingerprint",
         "name_key",
+        "core_key",
         "pinyin",
         "path",
         "password",

@@ -10,6 +10,7 @@ from accounts.scope import OfficeWideQuerySet
 from common.audit import track
 from common.money import MoneyField
 from common.text import clean, name_key, pinyin_key
+from enterprises.names import core_key
 from enterprises.querysets import EnterpriseQuerySet, KeyProjectQuerySet, PairingQuerySet
 from enterprises.uscc import validate_uscc
 
@@ -130,6 +131,7 @@ class Enterprise(Named):
         blank=True,
         validators=[RegexValidator(r"^[\d\-+ ]{7,20}$", "电话只能有数字和短横")],
     )
+    core_key = models.CharField(max_length=200, editable=False, db_index=True, default="")
     is_verified = models.BooleanField("已核实", default=True, help_text="缺统一社会信用代码的记录为未核实")
     is_active = models.BooleanField("在册", default=True)
     notes = models.TextField("备注", blank=True)
@@ -161,6 +163,10 @@ class Enterprise(Named):
 
     def __str__(self) -> str:
         return self.name
+
+    def fill_keys(self) -> None:
+        super().fill_keys()
+        self.core_key = core_key(self.name)
 
 
 class KeyProject(Named):

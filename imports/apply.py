@@ -101,7 +101,7 @@ def update_records(plan: Plan) -> None:
         names[model] |= set(change.fields)
     for model, records in by_model.items():
         unique = list({record.pk: record for record in records}.values())
-        names[model] |= {name for name in ("name_key", "pinyin") if hasattr(model, name)}
+        names[model] |= {name for name in ("name_key", "core_key", "pinyin") if hasattr(model, name)}
         if hasattr(model, "version"):
             take_versions(model, unique)
             names[model].add("version")

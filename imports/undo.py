@@ -151,7 +151,7 @@ def put_back(restores: list[Restore]) -> Iterator[Told]:
                 (model, restore.pk): restore for restore in group[start : start + UPDATE_BATCH]
             }
             records = list(related(model, [pk for _, pk in wanted]))
-            names = {"version"} | {name for name in ("name_key", "pinyin") if hasattr(model, name)}
+            names = {"version"} | {name for name in ("name_key", "core_key", "pinyin") if hasattr(model, name)}
             for record in records:
                 fields = wanted[model, record.pk].fields
                 names |= set(fields)

@@ -7,23 +7,12 @@ from typing import Any
 from django.db.models import Q
 
 from common.text import name_key
+from enterprises.names import core
 
-PLACES = ("湖南省", "湖南", "常德市", "常德", "津市市", "津市")
-FORMS = ("有限责任公司", "股份有限公司", "集团有限公司", "有限公司", "公司", "个体工商户", "经营部", "项目", "工程")
 NUMBERS = re.compile(r"\d+")
 CLOSE = 0.75
 PREFILTER = 300
 SHOWN = 5
-
-
-def core(name: str) -> str:
-    """`津市市样例盐业有限责任公司` → `样例盐业`."""
-    key = name_key(name)
-    for place in PLACES:
-        key = key.removeprefix(place)
-    for form in FORMS:
-        key = key.removesuffix(form)
-    return key or name_key(name)
 
 
 def closeness(one: str, other: str) -> float:
