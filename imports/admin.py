@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from common.admin import ReadOnlyAdmin
-from imports.models import HeaderMapping, HeaderSynonym, ImportBatch, ImportRow
+from imports.models import HeaderMapping, HeaderSynonym, ImportBatch, ImportRow, RowAdjustment
 
 
 @admin.register(ImportBatch)
@@ -22,6 +22,13 @@ class ImportRowAdmin(ReadOnlyAdmin):
     list_filter = ["outcome"]
     search_fields = ["label"]
     show_full_result_count = False
+
+
+@admin.register(RowAdjustment)
+class RowAdjustmentAdmin(ReadOnlyAdmin):
+    list_display = ["batch", "sheet", "row_no", "action", "field", "by", "at"]
+    list_select_related = ["batch", "by"]
+    list_filter = ["action"]
 
 
 @admin.register(HeaderMapping)

@@ -47,6 +47,7 @@ class ImportBatch(models.Model):
     size = models.PositiveIntegerField("大小（字节）")
     summary = models.JSONField("预览汇总", default=dict)
     sheets = models.JSONField("各表的表头", default=list)
+    revision = models.PositiveIntegerField("改动次数", default=0)  # of its rows, by hand, since it was read
     result = models.JSONField("导入结果", default=dict)
     message = models.CharField("说明", max_length=500, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -75,6 +76,11 @@ class ImportBatch(models.Model):
         return f"{self.get_kind_display()} {self.name}"
 
     @property
+    def is_rechecking(self) -> bool:
+        """Rows were adjusted since its plan was made: the figures are not those of a write until it is made again."""
+        return self.state == BatchState.PLANNED and self.revision != self.summary.get("revision", 0)
+
+    @property
     def figures(self) -> dict[str, Any]:
         """What it did once written, what it would do before that; empty until it is read."""
         return self.result or self.summary.get("figures", {})
@@ -86,12 +92,14 @@ class RowOutcome(models.TextChoices):
     UNCHANGED = "unchanged", "无变化"
     DUPLICATE = "duplicate", "重复"
     ERROR = "error", "有误"
+    DECIDE = "decide", "待定"
+    LEFT_OUT = "left_out", "不导入"
 
 
 class ImportRow(models.Model):
     """One row of a planned workbook: where it stands, what it would do, what is wrong with it, what it made."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)  # by the two below
     sheet = models.CharField("工作表", max_length=100)
     row_no = models.PositiveIntegerField("行号")
     outcome = models.CharField("结果", max_length=12, choices=RowOutcome)
@@ -107,7 +115,50 @@ class ImportRow(models.Model):
         verbose_name = verbose_name_plural = "导入明细"
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=Q(outcome__in=RowOutcome.values), name="row_outcome_known")]
-        indexes = [models.Index(fields=["batch", "outcome", "id"], name="row_batch_outcome")]
+        indexes = [
+            models.Index(fields=["batch", "outcome", "id"], name="row_batch_outcome"),
+            models.Index(fields=["batch", "row_no"], name="row_batch_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.row_no}"
+
+
+class AdjustmentAction(models.TextChoices):
+    VALUE = "value", "改正"
+    LEAVE_OUT = "leave_out", "不导入"
+    MATCH = "match", "对应企业"
+
+
+class RowAdjustment(models.Model):
+    """What an admin decided about one row on the preview; the file itself is never changed.
+
+    `field`: the column of a corrected cell, the key of a name that was matched, blank for the row itself. `value`:
+    the cell's new text; for a match `{"to": enterprise or "new", "name": as written, "all": for all its rows}`.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="adjustments", db_index=False)
+    sheet = models.CharField("工作表", max_length=100)
+    row_no = models.PositiveIntegerField("行号")
+    action = models.CharField("处理", max_length=10, choices=AdjustmentAction)
+    field = models.CharField("列", max_length=200, blank=True)
+    value = models.JSONField("改为", default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="处理人"
+    )
+    at = models.DateTimeField("处理时间")
+
+    objects = AdminQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入行的处理"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "sheet", "row_no", "action", "field"], name="adjustment_once_a_cell"
+            ),
+            models.CheckConstraint(condition=Q(action__in=AdjustmentAction.values), name="adjustment_action_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.row_no}"
@@ -181,6 +232,7 @@ class HeaderSynonym(models.Model):
         return f"{self.get_kind_display()}：{self.words}"
 
 
-track(ImportBatch, leave_out={"sheets"})
+track(ImportBatch, leave_out={"sheets", "revision"})
+track(RowAdjustment)
 track(HeaderMapping)
 track(HeaderSynonym, leave_out={"key"})
