@@ -11,6 +11,7 @@ from accounts.models import User
 from common.sheets import Column
 from imports.kinds import RESOURCES
 from imports.models import BatchState, ImportBatch, ImportRow, RowOutcome
+from imports.summary import ALWAYS_TOLD, PARTS
 
 DETAIL_PAGES = {
     "enterprises": "enterprises:enterprise-detail",
@@ -36,13 +37,6 @@ FIGURES = {
     "amount_yuan": ("涉及金额", "元"),
     "investment_wan": ("总投资", "万元"),
 }
-PARTS = (
-    (RowOutcome.CREATE, "created"),
-    (RowOutcome.UPDATE, "updated"),
-    (RowOutcome.UNCHANGED, "unchanged"),
-    (RowOutcome.DUPLICATE, "duplicates"),
-    (RowOutcome.ERROR, "wrong"),
-)
 
 
 def batches(user: User) -> QuerySet[ImportBatch]:
@@ -55,10 +49,7 @@ BATCH_COLUMNS = [
     Column("状态", lambda row: row.get_state_display(), 10),
     *[
         Column(label, lambda row, key=key: row.figures.get(key), 8)
-        for label, key in (
-            ("行数", "rows"), ("新增", "created"), ("更新", "updated"), ("无变化", "unchanged"), ("重复", "duplicates"),
-            ("有误", "wrong"),
-        )
+        for label, key in (("行数", "rows"), *((outcome.label, key) for outcome, key in PARTS))
     ],
     Column("上传人", lambda row: row.uploaded_by.name if row.uploaded_by else "", 12),
     Column("上传时间", lambda row: row.uploaded_at, 18),
@@ -114,13 +105,17 @@ class BatchPage:
 def batch_page(batch: ImportBatch, wanted: str) -> BatchPage:
     """A batch with its rows of one outcome; wrong ones first where nothing else was asked for."""
     figures = batch.figures
-    parts = [Part(outcome.value, outcome.label, figures.get(key, 0)) for outcome, key in PARTS]
+    parts = [
+        Part(outcome.value, outcome.label, figures.get(key, 0))
+        for outcome, key in PARTS
+        if key in ALWAYS_TOLD or figures.get(key)
+    ]
     counted = {part.outcome: part.count for part in parts}
     if wanted not in counted:
-        order = [RowOutcome.ERROR, *[outcome for outcome, _ in PARTS]]
-        if batch.state in (BatchState.APPLIED, BatchState.UNDONE):
-            order = [outcome for outcome, _ in PARTS]
-        wanted = next((outcome for outcome in order if counted[outcome]), RowOutcome.CREATE)
+        order = [outcome for outcome, _ in PARTS]
+        if batch.state not in (BatchState.APPLIED, BatchState.UNDONE):
+            order = [RowOutcome.ERROR, RowOutcome.DECIDE, *order]
+        wanted = next((outcome for outcome in order if counted.get(outcome)), RowOutcome.CREATE)
     more = [
         (label, f"{figures[key]:,}" if isinstance(figures[key], int) else str(figures[key]), unit)
         for key, (label, unit) in FIGURES.items()

@@ -9,6 +9,17 @@ from imports.plan import Plan, PlannedRow
 from ledger.models import ProblemEntry
 
 ACCEPTED = (RowOutcome.CREATE, RowOutcome.UPDATE, RowOutcome.UNCHANGED)
+# Every outcome and the figure that counts it: their sum is the rows read.
+PARTS = (
+    (RowOutcome.CREATE, "created"),
+    (RowOutcome.UPDATE, "updated"),
+    (RowOutcome.UNCHANGED, "unchanged"),
+    (RowOutcome.DUPLICATE, "duplicates"),
+    (RowOutcome.ERROR, "wrong"),
+    (RowOutcome.DECIDE, "to_decide"),
+    (RowOutcome.LEFT_OUT, "left_out"),
+)
+ALWAYS_TOLD = ("created", "updated", "unchanged", "duplicates", "wrong")  # the others only where there are any
 LISTED = 200  # skipped rows told one by one; beyond that their number is told
 
 
@@ -30,11 +41,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
     return {
         "rows": read,
         "accepted": len(accepted),
-        "created": counts[RowOutcome.CREATE],
-        "updated": counts[RowOutcome.UPDATE],
-        "unchanged": counts[RowOutcome.UNCHANGED],
-        "duplicates": counts[RowOutcome.DUPLICATE],
-        "wrong": counts[RowOutcome.ERROR],
+        **{key: counts[outcome] for outcome, key in PARTS},
         **figures(plan, accepted),
     }
 

@@ -12,7 +12,7 @@ from imports.apply import write_plan
 from imports.errors import ImportRefusedError, UnreadableFileError
 from imports.kinds import RESOURCES
 from imports.pipeline import make_plan
-from imports.summary import problems, summarise
+from imports.summary import ALWAYS_TOLD, PARTS, problems, summarise
 
 
 class Command(BaseCommand):
@@ -40,10 +40,8 @@ class Command(BaseCommand):
 
     def words(self, told: dict[str, Any]) -> str:
         done = "已写入" if told["committed"] else "只核对，未写入；加 --commit 写入"
-        lines = [
-            f"读取 {told['rows']} 行 = 新增 {told['created']} + 更新 {told['updated']} + 无变化 {told['unchanged']}"
-            f" + 重复 {told['duplicates']} + 有误 {told['wrong']}（{done}）"
-        ]
+        parts = " + ".join(f"{outcome.label} {told[key]}" for outcome, key in PARTS if told[key] or key in ALWAYS_TOLD)
+        lines = [f"读取 {told['rows']} 行 = {parts}（{done}）"]
         lines += [
             f"{e['sheet']}!{e['cell'] or e['row']} {e['column']}“{e['value']}”：{e['reason']}" for e in told["errors"]
         ]
