@@ -8,6 +8,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.scope import ScopedQuerySet
 from common.periods import Period
+from ledger.fulltext import holds
 from ledger.states import EntryState
 
 
@@ -122,16 +123,10 @@ class EntryQuerySet(DatedQuerySet):
         )
 
     def search(self, words: str) -> Self:
+        """Every word somewhere in the entry: title, text, outcome, notes, names (ledger.fulltext)."""
         found = self
         for word in words.split():
-            found = found.filter(
-                Q(number__icontains=word)
-                | Q(title__icontains=word)
-                | Q(content__icontains=word)
-                | Q(enterprise__name__icontains=word)
-                | Q(enterprise__pinyin__contains=word.casefold())
-                | Q(project__name__icontains=word)
-            )
+            found = found.filter(holds(word, self.db))
         return found
 
     def for_list(self) -> Self:

@@ -1,0 +1,58 @@
+"""Words inside an entry: number, title, text, outcome, notes of its events, names of its enterprise and project.
+
+Chinese has no blanks between words, so a word is any run of characters, found anywhere. ASCII letters match whatever
+their case. PostgreSQL keeps all of it in `ledger_entry_text`, written by triggers whatever wrote the rows, with an
+index over pairs of neighbouring characters (migration `fulltext`); SQLite reads the columns. Both find the same.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q
+
+ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+COLUMNS = ("number", "title", "content", "outcome", "enterprise__name", "project__name")
+
+
+def bigrams(word: str) -> list[int]:
+    """Each pair of neighbouring characters as one number, as the database's `ledger_bigrams` makes them."""
+    return [ord(first) << 21 | ord(second) for first, second in pairwise(word)]
+
+
+class TextHolds(Func):
+    """Whether the text PostgreSQL keeps of the entry with this key holds a word.
+
+    The pairs find the candidates by index; `strpos` keeps those where they stand in a row (and needs no escaping).
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, key: Any, word: str) -> None:
+        super().__init__(key)
+        self.word = word.translate(ASCII_LOWER)
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        key, params = compiler.compile(self.source_expressions[0])
+        pairs = bigrams(self.word)
+        rule = "strpos(text, %s) > 0" + (" AND ledger_bigrams(text) @> %s::bigint[]" if pairs else "")
+        asked = [self.word, pairs] if pairs else [self.word]
+        written = f"SELECT entry_id FROM ledger_entry_text WHERE {rule}"  # noqa: S608 -- the rule is written here
+        return f"{key} IN ({written})", [*params, *asked]
+
+
+def holds(word: str, using: str) -> Q:
+    """The entries that hold a word, or whose enterprise's pinyin does."""
+    entries = apps.get_model("ledger", "ProblemEntry").objects.order_by()
+    by_pinyin = Q(enterprise__pinyin__contains=word.casefold()) if any("a" <= c <= "z" for c in word.lower()) else Q()
+    if connections[using].vendor != "postgresql":
+        notes = apps.get_model("ledger", "EntryEvent").objects.filter(entry=OuterRef("pk"), note__icontains=word)
+        rule = Q(Exists(notes)) | by_pinyin
+        for column in COLUMNS:
+            rule |= Q(**{f"{column}__icontains": word})
+        return rule
+    if not by_pinyin:
+        return Q(TextHolds("pk", word))
+    written = entries.filter(TextHolds("pk", word)).values("pk")
+    return Q(pk__in=written.union(entries.filter(by_pinyin).values("pk")))
