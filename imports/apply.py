@@ -15,7 +15,7 @@ from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
 from common.database import insert_rows, wide_statements
 from common.periods import SHANGHAI
-from enterprises.models import Enterprise, KeyProject
+from enterprises.models import Enterprise, KeyProject, Pairing
 from imports.errors import PlanChangedError
 from imports.models import ImportBatch
 from imports.plan import Plan
@@ -31,6 +31,7 @@ ORDER: tuple[type[Model], ...] = (
     Enterprise,
     KeyProject,
     User,
+    Pairing,
     LegalCase,
     SurveyForm,
     ServiceActivity,
@@ -105,6 +106,8 @@ def update_records(plan: Plan) -> None:
         if hasattr(model, "version"):
             take_versions(model, unique)
             names[model].add("version")
+        else:
+            compare_old_values(model, [change for change in plan.changes if type(change.record) is model])
         model._default_manager.bulk_update(unique, sorted(names[model]), batch_size=UPDATE_BATCH)
 
 
@@ -119,6 +122,25 @@ def take_versions(model: type[Model], records: Sequence[Any]) -> None:
             if stored.get(record.pk) != record.version:
                 raise PlanChangedError(f"“{record}”刚被别人修改过，本次没有写入任何内容；请重新核对预览")
             record.version += 1
+
+
+def compare_old_values(model: type[Model], changes: Sequence[Any]) -> None:
+    """For records without a version: locks the rows, and refuses where a field is no longer what the plan saw."""
+    for part in chunked(changes, BATCH):
+        rows = model._default_manager.filter(pk__in=[change.record.pk for change in part])
+        if connection.features.has_select_for_update:
+            rows = rows.select_for_update(of=("self",))
+        stored = {row.pk: row for row in rows}
+        for change in part:
+            now = stored.get(change.record.pk)
+            if now is None or any(differs(now, name, old) for name, (old, _) in change.fields.items()):
+                raise PlanChangedError(f"“{change.record}”刚被别人修改过，本次没有写入任何内容；请重新核对预览")
+
+
+def differs(record: Model, name: str, old: Any) -> bool:
+    """Whether a stored field is no longer the old value; foreign keys are compared by key, without a query."""
+    column = record._meta.get_field(name)
+    return bool(getattr(record, column.attname) != (old.pk if isinstance(old, Model) else old))
 
 
 def chunked(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

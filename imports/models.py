@@ -13,6 +13,7 @@ class ImportKind(models.TextChoices):
     ENTERPRISES = "enterprises", "企业名录"
     PROJECTS = "projects", "重点项目"
     ROSTER = "roster", "干警花名册"
+    PAIRINGS = "pairings", "结对联系表"
     SURVEYS = "surveys", "征求意见调查表"
     ACTIVITIES = "activities", "服务活动台账"
     CASES = "cases", "涉企案件台账"

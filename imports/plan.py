@@ -244,10 +244,19 @@ def place_rows(plan: Plan, cleaned: list[CleanRow], resource: ImportResource, re
                 planned.problems.append(problem_at(planned.source, columns[name].column_name, name, raw, error))
         if not planned.problems:
             place(plan, row, resource, register)
-        if planned.problems:
-            planned.outcome = RowOutcome.ERROR
-        elif resource.is_example(planned.source.cells):
-            planned.notes.append("这是模板里的示例行，正式导入前请删去")
+        judge(planned, resource)
+
+
+def judge(planned: PlannedRow, resource: ImportResource) -> None:
+    """Wrong if anything is wrong with it; the template's own example is pointed out, or left out where it can't be."""
+    is_example = resource.is_example(planned.source.cells)
+    if planned.problems and is_example:
+        planned.problems = []
+        planned.settle(RowOutcome.UNCHANGED, "这是模板里的示例行，已略过")
+    elif planned.problems:
+        planned.outcome = RowOutcome.ERROR
+    elif is_example:
+        planned.notes.append("这是模板里的示例行，正式导入前请删去")
 
 
 def place(plan: Plan, row: CleanRow, resource: ImportResource, register: Register) -> None:

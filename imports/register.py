@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import Unit, User, WorkGroup
 from cases.models import LegalCase
 from common.text import half_width, name_key
-from enterprises.models import Enterprise, Industry, KeyProject, Workstream
+from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workstream
 from imports.errors import CellError
 from ledger.models import ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
 
@@ -19,6 +19,11 @@ CHUNK = 900
 def case_key(number: str) -> str:
     """Spellings of one 案号: brackets, blanks and width set aside."""
     return "".join(half_width(number).translate(str.maketrans("〔〕[]【】", "()()()")).split()).casefold()
+
+
+def pairing_key(officer_id: int, target: Enterprise | KeyProject) -> tuple[int, str, int]:
+    """Who serves whom, whatever the days."""
+    return officer_id, str(target._meta.model_name), target.pk
 
 
 @dataclass
@@ -35,6 +40,7 @@ class Register:
     projects: dict[str, KeyProject] = field(default_factory=dict)
     cases: dict[str, LegalCase] = field(default_factory=dict)
     recoveries: dict[tuple[int, str], Any] = field(default_factory=dict)
+    pairings: dict[tuple[int, str, int], list[Pairing]] = field(default_factory=lambda: defaultdict(list))
     fingerprints: set[str] = field(default_factory=set)
     closed: list[ClosedPeriod] = field(default_factory=list)
     seen: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key → where in this file, and what it said
@@ -77,6 +83,12 @@ class Register:
             self.by_code[enterprise.uscc] = enterprise
         self.by_name[enterprise.name_key].append(enterprise)
 
+    def learn_pairings(self, pairings: Iterable[Pairing]) -> None:
+        for pairing in pairings:
+            target = pairing.enterprise or pairing.project
+            if target:
+                self.pairings[pairing_key(pairing.officer_id, target)].append(pairing)
+
     def check_open(self, *days: date | None) -> None:
         """Refuses a business date in a closed period.
 
@@ -115,18 +127,25 @@ def take_register(kind: str, keys: dict[str, set[str]]) -> Register:
         register.users[user.username.upper()] = user
         register.people[name_key(user.name)].append(user)
     take_enterprises(register, keys)
-    if kind in ("projects", "activities"):
+    take_records(register, kind, keys)
+    return register
+
+
+def take_records(register: Register, kind: str, keys: dict[str, set[str]]) -> None:
+    """Stored records of the kind itself, and what only this kind refers to."""
+    if kind in ("projects", "activities", "pairings"):
         stored = KeyProject.objects.select_related("workstream", "lead_unit", "contact", "enterprise")
         for names in chunks(keys["names"]):
             register.projects |= {row.name_key: row for row in stored.filter(name_key__in=names)}
     if kind == "cases":
         take_cases(register)
+    if kind == "pairings":
+        register.learn_pairings(Pairing.objects.for_list())
     if kind == "surveys":
         register.fingerprints = set(SurveyForm.objects.values_list("fingerprint", flat=True))
     if kind == "activities":
         stored = ServiceActivity.objects.exclude(fingerprint=None)
         register.fingerprints = set(stored.values_list("fingerprint", flat=True))
-    return register
 
 
 def take_enterprises(register: Register, keys: dict[str, set[str]]) -> None:

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.sheets import Column
+from enterprises.models import Pairing
 from imports.kinds import RESOURCES
-from imports.models import BatchState, ImportBatch, ImportRow, RowOutcome
+from imports.models import BatchState, ImportBatch, ImportKind, ImportRow, RowOutcome
 from imports.summary import ALWAYS_TOLD, PARTS
 
 DETAIL_PAGES = {
@@ -134,11 +135,12 @@ class ShownRow:
 def shown(batch: ImportBatch, rows: Any) -> list[ShownRow]:
     """Rows with their cells under the headings of the kind, and the page of the record each made."""
     labels = {name: column.column_name for name, column in RESOURCES[batch.kind].columns().items()}
+    pages = record_pages(batch, [row.object_id for row in rows if row.object_id])
     return [
         ShownRow(
             row,
             [(labels[name], cell) for name, cell in row.values.get("cells", {}).items() if name in labels],
-            record_url(batch, row),
+            pages.get(row.object_id, ""),
         )
         for row in rows
     ]
@@ -146,11 +148,15 @@ def shown(batch: ImportBatch, rows: Any) -> list[ShownRow]:
 
 def record_page(record: Model) -> str:
     """The page of a record; empty for parts that have none of their own."""
+    if isinstance(record, Pairing):
+        return record_page(record.enterprise or record.project)
     name = PAGES.get(record._meta.model_name or "")
     return reverse(name, kwargs={"pk": record.pk}) if name else ""
 
 
-def record_url(batch: ImportBatch, row: ImportRow) -> str:
-    if not row.object_id:
-        return ""
-    return reverse(DETAIL_PAGES[batch.kind], kwargs={"pk": row.object_id})
+def record_pages(batch: ImportBatch, pks: list[int]) -> dict[int | None, str]:
+    """The page of each record that rows of this batch made; a pairing is shown on its enterprise's or project's."""
+    if batch.kind == ImportKind.PAIRINGS:
+        pairings = Pairing.objects.filter(pk__in=pks).select_related("enterprise", "project")
+        return {pairing.pk: record_page(pairing) for pairing in pairings}
+    return {pk: reverse(DETAIL_PAGES[batch.kind], kwargs={"pk": pk}) for pk in pks}

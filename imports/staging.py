@@ -62,7 +62,12 @@ def values_before(plan: Plan) -> dict[int, list[dict[str, Any]]]:
         fields = {name: [stored(old), stored(new)] for name, (old, new) in change.fields.items()}
         record: Any = change.record
         told[id(change.row)].append(
-            {"model": record._meta.label_lower, "pk": record.pk, "version": record.version, "fields": fields}
+            {
+                "model": record._meta.label_lower,
+                "pk": record.pk,
+                "version": getattr(record, "version", None),
+                "fields": fields,
+            }
         )
     return told
 

@@ -81,9 +81,9 @@ class Names:
 def names_of(
     labels: Mapping[str, str], synonyms: Mapping[str, Iterable[str]], money: Iterable[str], required: Iterable[str]
 ) -> Names:
-    known: dict[str, str] = {}
-    for name, label in labels.items():
-        for words in (label, *synonyms.get(name, ())):
+    known = {heading_key(label): name for name, label in labels.items()}
+    for name in labels:
+        for words in synonyms.get(name, ()):
             known.setdefault(heading_key(words), name)
     return Names(known, frozenset(money), {name: labels[name] for name in required})
 

@@ -96,7 +96,9 @@ def kept_records(plan: UndoPlan) -> Iterator[dict[str, str]]:
 
 def related(model: type[Model], pks: list[int]) -> Any:
     """Records with what their names are made of."""
-    names = [name for name in ("enterprise", "project") if name in {field.name for field in model._meta.fields}]
+    names = [
+        name for name in ("officer", "enterprise", "project") if name in {field.name for field in model._meta.fields}
+    ]
     return model._base_manager.filter(pk__in=pks).select_related(*names).order_by("pk")
 
 
@@ -151,7 +153,7 @@ def put_back(restores: list[Restore]) -> Iterator[Told]:
                 (model, restore.pk): restore for restore in group[start : start + UPDATE_BATCH]
             }
             records = list(related(model, [pk for _, pk in wanted]))
-            names = {"version"} | {name for name in ("name_key", "core_key", "pinyin") if hasattr(model, name)}
+            names = {name for name in ("version", "name_key", "core_key", "pinyin") if hasattr(model, name)}
             for record in records:
                 fields = wanted[model, record.pk].fields
                 names |= set(fields)
@@ -166,7 +168,8 @@ def set_back(record: Any, fields: dict[str, Any]) -> dict[str, list[str]]:
         value = column.to_python(old)
         changes[name] = [str(getattr(record, column.attname)), str(value)]
         setattr(record, column.attname, value)
-    record.version += 1
+    if hasattr(record, "version"):
+        record.version += 1
     if isinstance(record, Named):
         record.fill_keys()
     elif isinstance(record, User):

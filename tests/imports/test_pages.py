@@ -212,7 +212,8 @@ def test_every_template_imports_as_it_is(desk, tmp_path, kind):
     path.write_bytes(desk.get(reverse("imports:template", args=[kind])).content)
     made = make_plan(path, path.name, kind, today=TODAY)
     told = summarise(made)
-    assert (told["rows"], told["created"], [row.problems for row in made.rows if row.problems]) == (1, 1, [])
+    created = 0 if kind == "pairings" else 1  # nobody of the example is in the register: it is left out
+    assert (told["rows"], told["created"], [row.problems for row in made.rows if row.problems]) == (1, created, [])
     assert "示例行" in made.rows[0].notes[-1]
 
 
