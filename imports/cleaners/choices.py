@@ -12,6 +12,11 @@ MARKS = "☑☒√✓✔■●◉"
 EMPTY_MARKS = "□☐○◯"
 WORD = rf"[^\s{MARKS}{EMPTY_MARKS}()（）\[\]、，,;；/:：]"
 
+FLAGS = {
+    "是": True, "否": False, "√": True, "×": False, "有": True, "Y": True, "N": False, "TRUE": True, "FALSE": False,
+    "1": True, "0": False,
+}  # fmt: skip
+
 
 def ticked(text: str) -> str:
     """The word beside the tick of `☑满意　□基本满意`; the text itself where there are no boxes, "" if none is ticked.
@@ -53,5 +58,5 @@ def clean_choice(value: Any, options: Mapping[str, Any], label: str) -> Any:
 
 
 def clean_flag(value: Any, label: str) -> bool | None:
-    """是/否 in people's ways; None when blank."""
-    return clean_choice(value, {"是": True, "否": False, "√": True, "有": True, "×": False, "Y": True}, label)
+    """是/否 in people's and spreadsheets' ways; None when blank."""
+    return clean_choice(value, FLAGS, label)

@@ -8,6 +8,8 @@ from enterprises.uscc import uscc_problem
 from imports.cleaners.text import is_blank, plain, refuse_error_cell, shorten
 from imports.errors import CellError
 
+ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)  # how a spreadsheet writes a long number into a text file
+
 
 def clean_uscc(value: Any) -> str | None:
     """A credit code by GB 32100-2015, upper case; None when blank.
@@ -18,7 +20,7 @@ def clean_uscc(value: Any) -> str | None:
     refuse_error_cell(value)
     if is_blank(value):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) or ROUNDED.fullmatch(plain(value)):
         raise CellError("统一社会信用代码以数字保存，末几位已丢失，请把单元格改为文本后重填")
     code = re.sub(r"\s", "", plain(value)).upper()
     problem = uscc_problem(code)

@@ -1,5 +1,6 @@
 """Raw cells as text: what blank means, what a formula's error looks like."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,10 @@ from common.text import clean, half_width
 from imports.errors import CellError
 
 BLANK = {"", "/", "\\", "-", "--", "—", "——", "N/A", "NA", "NULL", "NONE", "无", "暂无", "空"}
-ERROR_CELLS = {"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#GETTING_DATA"}
+# What formulas say when they fail, in Excel, WPS and LibreOffice, in English and Chinese.
+ERROR_CELL = re.compile(
+    r"#(?:N/A|GETTING_DATA|[A-Z0-9/]{2,12}[!?]|名称\?|值!|引用!)|(?:Err|错误)[:：]\d{3}", re.IGNORECASE
+)
 MAX_TEXT = 20_000
 
 
@@ -35,7 +39,7 @@ def is_blank(value: Any) -> bool:
 
 
 def refuse_error_cell(value: Any) -> None:
-    if isinstance(value, str) and value.strip().upper() in ERROR_CELLS:
+    if isinstance(value, str) and ERROR_CELL.fullmatch(value.strip()):
         raise CellError(f"单元格是公式错误“{value.strip()}”，请改成实际内容")
 
 

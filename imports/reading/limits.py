@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 MB = 1024 * 1024
+LONGEST_CELL = 32_767  # no spreadsheet stores a longer text
 
 
 @dataclass(frozen=True)
@@ -15,9 +16,11 @@ class Limits:
     ratio: int = 60  # unpacked : packed; an honest 100,000 × 30 sheet has 31
     ratio_from: int = 20 * MB  # small files may be as dense as they like
     members: int = 1000
-    rows: int = 200_000
+    rows: int = 200_000  # of all sheets together
     columns: int = 200
     declared_rows: int = 250_000  # beyond this a sheet is stretched, not long
     declared_columns: int = 512
-    cells: int = 6_000_000  # of one sheet's rectangle
+    cells: int = 6_000_000  # of all sheets together, blank ones inside the table too
     merges: int = 20_000
+    told: int = 512 * MB  # bytes that the child may tell its parent, and in one line of them
+    line: int = 64 * MB

@@ -1,10 +1,12 @@
 """Starts the parsing child, watches over it, and gives what it found, sheet by sheet."""
 
 import json
+import os
+import select
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,10 +14,11 @@ from typing import Any
 
 from common.text import clean
 from imports.errors import UnreadableFileError
-from imports.reading.limits import Limits
+from imports.reading.limits import MB, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 CRASHED = "文件过大或结构异常，读取时已停止，未导入；请删除多余的行列、另存为 .xlsx 后重试"
+TICK = 0.5  # seconds
 Cell = str | int | float | bool | date | None
 
 
@@ -43,50 +46,73 @@ class Workbook:
     unread: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_workbook(path: str | Path, name: str, limits: Limits | None = None) -> Workbook:
-    """Reads a workbook in a process of its own.
+def read_workbook(
+    path: str | Path, name: str, limits: Limits | None = None, progress: Callable[[int, int], None] | None = None
+) -> Workbook:
+    """Reads a workbook in a process of its own; `progress(rows read, rows known of)` is called about once a second
+    and may raise: the child is stopped then.
 
     Raises:
         UnreadableFileError: with the reason, whatever happened to the child.
     """
     limits = limits or Limits()
-    book = Workbook()
-    ended = False
-    for line in child_lines(Path(path), name, limits):
+    taken = Taken(limits)
+    for line in child_lines(Path(path), name, limits, taken.tell(progress)):
         if "error" in line:
             raise UnreadableFileError(line["error"])
-        ended = ended or "end" in line
-        take(book, line, limits)
-    if not ended:
+        taken.add(line)
+    if not taken.ended:
         raise UnreadableFileError(CRASHED)
-    if not book.sheets and not book.unread:
+    if not taken.book.sheets and not taken.book.unread:
         raise UnreadableFileError("文件里没有可读的工作表，请检查是否都被隐藏")
-    return book
+    return taken.book
 
 
-def take(book: Workbook, line: dict[str, Any], limits: Limits) -> None:
-    if "sheet" in line:
-        merges = [(top, left, bottom, right) for top, left, bottom, right in line["merges"]]
-        name, file = clean(line["sheet"]), clean(line["file"])
-        book.sheets.append(Sheet(name, file, [], merges, frozenset(line["uncalculated"])))
-    elif "rows" in line:
-        sheet = book.sheets[-1]
-        sheet.rows.extend([revive(row) for row in line["rows"]])
-        if any(len(row) > limits.columns and any(row[limits.columns :]) for row in line["rows"]):
+class Taken:
+    """What the child has told so far, counted: a hostile file may take over the child, not its parent's memory."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits, self.book = limits, Workbook()
+        self.rows = self.known = self.cells = 0
+        self.ended = False
+
+    def tell(self, progress: Callable[[int, int], None] | None) -> Callable[[], None]:
+        return lambda: progress(self.rows, max(self.known, self.rows)) if progress else None
+
+    def add(self, line: dict[str, Any]) -> None:
+        if "sheet" in line:
+            merges = [(top, left, bottom, right) for top, left, bottom, right in line["merges"]]
+            name, file = clean(line["sheet"]), clean(line["file"])
+            self.book.sheets.append(Sheet(name, file, [], merges, frozenset(line["uncalculated"])))
+            self.known += line["height"]
+        elif "rows" in line:
+            self.add_rows(self.book.sheets[-1], line["rows"])
+        elif "note" in line:
+            self.book.notes.append(clean(line["note"]))
+        elif "unread" in line:
+            self.book.unread.append((clean(line["unread"]), line["reason"]))
+        self.ended = self.ended or "end" in line
+
+    def add_rows(self, sheet: Sheet, rows: list[list[Any]]) -> None:
+        limits = self.limits
+        sheet.rows.extend([revive(row) for row in rows])
+        self.rows += len(rows)
+        self.cells += sum(map(len, rows))
+        if any(len(row) > limits.columns and any(row[limits.columns :]) for row in rows):
             raise UnreadableFileError(f"工作表“{sheet.title}”超过 {limits.columns} 列，请删除多余的列后重试")
-        if len(sheet.rows) > limits.rows + 50:
-            raise UnreadableFileError(f"最多 {limits.rows} 行，工作表“{sheet.title}”超过了，请拆分后再上传")
-    elif "note" in line:
-        book.notes.append(clean(line["note"]))
-    elif "unread" in line:
-        book.unread.append((clean(line["unread"]), line["reason"]))
+        if self.rows > limits.rows + 50:
+            raise UnreadableFileError(
+                f"一个文件最多 {limits.rows} 行，读到工作表“{sheet.title}”时超过了，请拆分后再上传"
+            )
+        if self.cells > limits.cells:
+            raise UnreadableFileError(f"一个文件最多 {limits.cells // 10_000} 万个单元格，请拆分后再上传")
 
 
 def revive(row: list[Any]) -> list[Any]:
     return [date.fromisoformat(cell[1]) if isinstance(cell, list) else cell for cell in row]
 
 
-def child_lines(path: Path, name: str, limits: Limits) -> Iterator[dict[str, Any]]:
+def child_lines(path: Path, name: str, limits: Limits, tick: Callable[[], None]) -> Iterator[dict[str, Any]]:
     """Lines of the child, which is gone when this ends, however it ends."""
     command = [sys.executable, "-m", "imports.reading.child", str(path), name, json.dumps(asdict(limits))]
     with subprocess.Popen(  # noqa: S603 -- our own module; no shell; the name is only compared
@@ -96,18 +122,51 @@ def child_lines(path: Path, name: str, limits: Limits) -> Iterator[dict[str, Any
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
         env={"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
-        text=True,
-        encoding="utf-8",
     ) as process:
-        clock = threading.Timer(limits.seconds, process.kill)
-        clock.daemon = True
-        clock.start()
         try:
-            for text in process.stdout or ():
+            for text in split_lines(chunks(process, limits, tick), limits):
                 try:
                     yield json.loads(text)
                 except ValueError as error:
                     raise UnreadableFileError(CRASHED) from error
         finally:
-            clock.cancel()
             process.kill()
+
+
+def chunks(process: subprocess.Popen[bytes], limits: Limits, tick: Callable[[], None]) -> Iterator[bytes]:
+    """What the child writes, as it comes; between whiles `tick()` is called, so that waiting can be called off.
+
+    Raises:
+        UnreadableFileError: it takes longer, or writes more, than the limits allow.
+    """
+    assert process.stdout is not None  # noqa: S101 -- opened above
+    pipe, until, told = process.stdout.fileno(), time.monotonic() + limits.seconds, 0
+    while True:
+        if time.monotonic() > until:
+            raise UnreadableFileError(f"读取超过 {limits.seconds} 秒，已停止，未导入；请拆分后再上传")
+        ready, _, _ = select.select([pipe], [], [], TICK)
+        tick()
+        chunk = os.read(pipe, MB) if ready else None
+        if chunk == b"":
+            return
+        if chunk:
+            told += len(chunk)
+            if told > limits.told:
+                raise UnreadableFileError(f"文件内容超过 {limits.told // MB} MB，未导入；请拆分后再上传")
+            yield chunk
+
+
+def split_lines(parts: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
+    held: list[bytes] = []
+    size = 0
+    for part in parts:
+        *ended, rest = part.split(b"\n")
+        for line in ended:
+            yield b"".join([*held, line])
+            held, size = [], 0
+        held.append(rest)
+        size += len(rest)
+        if size > limits.line:
+            raise UnreadableFileError(f"有一行内容超过 {limits.line // MB} MB，未导入；请检查表格后重试")
+    if size:
+        yield b"".join(held)
