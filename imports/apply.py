@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
+from operator import attrgetter
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -13,7 +14,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
-from common.database import insert_rows, wide_statements
+from common.database import give_ids, insert_records, insert_rows, wide_statements
 from common.periods import SHANGHAI
 from enterprises.models import Enterprise, KeyProject, Pairing
 from imports.errors import PlanChangedError
@@ -53,7 +54,8 @@ def write_plan(plan: Plan, *, actor: User | None, batch: ImportBatch | None, at:
         with wide_statements(), transaction.atomic():
             number_entries(plan, actor)
             for model in ORDER:
-                model._default_manager.bulk_create(plan.new[model], batch_size=BATCH)
+                give_ids(model, plan.new[model])
+                insert_records(model, plan.new[model])
             link_parties(plan)
             register_events(plan, actor, at)
             update_records(plan)
@@ -76,8 +78,7 @@ def number_entries(plan: Plan, actor: User | None) -> None:
 
 def link_parties(plan: Plan) -> None:
     through = LegalCase.enterprises.through
-    rows = [through(legalcase_id=case.pk, enterprise_id=enterprise.pk) for case, enterprise in plan.links]
-    through._default_manager.bulk_create(rows, batch_size=BATCH)
+    insert_rows(through, ["legalcase", "enterprise"], ((case.pk, enterprise.pk) for case, enterprise in plan.links))
 
 
 def register_events(plan: Plan, actor: User | None, at: datetime) -> None:
@@ -172,16 +173,16 @@ def told_changes(plan: Plan) -> Iterator[tuple[Any, int, dict[str, list[str]]]]:
     for model in ORDER:
         if auditlog.contains(model):
             fields = [model._meta.get_field(name) for name in auditlog.get_model_fields(model)["include_fields"]]
-            columns = [(field.name, field.attname) for field in fields]
+            names, values = [field.name for field in fields], attrgetter(*[field.attname for field in fields])
             for record in plan.new[model]:
-                yield record, LogEntry.Action.CREATE, first_values(record, columns)
+                yield record, LogEntry.Action.CREATE, first_values(names, values(record))
     for change in plan.changes:
         yield change.record, LogEntry.Action.UPDATE, changed_values(change.record, change.fields)
 
 
-def first_values(record: Model, columns: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    values = [(name, getattr(record, column)) for name, column in columns]
-    return {name: ["None", str(value)] for name, value in values if value not in (None, "")}
+def first_values(names: Sequence[str], values: Sequence[Any]) -> dict[str, list[str]]:
+    pairs = zip(names, values, strict=True)
+    return {name: ["None", str(value)] for name, value in pairs if value or value not in (None, "")}
 
 
 def changed_values(record: Model, fields: dict[str, tuple[Any, Any]]) -> dict[str, list[str]]:
