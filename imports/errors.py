@@ -1,8 +1,18 @@
 """What can be wrong with a file, a cell or a plan; every message is ready for the person who sent the file."""
 
+from typing import Any
+
 
 class UnreadableFileError(Exception):
     """The file cannot be read as a workbook at all; the message says why and what to do."""
+
+
+class MappingNeededError(UnreadableFileError):
+    """Headings must be explained before any row is read; `seen` is what an admin is shown for that."""
+
+    def __init__(self, reason: str, seen: list[Any]) -> None:
+        super().__init__(reason)
+        self.seen = seen
 
 
 class CellError(ValueError):

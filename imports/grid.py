@@ -1,54 +1,127 @@
 """A form on a worksheet: labels and values in a grid, one record a workbook. Pure."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from common.text import half_width
 from imports.cleaners import text_of, unit_of
+from imports.header import is_wording
 from imports.reading.parent import Sheet
-from imports.table import SEARCHED_ROWS, Names, Skipped, SourceRow, Table, column_letters, filled, heading_key
+from imports.table import (
+    SEARCHED_ROWS,
+    Names,
+    Remembered,
+    Skipped,
+    SourceRow,
+    Table,
+    column_letters,
+    filled,
+    heading_key,
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A label of a form with its value: `企业名称 | 某厂` or `企业名称：某厂`; `name` is the field, "" if unknown."""
+
+    label: str
+    name: str
+    value: Any
+    row: int
+    column: int  # of the value
+
+    @property
+    def address(self) -> str:
+        return f"{column_letters(self.column)}{self.row + 1}"
 
 
 def find_form(sheet: Sheet, names: Names) -> Table | None:
     """The record of a grid of labels with their values to the right of them; None when it is no such grid."""
-    cells: dict[str, Any] = {}
-    labels: dict[str, str] = {}
-    at: dict[str, str] = {}
-    rows = set()
-    for top, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
-        for index in filled(row):
-            name, value, where = label_value(row, index, names)
-            if name and name not in cells:
-                cells[name], labels[name] = value, text_of(row[index])
-                at[name] = f"{column_letters(where)}{top + 1}"
-                rows.add(top)
-    if len(cells) < 4 or len(rows) < 3 or not set(names.required) & set(cells):
+    remembered = remembered_form(sheet, names)
+    if remembered:
+        names = as_remembered(names, remembered)
+    pairs = pairs_of(sheet, names)
+    known: dict[str, Pair] = {}
+    for pair in pairs:
+        if pair.name:
+            known.setdefault(pair.name, pair)
+    rows = {pair.row for pair in known.values()}
+    if not remembered and (len(known) < 4 or len(rows) < 3 or not set(names.required) & set(known)):
         return None
+    labels = {name: pair.label for name, pair in known.items()}
     units = {name: unit_of(labels[name]) or 10_000 for name in names.money if name in labels}
-    form = Table(sheet.title, labels, units, is_form=True, file=sheet.file)
-    form.rows = [SourceRow(sheet.title, min(rows) + 1, cells, at, uncalculated=sheet.uncalculated)]
-    unread = Counter(
-        text_of(row[index])
-        for row in sheet.rows[:1]
-        for index in filled(row)
-        if heading_key(row[index]) not in names.known
-    )
-    form.skipped = [Skipped(sheet.title, 1, "标题", words[:100]) for words in unread if 0 not in rows]
+    form = Table(sheet.title, labels, units, is_form=True, file=sheet.file, remembered=remembered)
+    cells = {name: pair.value for name, pair in known.items()}
+    at = {name: pair.address for name, pair in known.items()}
+    unknown = {pair.label: pair.value for pair in pairs if not pair.name and text_of(pair.value)}
+    source = SourceRow(sheet.title, min(rows, default=0) + 1, cells, at, unknown=unknown)
+    source.uncalculated = sheet.uncalculated
+    form.rows, form.ignored = [source], list(unknown)
+    if 0 not in {pair.row for pair in pairs}:
+        words = dict.fromkeys(text_of(cell) for row in sheet.rows[:1] for cell in row if text_of(cell))
+        form.skipped = [Skipped(sheet.title, 1, "标题", text[:100]) for text in words]
     return form
 
 
-def label_value(row: Sequence[Any], index: int, names: Names) -> tuple[str | None, Any, int]:
-    """The field a cell labels, its value, and the value's column: `企业名称 | 某厂` or `企业名称：某厂`."""
+def remembered_form(sheet: Sheet, names: Names) -> Remembered | None:
+    """The layout whose labels are all on the sheet; of several the one with the most labels."""
+    if not names.forms:
+        return None
+    texts = {text_of(cell) for row in sheet.rows[:SEARCHED_ROWS] for cell in row if text_of(cell)}
+    keys = {heading_key(text) for text in texts} | {heading_key(half_width(text).partition(":")[0]) for text in texts}
+    wanted = [(form, {heading_key(label) for label in form.headings}) for form in names.forms.values()]
+    found = [form for form, labels in wanted if labels and labels <= keys]
+    return max(found, key=lambda form: len(form.headings), default=None)
+
+
+def as_remembered(names: Names, form: Remembered) -> Names:
+    """The names with what an admin said of this form's labels; one that is not imported is a label all the same."""
+    said: Mapping[str, str] = {
+        heading_key(label): name for label, name in zip(form.headings, form.columns, strict=False)
+    }
+    meant = set(said.values())
+    known = {key: name for key, name in names.known.items() if key not in said and name not in meant}
+    return replace(names, known=known | {key: name if name in names.labels else "" for key, name in said.items()})
+
+
+def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
+    """Every label of the first rows with its value. An unknown text is a label where a value stands beside it."""
+    edges = {(top, left): right for top, left, _, right in sheet.merges}
+    pairs: list[Pair] = []
+    for at, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
+        taken: set[int] = set()
+        for index in filled(row):
+            pair = None if index in taken else pair_at(row, at, index, names, edges)
+            if pair:
+                pairs.append(pair)
+                if text_of(pair.value):
+                    taken.add(pair.column)
+    return pairs
+
+
+def pair_at(row: list[Any], at: int, index: int, names: Names, edges: Mapping[tuple[int, int], int]) -> Pair | None:
     text = text_of(row[index])
     name = names.known.get(heading_key(text))
-    if name:
-        for right in range(index + 1, len(row)):
-            if text_of(row[right]):
-                taken = names.known.get(heading_key(row[right]))
-                return name, "" if taken else row[right], index + 1 if taken else right
-        return name, "", index + 1
-    label, colon, value = half_width(text).partition(":")
-    if colon and value.strip() and heading_key(label) in names.known:
-        return names.known[heading_key(label)], value.strip(), index
-    return None, "", index
+    label, colon, within = (part.strip() for part in half_width(text).partition(":"))
+    if name is None and colon and within and is_wording(label):
+        return Pair(label, names.known.get(heading_key(label), ""), within, at, index)
+    value, where = value_beside(row, at, index, names, edges)
+    if name is not None or (text_of(value) and is_wording(text)):
+        return Pair(text, name or "", value, at, where)
+    return None
+
+
+def value_beside(
+    row: list[Any], at: int, index: int, names: Names, edges: Mapping[tuple[int, int], int]
+) -> tuple[Any, int]:
+    """A label's value and its column: the cell beside it, or the next filled one unless that is a label itself."""
+    beside = edges.get((at, index), index) + 1
+    following = [column for column in filled(row) if column >= beside]
+    if not following or heading_key(row[following[0]]) in names.known:
+        return "", beside
+    column = following[0]
+    after = edges.get((at, column), column) + 1
+    if column > beside and after in following and heading_key(row[after]) not in names.known:
+        return "", beside  # a gap, then two cells side by side: an unknown label with its own value
+    return row[column], column

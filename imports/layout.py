@@ -11,13 +11,14 @@ from typing import Any
 from common.text import half_width
 from imports.cleaners import text_of, unit_of
 from imports.grid import find_form
+from imports.header import Header, find_header, heading_of, likely_header
 from imports.reading.parent import Sheet
 from imports.synonyms import ALWAYS_KNOWN, SERIAL
 from imports.table import (
     PARENTHESES,
-    SEARCHED_ROWS,
     Addresses,
     Names,
+    Remembered,
     Skipped,
     SourceRow,
     Table,
@@ -35,104 +36,46 @@ DITTO = {"同上", "〃", "″", '"', "''"}
 UNIT_NOTE = re.compile(r"(?:金额)?单位[:：]\s*(?:人民币)?\s*((?:亿|千万|百万|万|千)?元)")
 
 
+@dataclass
+class Found:
+    """What one sheet holds: a table or a form, or a heading row nobody has explained yet, or nothing of this kind."""
+
+    table: Table | None = None
+    header: Header | None = None
+    remembered: Remembered | None = None
+
+
 def find_table(sheet: Sheet, names: Names) -> Table | None:
     """The table or form of a sheet; None when no heading of this kind is in it."""
-    header = find_header(sheet, names)
-    form = find_form(sheet, names)
-    if form and (header is None or len(header.columns) < 4 or len(form.columns) > len(header.columns) + 2):
-        return form
-    if header is None:
-        return None
-    return read_rows(sheet, names, header)
+    return find(sheet, names).table
 
 
-@dataclass
-class Header:
-    first: int
-    last: int
-    headings: list[str]
-    columns: dict[int, str]  # column → field
-    repeated: list[str]
-
-
-def find_header(sheet: Sheet, names: Names) -> Header | None:
-    """The row, or the two rows, whose cells are best known as headings."""
-    spread = spread_merges(sheet)
-    reach = min(SEARCHED_ROWS, len(sheet.rows))
-    texts = [[text_of(cell) for cell in spread.get(at, sheet.rows[at])] for at in range(reach)]
-    alone = [match_headings(headings, names) for headings in texts]
-    best: Header | None = None
-    for at in range(reach):
-        options = [(at, texts[at], alone[at])]
-        if at + 1 < reach:
-            joined = two_rows(texts[at], texts[at + 1], names)
-            both = match_headings(joined, names)
-            if len(both[0]) > max(len(alone[at][0]), len(alone[at + 1][0])):
-                options.append((at + 1, joined, both))
-        for last, headings, (columns, repeated) in options:
-            known = len(best.columns) if best else 0
-            if len(columns) > known and plausible(columns, headings, names):
-                best = Header(at, last, headings, columns, repeated)
-    return best
-
-
-def plausible(columns: dict[int, str], headings: list[str], names: Names) -> bool:
-    """A heading row names at least two columns, one of them required, and is no line of label–value pairs."""
-    written = len({text for text in headings if text})
-    has_required = any(name in names.required for name in columns.values())
-    return has_required and len(columns) >= 2 and (len(columns) >= 4 or len(columns) * 2 > written)
-
-
-def spread_merges(sheet: Sheet) -> dict[int, list[Any]]:
-    """The first rows with merged cells written out in both directions: for reading headings only."""
-    rows: dict[int, list[Any]] = {}
-    for top, left, bottom, right in sheet.merges:
-        if top > SEARCHED_ROWS or top >= len(sheet.rows):
-            continue
-        value = cell_at(sheet.rows[top], left)
-        for at in range(top, min(bottom, SEARCHED_ROWS, len(sheet.rows) - 1) + 1):
-            row = rows.setdefault(at, list(sheet.rows[at]))
-            row.extend([""] * (right + 1 - len(row)))
-            row[left : right + 1] = [value] * (right + 1 - left)
-    return rows
-
-
-def two_rows(top: list[str], below: list[str], names: Names) -> list[str]:
-    """Headings of a two-row header: the lower one where it is known alone, both joined where they are known so."""
-    headings = []
-    for index in range(max(len(top), len(below))):
-        upper, lower = str(cell_at(top, index)), str(cell_at(below, index))
-        if not lower or lower == upper:
-            headings.append(upper)
-        elif not upper or heading_key(lower) in names.known:
-            headings.append(lower)
-        elif heading_key(upper + lower) in names.known:
-            headings.append(upper + lower)
-        else:
-            headings.append(upper if heading_key(upper) in names.known else f"{upper}{lower}")
-    return headings
-
-
-def match_headings(headings: list[str], names: Names) -> tuple[dict[int, str], list[str]]:
-    columns: dict[int, str] = {}
-    repeated = []
-    for index, text in enumerate(headings):
-        name = names.known.get(heading_key(text)) if text else None
-        if name and name in columns.values():
-            repeated.append(text)
-        elif name:
-            columns[index] = name
-    return columns, repeated
+def find(sheet: Sheet, names: Names) -> Found:
+    """What an admin has said of these headings or labels counts first; then what is known by itself."""
+    header, form = find_header(sheet, names), find_form(sheet, names)
+    if header and header.remembered:
+        table = None if header.remembered.is_left_out else read_rows(sheet, names, header)
+        return Found(table, header, header.remembered)
+    if form and form.remembered and form.remembered.is_left_out:
+        return Found(None, None, form.remembered)
+    if form and (form.remembered or header is None or len(header.columns) < 4):
+        return Found(form, None, form.remembered)
+    if form and header and len(form.columns) > len(header.columns) + 2:
+        return Found(form)
+    if header:
+        return Found(read_rows(sheet, names, header), header)
+    return Found(None, likely_header(sheet, names))
 
 
 def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
     table = Table(
         sheet=sheet.title,
         file=sheet.file,
-        columns={name: header.headings[index] for index, name in header.columns.items()},
+        columns={name: heading_of(header, index) for index, name in header.columns.items()},
         units=money_units(sheet, names, header),
+        remembered=header.remembered,
     )
-    table.ignored = ignored_columns(header)
+    table.ignored = ignored_columns(sheet, header)
     for at in range(header.first):
         words = " ".join(text_of(cell) for cell in sheet.rows[at] if text_of(cell))
         if words:
@@ -152,14 +95,23 @@ def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
     return table
 
 
-def ignored_columns(header: Header) -> list[str]:
+def ignored_columns(sheet: Sheet, header: Header) -> list[str]:
+    """Headings that no field is read from, and columns of values that have none."""
     known = {heading_key(words) for words in ALWAYS_KNOWN}
+    width = max((len(row) for row in sheet.rows[header.last + 1 :]), default=0)
+    header.headings.extend([""] * (width - len(header.headings)))
     unknown = [
-        text
+        heading_of(header, index)
         for index, text in enumerate(header.headings)
-        if text and index not in header.columns and heading_key(text) not in known and text not in header.repeated
+        if index not in header.columns
+        and text not in header.repeated
+        and (heading_key(text) not in known if text else has_values(sheet, header, index))
     ]
     return [*dict.fromkeys(unknown), *(f"{text}（与前面的列重复）" for text in header.repeated)]
+
+
+def has_values(sheet: Sheet, header: Header, index: int) -> bool:
+    return any(text_of(cell_at(row, index)) for row in sheet.rows[header.last + 1 :])
 
 
 def money_units(sheet: Sheet, names: Names, header: Header) -> dict[str, int]:
@@ -186,7 +138,7 @@ def why_skipped(row: Sequence[Any], header: Header) -> str:
         return "合计行"
     if FOOTER.match(text_of(row[cells[0]])) and len(cells) <= 3:
         return "填表说明"
-    same = sum(text_of(cell_at(row, index)) == header.headings[index] for index in header.columns)
+    same = sum(text_of(cell_at(row, index)) == header.headings[index] != "" for index in header.columns)
     if same >= 2 and same * 2 > len(header.columns):
         return "重复的表头"
     return ""
@@ -223,8 +175,8 @@ def source_row(
         "",
     )
     unknown = {
-        text: cell_at(row, index)
-        for index, text in enumerate(header.headings)
-        if text and index not in header.columns and text_of(cell_at(row, index))
+        heading_of(header, index): cell_at(row, index)
+        for index in range(len(header.headings))
+        if index not in header.columns and text_of(cell_at(row, index))
     }
     return SourceRow(sheet.title, at + 1, cells, Addresses(letters, at + 1), serial, unknown, sheet.uncalculated)

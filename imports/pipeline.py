@@ -6,11 +6,13 @@ from pathlib import Path
 
 from django.conf import settings
 
+from imports.finding import find_tables
 from imports.kinds import RESOURCES
-from imports.plan import CleanRow, Plan, Progress, clean_tables, find_tables, keys_of, place_rows
+from imports.plan import CleanRow, Plan, Progress, clean_tables, keys_of, place_rows
 from imports.reading.limits import Limits
 from imports.reading.parent import read_workbook
 from imports.register import take_register
+from imports.remembered import known_names
 
 
 def limits() -> Limits:
@@ -19,7 +21,7 @@ def limits() -> Limits:
 
 @dataclass
 class Prepared:
-    """A file read and cleaned: everything that needs no database."""
+    """A file read and cleaned: what can be done before the rows meet the database."""
 
     plan: Plan
     cleaned: list[CleanRow]
@@ -30,10 +32,11 @@ def prepare(path: str | Path, name: str, kind: str, *, today: date, progress: Pr
 
     Raises:
         UnreadableFileError: with the reason, in words for the person who sent it.
+        MappingNeededError: the headings must be explained first.
     """
     resource = RESOURCES[kind]
     plan = Plan(kind)
-    find_tables(read_workbook(path, name, limits()), resource, plan)
+    find_tables(read_workbook(path, name, limits()), resource, known_names(kind), plan)
     return Prepared(plan, clean_tables(plan, resource, today, progress))
 
 

@@ -16,13 +16,12 @@ from django.db.models import Model
 
 from common.text import name_key
 from imports.cleaners import text_of
-from imports.errors import CellError, RowError, UnreadableFileError
-from imports.layout import find_table
+from imports.errors import CellError, RowError
 from imports.models import RowOutcome
-from imports.reading.parent import Sheet, Workbook
 from imports.register import Register
 from imports.resources.base import ImportResource
-from imports.table import Names, Skipped, SourceRow, Table
+from imports.seen import Seen
+from imports.table import Skipped, SourceRow, Table
 from imports.widgets import Context
 
 
@@ -73,6 +72,7 @@ class Plan:
     tables: list[Table] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)  # what the headings of its sheets were taken for
 
     def add(self, record: Model, row: PlannedRow) -> None:
         self.new[type(record)].append(record)
@@ -133,55 +133,6 @@ Progress = Callable[[int, int], None]
 class CleanRow:
     planned: PlannedRow
     values: dict[str, Any]
-
-
-def find_tables(book: Workbook, resource: ImportResource, plan: Plan) -> None:
-    """Tables of all sheets into the plan; sheets without a header are passed over with a note.
-
-    Raises:
-        UnreadableFileError: no sheet has a header of this kind, or a required column is missing.
-    """
-    names = resource.names()
-    plan.notes += book.notes
-    refused = dict(book.unread)  # files of a .zip that yield nothing, and why
-    for sheet in book.sheets:
-        try:
-            table = table_of(sheet, names)
-        except UnreadableFileError as error:
-            if not sheet.file:
-                raise
-            refused[sheet.file] = str(error)
-            continue
-        finally:
-            sheet.rows = []  # the table holds what it needs; thousands of rows need not be kept twice
-        if table is None:
-            plan.notes.append(f"工作表“{sheet.title}”没有找到表头，已略过")
-            continue
-        plan.tables.append(table)
-        plan.skipped += table.skipped
-    wanted = "、".join(names.required.values())
-    lost = f"没有找到“{resource.title}”的表头（至少要有：{wanted}）；请核对种类，或下载模板对照"
-    read = {sheet.file for sheet in book.sheets} - {""} - set(refused)
-    refused |= dict.fromkeys(sorted(read - {table.file for table in plan.tables}), lost)
-    if not plan.tables and not refused:
-        raise UnreadableFileError(lost)
-    plan.rows += [unread_file(file, reason) for file, reason in refused.items()]
-
-
-def table_of(sheet: Sheet, names: Names) -> Table | None:
-    table = find_table(sheet, names)
-    missing = [label for name, label in names.required.items() if table and name not in table.columns]
-    if missing:
-        raise UnreadableFileError(
-            f"工作表“{sheet.title}”缺少必需的列：{'、'.join(missing)}；请补上表头，或下载模板对照"
-        )
-    return table
-
-
-def unread_file(file: str, reason: str) -> PlannedRow:
-    """A file of a .zip that could not be read counts as one wrong row, so that none is missed."""
-    problem = Problem("文件", "", file[:200], reason)
-    return PlannedRow(SourceRow(file, 0, {}, {}), RowOutcome.ERROR, file[:200], [problem])
 
 
 def clean_row(source: SourceRow, resource: ImportResource, table: Table, today: date) -> CleanRow:

@@ -41,7 +41,7 @@ FIGURES = {
 
 
 def batches(user: User) -> QuerySet[ImportBatch]:
-    return ImportBatch.objects.visible_to(user).select_related("uploaded_by", "job")
+    return ImportBatch.objects.visible_to(user).select_related("uploaded_by", "job").defer("sheets")
 
 
 BATCH_COLUMNS = [

@@ -14,8 +14,8 @@ from django.db import transaction
 from accounts.models import User
 from common.text import clean
 from imports.apply import write_plan
-from imports.errors import ImportRefusedError, PlanChangedError, UnreadableFileError
-from imports.models import BatchState, ImportBatch
+from imports.errors import ImportRefusedError, MappingNeededError, PlanChangedError, UnreadableFileError
+from imports.models import BatchState, ImportBatch, ImportRow
 from imports.pipeline import Prepared, prepare, settle
 from imports.plan import Plan
 from imports.staging import link_rows, release_cells, stage
@@ -52,7 +52,7 @@ def check_file(file: Any) -> tuple[str, str]:
 
 def known_batch(kind: str, sha256: str) -> ImportBatch | None:
     """An earlier batch of the same bytes that still says something: waiting, or imported."""
-    live = [BatchState.UPLOADED, BatchState.PLANNED, BatchState.APPLYING, BatchState.APPLIED]
+    live = [BatchState.UPLOADED, BatchState.MAPPING, BatchState.PLANNED, BatchState.APPLYING, BatchState.APPLIED]
     return ImportBatch.objects.filter(kind=kind, sha256=sha256, state__in=live).order_by("-id").first()
 
 
@@ -88,14 +88,26 @@ def read_batch(batch: ImportBatch, *, today: date, step: Step) -> dict[str, Any]
     """
     try:
         plan = plan_of(batch, today, lambda done, total: step(done, total, "正在核对各行"))
+    except MappingNeededError as error:
+        wait_for_mapping(batch, error)
+        return {"waiting": str(error)}
     except UnreadableFileError as error:
         change_state(batch, BatchState.UPLOADED, BatchState.FAILED, message=str(error)[:500])
         raise ImportRefusedError(str(error)) from error
     step(len(plan.rows), len(plan.rows), "正在生成预览")
     with transaction.atomic():
         stage(batch, plan)
-        change_state(batch, BatchState.UPLOADED, BatchState.PLANNED, summary=preview(plan), message="")
+        seen = [seen.as_json() for seen in plan.seen]
+        change_state(batch, BatchState.UPLOADED, BatchState.PLANNED, summary=preview(plan), sheets=seen, message="")
     return summarise(plan)
+
+
+@transaction.atomic
+def wait_for_mapping(batch: ImportBatch, needed: MappingNeededError) -> None:
+    """No row is read before somebody has said what the headings mean."""
+    ImportRow.objects.filter(batch=batch).delete()
+    seen = [seen.as_json() for seen in needed.seen]
+    change_state(batch, batch.state, BatchState.MAPPING, sheets=seen, summary={}, message=str(needed)[:500])
 
 
 def plan_of(batch: ImportBatch, today: date, progress: Callable[[int, int], None] | None = None) -> Plan:
@@ -165,6 +177,9 @@ def apply_batch(
     except PlanChangedError as error:
         show_again(batch, str(error), today)
         raise
+    except MappingNeededError as error:
+        wait_for_mapping(batch, error)
+        raise ImportRefusedError(f"表头的对应已经改变，没有写入：{error}") from error
     except UnreadableFileError as error:
         change_state(batch, BatchState.APPLYING, BatchState.FAILED, message=str(error)[:500])
         raise ImportRefusedError(str(error)) from error
@@ -187,7 +202,7 @@ def cancel_batch(batch: ImportBatch) -> None:
     """
     if batch.state == BatchState.UPLOADED and batch.job and batch.job.is_active:
         cancel(batch.job)
-    for source in (BatchState.PLANNED, BatchState.UPLOADED):
+    for source in (BatchState.PLANNED, BatchState.MAPPING, BatchState.UPLOADED):
         if batch.state == source:
             change_state(batch, source, BatchState.CANCELLED, message="已取消，没有写入任何内容")
             return
@@ -205,7 +220,7 @@ def read_again(batch: ImportBatch, *, actor: User) -> None:
         raise ImportRefusedError("后台任务还在进行，请稍候")
     if batch.state == BatchState.APPLYING:
         ask(batch, "imports.apply", actor)
-    elif batch.state in (BatchState.UPLOADED, BatchState.FAILED, BatchState.CANCELLED):
+    elif batch.state in (BatchState.UPLOADED, BatchState.MAPPING, BatchState.FAILED, BatchState.CANCELLED):
         change_state(batch, batch.state, BatchState.UPLOADED, message="")
         ask(batch, "imports.read", actor)
     else:

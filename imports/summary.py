@@ -6,6 +6,7 @@ from typing import Any
 
 from imports.models import RowOutcome
 from imports.plan import Plan, PlannedRow
+from imports.table import Table
 from ledger.models import ProblemEntry
 
 ACCEPTED = (RowOutcome.CREATE, RowOutcome.UPDATE, RowOutcome.UNCHANGED)
@@ -105,7 +106,11 @@ def preview(plan: Plan) -> dict[str, Any]:
         "skipped": [vars(skipped) for skipped in plan.skipped[:LISTED]],
         "skipped_count": len(plan.skipped),
         "notes": plan.notes[:LISTED],
-        "tables": [
-            {"sheet": table.sheet, "rows": len(table.rows), "is_form": table.is_form} for table in plan.tables[:50]
-        ],
+        "tables": [told_table(table) for table in plan.tables[:50]],
     }
+
+
+def told_table(table: Table) -> dict[str, Any]:
+    """A table in a line; where its headings were read as an admin had said, by whom and when."""
+    told = {"sheet": table.sheet, "rows": len(table.rows), "is_form": table.is_form}
+    return told | ({"by": table.remembered.by, "at": table.remembered.at} if table.remembered else {})

@@ -1,5 +1,6 @@
 """What is found on a worksheet: records with their cells and addresses, and the names headings go by. Pure."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,15 +68,38 @@ class Table:
     skipped: list[Skipped] = field(default_factory=list)
     is_form: bool = False
     file: str = ""
+    remembered: "Remembered | None" = None  # what an admin said of these headings, where it was read by that
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What an admin said once of the headings of a layout: the field of each, "" where it is not imported."""
+
+    headings: tuple[str, ...]
+    columns: tuple[str, ...]
+    is_left_out: bool = False
+    by: str = ""
+    at: str = ""  # ISO
+    version: int = 0
 
 
 @dataclass(frozen=True)
 class Names:
-    """The headings of one kind: every known spelling → field; which fields are money, which must have a heading."""
+    """The headings of one kind: every known spelling → field; which fields are money, which must have a heading.
+
+    `remembered`: layouts that an admin has mapped, by fingerprint; `forms`: those of label–value forms.
+    """
 
     known: Mapping[str, str]
     money: frozenset[str]
     required: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, Remembered] = field(default_factory=dict)
+    forms: Mapping[str, Remembered] = field(default_factory=dict)
+
+    def lacking(self, columns: Iterable[str]) -> list[str]:
+        """Labels of the required fields that are not among these."""
+        return [label for name, label in self.required.items() if name not in set(columns)]
 
 
 def names_of(
@@ -85,7 +109,14 @@ def names_of(
     for name in labels:
         for words in synonyms.get(name, ()):
             known.setdefault(heading_key(words), name)
-    return Names(known, frozenset(money), {name: labels[name] for name in required})
+    return Names(known, frozenset(money), {name: labels[name] for name in required}, labels)
+
+
+def fingerprint(keys: Sequence[str], *, is_form: bool = False) -> str:
+    """One value for one layout: its heading keys in their order; of a form, whose values stand between the labels,
+    in any order. Titles above, blank columns beside and the number of rows make no other layout."""
+    told = "\x1f".join(["form", *sorted(keys)] if is_form else ["table", *keys])
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def heading_key(words: Any) -> str:

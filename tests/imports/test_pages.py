@@ -161,8 +161,16 @@ def test_a_lost_lease_writes_nothing(desk, planned):
     assert SurveyForm.objects.count() == 0
 
 
-def test_a_file_of_another_kind_says_which_headings_are_missing(desk, tmp_path):
+def test_a_file_of_another_kind_waits_and_says_which_headings_are_missing(desk, tmp_path):
     upload(desk, xlsx(tmp_path / "别的.xlsx", {"表": [["车牌", "颜色"], ["湘J", "蓝"]]}))
+    work()
+    batch = ImportBatch.objects.get()
+    assert batch.state == "mapping"
+    assert "工作表“表”缺少必需的列：企业名称、走访单位、走访日期" in page(desk, batch)
+
+
+def test_a_file_without_anything_like_headings_is_not_read(desk, tmp_path):
+    upload(desk, xlsx(tmp_path / "别的.xlsx", {"表": [["请勿修改"], ["湘J"]]}))
     work()
     batch = ImportBatch.objects.get()
     assert batch.state == "failed"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from common.clock import today
 from imports.apply import write_plan
-from imports.errors import ImportRefusedError, UnreadableFileError
+from imports.errors import ImportRefusedError, MappingNeededError, UnreadableFileError
 from imports.kinds import RESOURCES
 from imports.pipeline import make_plan
 from imports.summary import ALWAYS_TOLD, PARTS, problems, summarise
@@ -33,6 +33,8 @@ class Command(BaseCommand):
                 told = summarise(plan)
                 if commit:
                     told["made"] = write_plan(plan, actor=None, batch=None, at=timezone.now())
+        except MappingNeededError as error:
+            raise CommandError(f"{error}；请改好表头，或在“数据导入”页面上传这个文件，逐列对应表头") from error
         except (UnreadableFileError, ImportRefusedError) as error:
             raise CommandError(str(error)) from error
         told |= {"committed": commit, "errors": problems(plan), "notes": plan.notes}
