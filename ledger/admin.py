@@ -7,6 +7,7 @@ from ledger.models import (
     Attachment,
     CalendarDay,
     ClosedPeriod,
+    ConfirmationLink,
     EntryEvent,
     KeyTask,
     NumberSequence,
@@ -161,6 +162,13 @@ class KeyTaskAdmin(admin.ModelAdmin):
 @admin.register(ClosedPeriod)
 class ClosedPeriodAdmin(ReadOnlyAdmin):
     list_display = ["code", "starts_on", "ends_on", "closed_at", "closed_by"]
+
+
+@admin.register(ConfirmationLink)
+class ConfirmationLinkAdmin(ReadOnlyAdmin):
+    list_display = ["entry", "created_by", "created_at", "expires_at", "answered_at", "rating"]
+    list_select_related = ["entry", "created_by"]
+    exclude = ["key"]
 
 
 @admin.register(NumberSequence)

@@ -34,6 +34,14 @@ class WorkingCalendar:
             working_days -= self.is_working(day)
         return day
 
+    def before(self, end: date, working_days: int) -> date:
+        """The last date that lies at least so many working days before `end`."""
+        day = end
+        while working_days > 0:
+            working_days -= self.is_working(day)
+            day -= timedelta(days=1)
+        return day
+
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when `end` is the earlier."""
         if end < start:

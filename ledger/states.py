@@ -71,6 +71,7 @@ class Party(StrEnum):
     HANDLER = "经办人"
     REGISTRAR = "登记人"
     CLAIMANT = "提出办结的人"
+    ENTERPRISE = "企业（确认链接）"
 
 
 class Need(StrEnum):
@@ -115,7 +116,7 @@ MOVES: dict[Action, Move] = {
     Action.CONFIRM: Move(
         frozenset({S.COMPLETED}),
         S.CONFIRMED,
-        REVIEWERS | {P.REGISTRAR},
+        REVIEWERS | {P.REGISTRAR, P.ENTERPRISE},
         (Need.RATING, Need.CALLBACK, Need.SECOND_PERSON),
         "记录企业的答复；满意或基本满意才算化解",
     ),
@@ -151,7 +152,7 @@ MOVES: dict[Action, Move] = {
     Action.SEND_BACK: Move(
         frozenset({S.COMPLETED}),
         S.HANDLING,
-        REVIEWERS | {P.REGISTRAR},
+        REVIEWERS | {P.REGISTRAR, P.ENTERPRISE},
         (Need.NOTE,),
         "退回经办人重新办理",
     ),

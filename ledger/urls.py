@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ledger.views import activities, attachments, entries, plans, recoveries, surveys
+from ledger.views import activities, attachments, confirmations, entries, plans, recoveries, surveys
 
 app_name = "ledger"
 
@@ -14,6 +14,10 @@ ENTRIES: list[URLPattern] = [
     path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),
     path("entries/<int:pk>/edit/", entries.entry_edit, name="entry-edit"),
     path("entries/<int:pk>/move/<slug:action>/", entries.entry_move, name="entry-move"),
+    path("entries/<int:pk>/confirmation/", confirmations.link_create, name="confirmation-create"),
+    path("confirmations/<int:pk>/", confirmations.link_detail, name="confirmation-link"),
+    path("confirmations/<int:pk>/revoke/", confirmations.link_revoke, name="confirmation-revoke"),
+    path("c/<str:token>/", confirmations.link_answer, name="confirmation-answer"),
     path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
     path("cases/<int:pk>/files/", attachments.case_files, name="case-files"),
 ]

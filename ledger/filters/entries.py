@@ -18,7 +18,12 @@ from ledger.states import EntryState
 
 STATES = [("open", "未化解（全部）"), ("resolved", "已化解（全部）"), *EntryState.choices]
 GROUPS = {"open": EntryState.OPEN, "resolved": EntryState.RESOLVED}
-DUES = [("1", "已逾期"), ("soon", "3 个工作日内到期"), ("none", "未定期限")]
+DUES = [
+    ("1", "已逾期"),
+    ("soon", "3 个工作日内到期"),
+    ("none", "未定期限"),
+    ("unanswered", "待电话回访（5 个工作日未答复）"),
+]
 MINE = [("1", "我经办的"), ("registered", "我登记的")]
 
 

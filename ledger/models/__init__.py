@@ -7,6 +7,7 @@ from ledger.models.activities import (
     ServiceActivity,
 )
 from ledger.models.calendar import CalendarDay
+from ledger.models.confirmations import ConfirmationLink
 from ledger.models.entries import (
     EntryEvent,
     EntrySource,
@@ -31,6 +32,7 @@ __all__ = [
     "Attachment",
     "CalendarDay",
     "ClosedPeriod",
+    "ConfirmationLink",
     "EntryEvent",
     "EntrySource",
     "HistoryIsFixedError",
@@ -57,6 +59,7 @@ track(ProblemCategory)
 track(ServiceActivity, m2m={"participants"})
 track(ActivityOutput)
 track(ProblemEntry)
+track(ConfirmationLink)
 track(SurveyForm)
 track(Recovery)
 track(Attachment)

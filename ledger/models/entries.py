@@ -161,6 +161,9 @@ class ProblemEntry(models.Model):
         editable=False,
         verbose_name="提出办结",
     )
+    raised = models.PositiveSmallIntegerField(
+        "提级", default=0, editable=False, help_text="企业不满意一次提一级：1 单位领导，2 市级领导；确认后归零"
+    )
     reopen_count = models.PositiveSmallIntegerField("重开次数", default=0, editable=False)
     registered_on = models.DateField("登记日期")
     registered_by = models.ForeignKey(

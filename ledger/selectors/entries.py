@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -17,11 +17,14 @@ from common.pages import COUNT_LIMIT
 from enterprises.models import Workstream
 from ledger.calendar import working_calendar
 from ledger.lights import YELLOW_DAYS, Light, light_of
-from ledger.models import EntryEvent, ProblemCategory, ProblemEntry, Rating
+from ledger.models import ConfirmationLink, EntryEvent, ProblemCategory, ProblemEntry, Rating
+from ledger.services.confirmations import may_ask
 from ledger.services.entries import actions_for, may_correct
 from ledger.states import Action, EntryState
 
 CHOICES_SECONDS = 60
+ANSWER_DAYS = 5  # working days; then the enterprise is called
+RAISED = {1: "单位领导", 2: "市级领导"}
 FILES = "材料"  # shown as the files themselves
 QUEUES = {
     "to_accept": "待受理",
@@ -66,7 +69,16 @@ def queue_q(queue: str, user: User) -> Q:
 
 
 def due_q(due: str, today: date) -> Q:
-    """`1`: overdue; `soon`: the yellow ones; `none`: no deadline yet. Only while the deadline runs."""
+    """`1`: overdue; `soon`: the yellow ones; `none`: no deadline yet. Only while the deadline runs.
+
+    `unanswered`: the enterprise has been asked, or the claim made, five working days ago and nobody has heard from it.
+    """
+    if due == "unanswered":
+        asked_by = working_calendar().before(today, ANSWER_DAYS)
+        asked = ConfirmationLink.objects.filter(
+            entry=OuterRef("pk"), answered_at=None, revoked_at=None, created_at__date__gt=asked_by
+        )
+        return Q(state=EntryState.COMPLETED, completed_on__lte=asked_by) & ~Q(Exists(asked))
     working = Q(state__in=EntryState.WORKING)
     if due == "1":
         return working & Q(deadline__lt=today)
@@ -127,6 +139,8 @@ class EntryPage:
     links: dict[str, bool]
     may_correct: bool
     may_add_money: bool
+    may_ask_enterprise: bool
+    raised: str
 
 
 def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
@@ -144,6 +158,8 @@ def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
         links=reachable(entry, user),
         may_correct=may_correct(entry, user),
         may_add_money=can(user, "money.edit"),
+        may_ask_enterprise=may_ask(entry, user),
+        raised=RAISED.get(entry.raised, "") if entry.state in EntryState.OPEN else "",
     )
 
 
@@ -214,7 +230,7 @@ def told(event: EntryEvent) -> str:
         Action.REOPEN: "已重新打开，退回办理",
     }[Action(event.action)]
     unhappy = event.action == Action.SEND_BACK and entry.rating == Rating.UNSATISFIED
-    return f"{number} {'企业不满意，' if unhappy else ''}{words}"
+    return f"{number} {f'企业不满意，已提请{RAISED[entry.raised]}过问，' if unhappy else ''}{words}"
 
 
 def short_day(day: date | None) -> str:

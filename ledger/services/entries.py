@@ -133,7 +133,7 @@ def advance_entry(
     *,
     entry: ProblemEntry,
     action: Action,
-    actor: User,
+    actor: User | None,
     at: datetime,
     data: MoveData | None = None,
     seen: int | None = None,
@@ -142,6 +142,7 @@ def advance_entry(
 
     `seen` is the version on the person's page (that of `entry` unless given). The same person's same move
     posted twice is one move. A call-back that found the enterprise dissatisfied sends the entry back.
+    No `actor` is the enterprise itself, answering by its link (`services.confirmations`).
 
     Raises:
         MoveRefusedError: not from this state, or not this person.
@@ -162,7 +163,9 @@ def advance_entry(
 
 
 @transaction.atomic
-def move_entry(entry: ProblemEntry, action: Action, actor: User, at: datetime, data: MoveData, seen: int) -> EntryEvent:
+def move_entry(
+    entry: ProblemEntry, action: Action, actor: User | None, at: datetime, data: MoveData, seen: int
+) -> EntryEvent:
     move = MOVES[action]
     ensure_movable(entry, action, actor, seen)
     check_needs(entry, action, data, at)
@@ -187,7 +190,7 @@ def move_entry(entry: ProblemEntry, action: Action, actor: User, at: datetime, d
     return event
 
 
-def ensure_movable(entry: ProblemEntry, action: Action, actor: User, seen: int | None = None) -> None:
+def ensure_movable(entry: ProblemEntry, action: Action, actor: User | None, seen: int | None = None) -> None:
     """Whether this person may make this move on what they saw.
 
     Raises:
@@ -196,8 +199,9 @@ def ensure_movable(entry: ProblemEntry, action: Action, actor: User, seen: int |
     """
     if entry.state not in MOVES[action].sources or (seen is not None and entry.version != seen):
         raise MoveConflictError(describe_conflict(entry, action))
-    if not permits(MOVES[action], parties_of(entry, actor)):
-        raise MoveRefusedError(refusal(entry, action, actor))
+    parties = parties_of(entry, actor) if actor else frozenset({Party.ENTERPRISE})
+    if not permits(MOVES[action], parties):
+        raise MoveRefusedError(refusal(action, parties))
 
 
 def write_event(
@@ -216,7 +220,7 @@ def write_event(
         to_state=entry.state,
         unit_id=entry.responsible_unit_id,
         actor=actor,
-        actor_name=actor.name if actor else "系统",
+        actor_name=actor.name if actor else (data and data.answered_by) or "系统",
         occurred_at=at,
         happened_on=local_date(at),
         note=data.note if data else "",
@@ -224,11 +228,13 @@ def write_event(
     )
 
 
-def moved_already(entry: ProblemEntry, action: Action, actor: User, data: MoveData, seen: int) -> EntryEvent | None:
+def moved_already(
+    entry: ProblemEntry, action: Action, actor: User | None, data: MoveData, seen: int
+) -> EntryEvent | None:
     """The event of the very move asked for, when it was this person who made it a moment ago (a double click)."""
     entry.refresh_from_db()
     last = entry.events.order_by("-seq").first()
-    mine = last is not None and (last.actor_id, last.action, last.note) == (actor.pk, action, data.note)
+    mine = last is not None and (last.actor_id, last.action, last.note) == (actor and actor.pk, action, data.note)
     return last if mine and entry.version == seen + 1 else None
 
 
@@ -256,9 +262,9 @@ def latest_correction(entry: ProblemEntry) -> LogEntry | None:
     return last if last and last.additional_data == CORRECTED else None
 
 
-def refusal(entry: ProblemEntry, action: Action, actor: User) -> str:
+def refusal(action: Action, parties: frozenset[Party]) -> str:
     move = MOVES[action]
-    if Need.SECOND_PERSON in move.needs and parties_of(entry, actor) & {Party.HANDLER, Party.CLAIMANT}:
+    if Need.SECOND_PERSON in move.needs and parties & {Party.HANDLER, Party.CLAIMANT}:
         return f"{action.label}须由经办人以外的人办理"
     return f"{action.label}由{'、'.join(sorted(move.who))}办理，您不在其中"
 
@@ -269,7 +275,7 @@ def set_supporting_units(entry: ProblemEntry, data: MoveData) -> None:
     SupportingUnit.objects.bulk_create(SupportingUnit(entry=entry, unit=unit) for unit in units)
 
 
-def log_change(entry: ProblemEntry, was: Mapping[str, Any], actor: User, what: Any = None) -> None:
+def log_change(entry: ProblemEntry, was: Mapping[str, Any], actor: User | None, what: Any = None) -> None:
     """The audit row of a conditional UPDATE, which passes the signals by that write it elsewhere."""
     changes = {name: [str(old), str(getattr(entry, name))] for name, old in was.items() if old != getattr(entry, name)}
     LogEntry.objects.log_create(

@@ -12,6 +12,8 @@ from ledger.models import ProblemEntry, Rating
 from ledger.services.errors import MissingNeedError
 from ledger.states import MOVES, Action, Need
 
+RAISED_MOST = 2
+
 
 @dataclass(frozen=True)
 class MoveData:
@@ -26,6 +28,7 @@ class MoveData:
     rating: str = ""
     spoken_with: str = ""
     spoken_at: datetime | None = None
+    answered_by: str = ""  # the enterprise itself, by its link
     case: Any = None
     files: Sequence[CheckedFile] = field(default_factory=tuple)
 
@@ -144,12 +147,17 @@ def field_changes(entry: ProblemEntry, action: Action, actor: User, at: datetime
             "claimed_by": actor,
             "case": data.case or entry.case,
         },
-        Action.CONFIRM: {"rating": data.rating, "confirmed_on": day},
-        Action.SEND_BACK: {**reset, "rating": data.rating},
+        Action.CONFIRM: {"rating": data.rating, "confirmed_on": day, "raised": 0},
+        Action.SEND_BACK: {**reset, "rating": data.rating, "raised": raised_to(entry, data)},
         Action.CLOSE_OUT: {"closed_on": day},
         Action.REOPEN: {**reset, "rating": "", "reopen_count": entry.reopen_count + 1},
     }
     return changes.get(action, {})
+
+
+def raised_to(entry: ProblemEntry, data: MoveData) -> int:
+    """One level up each time the enterprise is not satisfied: the unit's leader, then the city's."""
+    return min(entry.raised + 1, RAISED_MOST) if data.rating == Rating.UNSATISFIED else entry.raised
 
 
 def event_data(data: MoveData) -> dict[str, Any]:
@@ -161,6 +169,7 @@ def event_data(data: MoveData) -> dict[str, Any]:
         "办理期限": data.deadline and data.deadline.isoformat(),
         "重复于": data.duplicate_of and data.duplicate_of.number,
         "企业评价": data.rating and Rating(data.rating).label,
+        "答复方式": "企业确认链接" if data.answered_by else "",
         "回访对象": data.spoken_with,
         "回访时间": data.spoken_at and data.spoken_at.isoformat(),
         "据以化解的案件": data.case and str(data.case),

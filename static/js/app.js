@@ -11,6 +11,18 @@ document.querySelectorAll("[data-theme-toggle]").forEach((button) =>
   }),
 );
 
+document.querySelectorAll("[data-copy]").forEach((button) =>
+  button.addEventListener("click", async () => {
+    const source = document.querySelector(button.dataset.copy);
+    source.select();
+    try {
+      await navigator.clipboard.writeText(source.value);
+    } catch {
+      document.execCommand("copy"); // pages without https have no clipboard
+    }
+    button.lastChild.textContent = "已复制";
+  }),
+);
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 
 // Choosing among many: Tom Select, searched by words or pinyin.

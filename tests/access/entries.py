@@ -1,7 +1,11 @@
 from typing import Any
 
+from django.utils import timezone
+
+from ledger.services.confirmations import ask_enterprise
+from ledger.states import EntryState
 from tests.access import ADMIN, COORDINATOR, WORKING, Access
-from tests.factories import EntryFactory
+from tests.factories import EntryFactory, UserFactory
 from tests.factories.ledger import attached
 
 
@@ -9,8 +13,21 @@ def entry(unit: Any) -> dict[str, Any]:
     return {"pk": EntryFactory(unit=unit).pk}
 
 
+def done(unit: Any) -> dict[str, Any]:
+    return {"pk": EntryFactory(unit=unit, state=EntryState.COMPLETED).pk}
+
+
+def link(unit: Any) -> dict[str, Any]:
+    office = UserFactory(coordinator=True, city=True)
+    entry = EntryFactory(unit=unit, state=EntryState.COMPLETED)
+    return {"pk": ask_enterprise(entry=entry, actor=office, at=timezone.now()).pk}
+
+
 RECEIVERS = {COORDINATOR, ADMIN}
 TABLE = {
+    "ledger:confirmation-create": Access(RECEIVERS, done, method="post", scoped=True),
+    "ledger:confirmation-link": Access(RECEIVERS, link, scoped=True),
+    "ledger:confirmation-revoke": Access(RECEIVERS, link, method="post", scoped=True),
     "ledger:attachment": Access(WORKING, lambda unit: {"pk": attached(EntryFactory(unit=unit)).pk}, scoped=True),
     "ledger:entry-choices": Access(WORKING),
     "ledger:entry-create": Access(WORKING),

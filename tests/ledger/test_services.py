@@ -107,7 +107,7 @@ def test_dissatisfied_enterprise_sends_the_entry_back(office, entry_in):
     event = advance_entry(entry=entry, action=A.CONFIRM, actor=office, at=timezone.now(), data=data)
     assert (event.action, entry.state, entry.rating) == (A.SEND_BACK, S.HANDLING, "unsatisfied")
     assert event.data == {"企业评价": "不满意", "回访对象": "厂长"}
-    assert told(event) == f"{entry.number} 企业不满意，已退回市公安局重新办理"
+    assert told(event) == f"{entry.number} 企业不满意，已提请单位领导过问，已退回市公安局重新办理"
 
 
 def test_call_back_is_neither_in_the_future_nor_before_the_claim(office, entry_in):
