@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from common.fields import DateInput, StyledFormMixin
+from common.keysets import Order
 
 
 class FilterForm(StyledFormMixin, forms.Form):
@@ -43,6 +44,21 @@ class ListFilter(django_filters.FilterSet):
 
     def search(self, queryset: Any, name: str, words: str) -> Any:
         return queryset.search(words.strip()[:100]) if words.strip() else queryset
+
+    @property
+    def order(self) -> Order:
+        """The order asked for, as one column and the primary key, for paging by key."""
+        wanted = str(self.data.get("sort", ""))
+        if wanted.lstrip("-") not in self.sorts:
+            wanted, column = self.default_sort[0], self.default_sort[0].lstrip("-")
+        else:
+            column = self.sorts[wanted.lstrip("-")]
+        return Order(column, descending=wanted.startswith("-"))
+
+    @property
+    def keyed(self) -> QuerySet:
+        """The filtered rows in that order, all of them."""
+        return self.order.sorted(self.qs)
 
     @property
     def rows(self) -> QuerySet:

@@ -141,6 +141,9 @@ else:
         "data_folder_out": str(BROKER_DIR / "queue"),
         "control_folder": str(BROKER_DIR / "control"),
     }
+# A list counts no further: beyond it says “10000+”.
+LIST_COUNT_LIMIT = env.int("LIST_COUNT_LIMIT", 10_000)
+
 JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", 60.0)
 JOBS_HEARTBEAT_SECONDS = env.float("JOBS_HEARTBEAT_SECONDS", 10.0)
 JOBS_FORGOTTEN_SECONDS = env.float("JOBS_FORGOTTEN_SECONDS", 60.0)

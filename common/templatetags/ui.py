@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 
+from common.keysets import PLACES
 from common.money import in_wan
 
 register = template.Library()
@@ -81,8 +82,8 @@ def badge(choice: Any, colour: str = "") -> str:
 def query(context: dict[str, Any], **changes: Any) -> str:
     """The current address's query with these parameters changed; None removes one. Paging starts again."""
     params = context["request"].GET.copy()
-    params.pop("page", None)
-    params.pop("poll", None)
+    for name in ("poll", *PLACES):
+        params.pop(name, None)
     for name, value in changes.items():
         params.pop(name, None)
         if value not in (None, ""):

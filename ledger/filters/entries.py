@@ -1,20 +1,22 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse_lazy
 from django.utils.choices import BaseChoiceIterator
 from django.utils.text import format_lazy
 
 from common.clock import today
-from common.fields import RemoteSelect
-from common.filters import FilterForm, ListFilter, between
+from common.fields import DateInput, RemoteSelect
+from common.filters import FilterForm, ListFilter, between, day_filter
 from enterprises.models import Enterprise, KeyProject
 from ledger.forms.fields import RemoteChoiceField
-from ledger.models import EntrySource, Priority, ProblemEntry
+from ledger.models import Attachment, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
 from ledger.selectors.entries import QUEUES, due_q, list_choices, queue_q
-from ledger.states import EntryState
+from ledger.states import Action, EntryState
 
 STATES = [("open", "未化解（全部）"), ("resolved", "已化解（全部）"), *EntryState.choices]
 GROUPS = {"open": EntryState.OPEN, "resolved": EntryState.RESOLVED}
@@ -25,6 +27,8 @@ DUES = [
     ("unanswered", "待电话回访（5 个工作日未答复）"),
 ]
 MINE = [("1", "我经办的"), ("registered", "我登记的")]
+YES_NO = [("1", "有"), ("0", "没有")]
+MOST_DAYS = 36_500
 
 
 def choices_url(kind: str) -> Any:
@@ -39,6 +43,20 @@ class RemoteFilter(django_filters.Filter):
 
 def choice(label: str, choices: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=label, **kwargs)
+
+
+def at_least(label: str, field: str, lookup: str) -> django_filters.NumberFilter:
+    """A bound in yuan."""
+    widget = forms.NumberInput(attrs={"min": 0, "step": "any", "inputmode": "decimal"})
+    return django_filters.NumberFilter(label=label, field_name=field, lookup_expr=lookup, min_value=0, widget=widget)
+
+
+class WholeNumberFilter(django_filters.Filter):
+    field_class = forms.IntegerField
+
+
+def days(label: str, method: str) -> WholeNumberFilter:
+    return WholeNumberFilter(label=label, method=method, min_value=0, max_value=MOST_DAYS)
 
 
 class Listed(BaseChoiceIterator):
@@ -62,10 +80,13 @@ class EntryFilter(ListFilter):
     workstream = choice("所属大事", Listed("workstream"))
     lead_unit = choice("牵头单位", Listed("unit"))
     overdue = choice("时限", DUES, method="by_due")
+    asof = django_filters.DateFilter(label="看哪天的台账", method="by_day", widget=DateInput)
     category = choice("类别", Listed("category"))
     source = choice("来源", EntrySource.choices)
     priority = choice("缓急", Priority.choices)
     unit = choice("登记单位", Listed("unit"))
+    support = choice("协办单位", Listed("unit"), method="by_support")
+    answerable = choice("责任单位", Listed("unit"), method="by_answerable")
     enterprise = RemoteFilter(
         label="企业",
         queryset=Enterprise.objects.all(),
@@ -76,9 +97,24 @@ class EntryFilter(ListFilter):
         queryset=KeyProject.objects.all(),
         widget=RemoteSelect(url=choices_url("project")),
     )
-    handler = django_filters.CharFilter(label="经办人姓名", method="by_handler")
+    handler = django_filters.CharFilter(label="经办人姓名", method="by_person")
+    registered_by = django_filters.CharFilter(label="登记人姓名", method="by_person")
     mine = choice("与我有关", MINE, method="by_mine")
     queue = choice("待办", list(QUEUES.items()), method="by_queue")
+    happened = choice("办过的步骤", Action.choices, method="by_event")
+    rating = choice("企业评价", Rating.choices)
+    files = choice("附件", YES_NO, method="by_files")
+    reopened = choice("重新打开过", YES_NO, method="by_reopened")
+    amount_from = at_least("金额不少于（元）", "amount", "gte")
+    amount_to = at_least("金额不多于（元）", "amount", "lte")
+    age_from = days("登记满多少天", "older")
+    age_to = days("登记不超过多少天", "younger")
+    deadline_from = day_filter("deadline__gte", "期限不早于")
+    deadline_to = day_filter("deadline__lte", "期限不晚于")
+    completed_from = day_filter("completed_on__gte", "办结不早于")
+    completed_to = day_filter("completed_on__lte", "办结不晚于")
+    closed_from = day_filter("closed_on__gte", "销号不早于")
+    closed_to = day_filter("closed_on__lte", "销号不晚于")
 
     sorts = {
         "number": "number",
@@ -88,6 +124,7 @@ class EntryFilter(ListFilter):
         "enterprise": "enterprise__name",
     }
     default_sort = ("-registered_on", "-pk")
+    day: Any = None
     main = ("q", "state", "workstream", "lead_unit", "overdue")
 
     class Meta:
@@ -95,15 +132,56 @@ class EntryFilter(ListFilter):
         fields: list[str] = []
         form = FilterForm
 
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """With `asof`, the ledger as it stood at the end of that day: state and unit are those of then.
+
+        For people of one unit, what their unit answered for then, as the rates of that day count it.
+        """
+        self.day = self.form.cleaned_data.get("asof")
+        if self.day:
+            queryset = queryset.as_of(self.day)
+            if not self.user.sees_all:
+                queryset = queryset.filter(unit_then__in=self.user.scope_units())
+        return super().filter_queryset(queryset)
+
+    def by_day(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+        return rows  # filter_queryset has seen to it, before the state is asked for
+
     def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(state__in=GROUPS.get(value, {value}))
+        return rows.filter(**{f"{'state_then' if self.day else 'state'}__in": GROUPS.get(value, {value})})
+
+    def by_answerable(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if self.day:
+            return rows.filter(unit_then=value)
+        return rows.filter(Q(lead_unit=value) | Q(lead_unit__isnull=True, unit=value))
+
+    def by_support(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(Exists(SupportingUnit.objects.filter(entry=OuterRef("pk"), unit=value)))
+
+    def by_event(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(Exists(EntryEvent.objects.filter(entry=OuterRef("pk"), action=value)))
+
+    def by_files(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        has = Exists(Attachment.objects.filter(entry=OuterRef("pk")))
+        return rows.filter(has if value == "1" else ~has)
+
+    def by_reopened(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(reopen_count__gt=0) if value == "1" else rows.filter(reopen_count=0)
+
+    def older(self, rows: QuerySet, name: str, value: int) -> QuerySet:
+        return rows.filter(registered_on__lte=today() - timedelta(days=int(value)))
+
+    def younger(self, rows: QuerySet, name: str, value: int) -> QuerySet:
+        return rows.filter(registered_on__gte=today() - timedelta(days=int(value)))
 
     def by_due(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(due_q(value, today()))
 
-    def by_handler(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_person(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         words = value.strip()
-        return rows.filter(Q(handler__name__icontains=words) | Q(handler__pinyin__contains=words.casefold()))
+        return rows.filter(
+            Q(**{f"{name}__name__icontains": words}) | Q(**{f"{name}__pinyin__contains": words.casefold()})
+        )
 
     def by_mine(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(Q(handler=self.user) if value == "1" else Q(registered_by=self.user))

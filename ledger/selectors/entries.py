@@ -1,5 +1,6 @@
 """What the ledger's pages show."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,6 @@ from django.utils import timezone
 
 from accounts.models import Unit, User
 from accounts.permissions import Role, can
-from common.pages import COUNT_LIMIT
 from enterprises.models import Workstream
 from ledger.calendar import working_calendar
 from ledger.lights import YELLOW_DAYS, Light, light_of
@@ -106,22 +106,29 @@ def list_choices() -> dict[str, list[tuple[str, str]]]:
     return kept
 
 
-def list_keys(rows: QuerySet[ProblemEntry]) -> list[int]:
-    """The primary keys of a filtered list in its order, as far as the list counts: one narrow query.
+def list_page(keys: Sequence[int], today: date, day: date | None = None) -> list[ProblemEntry]:
+    """The entries of one page in the order of their keys, each with its `light` (None where no deadline runs).
 
-    It tells the count and every page at once, so that the deepest page costs what the first does, and the
-    database never sorts a hundred thousand rows with all their names.
+    As of a past `day`, each with its state and unit then and `since`, the steps made after it.
     """
-    return list(rows.values_list("pk", flat=True)[: COUNT_LIMIT + 1])
-
-
-def list_page(keys: Sequence[int], today: date) -> list[ProblemEntry]:
-    """The entries of one page in the order of their keys, each with its `light` (None where no deadline runs)."""
-    found = {entry.pk: entry for entry in ProblemEntry.objects.for_list().filter(pk__in=keys)}
+    rows = ProblemEntry.objects.for_list().filter(pk__in=keys)
+    found = {entry.pk: entry for entry in (rows.as_of(day) if day else rows)}
     calendar, lit = working_calendar(), [found[key] for key in keys if key in found]
     for entry in lit:
         entry.light = light_of(entry.state, entry.deadline, today, calendar)
+    if day:
+        show_changes(lit, day)
     return lit
+
+
+def show_changes(entries: Sequence[ProblemEntry], day: date) -> None:
+    """Gives each entry `stood`, its state that day, and `since`, what was done to it afterwards, oldest first."""
+    later: dict[int, list[EntryEvent]] = defaultdict(list)
+    for event in EntryEvent.objects.filter(entry__in=entries, happened_on__gt=day).order_by("entry", "seq"):
+        later[event.entry_id].append(event)
+    for entry in entries:
+        entry.stood = EntryState(entry.state_then)
+        entry.since = [f"{short_day(event.happened_on)}{event.get_action_display()}" for event in later[entry.pk]]
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from accounts.decorators import require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
-from common.pages import go, paginate, render_page
+from common.keysets import keyset_page
+from common.pages import go, render_page
 from enterprises.models import Enterprise, KeyProject
 from ledger.filters.entries import EntryFilter
 from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
 from ledger.forms.moves import MoveForm
 from ledger.models import EntryEvent, ProblemEntry, ServiceActivity
-from ledger.selectors.entries import entry_choices, entry_page, find_entry, list_keys, list_page, told
+from ledger.selectors.entries import entry_choices, entry_page, find_entry, list_page, told
 from ledger.selectors.exports import entry_columns
 from ledger.services.entries import advance_entry, correct_entry, create_entry, ensure_movable, may_correct
 from ledger.services.errors import (
@@ -38,15 +39,15 @@ NEW = "entry-new"
 @require_action("ledger.view")
 def entry_list(request: HttpRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
-    page = paginate(request, list_keys(listed.rows))
-    page.object_list = list_page(page.object_list, today())
+    page = keyset_page(request.GET, listed.qs, listed.order)
+    page.object_list = list_page(page.object_list, today(), listed.day)
     return render(request, "ledger/entry_list.html", {"filter": listed, "page": page})
 
 
 @require_GET
 @require_action("export.run")
 def entry_export(request: HttpRequest) -> HttpResponse:
-    rows = EntryFilter(request.GET, ProblemEntry.objects.for_list(), user=request.user).rows
+    rows = EntryFilter(request.GET, ProblemEntry.objects.for_list(), user=request.user).keyed
     return export_response(request, "问题台账", entry_columns(today()), rows)
 
 
