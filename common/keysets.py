@@ -43,7 +43,7 @@ class Beyond(Func):
         super().__init__(key, pk, *place)
         self.sign = sign
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
         parts = [compiler.compile(one) for one in self.source_expressions]
         key, pk, value, number = (sql for sql, _ in parts)
         return f"({key}, {pk}) {self.sign} ({value}, {number})", [one for _, params in parts for one in params]
