@@ -8,7 +8,8 @@ from django.conf import settings
 
 from imports.finding import find_tables
 from imports.kinds import RESOURCES
-from imports.plan import CleanRow, Plan, Progress, clean_tables, keys_of, place_rows
+from imports.plan import CleanRow, Plan, clean_tables, keys_of, place_rows
+from imports.progress import READING, Step, silent
 from imports.reading.limits import Limits
 from imports.reading.parent import read_workbook
 from imports.register import take_register
@@ -27,7 +28,7 @@ class Prepared:
     cleaned: list[CleanRow]
 
 
-def prepare(path: str | Path, name: str, kind: str, *, today: date, progress: Progress | None = None) -> Prepared:
+def prepare(path: str | Path, name: str, kind: str, *, today: date, step: Step = silent) -> Prepared:
     """Reads a file and cleans its cells: the slow part, done outside any transaction.
 
     Raises:
@@ -36,8 +37,9 @@ def prepare(path: str | Path, name: str, kind: str, *, today: date, progress: Pr
     """
     resource = RESOURCES[kind]
     plan = Plan(kind)
-    find_tables(read_workbook(path, name, limits()), resource, known_names(kind), plan)
-    return Prepared(plan, clean_tables(plan, resource, today, progress))
+    book = read_workbook(path, name, limits(), lambda done, known: step(done, known, READING, 0))
+    find_tables(book, resource, known_names(kind), plan)
+    return Prepared(plan, clean_tables(plan, resource, today, step))
 
 
 def settle(prepared: Prepared) -> Plan:
@@ -47,10 +49,10 @@ def settle(prepared: Prepared) -> Plan:
     return plan
 
 
-def make_plan(path: str | Path, name: str, kind: str, *, today: date, progress: Progress | None = None) -> Plan:
+def make_plan(path: str | Path, name: str, kind: str, *, today: date, step: Step = silent) -> Plan:
     """Reads a file and plans its import. Writes nothing.
 
     Raises:
         UnreadableFileError: with the reason, in words for the person who sent it.
     """
-    return settle(prepare(path, name, kind, today=today, progress=progress))
+    return settle(prepare(path, name, kind, today=today, step=step))

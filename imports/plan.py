@@ -6,7 +6,6 @@ The preview shows a plan and the write carries one out; both come from here, so 
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,6 +17,7 @@ from common.text import name_key
 from imports.cleaners import text_of
 from imports.errors import CellError, RowError
 from imports.models import RowOutcome
+from imports.progress import CHECKING, Step, silent
 from imports.register import Register
 from imports.resources.base import ImportResource
 from imports.seen import Seen
@@ -126,9 +126,6 @@ def show(value: Any) -> str:
     return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)[:200]
 
 
-Progress = Callable[[int, int], None]
-
-
 @dataclass(slots=True)
 class CleanRow:
     planned: PlannedRow
@@ -158,14 +155,15 @@ def problem_at(source: SourceRow, label: str, name: str, raw: Any, error: Except
     return Problem(label, source.at.get(name, ""), text_of(raw)[:200], str(error))
 
 
-def clean_tables(plan: Plan, resource: ImportResource, today: date, progress: Progress | None = None) -> list[CleanRow]:
-    total = sum(len(table.rows) for table in plan.tables)
+def clean_tables(plan: Plan, resource: ImportResource, today: date, step: Step = silent) -> list[CleanRow]:
+    total, wrong = sum(len(table.rows) for table in plan.tables), 0
     cleaned: list[CleanRow] = []
     for table in plan.tables:
         for source in table.rows:
             cleaned.append(clean_row(source, resource, table, today))
-            if progress and len(cleaned) % 500 == 0:
-                progress(len(cleaned), total)
+            wrong += len(cleaned[-1].planned.problems)
+            if len(cleaned) % 100 == 0:
+                step(len(cleaned), total, CHECKING, wrong)
     return cleaned
 
 

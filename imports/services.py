@@ -1,7 +1,6 @@
 """What can be done with a batch: take it in, read it, confirm it, cancel it. The only code that writes its state."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
@@ -17,14 +16,13 @@ from imports.apply import write_plan
 from imports.errors import ImportRefusedError, MappingNeededError, PlanChangedError, UnreadableFileError
 from imports.models import BatchState, ImportBatch, ImportRow
 from imports.pipeline import Prepared, prepare, settle
-from imports.plan import Plan
+from imports.progress import PLACING, WRITING, Step, silent
 from imports.staging import link_rows, release_cells, stage
 from imports.summary import preview, summarise
 from jobs.models import ACTIVE, Job
 from jobs.services import cancel, enqueue
 
 EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".csv", ".ods", ".zip")
-Step = Callable[[int, int, str], None]
 
 
 def check_file(file: Any) -> tuple[str, str]:
@@ -87,14 +85,15 @@ def read_batch(batch: ImportBatch, *, today: date, step: Step) -> dict[str, Any]
         ImportRefusedError: the file can't be read; the batch says why.
     """
     try:
-        plan = plan_of(batch, today, lambda done, total: step(done, total, "正在核对各行"))
+        ready = prepared(batch, today, step)
+        step(0, 0, PLACING, 0)
+        plan = settle(ready)
     except MappingNeededError as error:
         wait_for_mapping(batch, error)
         return {"waiting": str(error)}
     except UnreadableFileError as error:
         change_state(batch, BatchState.UPLOADED, BatchState.FAILED, message=str(error)[:500])
         raise ImportRefusedError(str(error)) from error
-    step(len(plan.rows), len(plan.rows), "正在生成预览")
     with transaction.atomic():
         stage(batch, plan)
         seen = [seen.as_json() for seen in plan.seen]
@@ -110,15 +109,11 @@ def wait_for_mapping(batch: ImportBatch, needed: MappingNeededError) -> None:
     change_state(batch, batch.state, BatchState.MAPPING, sheets=seen, summary={}, message=str(needed)[:500])
 
 
-def plan_of(batch: ImportBatch, today: date, progress: Callable[[int, int], None] | None = None) -> Plan:
-    return settle(prepared(batch, today, progress))
-
-
-def prepared(batch: ImportBatch, today: date, progress: Callable[[int, int], None] | None = None) -> Prepared:
+def prepared(batch: ImportBatch, today: date, step: Step = silent) -> Prepared:
     """The stored file, read and cleaned; a file that is gone says so."""
     if not batch.file or not batch.file.storage.exists(batch.file.name):
         raise UnreadableFileError("原文件已不在，请重新上传")
-    return prepare(batch.file.path, batch.name, batch.kind, today=today, progress=progress)
+    return prepare(batch.file.path, batch.name, batch.kind, today=today, step=step)
 
 
 def change_state(batch: ImportBatch, source: str, target: str, **values: Any) -> None:
@@ -162,13 +157,13 @@ def apply_batch(
         change_state(batch, BatchState.APPLYING, BatchState.PLANNED, message="发起人已停用或不再是管理员，导入没有执行")
         raise ImportRefusedError("发起人已停用或不再是管理员，导入没有执行")
     try:
-        ready = prepared(batch, today)
+        ready = prepared(batch, today, step)
+        step(0, 0, WRITING, 0)  # from here on nobody else could see it change: it is one transaction
         with transaction.atomic():
             guard()
             plan = settle(ready)
             if plan.digest() != batch.summary.get("digest"):
                 raise PlanChangedError("预览之后系统里的数据有变化，结果与预览不同，没有写入；请核对新的预览后再确认")
-            step(0, len(plan.rows), "正在写入")
             release_cells(plan)
             made = write_plan(plan, actor=actor, batch=batch, at=at)
             link_rows(batch, plan)
@@ -187,7 +182,7 @@ def apply_batch(
 
 
 def show_again(batch: ImportBatch, reason: str, today: date) -> None:
-    plan = plan_of(batch, today)
+    plan = settle(prepared(batch, today))
     with transaction.atomic():
         stage(batch, plan)
         change_state(batch, BatchState.APPLYING, BatchState.PLANNED, summary=preview(plan), message=reason[:500])
@@ -200,13 +195,15 @@ def cancel_batch(batch: ImportBatch) -> None:
     Raises:
         ImportRefusedError: it is being written, or has ended.
     """
-    if batch.state == BatchState.UPLOADED and batch.job and batch.job.is_active:
+    at_work = bool(batch.job and batch.job.is_active)
+    if batch.state == BatchState.UPLOADED and at_work:
         cancel(batch.job)
-    for source in (BatchState.PLANNED, BatchState.MAPPING, BatchState.UPLOADED):
+    given_up = [] if at_work else [BatchState.APPLYING]  # its job has ended: nothing of it is written
+    for source in (BatchState.PLANNED, BatchState.MAPPING, BatchState.UPLOADED, *given_up):
         if batch.state == source:
             change_state(batch, source, BatchState.CANCELLED, message="已取消，没有写入任何内容")
             return
-    raise ImportRefusedError("正在写入或已经结束的批次不能取消")
+    raise ImportRefusedError("写入已经开始或批次已经结束，不能取消；写完之后可以整批撤销")
 
 
 @transaction.atomic

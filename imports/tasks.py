@@ -1,5 +1,7 @@
 """Import jobs: an id in, one service call. Killed at any point they can be run again."""
 
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -7,10 +9,11 @@ from django.utils import timezone
 from common.clock import today
 from imports.errors import ImportRefusedError
 from imports.models import BatchState, ImportBatch
+from imports.progress import Reporter
 from imports.services import apply_batch, read_batch
 from imports.undo import undo_batch
 from jobs.registry import JobRefusedError, handles
-from jobs.runner import JobContext
+from jobs.runner import CancelledError, JobContext
 
 
 @handles("imports.read")
@@ -19,9 +22,15 @@ def read(context: JobContext) -> dict[str, Any]:
     if batch.state != BatchState.UPLOADED:
         return {}  # read before the last worker was lost
     try:
-        return read_batch(batch, today=today(), step=context.progress)
+        return read_batch(batch, today=today(), step=Reporter(context.progress))
     except ImportRefusedError as error:
         raise JobRefusedError(str(error)) from error
+
+
+def unstoppable(context: JobContext, done: int, total: int, words: str) -> None:
+    """Progress of a step that has been confirmed: from then on a batch is written or refused as a whole."""
+    with suppress(CancelledError):
+        context.progress(done, total, words)
 
 
 @handles("imports.apply")
@@ -35,7 +44,7 @@ def apply(context: JobContext) -> dict[str, Any]:
             actor=context.job.owner,
             at=timezone.now(),
             today=today(),
-            step=lambda done, total, words: None,
+            step=Reporter(partial(unstoppable, context)),
             guard=context.assert_lease,
         )
     except ImportRefusedError as error:

@@ -95,8 +95,9 @@ def own(request: HttpRequest, pk: int) -> ImportBatch:
 def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = batch_page(own(request, pk), request.GET.get("outcome", ""))
     if "poll" in request.GET:
-        ended = not found.busy or found.stalled
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"} if ended else {})
+        if not found.busy or found.stalled:
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return render(request, "imports/_progress.html", {"batch": found.batch, "job": found.batch.job})
     page = paginate(request, found.rows)
     context = {
         "found": found,
