@@ -187,7 +187,7 @@ def add(states: dict[str, int], state: str, number: int) -> None:
 
 
 def tell(states: dict[str, int], target: int) -> Rates:
-    return Rates.of(Counter(states), 0, target)
+    return Rates.of(Counter(states), target=target)
 
 
 def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], int]:

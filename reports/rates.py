@@ -5,20 +5,38 @@ the rejected and the duplicates then. Compared as integers; an empty denominator
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
 
 from accounts.models import Unit, User
 from enterprises.models import Workstream
 from ledger.models import ActionPlan, EntryEvent
-from ledger.states import Action, EntryState
+from ledger.states import EntryState
 
 NO_RATE = "—"
 UNSTATED = "未注明"
 DEFAULT_TARGET = 85  # %, docs/domain.md
+# Steps that could make a rate look better than it is; each is counted and published beside it.
+WATCHED = {
+    "withdraw": "withdrawn",
+    "extend": "extended",
+    "return": "returned",
+    "send_back": "sent_back",
+    "reopen": "reopened",
+}
+WATCHED_LABELS = {
+    "withdrawn": "撤单",
+    "extended": "延期",
+    "returned": "退单",
+    "sent_back": "退回重办",
+    "reopened": "重新打开",
+}
+
+NO_STEPS: Mapping[str, int] = MappingProxyType({})
 
 
 def percent_text(part: int, whole: int) -> str:
@@ -38,18 +56,25 @@ class Rates:
     duplicate: int = 0
     completed: int = 0  # in 办结, 确认 or 销号
     resolved: int = 0  # in 确认 or 销号
-    reopened: int = 0  # how many times an entry was reopened up to the day
+    deferred: int = 0  # 挂账, counted as unresolved
+    withdrawn: int = 0  # how many times entries were withdrawn, extended … up to the day
+    extended: int = 0
+    returned: int = 0
+    sent_back: int = 0
+    reopened: int = 0
     target: int = DEFAULT_TARGET
 
     @classmethod
-    def of(cls, states: Counter[str], reopened: int = 0, target: int = DEFAULT_TARGET) -> "Rates":
+    def of(cls, states: Counter[str], steps: Mapping[str, int] = NO_STEPS, target: int = DEFAULT_TARGET) -> "Rates":
+        """`steps` says how often each of the WATCHED was made."""
         return cls(
             registered=sum(states.values()),
             rejected=states[EntryState.REJECTED],
             duplicate=states[EntryState.DUPLICATE],
             completed=sum(states[state] for state in EntryState.DONE),
             resolved=sum(states[state] for state in EntryState.RESOLVED),
-            reopened=reopened,
+            deferred=states["deferred"],
+            **{name: steps.get(action, 0) for action, name in WATCHED.items()},
             target=target,
         )
 
@@ -103,26 +128,18 @@ def rates_on(day: date, user: User | None = None) -> RateTable:
     plan = ActionPlan.objects.filter(year=day.year).first()
     target = plan.target_percent if plan else DEFAULT_TARGET
     events = scoped(EntryEvent.objects.latest_by(day), user)
-    again = scoped(EntryEvent.objects.filter(action=Action.REOPEN, happened_on__lte=day), user)
+    watched = scoped(EntryEvent.objects.filter(action__in=WATCHED, happened_on__lte=day), user)
     states = events.order_by().values_list("unit", "entry__workstream", "to_state").annotate(n=Count("pk"))
-    reopenings = again.order_by().values_list("unit", "entry__workstream").annotate(n=Count("pk"))
-    by_unit: dict[int | None, Counter[str]] = defaultdict(Counter)
-    by_workstream: dict[int | None, Counter[str]] = defaultdict(Counter)
-    for unit, workstream, state, number in states:
-        by_unit[unit][state] += number
-        by_workstream[workstream][state] += number
-    of_unit: Counter[int | None] = Counter()
-    of_workstream: Counter[int | None] = Counter()
-    for unit, workstream, number in reopenings:
-        of_unit[unit] += number
-        of_workstream[workstream] += number
+    steps = watched.order_by().values_list("unit", "entry__workstream", "action").annotate(n=Count("pk"))
+    by_unit, by_workstream = counted(states)
+    of_unit, of_workstream = counted(steps)
     units = dict(Unit.objects.values_list("pk", "name"))
     workstreams = dict(Workstream.objects.values_list("pk", "name"))
     return RateTable(
         day=day,
         target=target,
         target_on=plan.target_on if plan else None,
-        all=Rates.of(sum(by_unit.values(), Counter()), of_unit.total(), target),
+        all=Rates.of(sum(by_unit.values(), Counter()), sum(of_unit.values(), Counter()), target),
         by_unit=named(by_unit, of_unit, units, target),
         by_workstream=named(by_workstream, of_workstream, workstreams, target),
     )
@@ -137,11 +154,22 @@ def scoped(events: QuerySet[EntryEvent], user: User | None) -> QuerySet[EntryEve
     return events if user.sees_all else events.filter(unit__in=user.scope_units())
 
 
-def named(
-    states: dict[int | None, Counter[str]], reopened: Counter[int | None], names: dict[int, str], target: int
-) -> dict[str, Rates]:
+Counters = dict[int | None, Counter[str]]
+
+
+def counted(groups: Iterable[tuple[int | None, int | None, str, int]]) -> tuple[Counters, Counters]:
+    """Counts by unit and by workstream of (unit, workstream, what, number)."""
+    by_unit: Counters = defaultdict(Counter)
+    by_workstream: Counters = defaultdict(Counter)
+    for unit, workstream, what, number in groups:
+        by_unit[unit][what] += number
+        by_workstream[workstream][what] += number
+    return by_unit, by_workstream
+
+
+def named(states: Counters, steps: Counters, names: dict[int, str], target: int) -> dict[str, Rates]:
     keys = [key for key in [*names, None] if key in states]
-    return {names[key] if key is not None else UNSTATED: Rates.of(states[key], reopened[key], target) for key in keys}
+    return {names[key] if key is not None else UNSTATED: Rates.of(states[key], steps[key], target) for key in keys}
 
 
 def rates_over(days: Iterable[date], user: User | None = None, *, target: int | None = None) -> dict[date, Rates]:
@@ -154,13 +182,14 @@ def rates_over(days: Iterable[date], user: User | None = None, *, target: int | 
     target = target_of(wanted[-1].year) if target is None else target
     steps = moves_by_day(wanted[-1], user)
     states: Counter[str] = Counter()
-    reopened, at, found = 0, 0, {}
+    made: Counter[str] = Counter()
+    at, found = 0, {}
     for day in wanted:
         while at < len(steps) and steps[at].day <= day:
             states[steps[at].state] += steps[at].number
-            reopened += steps[at].reopened
+            made[steps[at].action] += steps[at].number
             at += 1
-        found[day] = Rates.of(states, reopened, target)
+        found[day] = Rates.of(states, made, target)
     return found
 
 
@@ -171,7 +200,7 @@ class Step:
     day: date
     state: str
     number: int
-    reopened: int = 0
+    action: str = ""  # of those that came in
 
 
 def moves_by_day(last: date, user: User | None) -> list[Step]:
@@ -196,7 +225,7 @@ def moves_by_day(last: date, user: User | None) -> list[Step]:
     steps = []
     for day, source, target, action, came, left, number in moves.annotate(n=Count("pk")):
         if came:
-            steps.append(Step(day, target, number, number if action == Action.REOPEN else 0))
+            steps.append(Step(day, target, number, action))
         if left and source:
             steps.append(Step(day, source, -number))
     return sorted(steps)

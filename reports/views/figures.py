@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,6 +11,7 @@ from accounts.exports import export_response
 from common.clock import today
 from common.pages import paginate
 from reports.dashboards import chosen_period, dashboard, periods_to_choose
+from reports.rates_page import SHEET, rates_page
 from reports.records import NoSuchFigureError, Place, RecordList, records
 from reports.services import request_tally
 from reports.tallies import figures
@@ -56,6 +59,28 @@ def tally_export(request: HttpRequest) -> HttpResponse:
     period = chosen_period(request.GET.get("period", ""), today())
     rows = figures(period, request.user, now=timezone.now())
     return export_response(request, f"半年统计{period.label}", sheet_columns(request.user), rows)
+
+
+@require_GET
+@require_action("reports.view")
+def rates(request: HttpRequest) -> HttpResponse:
+    """Both rates and what could hide behind them, at the end of any day."""
+    page = rates_page(request.user, day_asked(request), today())
+    return render(request, "reports/rates.html", {"page": page})
+
+
+@require_GET
+@require_action("reports.view")
+def rates_export(request: HttpRequest) -> HttpResponse:
+    page = rates_page(request.user, day_asked(request), today())
+    return export_response(request, f"两率{page.table.day:%Y%m%d}", SHEET, page.lines)
+
+
+def day_asked(request: HttpRequest) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return None
 
 
 @require_GET

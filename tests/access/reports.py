@@ -14,6 +14,8 @@ TABLE: dict[str, Access] = {
     "reports:tally": Access(READERS),
     "reports:tally-refresh": Access({ADMIN}, method="post"),
     "reports:tally-export": Access(READERS),
+    "reports:rates": Access(READERS),
+    "reports:rates-export": Access(READERS),
     "reports:records": Access(READERS, figure),
     "reports:records-export": Access(READERS, figure),
 }

@@ -5,12 +5,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from ledger.models import ActionPlan
 from ledger.states import Action, EntryState
 from reports.rates import Rates, percent_text, rates_on
 from tests.factories import EntryFactory, UserFactory, move
 from tests.factories.ledger import walk
+from tests.reports import settle
 
 JUNE = date(2023, 6, 30)
 
@@ -94,6 +96,35 @@ class TestRatesOnADay:
 
 
 @pytest.mark.django_db
+class TestRatesPage:
+    def test_every_count_opens_as_many_entries(self, client, police, court, office, coordinator):
+        for state in EntryState:
+            EntryFactory(unit=police, state=state)
+            EntryFactory(unit=court, state=state, moved_on=date(2023, 7, 3))
+        for user in (office, coordinator):
+            client.force_login(user)
+            page = client.get(reverse("reports:rates"), {"on": "2023-06-30"}).context["page"]
+            opened = {
+                (line.name, number.url): number.count for line in page.lines for number in line.counts if number.url
+            }
+            assert len(opened) >= 8
+            assert {key: client.get(key[1]).context["page"].count for key in opened} == opened
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_takes_the_same_statements_and_shows_a_unit_its_own(
+        self, client, coordinator, police, court, rows, django_assert_num_queries
+    ):
+        EntryFactory.create_batch(rows, unit=police)
+        EntryFactory(unit=court)
+        settle(client, coordinator)
+        with django_assert_num_queries(10):
+            page = client.get(reverse("reports:rates")).content.decode()
+        assert "市人民法院" not in page
+        export = client.get(reverse("reports:rates-export"), {"on": "2023-06-30"})
+        assert export.headers["X-Rows"] == "3"
+
+
+@pytest.mark.django_db
 class TestRatesCommand:
     def test_tells_both_rates_as_json(self, police):
         EntryFactory(unit=police, state="closed")
@@ -107,6 +138,21 @@ class TestRatesCommand:
         told = json.loads(call("rates", "--on", "2023-06-30", "--json"))
         assert (told["all"]["resolution_rate"], told["all"]["reached"]) == (None, False)
         assert "化解 0 件 —" in call("rates", "--on", "2023-06-30")
+
+    def test_tells_one_unit_and_what_could_hide_behind_its_rate(self, police, court, admin):
+        closed = EntryFactory(unit=police, state="closed")
+        move(closed, Action.REOPEN, actor=admin, day=date(2023, 6, 1), note="对方再次违约")
+        EntryFactory(unit=police, state="rejected")
+        EntryFactory(unit=court)
+        told = json.loads(call("rates", "--on", "2023-06-30", "--unit", "市公安局", "--json"))
+        assert list(told["by_unit"]) == ["市公安局"]
+        hidden = {name: told["all"][name] for name in ("registered", "total", "rejected", "reopened", "extended")}
+        assert hidden == {"registered": 2, "total": 1, "rejected": 1, "reopened": 1, "extended": 0}
+        human = call("rates", "--on", "2023-06-30", "--unit", "市公安局")
+        assert "登记 2 件，计 1 件" in human
+        assert "重新打开 1 次" in human
+        with pytest.raises(CommandError, match="没有名为“公安”的单位；现有："):
+            call("rates", "--on", "2023-06-30", "--unit", "公安")
 
     def test_refuses_what_is_no_date(self):
         with pytest.raises(CommandError, match="“6月30日”不是日期"):

@@ -1,0 +1,108 @@
+"""Both rates of a day side by side with everything that could hide behind them; each count opens its entries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.models import Unit, User
+from common.sheets import Column
+from enterprises.models import Workstream
+from ledger.states import EntryState
+from reports.rates import WATCHED_LABELS, Rates, RateTable, rates_on
+
+# heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
+COUNTS: list[tuple[str, str, dict[str, str] | None]] = [
+    ("登记", "registered", {}),
+    ("不予受理", "rejected", {"state": "rejected"}),
+    ("重复", "duplicate", {"state": "duplicate"}),
+    ("计入", "total", None),
+    ("办结", "completed", None),
+    ("化解", "resolved", {"state": "resolved"}),
+    ("挂账", "deferred", {"state": "deferred"} if "deferred" in EntryState.values else None),
+]
+STEPS = [(f"{label}（次）", name) for name, label in WATCHED_LABELS.items()]
+
+
+@dataclass(frozen=True)
+class Number:
+    count: int
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    rates: Rates
+    counts: list[Number]
+    steps: list[int]
+
+
+@dataclass(frozen=True)
+class RatesPage:
+    table: RateTable
+    groups: list[tuple[str, list[Line]]]
+
+    @property
+    def headings(self) -> list[str]:
+        return [label for label, _, _ in COUNTS]
+
+    @property
+    def step_headings(self) -> list[str]:
+        return [label for label, _ in STEPS]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for _, lines in self.groups for line in lines]
+
+
+def rates_page(user: User, day: date | None, today: date) -> RatesPage:
+    """As of a day, never later than today."""
+    day = min(day or today, today)
+    table = rates_on(day, user)
+
+    def lines(rates: dict[str, Rates], parameter: str, keys: Iterable[tuple[str, int]]) -> list[Line]:
+        known = dict(keys)
+        return [
+            line(name, one, day, {parameter: known[name]} if name in known else None) for name, one in rates.items()
+        ]
+
+    return RatesPage(
+        table,
+        [
+            ("", [line("全部", table.all, day, {})]),
+            ("责任单位", lines(table.by_unit, "answerable", Unit.objects.values_list("name", "pk"))),
+            ("六件大事", lines(table.by_workstream, "workstream", Workstream.objects.values_list("name", "pk"))),
+        ],
+    )
+
+
+def line(name: str, rates: Rates, day: date, place: dict[str, int] | None) -> Line:
+    """`place` narrows the list to what the line is about; None where the list has no such filter."""
+
+    def url(only: dict[str, str] | None) -> str:
+        if place is None or only is None:
+            return ""
+        return f"{reverse('ledger:entry-list')}?{urlencode({'asof': day.isoformat(), **place, **only})}"
+
+    counts = [Number(getattr(rates, attribute), url(only)) for _, attribute, only in COUNTS]
+    return Line(name, rates, counts, [getattr(rates, attribute) for _, attribute in STEPS])
+
+
+def counted(at: int) -> Column:
+    return Column(COUNTS[at][0], lambda line: line.counts[at].count, 10)
+
+
+def stepped(at: int) -> Column:
+    return Column(STEPS[at][0], lambda line: line.steps[at], 12)
+
+
+SHEET = [
+    Column("范围", lambda line: line.name, 24),
+    Column("办结率", lambda line: line.rates.completion_text, 10),
+    Column("化解率", lambda line: line.rates.resolution_text, 10),
+    *[counted(at) for at in range(len(COUNTS))],
+    *[stepped(at) for at in range(len(STEPS))],
+]
