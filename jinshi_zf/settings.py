@@ -160,6 +160,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = env("CELERY_BEAT_SCHEDULE", default=str(VAR_DIR / "beat-schedule"))
 
+# ---- the ledger ----
+LONG_PAUSE_DAYS = env.int("LONG_PAUSE_DAYS", 10)  # working days of waiting for an enterprise that need a look
+
 # ---- people ----
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

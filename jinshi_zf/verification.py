@@ -136,6 +136,8 @@ def chain_problems(steps: list[Step]) -> Iterator[str]:
 def by_the_table(step: Step) -> bool:
     if step.action == Action.REGISTER:
         return (step.seq, step.source, step.target) == (1, "", EntryState.REGISTERED)
+    if step.action in Action.SYSTEM:
+        return step.source == step.target
     move = MOVES.get(Action(step.action))
     return move is not None and step.source in move.sources and step.target == (move.target or step.source)
 

@@ -23,7 +23,9 @@ from ledger.models import (
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin):
+class CalendarDayAdmin(ReadOnlyAdmin):
+    """Changed on the calendar's own page, which recounts the deadlines and says what moved."""
+
     list_display = ["day", "is_working", "name", "source"]
     list_filter = ["is_working"]
     search_fields = ["name"]
@@ -32,7 +34,7 @@ class CalendarDayAdmin(admin.ModelAdmin):
 
 @admin.register(ProblemCategory)
 class ProblemCategoryAdmin(admin.ModelAdmin):
-    list_display = ["name", "working_days", "order", "is_active"]
+    list_display = ["name", "order", "is_active"]
     search_fields = ["name"]
 
 
@@ -68,6 +70,8 @@ class ProblemEntryAdmin(KeptAdmin):
         "lead_unit",
         "handler",
         "deadline",
+        "deadline_basis",
+        "deadline_reason",
         "case",
         "duplicate_of",
         "outcome",

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ledger.models import CalendarDay
+from django.db.models import Subquery
+
+from ledger.models import CalendarDay, CalendarVersion, CalendarYear
 
 SATURDAY = 5
 
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """Answers working-day questions; built from the table once and passed about."""
+    """Answers working-day questions; built from the table once and passed about. `version` is what deadlines keep."""
 
     exceptions: Mapping[date, bool]
     last_announced_year: int
+    version: int = 0
 
     def is_working(self, day: date) -> bool:
         return self.exceptions.get(day, day.weekday() < SATURDAY)
@@ -51,7 +54,10 @@ class WorkingCalendar:
 
 
 def working_calendar() -> WorkingCalendar:
-    """The calendar as the table has it now."""
-    exceptions = dict(CalendarDay.objects.values_list("day", "is_working"))
-    last = max((day.year for day in exceptions), default=0)
-    return WorkingCalendar(exceptions, last)
+    """The calendar as its tables have it now, in one statement."""
+    announced = CalendarYear.objects.order_by("-year").values("year")[:1]
+    version = CalendarVersion.objects.order_by("-number").values("number")[:1]
+    days = CalendarDay.objects.annotate(announced=Subquery(announced), version=Subquery(version))
+    rows = list(days.order_by().values_list("day", "is_working", "announced", "version"))
+    last, number = rows[0][2:] if rows else (None, None)
+    return WorkingCalendar({day: is_working for day, is_working, *_ in rows}, last or 0, number or 0)

@@ -1,15 +1,45 @@
 """红黄绿灯: how an entry stands with its deadline, in working days. Pure.
 
-Source of the rule: docs/domain.md, “The ledger's life”, Light.
+Source of the rule: docs/domain.md, “问题台账”. A light depends only on the entry's own columns and on two days, today
+and the last one that is still yellow, so that lists filter, sort and count by it in the query (`light_q`,
+`light_rank`) and show the very same colour (`light_of`).
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Protocol
 
-from ledger.calendar import WorkingCalendar
+from django.db.models import Case, IntegerField, Q, TextChoices, Value, When
+
 from ledger.states import EntryState
 
 YELLOW_DAYS = 3
+
+
+class Colour(TextChoices):
+    """In the order of how much they press."""
+
+    RED = "red", "红灯：已逾期"
+    YELLOW = "yellow", "黄灯：临期或被督促"
+    GREEN = "green", "绿灯：期限内"
+    PAUSED = "paused", "暂停：等待企业"
+
+
+class WorkingDays(Protocol):
+    """What a light asks of the calendar."""
+
+    def add(self, start: date, working_days: int) -> date: ...
+
+    def between(self, start: date, end: date) -> int: ...
+
+
+class Timed(Protocol):
+    """What a light is read from."""
+
+    state: str
+    deadline: date | None
+    paused_on: date | None
+    yellow_reason: str
 
 
 @dataclass(frozen=True)
@@ -21,14 +51,51 @@ class Light:
     words: str
 
 
-def light_of(state: str, deadline: date | None, today: date, calendar: WorkingCalendar) -> Light | None:
-    """The light of an entry whose deadline is running; none once it is done, or before it has a deadline."""
-    if deadline is None or state not in EntryState.WORKING:
+def last_yellow_day(today: date, calendar: WorkingDays) -> date:
+    """The last deadline with no more than three working days left: days off behind the third one belong to it."""
+    return calendar.add(today, YELLOW_DAYS + 1) - timedelta(days=1)
+
+
+def running_q() -> Q:
+    """The deadline is set and its clock runs."""
+    return Q(state__in=EntryState.WORKING, deadline__isnull=False, paused_on__isnull=True)
+
+
+def red_q(today: date) -> Q:
+    return running_q() & Q(deadline__lt=today)
+
+
+def light_q(colour: str, today: date, yellow_until: date) -> Q:
+    """The entries of one colour; every entry whose deadline is set and not yet done with is of exactly one."""
+    ahead = running_q() & Q(deadline__gte=today)
+    return {
+        Colour.RED: red_q(today),
+        Colour.YELLOW: ahead & (Q(deadline__lte=yellow_until) | ~Q(yellow_reason="")),
+        Colour.GREEN: ahead & Q(deadline__gt=yellow_until, yellow_reason=""),
+        Colour.PAUSED: Q(state__in=EntryState.WORKING, deadline__isnull=False, paused_on__isnull=False),
+    }[Colour(colour)]
+
+
+def light_rank(today: date, yellow_until: date) -> Case:
+    """A number to sort by: red first, those without a light last."""
+    ranks = enumerate(Colour.values)
+    whens = [When(light_q(colour, today, yellow_until), then=Value(rank)) for rank, colour in ranks]
+    return Case(*whens, default=Value(len(whens)), output_field=IntegerField())
+
+
+def light_of(entry: Timed, today: date, calendar: WorkingDays) -> Light | None:
+    """The light of an entry; none once it is done, or before it has a deadline."""
+    deadline = entry.deadline
+    if deadline is None or entry.state not in EntryState.WORKING:
         return None
+    if entry.paused_on:
+        return Light("paused", "player-pause", f"等待企业 {calendar.between(entry.paused_on, today)} 个工作日")
     days = calendar.between(today, deadline)
     if deadline < today:
         return Light("red", "alert-octagon", f"逾期 {-days} 个工作日" if days else "已逾期")
     words = "今天到期" if deadline == today else f"剩 {days} 个工作日" if days else "不足 1 个工作日"
     if days <= YELLOW_DAYS:
         return Light("yellow", "clock-exclamation", words)
+    if entry.yellow_reason:
+        return Light("yellow", "hand-finger", f"{words} · 被督促")
     return Light("green", "clock-check", words)

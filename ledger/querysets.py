@@ -9,6 +9,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from accounts.scope import ScopedQuerySet
 from common.periods import Period
 from ledger.fulltext import holds
+from ledger.lights import red_q
 from ledger.states import EntryState
 
 
@@ -111,7 +112,8 @@ class EntryQuerySet(DatedQuerySet):
         return self.exclude(state__in=EntryState.EXCLUDED)
 
     def overdue(self, today: date) -> Self:
-        return self.working().filter(deadline__lt=today)
+        """Those whose deadline is past; the clock of those that wait for the enterprise stands."""
+        return self.filter(red_q(today))
 
     def as_of(self, day: date) -> Self:
         """Entries registered by that day, with `state_then` and `unit_then` read from the events."""
@@ -133,11 +135,15 @@ class EntryQuerySet(DatedQuerySet):
         return self.select_related("enterprise", "project", "unit", "lead_unit", "handler", "workstream", "category")
 
 
-class EventQuerySet(ScopedQuerySet):
-    """Events are seen with their entry, and are never changed in bulk either."""
+class WithEntryQuerySet(ScopedQuerySet):
+    """What hangs on an entry and is seen with it."""
 
     def scope_q(self, user: Any) -> Q:
         return Q(entry__in=apps.get_model("ledger", "ProblemEntry").objects.visible_to(user).values("pk"))
+
+
+class EventQuerySet(WithEntryQuerySet):
+    """Events are seen with their entry, and are never changed in bulk either."""
 
     def latest_by(self, day: date) -> Self:
         """The last event of each entry up to a day: its state and unit then."""

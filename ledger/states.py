@@ -54,11 +54,18 @@ class Action(TextChoices):
     ASSIGN = "assign", "交办"
     ACKNOWLEDGE = "acknowledge", "签收"
     PROGRESS = "progress", "记录进展"
+    PAUSE = "pause", "等待企业"
+    RESUME = "resume", "继续办理"
+    WARN = "warn", "亮黄灯"
+    UNWARN = "unwarn", "撤销黄灯"
     COMPLETE = "complete", "办结"
     CONFIRM = "confirm", "回访确认"
     SEND_BACK = "send_back", "退回重办"
     CLOSE_OUT = "close_out", "销号"
     REOPEN = "reopen", "重新打开"
+    RECOUNT = "recount", "期限重算"
+
+    SYSTEM = nonmember(frozenset({"register", "recount"}))  # events that are nobody's move
 
 
 class Party(StrEnum):
@@ -68,6 +75,7 @@ class Party(StrEnum):
     OFFICE = "政法委办公室"
     RECEIVING_COORDINATOR = "登记单位联络员"
     LEAD_COORDINATOR = "牵头单位联络员"
+    LEADER = "领导"
     HANDLER = "经办人"
     REGISTRAR = "登记人"
     CLAIMANT = "提出办结的人"
@@ -88,6 +96,14 @@ class Need(StrEnum):
     CONFIRMATION = "企业确认"
 
 
+class Mark(StrEnum):
+    """What an entry carries beside its state; the words say why a move has to wait."""
+
+    PAUSED = "正在等待企业"
+    WARNED = "已亮黄灯"
+    OVERDUE = "期限已过"
+
+
 @dataclass(frozen=True)
 class Move:
     sources: frozenset[EntryState]
@@ -95,12 +111,26 @@ class Move:
     who: frozenset[Party]
     needs: tuple[Need, ...] = ()
     hint: str = ""
+    given: frozenset[Mark] = frozenset()  # marks it needs
+    barred: frozenset[Mark] = frozenset()  # marks that forbid it
+
+    def obstacle(self, marks: frozenset[Mark]) -> str:
+        """Why an entry with these marks cannot be moved so; empty when it can.
+
+        While the clock stands nothing may lead out of the state: whoever goes on says so first.
+        """
+        leaves = frozenset({Mark.PAUSED}) if self.target else frozenset()
+        missing, standing = self.given - marks, (self.barred | leaves) & marks
+        if missing:
+            return "、".join(f"没有“{mark.removeprefix('正在').removeprefix('已')}”" for mark in sorted(missing))
+        return "、".join(sorted(standing))
 
 
 S, P = EntryState, Party
 RECEIVERS = frozenset({P.ADMIN, P.OFFICE, P.RECEIVING_COORDINATOR})
 HANDLERS = frozenset({P.HANDLER, P.LEAD_COORDINATOR})
 REVIEWERS = frozenset({P.ADMIN, P.OFFICE, P.RECEIVING_COORDINATOR, P.LEAD_COORDINATOR})
+SUPERVISORS = frozenset({P.ADMIN, P.OFFICE, P.LEADER})
 
 # In the order of the buttons: the one that leads on comes first.
 MOVES: dict[Action, Move] = {
@@ -135,6 +165,38 @@ MOVES: dict[Action, Move] = {
         "牵头单位会在待办里看到",
     ),
     Action.PROGRESS: Move(frozenset({S.HANDLING}), None, HANDLERS, (Need.NOTE,), "记入时间线，不改变状态"),
+    Action.PAUSE: Move(
+        frozenset({S.HANDLING}),
+        None,
+        HANDLERS,
+        (Need.NOTE,),
+        "要等企业补材料、作决定时用；停表期间不计办理时限，继续办理后期限相应顺延",
+        barred=frozenset({Mark.PAUSED, Mark.OVERDUE}),
+    ),
+    Action.RESUME: Move(
+        frozenset({S.HANDLING}),
+        None,
+        HANDLERS | REVIEWERS,
+        (),
+        "停表结束，期限按等待的工作日顺延",
+        given=frozenset({Mark.PAUSED}),
+    ),
+    Action.WARN: Move(
+        frozenset({S.ASSIGNED, S.HANDLING}),
+        None,
+        SUPERVISORS,
+        (Need.NOTE,),
+        "办理不力时亮黄灯，不论还剩几天；责任单位会看到原因",
+        barred=frozenset({Mark.WARNED}),
+    ),
+    Action.UNWARN: Move(
+        frozenset({S.ASSIGNED, S.HANDLING}),
+        None,
+        SUPERVISORS,
+        (),
+        "灯色恢复为按剩余工作日计算",
+        given=frozenset({Mark.WARNED}),
+    ),
     Action.REJECT: Move(
         frozenset({S.REGISTERED, S.ACCEPTED}),
         S.REJECTED,
@@ -166,9 +228,13 @@ MOVES: dict[Action, Move] = {
 }
 
 
-def allowed_actions(state: str, parties: frozenset[Party]) -> list[Action]:
-    """The moves open to someone who is these parties to an entry in this state, main one first."""
-    return [action for action, move in MOVES.items() if state in move.sources and permits(move, parties)]
+def allowed_actions(state: str, parties: frozenset[Party], marks: frozenset[Mark] = frozenset()) -> list[Action]:
+    """The moves open to someone who is these parties to an entry in this state with these marks, main one first."""
+    return [
+        action
+        for action, move in MOVES.items()
+        if state in move.sources and permits(move, parties) and not move.obstacle(marks)
+    ]
 
 
 def permits(move: Move, parties: frozenset[Party]) -> bool:

@@ -12,7 +12,7 @@ from common.money import from_cents, plain
 from common.periods import Period, UnknownPeriodError
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
-from ledger.lights import YELLOW_DAYS
+from ledger.lights import Colour, last_yellow_day, light_q, red_q
 from ledger.models import ActionPlan, EntryEvent, ProblemEntry, RecoveryKind
 from reports.burnup import Burnup, burnup
 from reports.due import with_lights
@@ -191,12 +191,12 @@ def tell(states: dict[str, int], target: int) -> Rates:
 
 
 def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], int]:
-    """The most pressing entries today, overdue ones first, then those within three working days; how many are late."""
-    horizon = calendar.add(today, YELLOW_DAYS)
+    """The most pressing entries today, overdue ones first, then the yellow ones; how many are late."""
+    yellow_until = last_yellow_day(today, calendar)
+    pressed = red_q(today) | light_q(Colour.YELLOW, today, yellow_until)
     rows = (
         ProblemEntry.objects.visible_to(user)
-        .working()
-        .filter(deadline__lte=horizon)
+        .filter(pressed)
         .annotate(late=Window(Count(Case(When(deadline__lt=today, then="pk")))))
         .select_related("enterprise", "project", "lead_unit", "unit")
         .order_by("deadline", "pk")[:LIGHTS_SHOWN]

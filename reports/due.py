@@ -12,5 +12,5 @@ def with_lights(entries: Iterable[ProblemEntry], today: date, calendar: WorkingC
     """The same entries, each with its `light` (None where no deadline runs)."""
     lit = list(entries)
     for entry in lit:
-        entry.light = light_of(entry.state, entry.deadline, today, calendar)
+        entry.light = light_of(entry, today, calendar)
     return lit

@@ -6,7 +6,7 @@ raises: a wrong demo office cannot be made.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from io import BytesIO
 from itertools import groupby
@@ -19,9 +19,10 @@ from common.files import CheckedFile
 from common.periods import local_date
 from jinshi_zf.demo.world import World, at
 from ledger.models import Attachment, EntryEvent, ProblemEntry, Rating, SupportingUnit
-from ledger.services.entries import SERIES, parties_of
-from ledger.services.needs import CHECKS, MoveData, consistency, event_data, field_changes
+from ledger.services.entries import SERIES
+from ledger.services.needs import CHECKS, MoveData, consistency, deadline_facts, event_data, field_changes
 from ledger.services.numbers import next_numbers
+from ledger.services.who import marks_of, parties_of
 from ledger.states import MOVES, Action, Need, permits
 
 A = Action
@@ -54,16 +55,19 @@ class Chain:
 
     def move(self, action: Action, actor: User, day: date, data: MoveData | None = None) -> None:
         """The service's rules on the entry in memory."""
-        entry, rule, data = self.entry, MOVES[action], data or MoveData()
+        entry, rule, data = self.entry, MOVES[action], replace(data or MoveData(), terms=self.world.terms)
         moment = max(at(day), self.events[-1].occurred_at)
-        if entry.state not in rule.sources or not permits(rule, parties_of(entry, actor)):
+        closed = rule.obstacle(marks_of(entry, local_date(moment)))
+        if entry.state not in rule.sources or closed or not permits(rule, parties_of(entry, actor)):
             raise ForbiddenMoveError(f"{entry.state} {action} {actor.username}")
         moment, source = at_minutes(moment, 20), entry.state
         missing = [CHECKS[need](entry, action, data) for need in rule.needs if need in CHECKS and need not in STORED]
         problems = [problem for problem in (*missing, *consistency(entry, data, moment)) if problem]
         if problems:
             raise ForbiddenMoveError(f"{entry.state} {action} {problems}")
-        for name, value in field_changes(entry, action, actor, moment, data).items():
+        changes = field_changes(entry, action, actor, moment, data)
+        data = replace(data, facts=deadline_facts(entry, changes))
+        for name, value in changes.items():
             setattr(entry, name, value)
         entry.state = rule.target or source
         entry.version += 1
@@ -96,10 +100,17 @@ class Chain:
         return own if self.world.rng.random() < 0.4 else self.world.people["office"]
 
     def assign(self, day: date, lead: Any, handler: User, *, days: int | None = None) -> None:
-        deadline = self.world.calendar.add(day, days or self.entry.category.working_days)
+        due = self.world.terms.term(self.entry, day).deadline
+        deadline = self.world.calendar.add(day, days) if days else due
         others = [unit for unit in self.world.units.values() if unit != lead]
         support = self.world.rng.sample(others, self.world.rng.choice([0, 0, 1, 2]))
-        data = MoveData(lead_unit=lead, handler=handler, deadline=deadline, supporting_units=support)
+        data = MoveData(
+            lead_unit=lead,
+            handler=handler,
+            deadline=deadline,
+            deadline_reason="涉及多个部门，需要会商" if deadline > due else "",
+            supporting_units=support,
+        )
         self.move(A.ASSIGN, self.receiver(), day, data)
 
     def progress(self, day: date) -> None:

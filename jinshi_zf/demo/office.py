@@ -15,7 +15,7 @@ from jinshi_zf.demo.people import SIGN_INS, add_people
 from jinshi_zf.demo.register import add_register
 from jinshi_zf.demo.showcase import add_showcase
 from jinshi_zf.demo.world import SEED, World
-from ledger.calendar import working_calendar
+from ledger.deadlines import current_terms
 from ledger.models import ProblemEntry, ServiceActivity, SurveyForm
 from reports.tallies import compute, store
 
@@ -54,7 +54,7 @@ def make(*, now: datetime, today: date, password: str, times: int = 1) -> World:
         RealDataError: the database is in real use.
     """
     ensure_unused()
-    world = World(rng=Random(SEED), today=today, calendar=working_calendar())  # noqa: S311 -- no secret is drawn from it
+    world = World(rng=Random(SEED), today=today, terms=current_terms())  # noqa: S311 -- no secret is drawn from it
     add_people(world, password)
     add_register(world)
     docket = Docket(world)

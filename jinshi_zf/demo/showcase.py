@@ -48,7 +48,8 @@ class Story:
         return self.go(Action.ACCEPT, self.world.people["coordinator"])
 
     def assign(self, deadline: date) -> "Story":
-        data = MoveData(lead_unit=self.unit, handler=self.officer, deadline=deadline)
+        reason = "需要等待上级部门批复"
+        data = MoveData(lead_unit=self.unit, handler=self.officer, deadline=deadline, deadline_reason=reason)
         return self.go(Action.ASSIGN, self.world.people["coordinator"], data, days=0)
 
     @property

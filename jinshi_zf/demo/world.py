@@ -14,6 +14,7 @@ from common.files import CheckedFile, check_upload
 from common.periods import SHANGHAI
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.calendar import WorkingCalendar
+from ledger.deadlines import Terms
 from ledger.models import ProblemCategory
 
 SEED = 2023
@@ -23,7 +24,7 @@ SEED = 2023
 class World:
     rng: Random
     today: date
-    calendar: WorkingCalendar
+    terms: Terms
     units: dict[str, Unit] = field(default_factory=dict)  # by kind
     people: dict[str, User] = field(default_factory=dict)  # by username
     officers: list[User] = field(default_factory=list)
@@ -33,6 +34,10 @@ class World:
     enterprises: list[Enterprise] = field(default_factory=list)
     projects: list[KeyProject] = field(default_factory=list)
     paired: dict[int, User] = field(default_factory=dict)  # enterprise → its officer
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        return self.terms.calendar
 
     def staff_of(self, unit: Unit) -> list[User]:
         return [officer for officer in self.officers if officer.unit_id == unit.pk]

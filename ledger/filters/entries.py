@@ -14,8 +14,9 @@ from common.fields import DateInput, RemoteSelect
 from common.filters import FilterForm, ListFilter, between, day_filter
 from enterprises.models import Enterprise, KeyProject
 from ledger.forms.fields import RemoteChoiceField
+from ledger.lights import Colour
 from ledger.models import Attachment, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
-from ledger.selectors.entries import QUEUES, due_q, list_choices, queue_q
+from ledger.selectors.entries import QUEUES, by_colour, due_q, in_order_of_light, list_choices, queue_q
 from ledger.states import Action, EntryState
 
 STATES = [("open", "未化解（全部）"), ("resolved", "已化解（全部）"), *EntryState.choices]
@@ -23,6 +24,7 @@ GROUPS = {"open": EntryState.OPEN, "resolved": EntryState.RESOLVED}
 DUES = [
     ("1", "已逾期"),
     ("soon", "3 个工作日内到期"),
+    ("long", "等待企业过久"),
     ("none", "未定期限"),
     ("unanswered", "待电话回访（5 个工作日未答复）"),
 ]
@@ -80,6 +82,7 @@ class EntryFilter(ListFilter):
     workstream = choice("所属大事", Listed("workstream"))
     lead_unit = choice("牵头单位", Listed("unit"))
     overdue = choice("时限", DUES, method="by_due")
+    light = choice("灯色", Colour.choices, method="by_light")
     asof = django_filters.DateFilter(label="看哪天的台账", method="by_day", widget=DateInput)
     category = choice("类别", Listed("category"))
     source = choice("来源", EntrySource.choices)
@@ -120,6 +123,7 @@ class EntryFilter(ListFilter):
         "number": "number",
         "registered": "registered_on",
         "deadline": "deadline",
+        "light": "light_rank",
         "state": "state",
         "enterprise": "enterprise__name",
     }
@@ -131,6 +135,11 @@ class EntryFilter(ListFilter):
         model = ProblemEntry
         fields: list[str] = []
         form = FilterForm
+
+    def __init__(self, data: Any, queryset: Any, *, user: Any) -> None:
+        if str((data or {}).get("sort", "")).lstrip("-") == "light":
+            queryset = in_order_of_light(queryset, today())
+        super().__init__(data, queryset, user=user)
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """With `asof`, the ledger as it stood at the end of that day: state and unit are those of then.
@@ -176,6 +185,9 @@ class EntryFilter(ListFilter):
 
     def by_due(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(due_q(value, today()))
+
+    def by_light(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(by_colour(value, today()))
 
     def by_person(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         words = value.strip()

@@ -7,16 +7,17 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import Unit, User
 from cases.models import LegalCase
 from common.fields import DateInput, PersonSelect, PersonSelectMultiple, RemoteSelect, StyledFormMixin
-from ledger.calendar import working_calendar
+from ledger.deadlines import Terms, current_terms
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files
 from ledger.models import ProblemEntry, Rating
 from ledger.selectors.entries import choice_label
-from ledger.services.entries import parties_of
 from ledger.services.needs import MoveData
+from ledger.services.who import parties_of
 from ledger.states import MOVES, Action, Need, Party
 
 NOTES = {
@@ -26,6 +27,10 @@ NOTES = {
     Action.ASSIGN: "交办意见",
     Action.ACKNOWLEDGE: "签收意见",
     Action.PROGRESS: "办了什么",
+    Action.PAUSE: "等企业做什么",
+    Action.RESUME: "企业的答复",
+    Action.WARN: "亮黄灯的原因",
+    Action.UNWARN: "说明",
     Action.COMPLETE: "办理结果",
     Action.CONFIRM: "对方怎么说",
     Action.SEND_BACK: "退回原因",
@@ -34,7 +39,7 @@ NOTES = {
 }
 FIELDS: dict[Action, tuple[str, ...]] = {
     Action.MARK_DUPLICATE: ("duplicate_of", "note"),
-    Action.ASSIGN: ("lead_unit", "handler", "deadline", "supporting_units", "note"),
+    Action.ASSIGN: ("lead_unit", "handler", "deadline", "deadline_reason", "supporting_units", "note"),
     Action.ACKNOWLEDGE: ("handler", "note"),
     Action.PROGRESS: ("note", "files"),
     Action.COMPLETE: ("note", "files", "case"),
@@ -70,6 +75,7 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
     deadline = forms.DateField(
         label="办理期限", widget=DateInput(), error_messages={"invalid": "期限不是有效日期，请重新选择"}
     )
+    deadline_reason = forms.CharField(label="期限晚于规则的理由", max_length=200)
     supporting_units = forms.ModelMultipleChoiceField(
         Unit.objects.none(), label="协办单位", widget=PersonSelectMultiple()
     )
@@ -100,19 +106,36 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
         self.require({name for need in MOVES[action].needs for name in NEEDED.get(need, ())})
         self.fields["note"].label = NOTES[action]
         self.fill_choices()
+        self.explain_deadline()
         self.style()
 
     def likely(self, now: datetime) -> dict[str, Any]:
         """The deadline by the category's working days; the call-back happened just now."""
         entry, day = self.entry, timezone.localdate(now)
         if self.action == Action.ASSIGN:
-            due = entry.deadline or working_calendar().add(day, entry.category.working_days)
+            kept = entry.deadline if entry.deadline and entry.deadline >= day else None
+            due = kept or max(self.terms.term(entry, day).deadline, day)
             supporting = list(entry.supporting_units.values_list("pk", flat=True))
             lead = entry.lead_unit_id or entry.unit_id
             return {"lead_unit": lead, "handler": entry.handler_id, "deadline": due, "supporting_units": supporting}
         if self.action == Action.CONFIRM:
             return {"spoken_with": entry.contact_name, "spoken_at": now}
         return {"handler": entry.handler_id, "case": entry.case_id}
+
+    @cached_property
+    def terms(self) -> Terms:
+        return current_terms()
+
+    def explain_deadline(self) -> None:
+        """What the rule gives, beside the date that may differ from it."""
+        if "deadline" not in self.fields:
+            return
+        term = self.terms.term(self.entry, timezone.localdate(self.now))
+        kind = f"{self.entry.category}·{self.entry.get_priority_display()}"
+        provisional = "，节假日未公布，暂定" if self.terms.calendar.is_provisional(term.deadline) else ""
+        due = f"{term.deadline.month}月{term.deadline.day}日"
+        self.fields["deadline"].help_text = f"{kind}按规则 {term.working_days} 个工作日：{due}{provisional}"
+        self.fields["deadline_reason"].help_text = "定得比规则晚才需要写"
 
     def require(self, names: set[str]) -> None:
         for name, field in self.fields.items():
@@ -158,7 +181,8 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
     @property
     def move_data(self) -> MoveData:
         given = {name: value for name, value in self.cleaned_data.items() if name != "version" and value is not None}
-        return MoveData(**given)
+        terms = self.terms if "deadline" in given else None
+        return MoveData(**given, terms=terms)
 
     @property
     def seen(self) -> int | None:

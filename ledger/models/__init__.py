@@ -6,9 +6,11 @@ from ledger.models.activities import (
     Measure,
     ServiceActivity,
 )
-from ledger.models.calendar import CalendarDay
+from ledger.models.calendar import CalendarDay, CalendarVersion, CalendarYear
 from ledger.models.confirmations import ConfirmationLink
+from ledger.models.deadlines import DeadlineRule, DeadlineShift, EntryPause, RuleChange
 from ledger.models.entries import (
+    DeadlineBasis,
     EntryEvent,
     EntrySource,
     HistoryIsFixedError,
@@ -31,9 +33,15 @@ __all__ = [
     "ActivityOutput",
     "Attachment",
     "CalendarDay",
+    "CalendarVersion",
+    "CalendarYear",
     "ClosedPeriod",
     "ConfirmationLink",
+    "DeadlineBasis",
+    "DeadlineRule",
+    "DeadlineShift",
     "EntryEvent",
+    "EntryPause",
     "EntrySource",
     "HistoryIsFixedError",
     "KeyTask",
@@ -47,6 +55,7 @@ __all__ = [
     "Rating",
     "Recovery",
     "RecoveryKind",
+    "RuleChange",
     "Satisfaction",
     "ServiceActivity",
     "SupervisionOrder",
@@ -55,6 +64,8 @@ __all__ = [
 ]
 
 track(CalendarDay)
+track(CalendarYear)
+track(DeadlineRule)
 track(ProblemCategory)
 track(ServiceActivity, m2m={"participants"})
 track(ActivityOutput)

@@ -11,6 +11,7 @@ from common.idempotence import SubmissionKeyField
 from common.money import MoneyField
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.models.activities import ServiceActivity
+from ledger.models.calendar import CalendarVersion
 from ledger.models.surveys import ProblemCategory, SurveyForm
 from ledger.querysets import EntryQuerySet, EventQuerySet
 from ledger.states import Action, EntryState
@@ -47,6 +48,11 @@ class Priority(models.TextChoices):
     NORMAL = "normal", "一般"
     HARD = "hard", "疑难"
     URGENT = "urgent", "紧急"
+
+
+class DeadlineBasis(models.TextChoices):
+    RULE = "rule", "按规则"  # recounted when the calendar or the rules change
+    HAND = "hand", "另行确定"  # a date somebody chose: nothing but a move changes it
 
 
 class Rating(models.TextChoices):
@@ -133,6 +139,24 @@ class ProblemEntry(models.Model):
         verbose_name="经办人",
     )
     deadline = models.DateField("办理期限", null=True, blank=True)
+    deadline_basis = models.CharField(
+        "期限依据", max_length=4, choices=DeadlineBasis, blank=True, default="", editable=False
+    )
+    deadline_reason = models.CharField("期限晚于规则的理由", max_length=200, blank=True, default="", editable=False)
+    counted_from = models.DateField("期限起算日", null=True, blank=True, editable=False)
+    counted_days = models.PositiveSmallIntegerField("规则给的工作日", null=True, blank=True, editable=False)
+    calendar_version = models.ForeignKey(
+        CalendarVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name="计算期限的日历版本",
+    )
+    paused_on = models.DateField("等待企业起始日", null=True, blank=True, editable=False)
+    paused_days = models.PositiveSmallIntegerField("已顺延的工作日", default=0, editable=False)
+    yellow_reason = models.CharField("亮黄灯的原因", max_length=200, blank=True, default="", editable=False)
     case = models.ForeignKey(
         LegalCase,
         models.PROTECT,
@@ -193,6 +217,17 @@ class ProblemEntry(models.Model):
             models.CheckConstraint(condition=Q(source__in=EntrySource.values), name="entry_source_known"),
             models.CheckConstraint(condition=Q(rating__in=["", *Rating.values]), name="entry_rating_known"),
             models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="entry_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(deadline_basis__in=["", "hand"])
+                | Q(
+                    deadline__isnull=False,
+                    counted_from__isnull=False,
+                    counted_days__isnull=False,
+                    calendar_version__isnull=False,
+                    deadline_basis="rule",
+                ),
+                name="entry_rule_deadline_can_be_recounted",
+            ),
             models.CheckConstraint(condition=~Q(duplicate_of=F("id")), name="entry_not_its_own_duplicate"),
             models.CheckConstraint(
                 condition=~Q(state__in=["assigned", "handling", "completed", "confirmed", "closed"])

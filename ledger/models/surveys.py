@@ -10,10 +10,9 @@ from ledger.querysets import SurveyQuerySet
 
 
 class ProblemCategory(models.Model):
-    """诉求类别, with the working days a problem of this kind may take."""
+    """诉求类别; the working days each may take are `DeadlineRule`s."""
 
     name = models.CharField("名称", max_length=50, unique=True)
-    working_days = models.PositiveSmallIntegerField("办理时限（工作日）", default=10)
     order = models.PositiveSmallIntegerField("排序", default=100)
     is_active = models.BooleanField("在用", default=True)
 
@@ -22,7 +21,6 @@ class ProblemCategory(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "问题类别"
         ordering = ["order", "id"]
-        constraints = [models.CheckConstraint(condition=Q(working_days__gte=1), name="category_days_positive")]
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
@@ -15,16 +16,18 @@ from django.utils import timezone
 from accounts.models import Unit, User
 from accounts.permissions import Role, can
 from enterprises.models import Workstream
-from ledger.calendar import working_calendar
-from ledger.lights import YELLOW_DAYS, Light, light_of
-from ledger.models import ConfirmationLink, EntryEvent, ProblemCategory, ProblemEntry, Rating
+from ledger.calendar import WorkingCalendar, working_calendar
+from ledger.lights import Light, last_yellow_day, light_of, light_q, light_rank, red_q, running_q
+from ledger.models import ConfirmationLink, EntryEvent, EntryPause, ProblemCategory, ProblemEntry, Rating
 from ledger.services.confirmations import may_ask
-from ledger.services.entries import actions_for, may_correct
+from ledger.services.entries import may_correct
+from ledger.services.who import actions_for
 from ledger.states import Action, EntryState
 
 CHOICES_SECONDS = 60
 ANSWER_DAYS = 5  # working days; then the enterprise is called
 RAISED = {1: "单位领导", 2: "市级领导"}
+DAYS = frozenset({"办理期限", "原期限"})
 FILES = "材料"  # shown as the files themselves
 QUEUES = {
     "to_accept": "待受理",
@@ -69,7 +72,7 @@ def queue_q(queue: str, user: User) -> Q:
 
 
 def due_q(due: str, today: date) -> Q:
-    """`1`: overdue; `soon`: the yellow ones; `none`: no deadline yet. Only while the deadline runs.
+    """`1`: overdue; `soon`: the yellow ones; `none`: no deadline yet; `long`: waiting for the enterprise too long.
 
     `unanswered`: the enterprise has been asked, or the claim made, five working days ago and nobody has heard from it.
     """
@@ -79,12 +82,28 @@ def due_q(due: str, today: date) -> Q:
             entry=OuterRef("pk"), answered_at=None, revoked_at=None, created_at__date__gt=asked_by
         )
         return Q(state=EntryState.COMPLETED, completed_on__lte=asked_by) & ~Q(Exists(asked))
-    working = Q(state__in=EntryState.WORKING)
     if due == "1":
-        return working & Q(deadline__lt=today)
+        return red_q(today)
     if due == "none":
-        return working & Q(deadline__isnull=True)
-    return working & Q(deadline__gte=today, deadline__lte=working_calendar().add(today, YELLOW_DAYS))
+        return Q(state__in=EntryState.WORKING, deadline__isnull=True)
+    calendar = working_calendar()
+    if due == "long":
+        return long_pause_q(today, calendar)
+    return running_q() & Q(deadline__gte=today, deadline__lte=last_yellow_day(today, calendar))
+
+
+def long_pause_q(today: date, calendar: WorkingCalendar) -> Q:
+    """Waiting for the enterprise for more than `LONG_PAUSE_DAYS` working days."""
+    return Q(state__in=EntryState.WORKING, paused_on__lte=calendar.before(today, settings.LONG_PAUSE_DAYS + 1))
+
+
+def by_colour(colour: str, today: date) -> Q:
+    return light_q(colour, today, last_yellow_day(today, working_calendar()))
+
+
+def in_order_of_light(rows: QuerySet[ProblemEntry], today: date) -> QuerySet[ProblemEntry]:
+    """The rows with `light_rank`, red first."""
+    return rows.annotate(light_rank=light_rank(today, last_yellow_day(today, working_calendar())))
 
 
 def list_choices() -> dict[str, list[tuple[str, str]]]:
@@ -107,7 +126,8 @@ def list_choices() -> dict[str, list[tuple[str, str]]]:
 
 
 def list_page(keys: Sequence[int], today: date, day: date | None = None) -> list[ProblemEntry]:
-    """The entries of one page in the order of their keys, each with its `light` (None where no deadline runs).
+    """The entries of one page in the order of their keys, each with its `light` (None where no deadline runs) and
+    whether its deadline is `provisional`.
 
     As of a past `day`, each with its state and unit then and `since`, the steps made after it.
     """
@@ -115,10 +135,17 @@ def list_page(keys: Sequence[int], today: date, day: date | None = None) -> list
     found = {entry.pk: entry for entry in (rows.as_of(day) if day else rows)}
     calendar, lit = working_calendar(), [found[key] for key in keys if key in found]
     for entry in lit:
-        entry.light = light_of(entry.state, entry.deadline, today, calendar)
+        entry.light = light_of(entry, today, calendar)
+        entry.provisional = provisional(entry, calendar)
     if day:
         show_changes(lit, day)
     return lit
+
+
+def provisional(entry: ProblemEntry, calendar: WorkingCalendar) -> bool:
+    """The deadline still runs and lies beyond the last announced year."""
+    running = entry.deadline is not None and entry.state in EntryState.WORKING
+    return running and calendar.is_provisional(entry.deadline)
 
 
 def show_changes(entries: Sequence[ProblemEntry], day: date) -> None:
@@ -138,6 +165,8 @@ class EntryPage:
     entry: ProblemEntry
     light: Light | None
     provisional: bool
+    pauses: list[EntryPause]
+    waited: int  # working days the enterprise has been waited for since the clock stands
     events: list[EntryEvent]
     supporting: list[str]
     recoveries: list[Any]
@@ -155,13 +184,15 @@ def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
     recoveries = list(entry.recoveries.visible_to(user).order_by("happened_on", "pk"))
     return EntryPage(
         entry=entry,
-        light=light_of(entry.state, entry.deadline, today, calendar),
-        provisional=bool(entry.deadline) and calendar.is_provisional(entry.deadline),
+        light=light_of(entry, today, calendar),
+        provisional=provisional(entry, calendar),
+        pauses=list(entry.pauses.order_by("pk")) if entry.paused_on or entry.paused_days else [],
+        waited=calendar.between(entry.paused_on, today) if entry.paused_on else 0,
         events=story(entry),
         supporting=list(entry.supporting_units.order_by("order", "pk").values_list("name", flat=True)),
         recoveries=recoveries,
         recovered=sum((recovery.amount for recovery in recoveries), Decimal(0)),
-        actions=actions_for(entry, user),
+        actions=actions_for(entry, user, today),
         links=reachable(entry, user),
         may_correct=may_correct(entry, user),
         may_add_money=can(user, "money.edit"),
@@ -180,7 +211,7 @@ def story(entry: ProblemEntry) -> list[EntryEvent]:
 
 
 def fact_words(label: str, value: Any) -> str:
-    if label == "办理期限":
+    if label in DAYS:
         return short_day(date.fromisoformat(value))
     if label == "回访时间":
         return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
@@ -230,6 +261,11 @@ def told(event: EntryEvent) -> str:
         Action.ASSIGN: f"已交办{entry.lead_unit}{handler}，期限 {short_day(entry.deadline)}",
         Action.ACKNOWLEDGE: f"已签收，经办人{handler}，期限 {short_day(entry.deadline)}",
         Action.PROGRESS: "的进展已记入时间线",
+        Action.PAUSE: "已停表，等待企业",
+        Action.RESUME: f"继续办理，期限 {short_day(entry.deadline)}",
+        Action.WARN: "已亮黄灯，责任单位会看到原因",
+        Action.UNWARN: "已撤销黄灯",
+        Action.RECOUNT: f"的期限已重算为 {short_day(entry.deadline)}",
         Action.COMPLETE: "已办结，等待回访企业",
         Action.CONFIRM: f"已回访确认，企业{entry.get_rating_display()}，可以销号",
         Action.SEND_BACK: f"已退回{entry.lead_unit}重新办理",

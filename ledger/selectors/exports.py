@@ -6,6 +6,7 @@ from common.sheets import Column
 from ledger.calendar import working_calendar
 from ledger.lights import light_of
 from ledger.models import ProblemEntry
+from ledger.selectors.entries import provisional
 
 
 def entry_columns(today: date) -> list[Column]:
@@ -13,8 +14,13 @@ def entry_columns(today: date) -> list[Column]:
     calendar = working_calendar()
 
     def standing(entry: ProblemEntry) -> str:
-        light = light_of(entry.state, entry.deadline, today, calendar)
+        light = light_of(entry, today, calendar)
         return light.words if light else ""
+
+    def explained(entry: ProblemEntry) -> str:
+        basis = entry.get_deadline_basis_display()
+        waited = f"，等待企业顺延 {entry.paused_days} 个工作日" if entry.paused_days else ""
+        return f"{basis}{waited}{'，暂定' if provisional(entry, calendar) else ''}".lstrip("，")
 
     return [
         Column("编号", lambda entry: entry.number, 15),
@@ -31,6 +37,7 @@ def entry_columns(today: date) -> list[Column]:
         Column("经办人", lambda entry: entry.handler and entry.handler.name, 12),
         Column("状态", lambda entry: entry.get_state_display(), 10),
         Column("办理期限", lambda entry: entry.deadline, 12),
+        Column("期限说明", explained, 20),
         Column("时限", standing, 16),
         Column("涉及金额（元）", lambda entry: entry.amount, 18, total=True),
         Column("办理结果", lambda entry: entry.outcome, 40),

@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from ledger.models import ConfirmationLink, EntryEvent, ProblemEntry, Rating
-from ledger.services.entries import advance_entry, ensure_movable, parties_of
+from ledger.services.entries import advance_entry, ensure_movable
 from ledger.services.errors import LedgerError, MissingNeedError, MoveRefusedError
 from ledger.services.needs import MoveData
+from ledger.services.who import parties_of
 from ledger.states import MOVES, Action, EntryState, permits
 
 VALID = timedelta(days=28)
@@ -62,7 +63,7 @@ def ask_enterprise(*, entry: ProblemEntry, actor: User, at: datetime) -> Confirm
         MoveRefusedError: not this person.
         LedgerError: the entry does not wait for the enterprise.
     """
-    ensure_movable(entry, Action.CONFIRM, actor)
+    ensure_movable(entry, Action.CONFIRM, actor, at)
     claim = claim_of(entry)
     if claim is None:
         raise LedgerError(f"{entry.number} 没有办结记录，不能请企业确认")

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -10,43 +11,27 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import User
-from accounts.permissions import Role, can
 from common.files import CheckedFile
 from common.periods import local_date
-from ledger.models import EntryEvent, ProblemEntry, Rating, SupportingUnit
+from ledger.models import EntryEvent, EntryPause, ProblemEntry, Rating, SupportingUnit
 from ledger.services.errors import EditConflictError, LedgerError, MoveConflictError, MoveRefusedError
 from ledger.services.files import attach
-from ledger.services.needs import MoveData, check_needs, event_data, field_changes
+from ledger.services.needs import (
+    MoveData,
+    check_needs,
+    deadline_facts,
+    event_data,
+    field_changes,
+    with_terms,
+)
 from ledger.services.numbers import next_numbers
 from ledger.services.periods import ensure_open
-from ledger.states import MOVES, RECEIVERS, Action, EntryState, Need, Party, allowed_actions, permits
+from ledger.services.who import marks_of, parties_of
+from ledger.states import MOVES, RECEIVERS, Action, EntryState, Mark, Need, Party, permits
 
 SERIES = "JS"
 CORRECTED = {"动作": "修改内容"}
 CORRECTABLE = frozenset({EntryState.REGISTERED, EntryState.ACCEPTED})
-
-
-def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
-    """What a person is to an entry."""
-    coordinates = user.role == Role.COORDINATOR
-    unit = user.unit_id or -1
-    tests = {
-        Party.ADMIN: user.role == Role.ADMIN,
-        Party.OFFICE: coordinates and user.city_wide,
-        Party.RECEIVING_COORDINATOR: coordinates and unit == entry.unit_id,
-        Party.LEAD_COORDINATOR: coordinates and unit == entry.lead_unit_id,
-        Party.HANDLER: entry.handler_id == user.pk,
-        Party.REGISTRAR: entry.registered_by_id == user.pk,
-        Party.CLAIMANT: entry.claimed_by_id == user.pk,
-    }
-    return frozenset(party for party, holds in tests.items() if holds)
-
-
-def actions_for(entry: ProblemEntry, user: User) -> list[Action]:
-    """The moves this person may make on this entry now, main one first."""
-    if not can(user, "ledger.view"):
-        return []
-    return allowed_actions(entry.state, parties_of(entry, user))
 
 
 def may_correct(entry: ProblemEntry, user: User) -> bool:
@@ -167,7 +152,8 @@ def move_entry(
     entry: ProblemEntry, action: Action, actor: User | None, at: datetime, data: MoveData, seen: int
 ) -> EntryEvent:
     move = MOVES[action]
-    ensure_movable(entry, action, actor, seen)
+    data = with_terms(action, data)
+    ensure_movable(entry, action, actor, at, seen)
     check_needs(entry, action, data, at)
     ensure_open(local_date(at))
     target = move.target or EntryState(entry.state)
@@ -182,6 +168,8 @@ def move_entry(
         raise MoveRefusedError("时间早于上一步，请核对后重填")
     if action == Action.ASSIGN:
         set_supporting_units(entry, data)
+    keep_pause(entry, action, data.note, local_date(at))
+    data = replace(data, facts=deadline_facts(entry, changes))
     was = {name: getattr(entry, name) for name in ("state", *changes)}
     entry.refresh_from_db()
     event = write_event(entry, action, actor, at, data, previous)
@@ -190,18 +178,25 @@ def move_entry(
     return event
 
 
-def ensure_movable(entry: ProblemEntry, action: Action, actor: User | None, seen: int | None = None) -> None:
+def ensure_movable(
+    entry: ProblemEntry, action: Action, actor: User | None, at: datetime, seen: int | None = None
+) -> None:
     """Whether this person may make this move on what they saw.
 
     Raises:
         MoveConflictError: the entry is no longer as they saw it, or no longer where the move starts.
-        MoveRefusedError: the move belongs to others.
+        MoveRefusedError: the move belongs to others, or must wait.
     """
     if entry.state not in MOVES[action].sources or (seen is not None and entry.version != seen):
         raise MoveConflictError(describe_conflict(entry, action))
     parties = parties_of(entry, actor) if actor else frozenset({Party.ENTERPRISE})
     if not permits(MOVES[action], parties):
         raise MoveRefusedError(refusal(action, parties))
+    marks = marks_of(entry, local_date(at))
+    obstacle = MOVES[action].obstacle(marks)
+    if obstacle:
+        first = "，请先“继续办理”" if Mark.PAUSED in marks and action != Action.PAUSE else ""
+        raise MoveRefusedError(f"{entry.number} {obstacle}，现在不能{action.label}{first}")
 
 
 def write_event(
@@ -273,6 +268,14 @@ def set_supporting_units(entry: ProblemEntry, data: MoveData) -> None:
     entry.support.all().delete()
     units = [unit for unit in data.supporting_units if unit != data.lead_unit]
     SupportingUnit.objects.bulk_create(SupportingUnit(entry=entry, unit=unit) for unit in units)
+
+
+def keep_pause(entry: ProblemEntry, action: Action, note: str, day: date) -> None:
+    """The stretch during which the clock stands, as a row of its own: begun, or ended."""
+    if action == Action.PAUSE:
+        EntryPause.objects.create(entry=entry, waiting_for=note, started_on=day)
+    elif action == Action.RESUME:
+        EntryPause.objects.filter(entry=entry, ended_on__isnull=True).update(ended_on=day)
 
 
 def log_change(entry: ProblemEntry, was: Mapping[str, Any], actor: User | None, what: Any = None) -> None:

@@ -1,14 +1,15 @@
 """What came with a move, whether it is enough, and what it writes."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Unit, User
 from common.files import CheckedFile
 from common.periods import local_date
-from ledger.models import ProblemEntry, Rating
+from ledger.deadlines import Terms, current_terms
+from ledger.models import DeadlineBasis, ProblemEntry, Rating
 from ledger.services.errors import MissingNeedError
 from ledger.states import MOVES, Action, Need
 
@@ -24,6 +25,7 @@ class MoveData:
     supporting_units: Sequence[Unit] = ()
     handler: User | None = None
     deadline: date | None = None
+    deadline_reason: str = ""
     duplicate_of: ProblemEntry | None = None
     rating: str = ""
     spoken_with: str = ""
@@ -31,6 +33,16 @@ class MoveData:
     answered_by: str = ""  # the enterprise itself, by its link
     case: Any = None
     files: Sequence[CheckedFile] = field(default_factory=tuple)
+    terms: Terms | None = None  # what deadlines are counted by; looked up when the move needs it
+    facts: Mapping[str, str] = field(default_factory=dict)  # what the move itself found, told with the rest
+
+
+COUNTED = frozenset({Action.ASSIGN, Action.RESUME})  # the moves that count working days
+
+
+def with_terms(action: Action, data: MoveData) -> MoveData:
+    """The same, with today's calendar and rules if the move counts by them."""
+    return replace(data, terms=current_terms()) if action in COUNTED and data.terms is None else data
 
 
 Problem = tuple[str, str] | None  # the form field to mark and the words beside it
@@ -114,12 +126,22 @@ def consistency(entry: ProblemEntry, data: MoveData, at: datetime) -> Iterable[P
     day, lead = local_date(at), data.lead_unit or entry.lead_unit
     if data.deadline and data.deadline < day:
         yield "deadline", f"办理期限 {data.deadline:%Y-%m-%d} 早于今天，请改正"
+    if data.deadline and data.terms and not data.deadline_reason.strip():
+        yield from reason_missing(entry, data, data.terms, day)
     if data.handler and lead and not may_handle(data.handler, lead):
         yield "handler", f"{data.handler.name}不是{lead.name}的在岗人员，请从牵头单位选经办人"
     if data.spoken_at and data.spoken_at > at:
         yield "spoken_at", f"回访时间 {spoken(data.spoken_at)} 晚于现在，请改正"
     if data.spoken_at and entry.completed_on and local_date(data.spoken_at) < entry.completed_on:
         yield "spoken_at", f"回访时间 {spoken(data.spoken_at)} 早于办结日期 {entry.completed_on:%Y-%m-%d}，请改正"
+
+
+def reason_missing(entry: ProblemEntry, data: MoveData, terms: Terms, day: date) -> Iterable[Problem]:
+    """A deadline later than the rule's is somebody's decision and says why."""
+    term = terms.term(entry, day)
+    if data.deadline and data.deadline > terms.latest(entry, day):
+        due = f"{term.deadline:%Y-%m-%d}"
+        yield "deadline_reason", f"按规则 {term.working_days} 个工作日，应为 {due}；定得更晚请写明理由"
 
 
 def may_handle(person: User, lead: Unit) -> bool:
@@ -138,7 +160,10 @@ def field_changes(entry: ProblemEntry, action: Action, actor: User, at: datetime
     reset = {"completed_on": None, "confirmed_on": None, "closed_on": None, "claimed_by": None}
     changes: dict[Action, dict[str, Any]] = {
         Action.MARK_DUPLICATE: {"duplicate_of": data.duplicate_of},
-        Action.ASSIGN: {"lead_unit": data.lead_unit, "handler": data.handler, "deadline": data.deadline},
+        Action.ASSIGN: {"lead_unit": data.lead_unit, "handler": data.handler},
+        Action.PAUSE: {"paused_on": day},
+        Action.WARN: {"yellow_reason": data.note[:200]},
+        Action.UNWARN: {"yellow_reason": ""},
         Action.ACKNOWLEDGE: {"handler": data.handler or entry.handler or actor},
         Action.COMPLETE: {
             "outcome": data.note,
@@ -147,12 +172,36 @@ def field_changes(entry: ProblemEntry, action: Action, actor: User, at: datetime
             "claimed_by": actor,
             "case": data.case or entry.case,
         },
-        Action.CONFIRM: {"rating": data.rating, "confirmed_on": day, "raised": 0},
+        Action.CONFIRM: {"rating": data.rating, "confirmed_on": day, "raised": 0, "yellow_reason": ""},
         Action.SEND_BACK: {**reset, "rating": data.rating, "raised": raised_to(entry, data)},
         Action.CLOSE_OUT: {"closed_on": day},
         Action.REOPEN: {**reset, "rating": "", "reopen_count": entry.reopen_count + 1},
     }
-    return changes.get(action, {})
+    counted = deadline_changes(entry, action, data, day)
+    chosen = {"deadline_basis": DeadlineBasis.HAND} if "deadline" in changes.get(action, {}) else {}
+    return {**chosen, **changes.get(action, {}), **counted}
+
+
+def deadline_changes(entry: ProblemEntry, action: Action, data: MoveData, day: date) -> dict[str, Any]:
+    """How the deadline changes, and how that came about. A date a move gives otherwise is one somebody chose."""
+    if data.terms and action == Action.RESUME:
+        return data.terms.resumed(entry, day)
+    if data.terms and action == Action.ASSIGN and data.deadline:
+        return data.terms.assigned(entry, data.deadline, data.deadline_reason.strip(), day)
+    return {}
+
+
+def deadline_facts(entry: ProblemEntry, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What the timeline tells of a changed deadline besides the date itself."""
+    told: dict[str, Any] = {}
+    if changes.get("deadline_basis") == DeadlineBasis.RULE and "counted_days" in changes:
+        told["期限依据"] = f"按规则 {changes['counted_days']} 个工作日"
+    if changes.get("deadline_reason"):
+        told["期限理由"] = changes["deadline_reason"]
+    if entry.paused_on and "paused_days" in changes:
+        told["等待企业"] = f"{changes['paused_days'] - entry.paused_days} 个工作日"
+        told["办理期限"] = changes["deadline"].isoformat()
+    return told
 
 
 def raised_to(entry: ProblemEntry, data: MoveData) -> int:
@@ -173,6 +222,7 @@ def event_data(data: MoveData) -> dict[str, Any]:
         "回访对象": data.spoken_with,
         "回访时间": data.spoken_at and data.spoken_at.isoformat(),
         "据以化解的案件": data.case and str(data.case),
+        **data.facts,
         "材料": [file.name for file in data.files],
     }
     return {label: value for label, value in told.items() if value}

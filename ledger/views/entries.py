@@ -149,7 +149,7 @@ def moved(request: HttpRequest, form: MoveForm) -> EntryEvent | None:
     try:
         if form.is_valid():
             return advance_entry(**asked, at=form.now, data=form.move_data)
-        ensure_movable(**asked)
+        ensure_movable(**asked, at=form.now)
     except MoveConflictError as error:
         form.conflict = str(error)
     except MoveRefusedError as error:

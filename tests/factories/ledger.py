@@ -88,6 +88,7 @@ def walk(entry: ProblemEntry, state: EntryState, day: date | None = None) -> Pro
             "lead_unit": entry.lead_unit or entry.unit,
             "handler": handler,
             "deadline": max(entry.registered_on, day or entry.registered_on) + timedelta(days=14),
+            "deadline_reason": "样例理由",
         },
         Action.COMPLETE: {"note": "已协调解决"},
         Action.CONFIRM: {"rating": "satisfied", "spoken_with": "联系人", "note": "对结果满意"},

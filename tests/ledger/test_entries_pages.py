@@ -309,7 +309,13 @@ def test_assigning_prefills_the_deadline_and_the_page_names_what_was_done(client
     due = timezone.localdate() + timedelta(days=30)
     answer = client.post(
         move_url(entry, "assign"),
-        {"version": entry.version, "lead_unit": police.pk, "handler": handler.pk, "deadline": due.isoformat()},
+        {
+            "version": entry.version,
+            "lead_unit": police.pk,
+            "handler": handler.pk,
+            "deadline": due.isoformat(),
+            "deadline_reason": "需要上级批复",
+        },
         follow=True,
     )
     assert f"{entry.number} 已交办市公安局干警8003，期限 {due.month}月{due.day}日" in text(answer)

@@ -1,10 +1,19 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from ledger.calendar import working_calendar
-from ledger.lights import light_of
+from ledger.calendar import WorkingCalendar, working_calendar
+from ledger.lights import Colour, last_yellow_day, light_of, light_q, light_rank
+from ledger.models import ProblemEntry
 from ledger.states import EntryState
+from tests.factories import EntryFactory
+
+
+def lit(state, deadline, today):
+    return light_of(ProblemEntry(state=state, deadline=deadline), today, working_calendar())
+
 
 FRIDAY = date(
     2023, 9, 22
@@ -24,23 +33,57 @@ FRIDAY = date(
     ],
 )
 def test_light_counts_working_days_with_holidays_and_make_up_days(today, colour, words):
-    light = light_of(EntryState.HANDLING, FRIDAY, today, working_calendar())
+    light = lit(EntryState.HANDLING, FRIDAY, today)
     assert (light.colour, light.words) == (colour, words)
 
 
 @pytest.mark.django_db
 def test_light_says_so_when_only_days_off_are_left():
-    assert light_of(EntryState.ASSIGNED, date(2023, 9, 24), date(2023, 9, 23), working_calendar()).words == (
-        "不足 1 个工作日"
-    )
+    assert lit(EntryState.ASSIGNED, date(2023, 9, 24), date(2023, 9, 23)).words == "不足 1 个工作日"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", sorted(set(EntryState) - EntryState.WORKING))
 def test_no_light_burns_once_the_deadline_no_longer_runs(state):
-    assert light_of(state, FRIDAY, date(2023, 12, 1), working_calendar()) is None
+    assert lit(state, FRIDAY, date(2023, 12, 1)) is None
 
 
 @pytest.mark.django_db
 def test_no_light_without_a_deadline():
-    assert light_of(EntryState.REGISTERED, None, FRIDAY, working_calendar()) is None
+    assert lit(EntryState.REGISTERED, None, FRIDAY) is None
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 31))
+
+
+@given(
+    exceptions=st.dictionaries(DAYS, st.booleans(), max_size=30),
+    today=DAYS,
+    deadlines=st.lists(st.one_of(st.none(), DAYS), min_size=4, max_size=4),
+    paused=st.lists(st.booleans(), min_size=4, max_size=4),
+    warned=st.lists(st.booleans(), min_size=4, max_size=4),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_light_in_the_query_is_the_light_on_the_page(four, exceptions, today, deadlines, paused, warned):
+    calendar = WorkingCalendar(exceptions, 2026)
+    for entry, deadline, waits, urged in zip(four, deadlines, paused, warned, strict=True):
+        entry.deadline = deadline or (None if entry.state in {"registered", "accepted"} else today)
+        entry.paused_on = today - timedelta(days=2) if waits else None
+        entry.yellow_reason = "没有进展" if urged else ""
+    fields = ["deadline", "paused_on", "yellow_reason"]
+    ProblemEntry.objects.bulk_update(four, fields)
+    until = last_yellow_day(today, calendar)
+    shown = {entry.pk: light_of(entry, today, calendar) for entry in four}
+    for colour in Colour.values:
+        asked = ProblemEntry.objects.filter(light_q(colour, today, until)).values_list("pk", flat=True)
+        assert set(asked) == {pk for pk, light in shown.items() if light and light.colour == colour}
+    ranks = dict(ProblemEntry.objects.annotate(rank=light_rank(today, until)).values_list("pk", "rank"))
+    order = [*Colour.values, None]
+    assert ranks == {pk: order.index(light and light.colour) for pk, light in shown.items()}
+
+
+@pytest.fixture
+def four(db):
+    """One in each of four states, two of which may have no deadline and one of which has no light."""
+    states = [EntryState.REGISTERED, EntryState.ASSIGNED, EntryState.HANDLING, EntryState.COMPLETED]
+    return [EntryFactory(state=state) for state in states]

@@ -1,0 +1,51 @@
+"""What a person is to an entry, what the entry carries, and so which moves are open."""
+
+from datetime import date
+
+from accounts.models import User
+from accounts.permissions import Role, can
+from ledger.models import ProblemEntry
+from ledger.states import Action, Mark, Party, allowed_actions
+
+
+def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
+    """What a person is to an entry."""
+    coordinates = user.role == Role.COORDINATOR
+    unit = user.unit_id or -1
+    tests = {
+        Party.ADMIN: user.role == Role.ADMIN,
+        Party.OFFICE: coordinates and user.city_wide,
+        Party.RECEIVING_COORDINATOR: coordinates and unit == entry.unit_id,
+        Party.LEAD_COORDINATOR: coordinates and unit == entry.lead_unit_id,
+        Party.LEADER: user.role == Role.LEADER and oversees(entry, user),
+        Party.HANDLER: entry.handler_id == user.pk,
+        Party.REGISTRAR: entry.registered_by_id == user.pk,
+        Party.CLAIMANT: entry.claimed_by_id == user.pk,
+    }
+    return frozenset(party for party, holds in tests.items() if holds)
+
+
+def oversees(entry: ProblemEntry, leader: User) -> bool:
+    """The entry is registered or led by a unit of this leader's; supporting is the business of those who lead."""
+    if leader.city_wide or leader.unit is None:
+        return leader.city_wide
+    above = str(leader.unit.path)
+    return any(unit is not None and str(unit.path).startswith(above) for unit in (entry.lead_unit, entry.unit))
+
+
+def marks_of(entry: ProblemEntry, today: date) -> frozenset[Mark]:
+    """What the entry carries beside its state. While it waits for the enterprise its deadline cannot pass."""
+    late = entry.deadline is not None and entry.deadline < today
+    tests = {
+        Mark.PAUSED: entry.paused_on is not None,
+        Mark.WARNED: bool(entry.yellow_reason),
+        Mark.OVERDUE: late and entry.paused_on is None,
+    }
+    return frozenset(mark for mark, holds in tests.items() if holds)
+
+
+def actions_for(entry: ProblemEntry, user: User, today: date) -> list[Action]:
+    """The moves this person may make on this entry today, main one first."""
+    if not can(user, "ledger.view"):
+        return []
+    return allowed_actions(entry.state, parties_of(entry, user), marks_of(entry, today))
