@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -87,3 +89,42 @@ def four(db):
     """One in each of four states, two of which may have no deadline and one of which has no light."""
     states = [EntryState.REGISTERED, EntryState.ASSIGNED, EntryState.HANDLING, EntryState.COMPLETED]
     return [EntryFactory(state=state) for state in states]
+
+
+@pytest.fixture
+def coloured(police):
+    """One entry of each light and one without, by the words of its light."""
+    today = timezone.localdate()
+    calendar = working_calendar()
+    entries = {name: EntryFactory(unit=police, state=EntryState.HANDLING) for name in Colour.values}
+    entries["none"] = EntryFactory(unit=police, state=EntryState.COMPLETED)
+    until = {"red": today - timedelta(days=9), "yellow": calendar.add(today, 3), "green": calendar.add(today, 9)}
+    for name, entry in entries.items():
+        paused = today - timedelta(days=30) if name == "paused" else None
+        ProblemEntry.objects.filter(pk=entry.pk).update(deadline=until.get(name, today), paused_on=paused)
+    return {name: entry.number for name, entry in entries.items()}
+
+
+@pytest.mark.parametrize("colour", Colour.values)
+def test_list_and_export_filter_by_light(client, office, coloured, colour):
+    client.force_login(office)
+    page = client.get(reverse("ledger:entry-list"), {"light": colour})
+    assert [entry.number for entry in page.context["page"].object_list] == [coloured[colour]]
+    assert [entry.light.colour for entry in page.context["page"].object_list] == [colour]
+    sheet = client.get(reverse("ledger:entry-export"), {"light": colour})
+    assert sheet.status_code == 200
+
+
+def test_list_sorts_by_light_and_pages_by_it(client, office, coloured):
+    client.force_login(office)
+    page = client.get(reverse("ledger:entry-list"), {"sort": "light"})
+    expected = [coloured[name] for name in (*Colour.values, "none")]
+    assert [entry.number for entry in page.context["page"].object_list] == expected
+    page = client.get(reverse("ledger:entry-list"), {"sort": "-light", "from": "nonsense"})
+    assert [entry.number for entry in page.context["page"].object_list] == expected[::-1]
+
+
+def test_long_wait_for_the_enterprise_is_a_filter_of_its_own(client, office, coloured):
+    client.force_login(office)
+    page = client.get(reverse("ledger:entry-list"), {"overdue": "long"})
+    assert [entry.number for entry in page.context["page"].object_list] == [coloured["paused"]]
