@@ -90,6 +90,12 @@ class ListFilter(django_filters.FilterSet):
     def more_fields(self) -> list[Any]:
         return [self.form[name] for name in self.form.fields if name not in self.main]
 
+    @property
+    def more_in_force(self) -> list[tuple[str, str]]:
+        """The filters under 更多筛选 that the address sets, as they stand there."""
+        names = [name for name in self.form.fields if name not in self.main]
+        return [(name, self.data[name]) for name in names if self.data.get(name)]
+
 
 def name_empty_choice(form_field: Any) -> None:
     """“All of them” carries the filter's own name, so that the bar needs no labels."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse_lazy
 from django.utils.choices import BaseChoiceIterator
@@ -31,6 +32,7 @@ DUES = [
 MINE = [("1", "我经办的"), ("registered", "我登记的")]
 YES_NO = [("1", "有"), ("0", "没有")]
 MOST_DAYS = 36_500
+SEARCH_COUNT = 1000
 
 
 def choices_url(kind: str) -> Any:
@@ -140,6 +142,12 @@ class EntryFilter(ListFilter):
         if str((data or {}).get("sort", "")).lstrip("-") == "light":
             queryset = in_order_of_light(queryset, today())
         super().__init__(data, queryset, user=user)
+
+    @property
+    def count_limit(self) -> int:
+        """How far the list counts; what is found by words takes longer to count."""
+        words = self.form.cleaned_data.get("q") if self.form.is_valid() else ""
+        return min(settings.LIST_COUNT_LIMIT, SEARCH_COUNT) if words else settings.LIST_COUNT_LIMIT
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """With `asof`, the ledger as it stood at the end of that day: state and unit are those of then.

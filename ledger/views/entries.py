@@ -22,6 +22,7 @@ from ledger.forms.moves import MoveForm
 from ledger.models import EntryEvent, ProblemEntry, ServiceActivity
 from ledger.selectors.entries import entry_choices, entry_page, find_entry, list_page, told
 from ledger.selectors.exports import entry_columns
+from ledger.selectors.similar import similar_entries
 from ledger.services.entries import advance_entry, correct_entry, create_entry, ensure_movable, may_correct
 from ledger.services.errors import (
     EditConflictError,
@@ -39,9 +40,35 @@ NEW = "entry-new"
 @require_action("ledger.view")
 def entry_list(request: HttpRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
-    page = keyset_page(request.GET, listed.qs, listed.order)
+    page = keyset_page(request.GET, listed.qs, listed.order, limit=listed.count_limit)
     page.object_list = list_page(page.object_list, today(), listed.day)
     return render(request, "ledger/entry_list.html", {"filter": listed, "page": page})
+
+
+@require_GET
+@require_action("ledger.view")
+def entry_filters(request: HttpRequest) -> HttpResponse:
+    """The rarer filters, asked for when somebody opens them."""
+    listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
+    return render(request, "ledger/_entry_filters.html", {"filter": listed, "shown": True})
+
+
+@require_GET
+@require_action("ledger.register")
+def entry_similar(request: HttpRequest) -> HttpResponse:
+    """Entries that may be the one being registered, shown beside the title."""
+    ask = request.GET
+    found = similar_entries(
+        user=request.user,
+        title=ask.get("title", "")[:200],
+        enterprise=number_or_none(ask.get("enterprise", "")),
+        project=number_or_none(ask.get("project", "")),
+    )
+    return render(request, "ledger/_entry_similar.html", {"similar": found})
+
+
+def number_or_none(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @require_GET

@@ -34,6 +34,8 @@ TABLE = {
     "ledger:entry-detail": Access(WORKING, entry, scoped=True),
     "ledger:entry-edit": Access(RECEIVERS, entry, scoped=True),
     "ledger:entry-export": Access(WORKING),
+    "ledger:entry-filters": Access(WORKING),
+    "ledger:entry-similar": Access(WORKING),
     "ledger:entry-list": Access(WORKING),
     "ledger:entry-move": Access(RECEIVERS, lambda unit: {**entry(unit), "action": "accept"}, scoped=True),
 }

@@ -592,3 +592,16 @@ def test_each_queue_holds_what_waits_for_that_person(client, police, court, offi
         client.force_login(person)
         found = {queue for queue in waiting if numbers(client.get(f"{LIST}?queue={queue}"))}
         assert found == QUEUES[name], name
+
+
+def test_rarer_filters_come_when_opened_and_ride_along_until_then(client, officer):
+    client.force_login(officer)
+    asked = {"state": "open", "amount_from": "1000", "happened": "send_back"}
+    page = client.get(LIST, asked)
+    assert page.context["filter"].more_in_force == [("happened", "send_back"), ("amount_from", "1000")]
+    assert '<input type="hidden" name="amount_from" value="1000">' in text(page)
+    assert "协办单位" not in text(page)
+    for opened in (client.get(reverse("ledger:entry-filters"), asked), client.get(LIST, {**asked, "more": "1"})):
+        assert "协办单位" in text(opened)
+        assert '<input type="hidden" name="amount_from"' not in text(opened)
+    assert "金额不少于（元）：1000" in text(page)
