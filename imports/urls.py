@@ -15,4 +15,5 @@ urlpatterns = [
     path("<int:pk>/again/", batches.batch_again, name="batch-again"),
     path("<int:pk>/undo/", batches.batch_undo, name="batch-undo"),
     path("<int:pk>/wrong-rows/", batches.batch_wrong, name="batch-wrong"),
+    path("<int:pk>/marked/", batches.batch_marked, name="batch-marked"),
 ]

@@ -15,6 +15,7 @@ import re
 import resource
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -136,24 +137,31 @@ def read_open_document(archive: zipfile.ZipFile, names: set[str], limits: Limits
 def read_members(archive: zipfile.ZipFile, limits: Limits) -> Iterator[Line]:
     """The workbooks of a .zip, one after another; one that can't be read is noted, the others are read."""
     found = 0
-    for info in archive.infolist():
-        name = member_name(info)
-        path = PurePosixPath(name)
-        if info.is_dir() or path.name.startswith((".", "~$")) or "__MACOSX" in path.parts:
-            continue
-        kind = path.suffix.lower()
+    for info, name in member_names(archive):
+        kind = PurePosixPath(name).suffix.lower()
         if kind not in WORKBOOKS and kind not in PACKED:
-            yield {"note": f"{path.name}：不是表格，未读取"}
+            yield {"note": f"{name}：不是表格，未读取"}
             continue
         found += 1
         try:
             if kind in PACKED:
                 raise UnreadableFileError(NESTED)
-            yield from read_member(archive.read(info), path.name, limits)
+            yield from read_member(archive.read(info), name, limits)
         except UnreadableFileError as error:
-            yield {"unread": path.name, "reason": str(error)}
+            yield {"unread": name, "reason": str(error)}
     if not found:
         raise UnreadableFileError("压缩包里没有表格文件（.xlsx、.xls、.csv、.ods）")
+
+
+def member_names(archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, str]]:
+    """The files of a .zip by their own names; those that share one with another have their folders before it."""
+    files = []
+    for info in archive.infolist():
+        path = PurePosixPath(member_name(info))
+        if not (info.is_dir() or path.name.startswith((".", "~$")) or "__MACOSX" in path.parts):
+            files.append((info, path))
+    times = Counter(path.name for _, path in files)
+    return [(info, path.name if times[path.name] == 1 else str(path).lstrip("/")) for info, path in files]
 
 
 def read_member(data: bytes, name: str, limits: Limits) -> Iterator[Line]:
@@ -179,11 +187,12 @@ def member_name(info: zipfile.ZipInfo) -> str:
     return as_utf8 if is_chinese else as_gbk
 
 
-def limit_self(limits: Limits) -> None:
+def limit_self(limits: Limits, output: int = 0) -> None:
+    """Memory and time as the limits say; `output`: bytes it may write into a file."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
 
 
 def told(data: bytes, name: str, limits: Limits) -> Iterator[Line]:

@@ -12,6 +12,8 @@ BATCH = 500
 BATCH_LETTERS = 1_000_000
 DAMAGED = "文件已损坏，请在表格软件中打开后另存一份再上传"
 STRETCHED = "表格范围异常，请删除多余的行列后重试"
+LIST_SHEET = "问题清单"  # what marking.py puts in front of a file that is handed back…
+LIST_MARKER = "问题清单（由系统加在前面，重新上传时自动略过）"  # …and how it is known when it comes again
 Line = dict[str, Any]
 
 
@@ -91,6 +93,9 @@ def lines(grid: Grid, member: str = "") -> Iterator[Line]:
         UnreadableFileError: a cell longer than any spreadsheet allows.
     """
     title = f"{member}·{grid.name}" if member else grid.name
+    if grid.name == LIST_SHEET and grid.rows and str(grid.rows[0][:1]).find(LIST_MARKER) >= 0:
+        yield {"note": f"工作表“{title}”是上次下载时系统加的，已略过"}
+        return
     hidden = [row for row in grid.hidden if row < len(grid.rows) and any(cell != "" for cell in grid.rows[row])]
     if hidden:
         listed = "、".join(str(row + 1) for row in hidden[:10]) + ("…" if len(hidden) > 10 else "")

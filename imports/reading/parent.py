@@ -18,6 +18,7 @@ from imports.reading.limits import MB, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 CRASHED = "文件过大或结构异常，读取时已停止，未导入；请删除多余的行列、另存为 .xlsx 后重试"
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}  # no secrets
 TICK = 0.5  # seconds
 Cell = str | int | float | bool | date | None
 
@@ -121,7 +122,7 @@ def child_lines(path: Path, name: str, limits: Limits, tick: Callable[[], None])
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=ENVIRONMENT,
     ) as process:
         try:
             for text in split_lines(chunks(process, limits, tick), limits):

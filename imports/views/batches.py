@@ -19,6 +19,7 @@ from imports.errors import ImportRefusedError, UnreadableFileError
 from imports.filters import BatchFilter
 from imports.forms import UploadForm
 from imports.kinds import RESOURCES
+from imports.marked import marked_file
 from imports.models import BatchState, ImportBatch, ImportKind
 from imports.pipeline import limits
 from imports.selectors import BATCH_COLUMNS, batch_page, batches, shown
@@ -159,8 +160,8 @@ def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "imports/batch_undo.html", {"batch": batch, "plan": told(plan_undo(batch))})
 
 
-def workbook_response(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
+def workbook_response(content: bytes, name: str, content_type: str = XLSX) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
 
@@ -173,6 +174,21 @@ def batch_wrong(request: HttpRequest, pk: int) -> HttpResponse:
     ExportLog.objects.create(user=request.user, what="导入有误的行", query=f"批次 {batch.pk}", rows=rows.count())
     stem = batch.name.rsplit(".", 1)[0]
     return workbook_response(wrong_rows(batch, rows), f"{stem}-待改正-{timezone.localdate():%Y%m%d}.xlsx")
+
+
+@require_GET
+@require_action("import.run")
+def batch_marked(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = own(request, pk)
+    try:
+        marked = marked_file(batch)
+    except UnreadableFileError as error:
+        messages.error(request, str(error))
+        return redirect("imports:batch-detail", pk=pk)
+    ExportLog.objects.create(
+        user=request.user, what="导入文件的问题标注", query=f"批次 {pk}", rows=batch.figures.get("wrong", 0)
+    )
+    return workbook_response(marked.content, marked.name, marked.content_type)
 
 
 @require_GET

@@ -18,4 +18,5 @@ TABLE = {
     "imports:batch-again": Access({ADMIN}, batch, method="post"),
     "imports:batch-undo": Access({ADMIN}, batch),
     "imports:batch-wrong": Access({ADMIN}, batch),
+    "imports:batch-marked": Access({ADMIN}, batch),
 }
