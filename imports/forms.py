@@ -4,6 +4,7 @@ from django import forms
 
 from common.fields import StyledFormMixin
 from common.uploads import ManyFilesInput
+from imports.kinds import RESOURCES
 from imports.models import ImportKind
 
 MAX_FILES = 50
@@ -32,3 +33,14 @@ class UploadForm(StyledFormMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.style()
         self.fields["files"].widget.attrs["class"] = "visually-hidden"
+
+
+class SynonymForm(StyledFormMixin, forms.Form):
+    field = forms.ChoiceField(label="列")
+    words = forms.CharField(label="还叫作", max_length=100, help_text="表头里的写法；空格、标点和括号里的单位不计较")
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        columns = [(name, column.column_name) for name, column in RESOURCES[kind].columns().items()]
+        self.fields["field"] = forms.ChoiceField(label="列", choices=[("", "请选择"), *columns])
+        self.style()

@@ -85,14 +85,32 @@ def as_remembered(names: Names, form: Remembered) -> Names:
     return replace(names, known=known | {key: name if name in names.labels else "" for key, name in said.items()})
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How to read a form's rows: what is a label, how far merged cells reach, in which columns labels stand."""
+
+    names: Names
+    edges: Mapping[tuple[int, int], int]
+    label_columns: frozenset[int]
+
+    def is_label(self, cell: Any) -> bool:
+        return heading_key(cell) in self.names.known
+
+    def beside(self, at: int, index: int) -> int:
+        return self.edges.get((at, index), index) + 1
+
+
 def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
     """Every label of the first rows with its value. An unknown text is a label where a value stands beside it."""
+    rows = sheet.rows[:SEARCHED_ROWS]
     edges = {(top, left): right for top, left, _, right in sheet.merges}
+    labels = {index for row in rows for index in filled(row) if heading_key(row[index]) in names.known}
+    layout = Layout(names, edges, frozenset(labels))
     pairs: list[Pair] = []
-    for at, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
+    for at, row in enumerate(rows):
         taken: set[int] = set()
         for index in filled(row):
-            pair = None if index in taken else pair_at(row, at, index, names, edges)
+            pair = None if index in taken else pair_at(row, at, index, layout)
             if pair:
                 pairs.append(pair)
                 if text_of(pair.value):
@@ -100,28 +118,27 @@ def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
     return pairs
 
 
-def pair_at(row: list[Any], at: int, index: int, names: Names, edges: Mapping[tuple[int, int], int]) -> Pair | None:
-    text = text_of(row[index])
-    name = names.known.get(heading_key(text))
+def pair_at(row: list[Any], at: int, index: int, layout: Layout) -> Pair | None:
+    text, known = text_of(row[index]), layout.names.known
+    name = known.get(heading_key(text))
     label, colon, within = (part.strip() for part in half_width(text).partition(":"))
     if name is None and colon and within and is_wording(label):
-        return Pair(label, names.known.get(heading_key(label), ""), within, at, index)
-    value, where = value_beside(row, at, index, names, edges)
+        return Pair(label, known.get(heading_key(label), ""), within, at, index)
+    value, where = value_beside(row, at, index, layout)
     if name is not None or (text_of(value) and is_wording(text)):
         return Pair(text, name or "", value, at, where)
     return None
 
 
-def value_beside(
-    row: list[Any], at: int, index: int, names: Names, edges: Mapping[tuple[int, int], int]
-) -> tuple[Any, int]:
+def value_beside(row: list[Any], at: int, index: int, layout: Layout) -> tuple[Any, int]:
     """A label's value and its column: the cell beside it, or the next filled one unless that is a label itself."""
-    beside = edges.get((at, index), index) + 1
+    beside = layout.beside(at, index)
     following = [column for column in filled(row) if column >= beside]
-    if not following or heading_key(row[following[0]]) in names.known:
+    if not following or layout.is_label(row[following[0]]):
         return "", beside
     column = following[0]
-    after = edges.get((at, column), column) + 1
-    if column > beside and after in following and heading_key(row[after]) not in names.known:
-        return "", beside  # a gap, then two cells side by side: an unknown label with its own value
+    after = layout.beside(at, column)
+    has_own_value = after in following and not layout.is_label(row[after])
+    if column > beside and (column in layout.label_columns or has_own_value):
+        return "", beside  # behind a gap: an unknown label, where labels stand or with a value of its own
     return row[column], column

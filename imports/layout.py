@@ -100,18 +100,25 @@ def ignored_columns(sheet: Sheet, header: Header) -> list[str]:
     known = {heading_key(words) for words in ALWAYS_KNOWN}
     width = max((len(row) for row in sheet.rows[header.last + 1 :]), default=0)
     header.headings.extend([""] * (width - len(header.headings)))
+    nameless = with_values(sheet, header)
     unknown = [
         heading_of(header, index)
         for index, text in enumerate(header.headings)
         if index not in header.columns
         and text not in header.repeated
-        and (heading_key(text) not in known if text else has_values(sheet, header, index))
+        and (heading_key(text) not in known if text else index in nameless)
     ]
     return [*dict.fromkeys(unknown), *(f"{text}（与前面的列重复）" for text in header.repeated)]
 
 
-def has_values(sheet: Sheet, header: Header, index: int) -> bool:
-    return any(text_of(cell_at(row, index)) for row in sheet.rows[header.last + 1 :])
+def with_values(sheet: Sheet, header: Header) -> set[int]:
+    """The columns without a heading that hold something all the same."""
+    blank = [index for index, text in enumerate(header.headings) if not text and index not in header.columns]
+    return {
+        index
+        for index in blank
+        if any(len(row) > index and row[index] != "" and text_of(row[index]) for row in sheet.rows[header.last + 1 :])
+    }
 
 
 def money_units(sheet: Sheet, names: Names, header: Header) -> dict[str, int]:

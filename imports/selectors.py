@@ -89,6 +89,18 @@ class BatchPage:
         return self.batch.state == BatchState.APPLIED and bool(job and job.kind == "imports.undo" and job.is_active)
 
     @property
+    def mapped(self) -> list[dict[str, Any]]:
+        """By whom and when the headings were explained that its sheets were read by."""
+        told: dict[tuple[str, str], list[str]] = {}
+        for table in self.batch.summary.get("tables", []):
+            if "by" in table:
+                told.setdefault((table["by"], table["at"]), []).append(table["sheet"])
+        return [
+            {"by": by, "at": datetime.fromisoformat(at), "sheet": sheets[0], "count": len(sheets)}
+            for (by, at), sheets in told.items()
+        ]
+
+    @property
     def undone(self) -> dict[str, Any]:
         """What an undone import took away and left."""
         return self.batch.result.get("undone", {})

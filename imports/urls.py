@@ -1,6 +1,6 @@
 from django.urls import path
 
-from imports.views import batches
+from imports.views import batches, mapping
 
 app_name = "imports"
 urlpatterns = [
@@ -8,6 +8,12 @@ urlpatterns = [
     path("export/", batches.batch_export, name="batch-export"),
     path("upload/", batches.upload, name="upload"),
     path("templates/<slug:kind>/", batches.kind_template, name="template"),
+    path("words/", mapping.synonym_list, name="synonym-list"),
+    path("words/export/", mapping.synonym_export, name="synonym-export"),
+    path("words/add/", mapping.synonym_add, name="synonym-add"),
+    path("words/<int:pk>/delete/", mapping.synonym_delete, name="synonym-delete"),
+    path("layouts/<int:pk>/delete/", mapping.mapping_delete, name="mapping-delete"),
+    path("<int:pk>/mapping/", mapping.batch_mapping, name="batch-mapping"),
     path("<int:pk>/", batches.batch_detail, name="batch-detail"),
     path("<int:pk>/confirm/", batches.batch_confirm, name="batch-confirm"),
     path("<int:pk>/cancel/", batches.batch_cancel, name="batch-cancel"),

@@ -1,0 +1,168 @@
+"""Layouts known again by their fingerprints, headings nobody knows, labels of forms: pure, on rows."""
+
+from dataclasses import replace
+
+import pytest
+
+from imports.header import find_header, likely_header
+from imports.kinds import RESOURCES
+from imports.layout import find, find_table
+from imports.reading.parent import Sheet
+from imports.seen import FORM, row_choices, see, see_as
+from imports.table import Remembered, fingerprint, heading_key
+
+SURVEYS = RESOURCES["surveys"].names()
+ODD = ["序号", "企业大名", "来访部门", "哪天去的", "困难"]
+ODD_COLUMNS = ("", "name", "unit", "visited_on", "appeal")
+ROW = [1.0, "甲厂", "公安局", "2023.5.1", "货款被拖欠"]
+
+
+def sheet(rows, merges=(), name="表"):
+    return Sheet(name, rows=[list(row) for row in rows], merges=list(merges))
+
+
+def seen(rows, merges=(), names=SURVEYS):
+    given = sheet(rows, merges)
+    return see(given, names, find(given, names))
+
+
+def knowing(rows, columns, merges=(), **said):
+    """Names that remember the layout of these rows."""
+    told = seen(rows, merges)
+    is_form = told.choice == FORM
+    remembered = {told.fingerprint: Remembered(tuple(h.text for h in told.headings), tuple(columns), **said)}
+    return replace(SURVEYS, **{"forms" if is_form else "remembered": remembered})
+
+
+@pytest.mark.parametrize(
+    ("rows", "merges"),
+    [
+        ([["某单位汇总表"], [], ODD, ROW], [(0, 0, 0, 4)]),
+        ([[*ODD, "", ""], ROW], []),
+        ([["", *ODD], ["", *ROW]], []),
+        ([[f" {ODD[0]} ", "企业大名*", "来访 部门：", "哪天去的（年月日）", "困难(请写明)"], ROW, ROW], []),
+    ],
+)
+def test_titles_blanks_marks_and_brackets_make_no_other_layout(rows, merges):
+    assert seen(rows, merges).fingerprint == fingerprint([heading_key(text) for text in ODD])
+
+
+@pytest.mark.parametrize("headings", [ODD[::-1], [*ODD, "备注"], ODD[:-1], [*ODD[:4], "", ODD[4]]])
+def test_another_order_or_another_heading_is_another_layout(headings):
+    assert seen([headings, ROW]).fingerprint != seen([ODD, ROW]).fingerprint
+
+
+def test_a_remembered_layout_wins_over_what_the_words_seem_to_mean():
+    head = ["企业名称", "走访单位", "走访日期", "日期", "日期"]
+    names = knowing([head, ["甲", "乙", "丙", "丁", "戊"]], ["name", "unit", "", "", "visited_on"], by="张三")
+    found = find_table(sheet([["标题"], head, ["甲厂", "公安局", "2023.1.1", "2023.2.1", "2023.3.1"]]), names)
+    assert (found.rows[0].cells["visited_on"], found.ignored, found.remembered.by) == (
+        "2023.3.1", ["走访日期", "日期"], "张三",
+    )  # fmt: skip
+
+
+def test_a_remembered_two_row_header_is_known_again_whatever_words_were_added_since():
+    rows = [["序号", "大名", "去的", ""], ["", "", "部门", "日子"], [1.0, "甲厂", "公安局", "2023.5.1"]]
+    merges = [(0, 2, 0, 3)]
+    told = see_as(sheet(rows, merges), SURVEYS, "1-2")
+    said = Remembered(tuple(heading.text for heading in told.headings), ("", "name", "unit", "visited_on"))
+    names = replace(SURVEYS, remembered={told.fingerprint: said}, known={**SURVEYS.known, "日子": "visited_on"})
+    found = find_table(sheet([["标题"], *rows], [(1, 2, 1, 3)]), names)
+    assert ([row.row_no for row in found.rows], found.rows[0].cells) == (
+        [4], {"name": "甲厂", "unit": "公安局", "visited_on": "2023.5.1"},
+    )  # fmt: skip
+
+
+def test_a_layout_that_is_left_out_yields_no_table_and_waits_for_nothing():
+    names = knowing([ODD, ROW], [""] * 5, is_left_out=True)
+    given = sheet([ODD, ROW])
+    told = see(given, names, find(given, names))
+    assert (find_table(given, names), told.is_left_out, told.wanting) == (None, True, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "heading_row"),
+    [
+        ([["某单位台账"], ["填报单位：甲", "时间：6月"], ODD, ROW], 3),
+        ([ODD, ROW], 1),
+        ([["甲", 1.0], ["乙", 2.0]], None),
+        ([["请勿修改表头。"], ["企业名称"]], None),
+        ([["2023.5.1", "2023年6月"], ["甲", "乙"]], None),
+        ([["大名", "日子"]], None),
+        ([["大名", "一句比四十个字还要长的话" * 5], ["甲", "乙"]], None),
+    ],
+)
+def test_what_looks_like_headings_is_shown_and_nothing_else(rows, heading_row):
+    found = likely_header(sheet(rows), SURVEYS)
+    assert (found and found.first + 1) == heading_row
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanting"),
+    [
+        ([ODD, ROW], True),
+        ([["企业名称", "走访单位", "困难"], ["甲厂", "公安局", "无"]], True),
+        ([["企业名称", "走访单位", "走访日期"], ["甲厂", "公安局", "2023.5.1"]], False),
+        ([["企业名称", "走访单位", "走访日期"]], False),
+    ],
+)
+def test_a_sheet_waits_where_a_required_column_has_no_heading(rows, wanting):
+    assert seen(rows).wanting is wanting
+
+
+def test_the_page_is_shown_values_of_the_rows_below_and_other_rows_to_choose():
+    rows = [["标题"], ODD, *([[1.0, "甲厂", "", "", ""]] * 2), [2.0, "乙厂", "", "2023.5.1", ""]]
+    told = seen(rows)
+    assert [(heading.text, heading.name, heading.samples) for heading in told.headings[1:4]] == [
+        ("企业大名", "", ["甲厂", "乙厂"]), ("来访部门", "", []), ("哪天去的", "", ["2023.5.1"]),
+    ]  # fmt: skip
+    assert [value for value, _ in row_choices(told)] == ["1", "2", "2-3", "3", "3-4", "4", "4-5", "5", FORM]
+
+
+def test_values_without_a_heading_are_listed_too():
+    head = ["企业名称", "走访单位", "", "走访日期"]
+    found = find_table(sheet([head, ["甲厂", "公安局", "什么", "2023.5.1", "", "外面"]]), SURVEYS)
+    assert (found.ignored, found.rows[0].unknown) == (
+        ["C列（没有表头）", "F列（没有表头）"], {"C列（没有表头）": "什么", "F列（没有表头）": "外面"},
+    )  # fmt: skip
+
+
+FORM_ROWS = [
+    ["征求意见调查表"],
+    ["企业名称", "甲厂", "信用代码", "X"],
+    ["走访单位", "公安局", "哪天去的", "2023-04-30"],
+    ["联系人", "", "邮箱", "a@b"],
+    ["满意度", "☑满意　□不满意", "填表人：某"],
+]
+
+
+def test_unknown_labels_of_a_form_are_offered_and_take_no_value_of_another():
+    told = seen(FORM_ROWS)
+    assert [(heading.text, heading.name, heading.samples) for heading in told.headings if not heading.name] == [
+        ("哪天去的", "", ["2023-04-30"]), ("邮箱", "", ["a@b"]), ("填表人", "", ["某"]),
+    ]  # fmt: skip
+    assert (told.choice, told.wanting) == (FORM, True)
+
+
+def test_a_form_is_known_again_by_its_labels_whatever_the_values():
+    told = seen(FORM_ROWS)
+    said = {heading.text: heading.name for heading in told.headings if heading.name} | {"哪天去的": "visited_on"}
+    names = replace(SURVEYS, forms={"x": Remembered(tuple(said), tuple(said.values()), by="张三")})
+    rows = [list(row) for row in FORM_ROWS]
+    rows[1][1], rows[2][3], rows[3][3] = "乙厂", "2023-06-01", ""
+    found = find_table(sheet(rows), names)
+    assert (found.rows[0].cells["name"], found.rows[0].cells["visited_on"], found.rows[0].cells["contact_name"]) == (
+        "乙厂", "2023-06-01", "",
+    )  # fmt: skip
+    assert (found.rows[0].at["visited_on"], found.remembered.by) == ("D3", "张三")
+
+
+def test_a_label_that_is_not_imported_stays_a_label():
+    names = replace(SURVEYS, forms={"x": Remembered(("企业名称", "邮箱"), ("name", ""))})
+    found = find_table(sheet([["企业名称", "", "邮箱", ""], ["联系人", "李四", "", ""]]), names)
+    assert (found.rows[0].cells, found.ignored) == ({"name": "", "contact_name": "李四"}, [])
+
+
+def test_the_header_of_a_known_layout_needs_no_memory():
+    header = find_header(sheet([["单位名称", "走访部门", "走访时间"], ["甲", "乙", "丙"]]), SURVEYS)
+    assert (sorted(header.columns.values()), header.remembered) == (["name", "unit", "visited_on"], None)
