@@ -1,4 +1,4 @@
-"""Columns of the case exports."""
+"""Columns of the case exports. Headings and words are those that an import reads."""
 
 from common.sheets import Column
 
@@ -17,13 +17,18 @@ CASES = [
     Column("承办单位", lambda case: case.unit.name, 18),
     Column("所属大事", lambda case: case.workstream.name if case.workstream else ""),
     Column("专项行动", lambda case: case.campaign.name if case.campaign else ""),
+    Column("承办人", lambda case: case.officer.name if case.officer else "", 10),
     Column("立案日期", lambda case: case.filed_on),
     Column("结案日期", lambda case: case.closed_on),
     Column("状态", lambda case: case.get_state_display(), 8),
     Column("结果", lambda case: case.get_result_display() if case.result else "", 10),
     Column("拘留（名）", lambda case: case.detained_persons, 10),
+    Column("拘留日期", lambda case: case.detained_on),
+    Column("挽回损失（元）", lambda case: case.recovered, 18, total=True),
+    Column("避免损失（元）", lambda case: case.avoided, 18, total=True),
     Column("挽回和避免损失（元）", lambda case: case.money, 20, total=True),
     Column("办理情况", lambda case: case.summary, 40),
+    Column("备注", lambda case: case.notes, 24),
 ]
 RECOMMENDATIONS = [
     Column("文号", lambda row: row.number, 24),

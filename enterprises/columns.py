@@ -1,4 +1,7 @@
-"""Columns of the register's exports, the same facts as on the lists."""
+"""Columns of the register's exports, the same facts as on the lists.
+
+Headings and words are those that an import reads: a list may be put right in a spreadsheet and brought back.
+"""
 
 from datetime import date
 from typing import Any
@@ -24,19 +27,23 @@ def enterprise_columns(user: User, today: date) -> list[Column]:
     return [
         Column("企业名称", lambda row: row.name, 36),
         Column("统一社会信用代码", lambda row: row.uscc, 22),
-        Column("类型", lambda row: row.get_kind_display(), 10),
+        Column("市场主体类型", lambda row: row.get_kind_display(), 12),
         Column("规模以上", lambda row: row.is_above_scale, 9),
         Column("所属产业", lambda row: row.industry and row.industry.name, 12),
         Column("所属大事", lambda row: row.workstream and row.workstream.name, 12),
-        Column("注册资金（元）", lambda row: row.registered_capital, 18),
+        Column("企业类型", lambda row: row.legal_form, 16),
+        Column("注册资金（元）", capital, 18),
         Column("注册日期", lambda row: row.registered_on, 12),
-        Column("地址", lambda row: row.address, 36),
+        Column("经营范围", lambda row: row.business_scope, 40),
+        Column("地区", lambda row: row.region, 10),
+        Column("注册地址", lambda row: row.address, 36),
         Column("联系人", lambda row: row.contact_name, 10),
         Column("联系电话", lambda row: row.contact_phone if sees_phone(row) else masked(row.contact_phone), 15),
         Column("结对干警", officers, 18),
         Column("结对单位", officer_units, 16),
         Column("最近走访", lambda row: row.last_visit, 12),
         Column("状态", lambda row: status(row, "已注销或迁出"), 12),
+        Column("备注", lambda row: row.notes, 24),
     ]
 
 
@@ -53,6 +60,7 @@ PROJECT_COLUMNS = [
     Column("结对干警", officers, 18),
     Column("最近走访", lambda row: row.last_visit, 12),
     Column("状态", lambda row: "在建" if row.is_active else "已完工", 10),
+    Column("备注", lambda row: row.notes, 24),
 ]
 
 
@@ -63,6 +71,7 @@ def pairing_columns(today: date) -> list[Column]:
         Column("单位", lambda row: row.officer.unit and row.officer.unit.name, 18),
         Column("对象类别", lambda row: "企业" if row.enterprise_id else "重点项目", 10),
         Column("企业或项目", lambda row: str(row.enterprise or row.project), 36),
+        Column("统一社会信用代码", lambda row: row.enterprise and row.enterprise.uscc, 22),
         Column("开始日期", lambda row: row.starts_on, 12),
         Column("结束日期", lambda row: row.ends_on, 12),
         Column("状态", lambda row: "已结束" if row.ends_on and row.ends_on < today else "在结对", 10),
@@ -77,6 +86,11 @@ COVERAGE_COLUMNS = [
     Column("结对单位", officer_units, 16),
     Column("最近走访", lambda row: row.last_visit, 12),
 ]
+
+
+def capital(row: Any) -> Any:
+    """Registered capital in yuan; where it is none, such as another currency, its own words."""
+    return row.registered_capital if row.registered_capital is not None else row.capital_text
 
 
 def status(row: Any, gone: str) -> str:

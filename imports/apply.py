@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from accounts.models import User
+from accounts.models import User, WorkGroup
 from cases.models import LegalCase, ProcuratorialRecommendation
 from common.database import give_ids, insert_records, insert_rows, wide_statements
 from common.periods import SHANGHAI
@@ -31,6 +31,7 @@ UPDATE_BATCH = 200
 ORDER: tuple[type[Model], ...] = (
     Enterprise,
     KeyProject,
+    WorkGroup,
     User,
     Pairing,
     LegalCase,

@@ -172,6 +172,10 @@ def match_headings(headings: Sequence[str], names: Names) -> tuple[dict[int, str
             repeated.append(text)
         elif name:
             columns[index] = name
+    for index in columns:
+        other = names.also.get(heading_key(headings[index]))
+        if other and other not in columns.values():
+            columns[index] = other
     return columns, repeated
 
 

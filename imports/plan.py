@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from common.text import name_key
+from common.text import clean, name_key
 from imports.cleaners import text_of
 from imports.errors import CellError, RowError
 from imports.models import RowOutcome
@@ -22,7 +22,7 @@ from imports.register import Register
 from imports.resources.base import ImportResource
 from imports.seen import Seen
 from imports.table import Skipped, SourceRow, Table
-from imports.widgets import Context
+from imports.widgets import CLEAR, Context
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class PlannedRow:
     notes: list[str] = field(default_factory=list)
     made: Model | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    cleared: set[str] = field(default_factory=set)  # fields of the record that 清空 empties
 
     def settle(self, outcome: str, note: str = "") -> None:
         self.outcome = outcome
@@ -79,16 +80,19 @@ class Plan:
         self.origin[id(record)] = row
 
     def change(self, record: Any, values: dict[str, Any], row: PlannedRow) -> bool:
-        """Plans new values of a stored record; blank ones never erase. True when any differs."""
+        """Plans new values of a stored record; only 清空 erases, blanks don't. True when any differs."""
         differing = {}
         for name, value in values.items():
-            old = getattr(record, name)
-            if value in (None, "") or old == value:
+            old, column = getattr(record, name), record._meta.get_field(name)
+            if value in (None, "") and name in row.cleared:
+                value = None if column.null else ""
+            elif value in (None, ""):
+                continue
+            if is_same(old, value):
                 continue
             differing[name] = (old, value)
             setattr(record, name, value)
-            label = str(record._meta.get_field(name).verbose_name)
-            row.changes[label] = [show(old), show(value)]
+            row.changes[str(column.verbose_name)] = [show(old), show(value)]
         if differing:
             self.changes.append(Change(record, differing, row))
             self.origin[id(record)] = row
@@ -117,6 +121,13 @@ class Plan:
         return told.hexdigest()
 
 
+def is_same(old: Any, value: Any) -> bool:
+    """Whether a cell says what is stored; blanks and marks that cleaning takes off a text are no difference."""
+    if isinstance(old, str) and isinstance(value, str):
+        return clean(old) == value
+    return bool(old == value)
+
+
 def show(value: Any) -> str:
     """A value as people read it in “old → new”."""
     if value is None or value == "":
@@ -142,8 +153,11 @@ def clean_row(source: SourceRow, resource: ImportResource, table: Table, today: 
         try:
             if source.at.get(name) in source.uncalculated:
                 raise CellError("公式没有结果，请先在表格软件中打开并保存")
+            if text_of(raw) == CLEAR:
+                planned.cleared |= column.cleared_fields(name)
+                raw = ""
             values[name] = column.widget.clean(raw, context=Context(today, table.units.get(name, 10_000)))
-            if column.required and values[name] in (None, ""):
+            if column.must_fill and values[name] in (None, ""):
                 raise CellError(f"缺少{column.column_name}，请填写")
         except CellError as error:
             planned.problems.append(problem_at(source, column.column_name, name, raw, error))
@@ -167,14 +181,15 @@ def clean_tables(plan: Plan, resource: ImportResource, today: date, step: Step =
     return cleaned
 
 
-def keys_of(cleaned: list[CleanRow], resource: ImportResource) -> dict[str, set[str]]:
-    """Codes and names that the rows mention: what the register must be asked for."""
+def keys_of(cleaned: list[CleanRow], resource: ImportResource) -> dict[str, set[Any]]:
+    """Codes, names and our own numbers that the rows mention: what the register must be asked for."""
     codes = {row.values["uscc"] for row in cleaned if row.values.get("uscc")}
     names: set[str] = set()
     for row in cleaned:
         for name in resource.named_fields:
             names.update(name_key(part) for part in resource.split_names(row.values.get(name) or ""))
-    return {"codes": codes, "names": names - {""}}
+    refs = {row.values["ref"] for row in cleaned if row.values.get("ref")}
+    return {"codes": codes, "names": names - {""}, "refs": refs}
 
 
 def place_rows(plan: Plan, cleaned: list[CleanRow], resource: ImportResource, register: Register) -> None:

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Unit, User, WorkGroup
-from cases.models import LegalCase
+from cases.models import Campaign, LegalCase
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workstream
 from imports.errors import CellError
-from ledger.models import ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
+from ledger.models import ActivityOutput, ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
 
 CHUNK = 900
 
@@ -33,6 +33,11 @@ class Register:
     industries: dict[str, Industry] = field(default_factory=dict)
     categories: dict[str, ProblemCategory] = field(default_factory=dict)
     work_groups: dict[str, WorkGroup] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    forms: dict[int, SurveyForm] = field(default_factory=dict)
+    activities: dict[int, ServiceActivity] = field(default_factory=dict)
+    outputs: dict[tuple[int, str], ActivityOutput] = field(default_factory=dict)
+    with_money: set[int] = field(default_factory=set)  # activities that money recovered is tied to
     users: dict[str, User] = field(default_factory=dict)
     people: dict[str, list[User]] = field(default_factory=lambda: defaultdict(list))
     by_code: dict[str, Enterprise] = field(default_factory=dict)
@@ -57,7 +62,7 @@ class Register:
         key = name_key(words)
         found = known.get(key) or known.get(key.removeprefix("津市")) or known.get(key.removesuffix("指挥部"))
         if found is None:
-            names = "、".join(dict.fromkeys(str(record) for record in known.values()))
+            names = "、".join(names_of(known.values()))
             raise CellError(f"{label}“{words[:30]}”不在系统里，可填：{names[:200]}")
         return found
 
@@ -108,21 +113,28 @@ class Register:
         return "same" if self.seen[key][1] == content else "different"
 
 
-def chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+def names_of(records: Iterable[Any]) -> list[str]:
+    """What may be written in a cell: the names of the records in use."""
+    return list(dict.fromkeys(str(record) for record in records if getattr(record, "is_active", True)))
+
+
+def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
     ordered = sorted(set(keys))
     for start in range(0, len(ordered), CHUNK):
         yield ordered[start : start + CHUNK]
 
 
-def take_register(kind: str, keys: dict[str, set[str]]) -> Register:
+def take_register(kind: str, keys: dict[str, set[Any]]) -> Register:
     """Loads what rows of this kind may refer to. `keys`: the codes, names and numbers that the file mentions."""
     register = Register(closed=list(ClosedPeriod.objects.all()))
-    for unit in Unit.objects.filter(is_active=True):
-        register.units |= {name_key(words): unit for words in (unit.short_name, unit.name) if words}
+    units = sorted(Unit.objects.all(), key=lambda unit: unit.is_active)  # of one name, the one in use counts
+    register.units = {name_key(unit.short_name): unit for unit in units if unit.short_name}
+    register.units |= {name_key(unit.name): unit for unit in units}
     register.workstreams = {name_key(row.name): row for row in Workstream.objects.all()}
     register.industries = {name_key(row.name): row for row in Industry.objects.all()}
     register.categories = {name_key(row.name): row for row in ProblemCategory.objects.all()}
     register.work_groups = {name_key(row.name): row for row in WorkGroup.objects.all()}
+    register.campaigns = {name_key(row.name): row for row in Campaign.objects.all()}
     for user in User.objects.select_related("unit", "work_group"):
         register.users[user.username.upper()] = user
         register.people[name_key(user.name)].append(user)
@@ -131,7 +143,7 @@ def take_register(kind: str, keys: dict[str, set[str]]) -> Register:
     return register
 
 
-def take_records(register: Register, kind: str, keys: dict[str, set[str]]) -> None:
+def take_records(register: Register, kind: str, keys: dict[str, set[Any]]) -> None:
     """Stored records of the kind itself, and what only this kind refers to."""
     if kind in ("projects", "activities", "pairings"):
         stored = KeyProject.objects.select_related("workstream", "lead_unit", "contact", "enterprise")
@@ -143,12 +155,27 @@ def take_records(register: Register, kind: str, keys: dict[str, set[str]]) -> No
         register.learn_pairings(Pairing.objects.for_list())
     if kind == "surveys":
         register.fingerprints = set(SurveyForm.objects.values_list("fingerprint", flat=True))
+        forms = SurveyForm.objects.for_list()
+        for pks in chunks(keys["refs"]):
+            register.forms |= {form.pk: form for form in forms.filter(pk__in=pks)}
     if kind == "activities":
-        stored = ServiceActivity.objects.exclude(fingerprint=None)
-        register.fingerprints = set(stored.values_list("fingerprint", flat=True))
+        activities = ServiceActivity.objects.exclude(fingerprint=None)
+        register.fingerprints = set(activities.values_list("fingerprint", flat=True))
+        take_activities(register, keys["refs"])
 
 
-def take_enterprises(register: Register, keys: dict[str, set[str]]) -> None:
+def take_activities(register: Register, refs: Iterable[int]) -> None:
+    for pks in chunks(refs):
+        stored = ServiceActivity.objects.select_related(
+            "unit", "officer", "workstream", "campaign", "enterprise", "project"
+        )
+        register.activities |= {row.pk: row for row in stored.filter(pk__in=pks)}
+        outputs = ActivityOutput.objects.filter(activity__in=pks)
+        register.outputs |= {(row.activity_id, row.measure): row for row in outputs}
+        register.with_money |= set(Recovery.objects.filter(activity__in=pks).values_list("activity", flat=True))
+
+
+def take_enterprises(register: Register, keys: dict[str, set[Any]]) -> None:
     found: dict[int, Enterprise] = {}
     stored = Enterprise.objects.select_related("workstream", "industry")
     for codes in chunks(keys["codes"]):
@@ -160,7 +187,12 @@ def take_enterprises(register: Register, keys: dict[str, set[str]]) -> None:
 
 
 def take_cases(register: Register) -> None:
-    register.cases = {case_key(case.number): case for case in LegalCase.objects.select_related("unit", "workstream")}
+    register.cases = {
+        case_key(case.number): case
+        for case in LegalCase.objects.select_related("unit", "workstream", "campaign", "officer").prefetch_related(
+            "enterprises"
+        )
+    }
     for recovery in Recovery.objects.exclude(case=None):
         key = (recovery.case_id, recovery.kind)
         register.recoveries[key] = register.recoveries.get(key, 0) + recovery.amount

@@ -57,7 +57,11 @@ def figures(plan: Plan, accepted: list[PlannedRow]) -> dict[str, Any]:
     if plan.kind == "surveys":
         return survey_figures(plan, accepted)
     if plan.kind == "roster":
-        return {"by_unit": dict(Counter(row.made.unit.name for row in accepted if row.made))}
+        return {
+            "by_unit": dict(
+                Counter(row.made.unit.name if row.made.unit else "不属于单位" for row in accepted if row.made)
+            )
+        }
     return {}
 
 

@@ -87,6 +87,7 @@ class Remembered:
 class Names:
     """The headings of one kind: every known spelling → field; which fields are money, which must have a heading.
 
+    `also`: headings that are one field's label and another's synonym (案由): the other's, where nothing else names it.
     `remembered`: layouts that an admin has mapped, by fingerprint; `forms`: those of label–value forms.
     """
 
@@ -96,6 +97,7 @@ class Names:
     labels: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
     forms: Mapping[str, Remembered] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
 
     def lacking(self, columns: Iterable[str]) -> list[str]:
         """Labels of the required fields that are not among these."""
@@ -106,10 +108,13 @@ def names_of(
     labels: Mapping[str, str], synonyms: Mapping[str, Iterable[str]], money: Iterable[str], required: Iterable[str]
 ) -> Names:
     known = {heading_key(label): name for name, label in labels.items()}
+    own, also = frozenset(known), {}
     for name in labels:
         for words in synonyms.get(name, ()):
-            known.setdefault(heading_key(words), name)
-    return Names(known, frozenset(money), {name: labels[name] for name in required}, labels)
+            key = heading_key(words)
+            if known.setdefault(key, name) != name and key in own:
+                also.setdefault(key, name)
+    return Names(known, frozenset(money), {name: labels[name] for name in required}, labels, also=also)
 
 
 def fingerprint(keys: Sequence[str], *, is_form: bool = False) -> str:

@@ -85,7 +85,8 @@ def plan_undo(batch: ImportBatch) -> UndoPlan:
     wanted |= {key: restore.version for key, restore in restores.items() if key not in made}
     drop_missing(plan, restores, wanted)
     why = edited(batch, wanted) | closed(plan, restores)
-    spread(plan, made, why)
+    freed = {(key, name) for key, restore in restores.items() if key not in why for name in restore.fields}
+    spread(plan, made, why, freed)
     for key, restore in restores.items():
         if key in made or key not in wanted:
             continue
@@ -193,9 +194,13 @@ def closed(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, str]:
     return why
 
 
-def spread(plan: UndoPlan, made: set[Key], why: dict[Key, str]) -> None:
-    """A record stays where something that stays refers to it, and a part where its whole stays."""
+def spread(plan: UndoPlan, made: set[Key], why: dict[Key, str], freed: set[tuple[Key, str]]) -> None:
+    """A record stays where something that stays refers to it, and a part where its whole stays.
+
+    `freed`: fields that get their old values back, and so no longer refer to it.
+    """
     joined, outside = joints(plan, made)
+    outside = [found for found in outside if (found.holder, found.name) not in freed]
     waiting: deque[tuple[Key, str]] = deque((key, reason) for key, reason in why.items() if key in made)
     waiting += [(found.referred, f"已有“{found.holder[0]._meta.verbose_name}”用到它") for found in outside]
     while waiting:

@@ -1,5 +1,6 @@
 """django-import-export widgets that clean a cell by the one rule of its column, and fields that know their heading."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,9 @@ from import_export import fields, widgets
 
 from imports import cleaners
 from imports.errors import CellError
+
+MASKED = re.compile(r".{3}\*{4}.{4}")
+CLEAR = "清空"  # the word in a cell that empties an optional field of a stored record
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,10 @@ class Code(CellWidget):
 
 
 class Phone(CellWidget):
+    """A telephone number; one that an export has masked (138****1234) says nothing."""
+
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        return cleaners.clean_phone(value)
+        return "" if MASKED.fullmatch(cleaners.text_of(value)) else cleaners.clean_phone(value)
 
 
 class Count(CellWidget):
@@ -94,12 +100,13 @@ class Count(CellWidget):
 
 
 class Choice(CellWidget):
-    """One of a list of words; the synonyms are read but not offered."""
+    """One of a list of words, or of words with their meanings; the synonyms are read but not offered."""
 
     def __init__(self, label: str, choices: Any, synonyms: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         self.label = label
-        self.words = {str(option.label): option.value for option in choices if option.value}
+        offered = isinstance(choices, Mapping)
+        self.words = dict(choices) if offered else {str(one.label): one.value for one in choices if one.value}
         self.synonyms = dict(synonyms or {})
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
@@ -128,22 +135,58 @@ class Flag(CellWidget):
         return ["是", "否"]
 
 
-class Column(fields.Field):
-    """One column of a kind: heading, rule, whether it must be filled, an example and a hint for the template."""
+class Reference(CellWidget):
+    """The number that our own exports give a record without one of its own: `HD-00012`."""
 
-    def __init__(
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self.prefix = prefix
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
+        text = cleaners.text_of(value).upper()
+        if not text:
+            return None
+        prefix, dash, number = text.partition("-")
+        if prefix != self.prefix or not dash or not number.isdecimal() or len(number) > 15:
+            raise CellError(f"系统编号“{cleaners.shorten(text)}”不对，请保留导出时的内容；新的记录留空")
+        return int(number)
+
+
+class Column(fields.Field):
+    """One column of a kind: heading, rule, whether it must be there and filled, an example and a hint for the template.
+
+    `clears` are the record's fields that the word 清空 in the cell empties; none by default where it must be filled.
+    """
+
+    def __init__(  # noqa: PLR0913 -- a column is declared in one place, by name
         self,
         label: str,
         widget: CellWidget,
         *,
         required: bool = False,
+        must_fill: bool | None = None,
         example: Any = "",
         hint: str = "",
         lookup: str = "",
+        clears: tuple[str, ...] | None = None,
+        offered: bool = True,
     ) -> None:
         super().__init__(column_name=label, widget=widget)
         self.required, self.example, self.hint, self.lookup = required, example, hint, lookup
+        self.must_fill = required if must_fill is None else must_fill
+        self.clears, self.offered = clears, offered
 
     @property
     def heading(self) -> str:
         return f"{self.column_name}(万元)" if self.widget.money else self.column_name
+
+    def cleared_fields(self, name: str) -> set[str]:
+        """The record's fields that 清空 in this column empties.
+
+        Raises:
+            CellError: the field cannot be empty.
+        """
+        clears = self.clears if self.clears is not None else () if self.required else (name,)
+        if not clears:
+            raise CellError(f"{self.column_name}不能清空，请填写内容")
+        return set(clears)

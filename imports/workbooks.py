@@ -10,7 +10,7 @@ import xlsxwriter
 from common.money import WAN
 from imports.kinds import RESOURCES
 from imports.models import ImportBatch, ImportRow, RowOutcome
-from imports.register import Register, take_register
+from imports.register import Register, names_of, take_register
 from imports.resources.base import ImportResource
 from imports.widgets import Column
 
@@ -44,14 +44,14 @@ def styles(book: Any) -> dict[str, Any]:
 def template(kind: str) -> bytes:
     """A workbook to fill in: headings (must-fill ones red), drop-down lists, an example row, notes."""
     resource = RESOURCES[kind]
-    register = take_register(kind, {"codes": set(), "names": set()})
+    register = take_register(kind, {"codes": set(), "names": set(), "refs": set()})
     buffer = BytesIO()
     book = book_of(buffer)
     style = styles(book)
     sheet = book.add_worksheet(resource.title[:31])
     lists = book.add_worksheet("选项")
     sheet.freeze_panes(1, 0)
-    for index, column in enumerate(resource.columns().values()):
+    for index, column in enumerate(offered(resource)):
         sheet.set_column(index, index, width(column), style["text"])
         sheet.write_string(0, index, column.heading, style["must" if column.required else "head"])
         sheet.write(1, index, column.example, style["text"])
@@ -64,13 +64,18 @@ def template(kind: str) -> bytes:
     return buffer.getvalue()
 
 
+def offered(resource: ImportResource) -> list[Column]:
+    """The columns to fill in; the number of an exported record is none."""
+    return [column for column in resource.columns().values() if column.offered]
+
+
 def width(column: Column) -> int:
     return min(max(len(column.heading) * 2 + 4, len(str(column.example)) + 6, 12), 40)
 
 
 def options(column: Column, register: Register) -> list[str]:
     if column.lookup:
-        return list(dict.fromkeys(str(record) for record in getattr(register, column.lookup).values()))
+        return names_of(getattr(register, column.lookup).values())
     return column.widget.options()
 
 
@@ -97,8 +102,9 @@ def write_notes(sheet: Any, resource: ImportResource, style: dict[str, Any]) -> 
         "第 2 行是示例，请改写或删除；红色表头的列必须填写，表头不要改动，列的先后可以调整",
         "日期写成 2023-05-12、2023.5.12 或 2023年5月12日都可以；金额可带单位，如 31.03万元、1,980,000元",
         "信用代码、电话等长数字的单元格请设为文本格式；公式请先保存出结果",
+        "从列表页导出的表改动后可以直接导入：改了哪格就改哪项；空着的格不改动原有内容，要去掉原有内容请填“清空”",
     ]
-    lines += [f"【{column.column_name}】{column.hint}" for column in resource.columns().values() if column.hint]
+    lines += [f"【{column.column_name}】{column.hint}" for column in offered(resource) if column.hint]
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, line, style["text"])
 

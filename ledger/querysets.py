@@ -49,7 +49,9 @@ class ActivityQuerySet(DatedQuerySet):
         return found
 
     def for_list(self) -> Self:
-        return self.select_related("enterprise", "project", "unit", "officer", "workstream").prefetch_related("outputs")
+        return self.select_related(
+            "enterprise", "project", "unit", "officer", "workstream", "campaign"
+        ).prefetch_related("outputs")
 
     def for_detail(self) -> Self:
         return self.select_related(

@@ -26,7 +26,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def case_export(request: HttpRequest) -> HttpResponse:
-    cases = CaseFilter(request.GET, selectors.case_rows(LegalCase.objects.all()), user=request.user)
+    rows = selectors.with_money_by_kind(selectors.case_rows(LegalCase.objects.all()))
+    cases = CaseFilter(request.GET, rows, user=request.user)
     return export_response(request, "涉企案件", columns.CASES, cases.rows)
 
 

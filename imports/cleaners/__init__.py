@@ -9,10 +9,10 @@ from imports.cleaners.codes import clean_count, clean_phone, clean_uscc
 from imports.cleaners.dates import OLDEST, clean_date
 from imports.cleaners.money import Money, clean_money, unit_of
 from imports.cleaners.requests import says_nothing, split_requests
-from imports.cleaners.text import MAX_TEXT, clean_text, is_blank, refuse_error_cell, text_of
+from imports.cleaners.text import MAX_TEXT, clean_text, is_blank, refuse_error_cell, shorten, text_of
 
 __all__ = [
     "MAX_TEXT", "OLDEST", "Money", "choice_key", "clean_choice", "clean_count", "clean_date", "clean_flag",
     "clean_money", "clean_phone", "clean_text", "clean_uscc", "is_blank", "refuse_error_cell", "says_nothing",
-    "split_requests", "text_of", "ticked", "unit_of",
+    "shorten", "split_requests", "text_of", "ticked", "unit_of",
 ]  # fmt: skip

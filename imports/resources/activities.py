@@ -6,9 +6,11 @@ from typing import Any
 from common.text import half_width, name_key
 from imports.errors import CellError, RowError
 from imports.models import RowOutcome
+from imports.resources.activities_stored import amend
 from imports.resources.base import ImportResource
-from imports.widgets import Choice, Column, Count, Day, Text
+from imports.widgets import Choice, Column, Count, Day, Reference, Text
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, ServiceActivity
+from ledger.selectors.exports import ACTIVITY_PREFIX
 
 KIND_WORDS = {
     "走访": ActivityKind.VISIT,
@@ -32,23 +34,39 @@ KIND_WORDS = {
 class ActivityResource(ImportResource):
     kind, title, label_field = "activities", "服务活动台账", "target"
     named_fields = ("target",)
-    lookups = {"workstream": "workstreams", "unit": "units"}
+    lookups = {"workstream": "workstreams", "unit": "units", "campaign": "campaigns"}
+    read_only = ("次数", "成果")
 
     happened_on = Column("日期", Day(), required=True, example="2023-05-12")
     kind_of = Column("活动类型", Choice("活动类型", ActivityKind, KIND_WORDS), required=True, example="走访企业")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
     unit = Column("单位", Text(100), required=True, example="市公安局", lookup="units")
     officer = Column("经办干警", Text(50), example="干警0001")
-    target = Column("服务对象", Text(200), example="津市样例泰和物流有限公司", hint="在册的企业、项目会自动关联")
-    quantity = Column(
-        "数量", Count(32_000), example=1, hint="坐班的人次、咨询的次数、排查的处数，其他活动的次数；空着算 1"
+    target = Column(
+        "服务对象",
+        Text(200),
+        example="津市样例泰和物流有限公司",
+        hint="在册的企业、项目会自动关联",
+        clears=("enterprise", "project", "target_name"),
     )
-    measure = Column("计量单位", Text(10), example="次")
-    leaflets = Column("发放资料", Count(), example=50)
-    advice = Column("咨询人次", Count(), example=5)
+    quantity = Column(
+        "数量", Count(32_000), example=1, clears=(), hint="坐班的人次、咨询的次数、排查的处数，其他活动的次数；空着算 1"
+    )
+    measure = Column("计量单位", Text(10), example="次", clears=())
+    leaflets = Column("发放资料", Count(), example=50, clears=())
+    advice = Column("咨询人次", Count(), example=5, clears=())
     summary = Column("内容摘要", Text(), example="现场了解用工情况")
+    led_by = Column("带队领导", Text(50), example="")
+    campaign = Column("专项行动", Text(100), example="", lookup="campaigns")
+    location = Column("地点", Text(200), example="", clears=("place",))
+    met_with = Column("见到的人", Text(100), example="")
+    ref = Column("系统编号", Reference(ACTIVITY_PREFIX), offered=False)
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
+        if values["ref"]:
+            amend(values, row, register, plan)
+            return
+        self.refuse_retired(values, None)
         key = fingerprint(values)
         row.label = f"{ActivityKind(values['kind_of']).label} {values['happened_on']} {values['target']}"[:200]
         if key in register.fingerprints:
@@ -107,5 +125,9 @@ def make_activity(values: dict[str, Any], key: str, row: Any, register: Any) -> 
         target_name="" if enterprise or project else values["target"],
         times=1 if counted else values["quantity"] or 1,
         summary=summary,
+        led_by=values["led_by"],
+        campaign=values["campaign"],
+        place=values["location"],
+        met_with=values["met_with"],
         fingerprint=key,
     )

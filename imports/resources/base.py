@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from import_export import resources
 
+from common.text import name_key
 from imports.cleaners import text_of
+from imports.errors import RowError
+from imports.models import RowOutcome
 from imports.synonyms import SYNONYMS
-from imports.table import Names, names_of
+from imports.table import Names, heading_key, names_of
 from imports.widgets import Column
 
 if TYPE_CHECKING:
@@ -30,6 +33,11 @@ class ImportResource(resources.Resource):
     label_field = "name"
     named_fields: tuple[str, ...] = ()
     lookups: dict[str, str] = {}
+    read_only: tuple[str, ...] = ()  # headings of our own exports that tell what the system has worked out
+
+    @classmethod
+    def is_read_only(cls, heading: str) -> bool:
+        return heading_key(heading) in {heading_key(words) for words in cls.read_only}
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
@@ -55,6 +63,17 @@ class ImportResource(resources.Resource):
         """The names in a cell: the whole, and its parts where several are listed."""
         return list(dict.fromkeys([text, *(part.strip() for part in NAME_SEPARATORS.split(text) if part.strip())]))
 
+    def refuse_retired(self, values: Mapping[str, Any], stored: Any) -> None:
+        """A unit that is no longer in use stays where it is; nothing new is given to it.
+
+        Raises:
+            RowError: the row gives something to such a unit.
+        """
+        for name, table in self.lookups.items():
+            unit = values[name] if table == "units" else None
+            if unit is not None and not unit.is_active and getattr(stored, name, None) != unit:
+                raise RowError(name, f"{self.columns()[name].column_name}“{unit}”已停用，请改填在用的单位")
+
     def place(self, values: dict[str, Any], row: "PlannedRow", register: "Register", plan: "Plan") -> None:
         """Settles the row: adds what it makes to the plan, or what it changes, or says why it does neither.
 
@@ -62,3 +81,37 @@ class ImportResource(resources.Resource):
             RowError: the row contradicts itself or the register.
         """
         raise NotImplementedError
+
+
+def new_person(words: str, stored: Any, unit: Any, row: "PlannedRow", register: "Register") -> Any:
+    """The person that a cell names, and the stored one as long as it says that one's name: others may share it.
+
+    None when the cell is blank or names nobody for sure, which is noted.
+    """
+    if not words:
+        return None
+    if stored is not None and name_key(stored.name) == name_key(words):
+        return stored
+    found = register.person(words, unit)
+    if found is None:
+        row.notes.append(f"“{words}”不在花名册里或有重名，未关联")
+    return found
+
+
+def known_record(records: Mapping[int, Any], values: dict[str, Any], row: "PlannedRow", register: "Register") -> Any:
+    """The stored record that the number of an exported row names; a second row of it is a duplicate.
+
+    Raises:
+        RowError: there is none, or two rows say different things of it.
+    """
+    pk = values["ref"]
+    stored = records.get(pk)
+    if stored is None:
+        raise RowError("ref", "系统里没有这个编号的记录，可能已删除；要作为新的登记，请把系统编号留空")
+    key = f"ref {pk}"
+    again = register.first_time(key, row.source.where, dict(values))
+    if again == "same":
+        row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 是同一条记录，内容相同")
+    elif again:
+        raise RowError("ref", f"与 {register.seen[key][0]} 是同一条记录但内容不同，请只留一行")
+    return stored

@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from cases.models import CaseKind, CaseState, LegalCase, ProcuratorialRecommendation
+from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
+from common.text import name_key
 from imports.errors import CellError, RowError
 from imports.models import RowOutcome
 from imports.register import case_key
-from imports.resources.base import ImportResource
+from imports.resources.base import ImportResource, new_person
 from imports.widgets import Choice, Column, Count, Day, Text, Yuan
 from ledger.models import Recovery, RecoveryKind
 
@@ -33,31 +34,46 @@ MONEY = {"recovered": RecoveryKind.RECOVERED, "avoided": RecoveryKind.AVOIDED}
 class CaseResource(ImportResource):
     kind, title, label_field = "cases", "涉企案件台账", "number"
     named_fields = ("parties",)
-    lookups = {"unit": "units", "workstream": "workstreams"}
+    lookups = {"unit": "units", "workstream": "workstreams", "campaign": "campaigns"}
+    read_only = ("挽回和避免损失",)
 
     number = Column("案号", Text(60), required=True, example="（2023）湘0781民初9001号")
     kind_of = Column("案件类型", Choice("案件类型", CaseKind, KIND_WORDS), required=True, example="买卖合同纠纷")
     unit = Column("承办单位", Text(100), required=True, example="市人民法院", lookup="units")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
-    parties = Column("涉案企业", Text(300), example="津市样例泰和物流有限公司", hint="多家用顿号隔开；在册的自动关联")
+    parties = Column(
+        "涉案企业",
+        Text(300),
+        example="津市样例泰和物流有限公司",
+        hint="多家用顿号隔开；在册的自动关联",
+        clears=(),
+    )
     filed_on = Column("立案日期", Day(), required=True, example="2023-03-01")
-    closed_on = Column("结案日期", Day(), example="2023-05-20")
-    state = Column("状态", Choice("状态", CaseState, STATE_WORDS), example="已结")
-    recovered = Column("挽回损失", Yuan(), example="86.7万元", hint="不带单位按表头的单位，表头没有按万元")
-    avoided = Column("避免损失", Yuan(), example="")
-    recommendations = Column("检察建议", Count(50), example="")
+    closed_on = Column("结案日期", Day(), example="2023-05-20", clears=())
+    state = Column("状态", Choice("状态", CaseState, STATE_WORDS), example="已结", clears=())
+    recovered = Column("挽回损失", Yuan(), example="86.7万元", hint="不带单位按表头的单位，表头没有按万元", clears=())
+    avoided = Column("避免损失", Yuan(), example="", clears=())
+    recommendations = Column("检察建议", Count(50), example="", clears=())
     notes = Column("备注", Text(), example="")
+    matter = Column("案由", Text(200), example="", clears=("title",))
+    officer = Column("承办人", Text(50), example="", hint="须已在干警花名册里，否则只作提示")
+    campaign = Column("专项行动", Text(100), example="", lookup="campaigns")
+    result = Column("结果", Choice("结果", CaseResult), example="")
+    detained = Column("拘留", Count(1000), example="", hint="拘留被执行人的名数", clears=())
+    detained_on = Column("拘留日期", Day(), example="", clears=())
+    summary = Column("办理情况", Text(), example="")
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
-        wanted = wanted_fields(values)
         key = case_key(values["number"])
-        again = register.first_time(key, row.source.where, values)
+        stored = register.cases.get(key)
+        self.refuse_retired(values, stored)
+        again = register.first_time(key, row.source.where, dict(values))
+        wanted = wanted_fields(values, stored, row, register)
         if again == "same":
             row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 案号相同，内容相同")
             return
         if again:
             raise RowError("number", f"与 {register.seen[key][0]} 案号相同但内容不同，请只留一行")
-        stored = register.cases.get(key)
         enterprises, others = match_parties(values, register)
         if stored is None:
             check_open(values, register)
@@ -71,7 +87,7 @@ class CaseResource(ImportResource):
         row.made = case
 
 
-def wanted_fields(values: dict[str, Any]) -> dict[str, Any]:
+def wanted_fields(values: dict[str, Any], stored: LegalCase | None, row: Any, register: Any) -> dict[str, Any]:
     closed, state = values["closed_on"], values["state"]
     state = state or (CaseState.CLOSED if closed else CaseState.OPEN)
     if state == CaseState.CLOSED and not closed:
@@ -83,8 +99,30 @@ def wanted_fields(values: dict[str, Any]) -> dict[str, Any]:
     for name in MONEY:
         if values[name] and values[name].amount is None:
             raise RowError(name, f"金额“{values[name].text}”不是人民币，请折算后填写")
-    same = {name: values[name] for name in ("number", "unit", "workstream", "filed_on", "closed_on", "notes")}
-    return same | {"kind": values["kind_of"], "state": state}
+    return {name: values[name] for name in SAME} | {
+        "kind": values["kind_of"],
+        "state": state,
+        "title": values["matter"],
+        "result": values["result"] or "",
+        "officer": new_person(values["officer"], stored and stored.officer, values["unit"], row, register),
+        **detention(values, stored),
+    }
+
+
+SAME = ("number", "unit", "workstream", "campaign", "filed_on", "closed_on", "summary", "notes")
+
+
+def detention(values: dict[str, Any], stored: LegalCase | None) -> dict[str, Any]:
+    """How many were detained and when: by the given day, else the stored one, else the day the case was closed.
+
+    Raises:
+        RowError: someone was detained and no day is known.
+    """
+    persons = values["detained"]
+    day = values["detained_on"] or (stored and stored.detained_on) or (values["closed_on"] if persons else None)
+    if persons and day is None:
+        raise RowError("detained_on", "拘留了被执行人，请填写拘留日期")
+    return {"detained_on": day} | ({} if persons is None else {"detained_persons": persons})
 
 
 def check_open(values: dict[str, Any], register: Any) -> None:
@@ -147,10 +185,24 @@ def add_recommendations(case: LegalCase, values: dict[str, Any], plan: Any, row:
         )  # fmt: skip
 
 
+def refuse_parties(stored: LegalCase, values: dict[str, Any]) -> None:
+    """The parties of a case are links that people have made: an import doesn't undo them.
+
+    Raises:
+        RowError: the cell names others than the case has.
+    """
+    shown = "、".join([*(str(enterprise) for enterprise in stored.enterprises.all()), stored.party_names])
+    said = {name_key(part) for part in CaseResource.split_names(values["parties"])[1:]}
+    known = {name_key(part) for part in CaseResource.split_names(shown)}
+    if said - known:
+        raise RowError("parties", "已登记的案件不能由导入改涉案企业，请在案件页面修改")
+
+
 def update(
     stored: LegalCase, wanted: dict[str, Any], values: dict[str, Any], row: Any, register: Any, plan: Any
 ) -> LegalCase:
-    before = (stored.filed_on, stored.closed_on)
+    before = stored.filed_on, stored.closed_on
+    refuse_parties(stored, values)
     changed = plan.change(stored, wanted | {"number": stored.number}, row)
     if stored.state == CaseState.OPEN and stored.closed_on:
         raise RowError("state", "系统里这个案件已结，不能由导入改回在办；请在案件页面修改")

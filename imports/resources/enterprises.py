@@ -1,5 +1,6 @@
 """企业名录."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,11 @@ KIND_WORDS = {
     "商会": EnterpriseKind.ASSOCIATION,
     "行业协会": EnterpriseKind.ASSOCIATION,
 }
+BARE = re.compile(r"[\d,.]+")
+STATUS = {"在册": True, "已注销或迁出": False}
+STATUS_WORDS = dict.fromkeys(("在册（未核实）", "存续", "在业", "开业", "正常", "迁入"), True) | dict.fromkeys(
+    ("已注销", "注销", "吊销", "迁出"), False
+)
 EXAMPLE_CODE = "91430781MA4L1AAA1" + check_digit("91430781MA4L1AAA1")
 
 
@@ -26,22 +32,30 @@ class EnterpriseResource(ImportResource):
     kind, title = "enterprises", "企业名录"
     named_fields = ("name",)
     lookups = {"industry": "industries", "workstream": "workstreams"}
+    read_only = ("结对干警", "结对单位", "最近走访")
 
     name = Column("企业名称", Text(200), required=True, example="津市样例泰和物流有限公司")
     uscc = Column("统一社会信用代码", Code(), example=EXAMPLE_CODE, hint="18 位，单元格须为文本；空着的记为未核实")
     registered_on = Column("注册日期", Day(date(1900, 1, 1)), example="2019-03-01")
     legal_form = Column("企业类型", Text(100), example="有限责任公司")
-    capital = Column("注册资金", Capital(), example="500万元", hint="可带单位；不带单位按万元；外币保留原文")
+    capital = Column(
+        "注册资金",
+        Capital(),
+        example="500万元",
+        hint="可带单位；不带单位按万元；外币保留原文",
+        clears=("registered_capital", "capital_text"),
+    )
     business_scope = Column("经营范围", Text(), example="物流运输")
     region = Column("地区", Text(50), example="常德")
     address = Column("注册地址", Text(300), example="津市市样例路1号")
-    kind_of = Column("市场主体类型", Choice("市场主体类型", EnterpriseKind, KIND_WORDS), example="企业")
+    kind_of = Column("市场主体类型", Choice("市场主体类型", EnterpriseKind, KIND_WORDS), example="企业", clears=())
     industry = Column("所属产业", Text(50), example="现代物流", lookup="industries")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
-    is_above_scale = Column("规模以上", Flag("规模以上"), example="是")
+    is_above_scale = Column("规模以上", Flag("规模以上"), example="是", clears=())
     contact_name = Column("联系人", Text(50), example="联系人001")
     contact_phone = Column("联系电话", Phone(), example="13800000000")
     notes = Column("备注", Text(), example="")
+    is_active = Column("状态", Choice("状态", STATUS, STATUS_WORDS), clears=())
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         money = values["capital"]
@@ -63,6 +77,7 @@ class EnterpriseResource(ImportResource):
         if stored is None:
             create(wanted, row, register, plan)
             return
+        keep_wording(wanted, stored)
         if values["uscc"] and not stored.is_verified:
             wanted["is_verified"] = True
         row.settle(RowOutcome.UPDATE if plan.change(stored, wanted, row) else RowOutcome.UNCHANGED)
@@ -72,8 +87,17 @@ class EnterpriseResource(ImportResource):
 
 PLAIN = (
     "name", "uscc", "registered_on", "legal_form", "business_scope", "region", "address", "industry", "workstream",
-    "is_above_scale", "contact_name", "contact_phone", "notes",
+    "is_above_scale", "contact_name", "contact_phone", "notes", "is_active",
 )  # fmt: skip
+
+
+def keep_wording(wanted: dict[str, Any], stored: Enterprise) -> None:
+    """The words of a capital change with the amount, and only where they say more than a number."""
+    amount, text = wanted["registered_capital"], wanted["capital_text"]
+    if amount is not None and (
+        amount == stored.registered_capital or (BARE.fullmatch(text) and not stored.capital_text)
+    ):
+        wanted["capital_text"] = ""
 
 
 def create(wanted: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterprise:

@@ -31,6 +31,7 @@ class PairingResource(ImportResource):
     kind, title, label_field = "pairings", "结对联系表", "officer"
     named_fields = ("target", "enterprise", "project")
     lookups = {"unit": "units", "workstream": "workstreams"}
+    read_only = ("状态",)
 
     officer = Column("结对干警", Text(50), example="干警0001", hint="工号、姓名填一样即可；重名的请填工号或单位")
     username = Column("工号", Text(30), example="")

@@ -6,36 +6,42 @@ from common.text import name_key
 from enterprises.models import KeyProject
 from imports.errors import RowError
 from imports.models import RowOutcome
-from imports.resources.base import ImportResource
-from imports.widgets import Column, Day, Text, Yuan
+from imports.resources.base import ImportResource, new_person
+from imports.widgets import Choice, Column, Day, Text, Yuan
+
+STATUS = {"在建": True, "已完工": False}
+STATUS_WORDS = {"未开工": True, "完工": False, "竣工": False, "已竣工": False}
 
 
 class ProjectResource(ImportResource):
     kind, title = "projects", "重点项目清单"
     named_fields = ("name", "builder")
     lookups = {"workstream": "workstreams", "lead_unit": "units"}
+    read_only = ("结对干警", "结对单位", "最近走访")
 
     name = Column("项目名称", Text(200), required=True, example="津市样例码头改造项目")
     number = Column("项目编号", Text(30), example="")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
-    builder = Column("建设单位", Text(200), example="津市样例建设有限公司")
+    builder = Column("建设单位", Text(200), example="津市样例建设有限公司", clears=("builder", "enterprise"))
     investment = Column("总投资", Yuan(), example=39700)
     started_on = Column("开工日期", Day(future=True), example="2023-05-19")
     due_on = Column("计划竣工", Day(future=True), example="")
     lead_unit = Column("责任单位", Text(100), example="市公安局", lookup="units")
     contact = Column("联系干警", Text(50), example="干警0001", hint="须已在干警花名册里，否则只作提示")
     notes = Column("备注", Text(), example="")
+    is_active = Column("状态", Choice("状态", STATUS, STATUS_WORDS), clears=())
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
-        wanted = wanted_fields(values, row, register)
         key = name_key(values["name"])
+        stored = register.projects.get(key)
+        self.refuse_retired(values, stored)
+        wanted = wanted_fields(values, stored, row, register)
         again = register.first_time(key, row.source.where, wanted)
         if again == "same":
             row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 是同一个项目，内容相同")
             return
         if again:
             raise RowError("name", f"与 {register.seen[key][0]} 是同一个项目但内容不同，请只留一行")
-        stored = register.projects.get(key)
         if stored is None:
             stored = KeyProject(**{name: value for name, value in wanted.items() if value not in (None, "")})
             stored.fill_keys()
@@ -48,21 +54,33 @@ class ProjectResource(ImportResource):
         row.facts["investment_yuan"] = stored.investment
 
 
-PLAIN = ("name", "number", "workstream", "builder", "started_on", "due_on", "lead_unit", "notes")
+PLAIN = ("name", "number", "workstream", "started_on", "due_on", "lead_unit", "notes", "is_active")
 
 
-def wanted_fields(values: dict[str, Any], row: Any, register: Any) -> dict[str, Any]:
+def wanted_fields(values: dict[str, Any], stored: KeyProject | None, row: Any, register: Any) -> dict[str, Any]:
     money = values["investment"]
     if money and money.amount is None:
         raise RowError("investment", f"总投资“{money.text}”不是人民币，请折算后填写")
-    contact = register.person(values["contact"], values["lead_unit"])
-    if values["contact"] and contact is None:
-        row.notes.append(f"联系干警“{values['contact']}”不在花名册里或有重名，未关联；导入花名册后再导入一次即可")
+    contact = new_person(values["contact"], stored and stored.contact, values["lead_unit"], row, register)
     return {name: values[name] for name in PLAIN} | {
         "investment": money.amount if money else None,
         "contact": contact,
-        "enterprise": register.enterprise(None, values["builder"]) if values["builder"] else None,
+        **wanted_builder(values["builder"], stored, row, register),
     }
+
+
+def wanted_builder(words: str, stored: KeyProject | None, row: Any, register: Any) -> dict[str, Any]:
+    """The builder in words, and the enterprise of that name; a link by name goes with the name."""
+    if not words:
+        return {"builder": "", "enterprise": None}
+    enterprise = register.enterprise(None, words)
+    linked = stored.enterprise if stored else None
+    if stored and linked and name_key(stored.builder or linked.name) == linked.name_key:
+        if name_key(words) == linked.name_key:
+            return {"builder": words if stored.builder else "", "enterprise": None}
+        if enterprise is None:
+            row.cleared.add("enterprise")
+    return {"builder": words, "enterprise": enterprise}
 
 
 def check_order(project: KeyProject) -> None:

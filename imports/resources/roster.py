@@ -4,15 +4,27 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import UnitKind, User
+from accounts.models import UnitKind, User, WorkGroup
 from accounts.permissions import Role
-from common.text import pinyin_key
+from accounts.services import CITY_WIDE
+from common.text import name_key, pinyin_key
 from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
-from imports.widgets import Choice, Column, Phone, Text
+from imports.widgets import Choice, Column, Flag, Phone, Text
 
+# A city leader, a clerk of the commission's office: leader and coordinator of the whole city.
+CITY = "city_"
 ROLE_WORDS = {
+    **dict.fromkeys(("市领导", "市级领导", "市委领导", "市政府领导", "分管市领导"), CITY + Role.LEADER),
+    **dict.fromkeys(
+        ("市级联络员", "全市联络员", "政法委联络员", "政法委办公室", "政法委办公室人员"), CITY + Role.COORDINATOR
+    ),
+    "单位领导": Role.LEADER,
+    "系统管理员": Role.ADMIN,
+    "政法委办公室管理员": Role.ADMIN,
+    "审计人员": Role.AUDITOR,
+    "结对干警": Role.STAFF,
     "联络员": Role.COORDINATOR,
     "干警": Role.STAFF,
     "干部": Role.STAFF,
@@ -21,41 +33,99 @@ ROLE_WORDS = {
     "负责人": Role.LEADER,
     "审计": Role.AUDITOR,
 }
-MAY_BE_CITY_WIDE = (Role.COORDINATOR, Role.LEADER, Role.ADMIN)
 
 
 class RosterResource(ImportResource):
     kind, title = "roster", "干警花名册"
-    lookups = {"unit": "units", "work_group": "work_groups"}
+    lookups = {"unit": "units"}
+    read_only = ("在用", "最近登录")
 
     username = Column("工号", Text(30), required=True, example="ZF9001")
     name = Column("姓名", Text(50), required=True, example="干警9001")
-    unit = Column("单位", Text(100), required=True, example="市公安局", lookup="units")
+    unit = Column(
+        "单位", Text(100), required=True, must_fill=False, example="市公安局", lookup="units", hint="只有审计员可以空着"
+    )
     post = Column("职务", Text(50), example="干警")
-    role = Column("角色", Choice("角色", Role, ROLE_WORDS), required=True, example="派驻干部")
-    work_group = Column("派驻工作组", Text(100), example="津市港工作组", lookup="work_groups")
+    role = Column(
+        "角色",
+        Choice("角色", Role, ROLE_WORDS),
+        required=True,
+        example="派驻干部",
+        hint="市领导填“市领导”，范围就是全市",
+    )
+    city_wide = Column("全市范围", Flag("全市范围"), example="否", hint="市领导和政法委办公室人员填是", clears=())
+    work_group = Column(
+        "派驻工作组", Text(100), example="津市港工作组", hint="还没有的工作组会新建", lookup="work_groups"
+    )
     phone = Column("手机号码", Phone(), example="13800000000")
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         key = values["username"].upper()
-        again = register.first_time(key, row.source.where, values)
+        again = register.first_time(key, row.source.where, dict(values))
         if again == "same":
             row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 工号相同，内容相同")
             return
         if again:
             raise RowError("username", f"与 {register.seen[key][0]} 工号相同但内容不同，请只留一行")
-        if values["role"] == Role.ADMIN and values["unit"].kind != UnitKind.COMMISSION:
-            raise RowError("role", "管理员只能是市委政法委的人员，请改正角色或单位")
         stored = register.users.get(key)
+        self.refuse_retired(values, stored)
+        settle_scope(values)
+        check_post(values, stored)
+        values["work_group"] = work_group(values["work_group"], row, register, plan)
         row.made = stored
         if stored is None:
             row.made = invite_later(values)
             plan.add(row.made, row)
             return
-        narrower = {} if values["role"] in MAY_BE_CITY_WIDE or not stored.city_wide else {"city_wide": False}
-        changed = plan.change(stored, values | narrower, row)
+        changed = plan.change(stored, values, row)
         stored.pinyin = pinyin_key(stored.name)
         row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
+
+
+def settle_scope(values: dict[str, Any]) -> None:
+    """The role and the scope that the two cells mean together; who loses such a role loses the scope.
+
+    Raises:
+        RowError: a scope that the role cannot have.
+    """
+    if str(values["role"]).startswith(CITY):
+        values["role"] = Role(values["role"].removeprefix(CITY))
+        if values["city_wide"] is False:
+            raise RowError("city_wide", "角色是全市的，全市范围却填了否，请改正其一")
+        values["city_wide"] = True
+    if values["role"] in CITY_WIDE:
+        return
+    if values["city_wide"]:
+        raise RowError("city_wide", "全市范围只给领导、联络员和管理员，请改正角色或范围")
+    values["city_wide"] = False
+
+
+def check_post(values: dict[str, Any], stored: User | None) -> None:
+    """Role and unit fit, as on the page; what is stored already is left in peace.
+
+    Raises:
+        RowError: an admin outside the commission, anyone but an auditor without a unit.
+    """
+    role, unit = values["role"], values["unit"] or (stored and stored.unit)
+    if role != Role.AUDITOR and unit is None:
+        raise RowError("unit", "缺少单位，请填写；只有审计员可以不属于单位")
+    as_stored = stored is not None and (stored.role, stored.unit) == (role, unit)
+    if role == Role.ADMIN and unit.kind != UnitKind.COMMISSION and not as_stored:
+        raise RowError("role", "管理员只能是市委政法委的人员，请改正角色或单位")
+
+
+def work_group(name: str, row: Any, register: Any, plan: Any) -> WorkGroup | None:
+    """The group of that name, made where the roster is the first to name it."""
+    if not name:
+        return None
+    known = register.work_groups
+    key = name_key(name)
+    group = known.get(key) or known.get(key.removesuffix("指挥部"))
+    if group is None:
+        group = known[key] = WorkGroup(name=name)
+        plan.add(group, row)
+        row.notes.append(f"新建派驻工作组“{name}”")
+    return group
 
 
 def invite_later(values: dict[str, Any]) -> User:

@@ -11,8 +11,10 @@ from imports.errors import CellError, RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
 from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create
-from imports.widgets import Choice, Code, Column, Day, Phone, Text, Yuan
+from imports.resources.surveys_stored import amend
+from imports.widgets import Choice, Code, Column, Day, Phone, Reference, Text, Yuan
 from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
+from ledger.selectors.exports import SURVEY_PREFIX
 
 
 class SurveyResource(ImportResource):
@@ -26,7 +28,7 @@ class SurveyResource(ImportResource):
     industry = Column("所属行业", Text(50), example="现代物流", lookup="industries")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
     unit = Column("走访单位", Text(100), required=True, example="市公安局", lookup="units")
-    officer = Column("走访干警", Text(50), example="干警0001")
+    officer = Column("走访干警", Text(50), example="干警0001", clears=("officer", "officer_name"))
     visited_on = Column("走访日期", Day(), required=True, example="2023-05-12")
     contact_name = Column("联系人", Text(50), example="联系人001")
     contact_phone = Column("联系电话", Phone(), example="13800000000")
@@ -41,8 +43,13 @@ class SurveyResource(ImportResource):
     amount = Column("涉及金额", Yuan(), example="93", hint="不带单位按万元，也可写 1,980,000元")
     suggestion = Column("意见建议", Text(), example="希望简化流程")
     notes = Column("备注", Text(), example="")
+    ref = Column("系统编号", Reference(SURVEY_PREFIX), offered=False)
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
+        if values["ref"]:
+            amend(values, row, register, plan)
+            return
+        self.refuse_retired(values, None)
         requests = split_requests(values["appeal"])
         prints = fingerprints(values)
         enterprise = register.enterprise(values["uscc"], values["name"])

@@ -1,12 +1,22 @@
-"""The columns of the ledger's workbook."""
+"""The columns of the ledger's workbooks.
+
+Headings and words are those that an import reads: a list may be put right in a spreadsheet and brought back.
+"""
 
 from datetime import date
+from functools import partial
+from typing import Any
 
 from common.sheets import Column
+from common.templatetags.ui import masked
 from ledger.calendar import working_calendar
 from ledger.lights import light_of
-from ledger.models import ProblemEntry
+from ledger.models import MAIN_MEASURES, ActivityKind, Measure, ProblemEntry, ServiceActivity, SurveyForm
 from ledger.selectors.entries import provisional
+from ledger.selectors.surveys import sees_phone
+
+# By these an imported row is recognised as the form or the activity it was exported from: neither has a number.
+SURVEY_PREFIX, ACTIVITY_PREFIX = "DC", "HD"
 
 
 def entry_columns(today: date) -> list[Column]:
@@ -46,4 +56,67 @@ def entry_columns(today: date) -> list[Column]:
         Column("办结日期", lambda entry: entry.completed_on, 12),
         Column("确认日期", lambda entry: entry.confirmed_on, 12),
         Column("销号日期", lambda entry: entry.closed_on, 12),
+    ]
+
+
+def output_of(activity: ServiceActivity, measure: Measure | None) -> int | None:
+    found = (output.quantity for output in activity.outputs.all() if output.measure == measure)
+    return next(found, None)
+
+
+def quantity_of(activity: ServiceActivity) -> int | None:
+    """What 数量 counts for its kind: the kind's own measure, else how many times."""
+    main = MAIN_MEASURES.get(ActivityKind(activity.kind))
+    return output_of(activity, main) if main else activity.times
+
+
+def measure_of(activity: ServiceActivity) -> str:
+    main = MAIN_MEASURES.get(ActivityKind(activity.kind))
+    return main.unit_word if main else "次"
+
+
+ACTIVITY_COLUMNS = [
+    Column("日期", lambda row: row.happened_on, 12),
+    Column("活动类型", lambda row: row.get_kind_display(), 14),
+    Column("服务对象", lambda row: row.target, 36),
+    Column("所属大事", lambda row: row.workstream, 14),
+    Column("单位", lambda row: row.unit, 16),
+    Column("经办干警", lambda row: row.officer, 12),
+    Column("带队领导", lambda row: row.led_by, 16),
+    Column("专项行动", lambda row: row.campaign, 16),
+    Column("数量", quantity_of, 8),
+    Column("计量单位", measure_of, 10),
+    Column("发放资料", lambda row: output_of(row, Measure.LEAFLETS), 10, total=True),
+    Column("咨询人次", lambda row: output_of(row, Measure.ADVICE), 10, total=True),
+    Column("次数", lambda row: row.times, 8, total=True),
+    Column("成果", lambda row: "、".join(str(output) for output in row.outputs.all()), 24),
+    Column("内容摘要", lambda row: row.summary, 50),
+    Column("地点", lambda row: row.place, 20),
+    Column("见到的人", lambda row: row.met_with, 14),
+    Column("系统编号", lambda row: f"{ACTIVITY_PREFIX}-{row.pk:05d}", 12),
+]
+
+
+def phone(row: SurveyForm, user: Any) -> str:
+    return row.contact_phone if sees_phone(row, user) else masked(row.contact_phone)
+
+
+def survey_columns(user: Any) -> list[Column]:
+    return [
+        Column("序号", lambda row: row.serial, 10),
+        Column("企业名称", lambda row: row.enterprise, 36),
+        Column("所属行业", lambda row: row.industry, 14),
+        Column("所属大事", lambda row: row.workstream, 14),
+        Column("走访单位", lambda row: row.unit, 16),
+        Column("走访干警", lambda row: row.officer_name or row.officer, 12),
+        Column("走访日期", lambda row: row.visited_on, 12),
+        Column("联系人", lambda row: row.contact_name, 12),
+        Column("联系电话", partial(phone, user=user), 16),
+        Column("满意度", lambda row: row.get_satisfaction_display(), 10),
+        Column("诉求类别", lambda row: row.category, 14),
+        Column("问题诉求", lambda row: row.appeal, 50),
+        Column("涉及金额（元）", lambda row: row.amount, 18),
+        Column("意见建议", lambda row: row.suggestion, 40),
+        Column("备注", lambda row: row.notes, 20),
+        Column("系统编号", lambda row: f"{SURVEY_PREFIX}-{row.pk:05d}", 12),
     ]

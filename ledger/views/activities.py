@@ -15,31 +15,16 @@ from accounts.exports import export_response
 from common.clock import today
 from common.conflicts import StaleVersionError
 from common.pages import go, paginate
-from common.sheets import Column
 from ledger.filters.activities import ActivityFilter
 from ledger.forms.activities import PHRASES, ActivityForm
 from ledger.forms.problems import ProblemForms, problem_forms
 from ledger.forms.refusals import show_refusal
 from ledger.models import ServiceActivity
 from ledger.selectors import activities as selectors
+from ledger.selectors.exports import ACTIVITY_COLUMNS
 from ledger.services.activities import Logged, delete_activity, log_activity, update_activity
 from ledger.services.errors import LedgerError
 from ledger.services.rights import may_change
-
-COLUMNS = [
-    Column("日期", lambda row: row.happened_on, 12),
-    Column("活动类型", lambda row: row.get_kind_display(), 14),
-    Column("服务对象", lambda row: row.target, 36),
-    Column("所属大事", lambda row: row.workstream, 14),
-    Column("单位", lambda row: row.unit, 16),
-    Column("经办干警", lambda row: row.officer, 12),
-    Column("带队领导", lambda row: row.led_by, 16),
-    Column("次数", lambda row: row.times, 8, total=True),
-    Column("成果", lambda row: "、".join(str(output) for output in row.outputs.all()), 24),
-    Column("内容摘要", lambda row: row.summary, 50),
-    Column("地点", lambda row: row.place, 20),
-    Column("见到的人", lambda row: row.met_with, 14),
-]
 
 
 def listed(request: HttpRequest) -> ActivityFilter:
@@ -58,7 +43,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def activity_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "服务活动", COLUMNS, listed(request).rows.for_list())
+    return export_response(request, "服务活动", ACTIVITY_COLUMNS, listed(request).rows.for_list())
 
 
 @require_GET
