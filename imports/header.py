@@ -172,9 +172,9 @@ def match_headings(headings: Sequence[str], names: Names) -> tuple[dict[int, str
             repeated.append(text)
         elif name:
             columns[index] = name
-    for index in columns:
+    for index, name in columns.items():
         other = names.also.get(heading_key(headings[index]))
-        if other and other not in columns.values():
+        if other and other not in columns.values() and name not in names.required:
             columns[index] = other
     return columns, repeated
 

@@ -92,7 +92,9 @@ class Plan:
                 continue
             differing[name] = (old, value)
             setattr(record, name, value)
-            row.changes[str(column.verbose_name)] = [show(old), show(value)]
+            words = dict(column.flatchoices)
+            told = [words.get(old, old), words.get(value, value)] if words else [old, value]
+            row.changes[str(column.verbose_name)] = [show(told[0]), show(told[1])]
         if differing:
             self.changes.append(Change(record, differing, row))
             self.origin[id(record)] = row

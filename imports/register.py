@@ -134,7 +134,6 @@ def take_register(kind: str, keys: dict[str, set[Any]]) -> Register:
     register.industries = {name_key(row.name): row for row in Industry.objects.all()}
     register.categories = {name_key(row.name): row for row in ProblemCategory.objects.all()}
     register.work_groups = {name_key(row.name): row for row in WorkGroup.objects.all()}
-    register.campaigns = {name_key(row.name): row for row in Campaign.objects.all()}
     for user in User.objects.select_related("unit", "work_group"):
         register.users[user.username.upper()] = user
         register.people[name_key(user.name)].append(user)
@@ -149,22 +148,28 @@ def take_records(register: Register, kind: str, keys: dict[str, set[Any]]) -> No
         stored = KeyProject.objects.select_related("workstream", "lead_unit", "contact", "enterprise")
         for names in chunks(keys["names"]):
             register.projects |= {row.name_key: row for row in stored.filter(name_key__in=names)}
-    if kind == "cases":
-        take_cases(register)
-    if kind == "pairings":
-        register.learn_pairings(Pairing.objects.for_list())
-    if kind == "surveys":
-        register.fingerprints = set(SurveyForm.objects.values_list("fingerprint", flat=True))
-        forms = SurveyForm.objects.for_list()
-        for pks in chunks(keys["refs"]):
-            register.forms |= {form.pk: form for form in forms.filter(pk__in=pks)}
-    if kind == "activities":
-        activities = ServiceActivity.objects.exclude(fingerprint=None)
-        register.fingerprints = set(activities.values_list("fingerprint", flat=True))
-        take_activities(register, keys["refs"])
+    if kind in ("activities", "cases"):
+        register.campaigns = {name_key(row.name): row for row in Campaign.objects.all()}
+    match kind:
+        case "cases":
+            take_cases(register)
+        case "pairings":
+            register.learn_pairings(Pairing.objects.for_list())
+        case "surveys":
+            take_forms(register, keys["refs"])
+        case "activities":
+            take_activities(register, keys["refs"])
+
+
+def take_forms(register: Register, refs: Iterable[int]) -> None:
+    register.fingerprints = set(SurveyForm.objects.values_list("fingerprint", flat=True))
+    for pks in chunks(refs):
+        register.forms |= {form.pk: form for form in SurveyForm.objects.for_list().filter(pk__in=pks)}
 
 
 def take_activities(register: Register, refs: Iterable[int]) -> None:
+    known = ServiceActivity.objects.exclude(fingerprint=None)
+    register.fingerprints = set(known.values_list("fingerprint", flat=True))
     for pks in chunks(refs):
         stored = ServiceActivity.objects.select_related(
             "unit", "officer", "workstream", "campaign", "enterprise", "project"

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
 
+from imports.kinds import RESOURCES
 from imports.models import RowOutcome
 from imports.plan import Plan, PlannedRow
 from imports.table import Table
@@ -103,10 +104,13 @@ def preview(plan: Plan) -> dict[str, Any]:
     for table in plan.tables[:50]:
         for heading in table.ignored:
             columns[heading].append(table.sheet)
+    resource = RESOURCES[plan.kind]
+    unread = [{"heading": heading, "sheets": sheets[:10]} for heading, sheets in columns.items()]
     return {
         "figures": summarise(plan),
         "digest": plan.digest(),
-        "ignored": [{"heading": heading, "sheets": sheets[:10]} for heading, sheets in columns.items()],
+        "ignored": [told for told in unread if not resource.is_read_only(told["heading"])],
+        "read_only": [told["heading"] for told in unread if resource.is_read_only(told["heading"])],
         "skipped": [vars(skipped) for skipped in plan.skipped[:LISTED]],
         "skipped_count": len(plan.skipped),
         "notes": plan.notes[:LISTED],

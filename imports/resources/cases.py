@@ -192,7 +192,8 @@ def refuse_parties(stored: LegalCase, values: dict[str, Any]) -> None:
         RowError: the cell names others than the case has.
     """
     shown = "、".join([*(str(enterprise) for enterprise in stored.enterprises.all()), stored.party_names])
-    said = {name_key(part) for part in CaseResource.split_names(values["parties"])[1:]}
+    parts = CaseResource.split_names(values["parties"])
+    said = {name_key(part) for part in (parts[1:] or parts)} - {""}
     known = {name_key(part) for part in CaseResource.split_names(shown)}
     if said - known:
         raise RowError("parties", "已登记的案件不能由导入改涉案企业，请在案件页面修改")
