@@ -185,25 +185,20 @@ def add_recommendations(case: LegalCase, values: dict[str, Any], plan: Any, row:
         )  # fmt: skip
 
 
-def refuse_parties(stored: LegalCase, values: dict[str, Any]) -> None:
-    """The parties of a case are links that people have made: an import doesn't undo them.
-
-    Raises:
-        RowError: the cell names others than the case has.
-    """
+def note_parties(stored: LegalCase, values: dict[str, Any], row: Any) -> None:
+    """The parties of a case are links that people have made: an import doesn't change them, and says so."""
     shown = "、".join([*(str(enterprise) for enterprise in stored.enterprises.all()), stored.party_names])
     parts = CaseResource.split_names(values["parties"])
     said = {name_key(part) for part in (parts[1:] or parts)} - {""}
-    known = {name_key(part) for part in CaseResource.split_names(shown)}
-    if said - known:
-        raise RowError("parties", "已登记的案件不能由导入改涉案企业，请在案件页面修改")
+    if said - {name_key(part) for part in CaseResource.split_names(shown)}:
+        row.notes.append(f"涉案企业与系统里的“{shown.strip('、')}”不同，未改动；请在案件页面修改")
 
 
 def update(
     stored: LegalCase, wanted: dict[str, Any], values: dict[str, Any], row: Any, register: Any, plan: Any
 ) -> LegalCase:
     before = stored.filed_on, stored.closed_on
-    refuse_parties(stored, values)
+    note_parties(stored, values, row)
     changed = plan.change(stored, wanted | {"number": stored.number}, row)
     if stored.state == CaseState.OPEN and stored.closed_on:
         raise RowError("state", "系统里这个案件已结，不能由导入改回在办；请在案件页面修改")

@@ -255,7 +255,6 @@ def test_an_exported_list_changes_nothing_and_an_edited_cell_just_that(desk, kin
         ("surveys", "系统编号", "DC-99999", "系统编号", "没有这个编号的记录"),
         ("activities", "活动类型", "法治体检", "活动类型", "不能由导入改活动类型"),
         ("activities", "系统编号", "DC-00001", "系统编号", "请保留导出时的内容"),
-        ("cases", "涉案企业", "另一家厂", "涉案企业", "请在案件页面修改"),
         ("cases", "挽回损失（元）", 5, "挽回损失", "与表中 5.00 元不同"),
         ("pairings", "开始日期", date(2023, 4, 2), "开始日期", "日期不能重叠"),
         ("enterprises", "规模以上", "清空", "规模以上", "不能清空"),
@@ -303,3 +302,10 @@ def test_a_group_that_the_roster_is_first_to_name_is_made_and_undone(desk):
     assert (batch.state, WorkGroup.objects.filter(name="新的工作组").exists()) == ("undone", False)
     moved.refresh_from_db()
     assert moved.work_group.name == "样例工作组"
+
+
+def test_other_parties_of_a_case_are_pointed_out_and_left(desk):
+    make_cases()
+    batch = bring_in(desk, "cases", edited(desk.get(reverse("cases:case-export")).content, "涉案企业", "另一家厂"))
+    told = [note for row in batch.rows.filter(outcome="unchanged") for note in row.values["notes"]]
+    assert ["未改动；请在案件页面修改" in note for note in told] == [True]
