@@ -31,6 +31,7 @@ NAVIGATION = [
         phone=True,
         under=("ledger:entry",),
     ),
+    Item("督办单", "speakerphone", "ledger:order-list", "supervision.view", under=("ledger:order",)),
     Item("涉企案件", "gavel", "cases:case-list", "case.view", under=("cases:",)),
     Item("挽回损失", "coin-yuan", "ledger:recovery-list", "case.view", under=("ledger:recovery",)),
     Item(

@@ -129,11 +129,10 @@ class AttachmentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SupervisionOrder)
-class SupervisionOrderAdmin(admin.ModelAdmin):
+class SupervisionOrderAdmin(ReadOnlyAdmin):
     list_display = ["number", "entry", "unit", "issued_by", "issued_on", "deadline", "replied_on"]
     list_select_related = ["entry", "unit", "issued_by"]
     search_fields = ["number", "entry__number"]
-    autocomplete_fields = ["entry", "unit", "issued_by"]
 
 
 class GoalInline(admin.TabularInline):

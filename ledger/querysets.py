@@ -179,8 +179,25 @@ class RecoveryQuerySet(DatedQuerySet):
 
 
 class SupervisionQuerySet(DatedQuerySet):
+    """An order belongs to the unit it presses; who handles or registered the entry sees it too."""
+
     date_field = "issued_on"
     unit_lookups = ("unit", "entry__unit", "entry__lead_unit")
+    user_lookups = ("entry__handler", "entry__registered_by")
+
+    def search(self, words: str) -> Self:
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(number__icontains=word)
+                | Q(entry__number__icontains=word)
+                | Q(entry__title__icontains=word)
+                | Q(demand__icontains=word)
+            )
+        return found
+
+    def for_list(self) -> Self:
+        return self.select_related("entry__enterprise", "unit", "issued_by", "acknowledged_by", "replied_by")
 
 
 class AttachmentQuerySet(ScopedQuerySet):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ledger.views import activities, attachments, confirmations, entries, plans, recoveries, surveys
+from ledger.views import activities, attachments, confirmations, entries, plans, recoveries, supervision, surveys
 
 app_name = "ledger"
 
@@ -44,10 +44,19 @@ SURVEYS: list[URLPattern] = [
     path("surveys/export/", surveys.survey_export, name="survey-export"),
     path("surveys/<int:pk>/", surveys.survey_detail, name="survey-detail"),
 ]
+ORDERS: list[URLPattern] = [
+    path("orders/", supervision.order_list, name="order-list"),
+    path("orders/export/", supervision.order_export, name="order-export"),
+    path("orders/<int:pk>/", supervision.order_detail, name="order-detail"),
+    path("orders/<int:pk>/acknowledge/", supervision.order_acknowledge, name="order-acknowledge"),
+    path("orders/<int:pk>/reply/", supervision.order_reply, name="order-reply"),
+    path("orders/<int:pk>/word/", supervision.order_word, name="order-word"),
+    path("entries/<int:pk>/order/", supervision.order_create, name="order-create"),
+]
 PLAN: list[URLPattern] = [
     path("plan/", plans.plan, name="plan"),
     path("plan/new/", plans.plan_create, name="plan-create"),
     path("plan/<int:pk>/tasks/new/", plans.task_create, name="task-create"),
     path("tasks/<int:pk>/", plans.task_edit, name="task-edit"),
 ]
-urlpatterns = ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + PLAN
+urlpatterns = ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + PLAN

@@ -13,7 +13,8 @@ from jinshi_zf.demo.world import World, at, evidence
 from ledger.models import ActivityKind, EntrySource, ProblemEntry, ServiceActivity
 from ledger.services.entries import advance_entry, create_entry
 from ledger.services.needs import MoveData
-from ledger.states import Action
+from ledger.services.supervision import Demand, issue_order
+from ledger.states import Action, EntryState
 
 TITLES = [
     "厂区围墙外夜间偷盗频发",
@@ -102,6 +103,19 @@ def add_showcase(world: World) -> None:
     for scene in scenes:
         scene()
     link_case(world)
+    supervise(world)
+
+
+def supervise(world: World) -> None:
+    """The leader presses the unit about the entry that is longest overdue."""
+    leader, today = world.people["leader"], world.today
+    late = ProblemEntry.objects.filter(
+        lead_unit=leader.unit, deadline__lt=today, state__in=EntryState.WORKING
+    ).order_by("deadline", "pk")[:1]
+    for entry in late:
+        demand = Demand("请查明逾期原因，商定分期付款方案，限期书面回复。", world.calendar.add(today, 5))
+        with set_actor(leader):
+            issue_order(entry=entry, actor=leader, at=at(today), demand=demand)
 
 
 def register(world: World, firm: Enterprise, title: str, day: date) -> Story:

@@ -18,9 +18,18 @@ from accounts.permissions import Role, can
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import Light, last_yellow_day, light_of, light_q, light_rank, red_q, running_q
-from ledger.models import ConfirmationLink, EntryEvent, EntryPause, ProblemCategory, ProblemEntry, Rating
+from ledger.models import (
+    ConfirmationLink,
+    EntryEvent,
+    EntryPause,
+    ProblemCategory,
+    ProblemEntry,
+    Rating,
+    SupervisionOrder,
+)
 from ledger.services.confirmations import may_ask
 from ledger.services.entries import may_correct
+from ledger.services.supervision import may_issue
 from ledger.services.who import actions_for
 from ledger.states import Action, EntryState
 
@@ -177,6 +186,8 @@ class EntryPage:
     may_add_money: bool
     may_ask_enterprise: bool
     raised: str
+    may_supervise: bool
+    orders: list[SupervisionOrder]
 
 
 def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
@@ -197,6 +208,8 @@ def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
         may_correct=may_correct(entry, user),
         may_add_money=can(user, "money.edit"),
         may_ask_enterprise=may_ask(entry, user),
+        may_supervise=may_issue(entry, user),
+        orders=list(entry.supervision_orders.visible_to(user).select_related("unit")),
         raised=RAISED.get(entry.raised, "") if entry.state in EntryState.OPEN else "",
     )
 

@@ -7,7 +7,12 @@ from ledger.models import NumberSequence
 
 
 def next_numbers(series: str, year: int, count: int = 1) -> list[str]:
-    """Takes the next `count` numbers of a series in the caller's transaction.
+    """The next `count` numbers of a series, as `JS-2023-0001`."""
+    return [f"{series}-{year}-{number:04d}" for number in next_serials(series, year, count)]
+
+
+def next_serials(series: str, year: int, count: int = 1) -> range:
+    """Takes the next `count` serials of a series and year in the caller's transaction.
 
     The UPDATE takes the row's lock on PostgreSQL (SQLite holds the whole database), so the
     value read back is ours; a rolled-back caller gives its numbers back unread by anyone.
@@ -22,4 +27,4 @@ def next_numbers(series: str, year: int, count: int = 1) -> list[str]:
                 pass  # another transaction made the row first
             mine.update(last=F("last") + count)
         last = mine.values_list("last", flat=True).get()
-    return [f"{series}-{year}-{number:04d}" for number in range(last - count + 1, last + 1)]
+    return range(last - count + 1, last + 1)

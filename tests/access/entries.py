@@ -3,8 +3,9 @@ from typing import Any
 from django.utils import timezone
 
 from ledger.services.confirmations import ask_enterprise
+from ledger.services.supervision import Demand, issue_order
 from ledger.states import EntryState
-from tests.access import ADMIN, COORDINATOR, WORKING, Access
+from tests.access import ADMIN, COORDINATOR, LEADER, WORKING, Access
 from tests.factories import EntryFactory, UserFactory
 from tests.factories.ledger import attached
 
@@ -23,8 +24,23 @@ def link(unit: Any) -> dict[str, Any]:
     return {"pk": ask_enterprise(entry=entry, actor=office, at=timezone.now()).pk}
 
 
+def order(unit: Any) -> dict[str, Any]:
+    entry = EntryFactory(unit=unit, state=EntryState.HANDLING)
+    day = timezone.localdate()
+    return {"pk": issue_order(entry=entry, actor=None, at=timezone.now(), demand=Demand("限期办理", day)).pk}
+
+
 RECEIVERS = {COORDINATOR, ADMIN}
 TABLE = {
+    "ledger:order-acknowledge": Access({COORDINATOR}, order, method="post", scoped=True),
+    "ledger:order-create": Access(
+        {LEADER}, lambda unit: {"pk": EntryFactory(unit=unit, state=EntryState.HANDLING).pk}, scoped=True
+    ),
+    "ledger:order-detail": Access(WORKING, order, scoped=True),
+    "ledger:order-export": Access(WORKING),
+    "ledger:order-list": Access(WORKING),
+    "ledger:order-reply": Access({COORDINATOR}, order, method="post", scoped=True),
+    "ledger:order-word": Access(WORKING, order, scoped=True),
     "ledger:confirmation-create": Access(RECEIVERS, done, method="post", scoped=True),
     "ledger:confirmation-link": Access(RECEIVERS, link, scoped=True),
     "ledger:confirmation-revoke": Access(RECEIVERS, link, method="post", scoped=True),

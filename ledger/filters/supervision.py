@@ -1,0 +1,46 @@
+from typing import Any
+
+import django_filters
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import Unit
+from common.clock import today
+from common.filters import FilterForm, ListFilter, between
+from ledger.models import SupervisionOrder
+
+STANDINGS = {
+    "unsigned": ("待签收", Q(acknowledged_on=None, replied_on=None)),
+    "open": ("待回复", Q(replied_on=None)),
+    "replied": ("已回复", Q(replied_on__isnull=False)),
+}
+
+
+@between("issued_on")
+class OrderFilter(ListFilter):
+    standing = django_filters.ChoiceFilter(
+        label="进展",
+        choices=[(key, label) for key, (label, _) in STANDINGS.items()],
+        empty_label="进展",
+        method="by_standing",
+    )
+    late = django_filters.ChoiceFilter(
+        label="时限", choices=[("1", "逾期未回复"), ("was", "逾期回复")], empty_label="时限", method="by_late"
+    )
+    unit = django_filters.ModelChoiceFilter(label="被督办单位", queryset=Unit.objects.all())
+
+    main = ("q", "standing", "late", "unit")
+    sorts = {"number": "pk", "issued": "issued_on", "deadline": "deadline", "unit": "unit"}
+    default_sort = ("-issued_on", "-pk")
+
+    class Meta:
+        model = SupervisionOrder
+        fields: list[str] = []
+        form = FilterForm
+
+    def by_standing(self, rows: QuerySet, name: str, value: str) -> Any:
+        return rows.filter(STANDINGS[value][1])
+
+    def by_late(self, rows: QuerySet, name: str, value: str) -> Any:
+        if value == "was":
+            return rows.filter(replied_on__gt=F("deadline"))
+        return rows.filter(replied_on=None, deadline__lt=today())

@@ -1,0 +1,175 @@
+"""督办单: a leader presses a unit about an entry, by number and with a deadline; the unit signs for it and answers.
+
+Source of the rule: docs/domain.md, “The ledger's life”, Light.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from accounts.permissions import can
+from common.documents import OfficialDocument
+from common.periods import local_date
+from ledger.models import ProblemEntry, SupervisionOrder
+from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
+from ledger.services.numbers import next_serials
+from ledger.services.rights import coordinates
+from ledger.states import EntryState
+
+SERIES = "督"
+SIGNED = "中共津市市委政法委员会"
+
+
+def may_issue(entry: ProblemEntry, user: User) -> bool:
+    """A leader who sees the entry, as long as a unit is still at work on it."""
+    return can(user, "supervision.issue") and entry.state in EntryState.OPEN and entry.lead_unit_id is not None
+
+
+def may_answer(order: SupervisionOrder, user: User) -> bool:
+    """Who clerks for the unit pressed, and who handles the entry."""
+    if order.replied_on or not can(user, "supervision.answer"):
+        return False
+    return coordinates(user, order.unit) or order.entry.handler_id == user.pk
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a unit is pressed to do, and by which day it has to answer."""
+
+    words: str
+    deadline: date
+
+    def check(self, day: date) -> None:
+        faults = {}
+        if not self.words.strip():
+            faults["demand"] = "请写明督办要求"
+        if self.deadline < day:
+            faults["deadline"] = f"回复期限 {self.deadline:%Y-%m-%d} 早于今天，请改正"
+        if faults:
+            raise FieldsRefusedError(faults)
+
+
+def issue_order(
+    *, entry: ProblemEntry, actor: User | None, at: datetime, demand: Demand, submission: UUID | None = None
+) -> SupervisionOrder:
+    """Issues the next order of the year to the entry's lead unit; once for each `submission` key.
+
+    No `actor` is the ladder of overdue entries.
+
+    Raises:
+        MoveRefusedError: not a leader of this entry, or nobody is at work on it.
+        FieldsRefusedError: no demand, or a deadline before today.
+        LedgerError: the key was spent by someone else's form.
+    """
+    made = issued_before(submission, actor)
+    if made:
+        return made
+    if (actor is not None and not may_issue(entry, actor)) or entry.lead_unit is None:
+        raise MoveRefusedError(f"{entry.number} 不能督办：须由领导对已交办、未销号的问题签发")
+    demand.check(local_date(at))
+    try:
+        return write_order(entry, actor, local_date(at), demand, submission)
+    except IntegrityError:
+        made = issued_before(submission, actor)
+        if made is None:
+            raise
+        return made
+
+
+@transaction.atomic
+def write_order(
+    entry: ProblemEntry, actor: User | None, day: date, demand: Demand, submission: UUID | None
+) -> SupervisionOrder:
+    serial = next_serials(SERIES, day.year)[0]
+    return SupervisionOrder.objects.create(
+        number=f"督〔{day.year}〕{serial}号",
+        entry=entry,
+        unit=entry.lead_unit,
+        issued_by=actor,
+        issued_on=day,
+        deadline=demand.deadline,
+        demand=demand.words.strip(),
+        submission=submission,
+    )
+
+
+def issued_before(submission: UUID | None, actor: User | None) -> SupervisionOrder | None:
+    made = SupervisionOrder.objects.filter(submission=submission).first() if submission else None
+    if made and made.issued_by_id != (actor and actor.pk):
+        raise LedgerError("这张表单已被使用，请刷新后重新填写")
+    return made
+
+
+def acknowledge_order(*, order: SupervisionOrder, actor: User, at: datetime) -> None:
+    """The unit signs for an order; signing twice is signing once.
+
+    Raises:
+        MoveRefusedError: not someone of the unit pressed.
+    """
+    if not may_answer(order, actor):
+        raise MoveRefusedError(refusal(order))
+    unsigned = SupervisionOrder.objects.filter(pk=order.pk, acknowledged_on=None)
+    write_once(order, unsigned, acknowledged_by=actor, acknowledged_on=local_date(at))
+
+
+def reply_to_order(*, order: SupervisionOrder, actor: User, at: datetime, reply: str) -> None:
+    """The unit's answer, written once; who answers has also signed for it.
+
+    Raises:
+        MoveRefusedError: not someone of the unit pressed.
+        FieldsRefusedError: no words.
+        LedgerError: someone has just answered.
+    """
+    if not may_answer(order, actor):
+        raise MoveRefusedError(refusal(order))
+    if not reply.strip():
+        raise FieldsRefusedError({"reply": "请写明办理情况和下一步打算"})
+    acknowledge_order(order=order, actor=actor, at=at)
+    open_ones = SupervisionOrder.objects.filter(pk=order.pk, replied_on=None)
+    if not write_once(order, open_ones, reply=reply.strip(), replied_by=actor, replied_on=local_date(at)):
+        raise LedgerError(f"{order.number} 刚由{order.replied_by}回复，您的回复没有保存")
+
+
+def refusal(order: SupervisionOrder) -> str:
+    return f"{order.number} 由{order.unit}的联络员或经办人签收、回复"
+
+
+@transaction.atomic
+def write_once(order: SupervisionOrder, free: object, **fields: object) -> bool:
+    """Writes the fields if nobody has; the row's lock decides between two. The audit row comes with `save()`."""
+    locked = free.select_for_update().first()  # type: ignore[attr-defined]
+    if locked is not None:
+        for name, value in fields.items():
+            setattr(locked, name, value)
+        locked.save(update_fields=list(fields))
+    order.refresh_from_db()
+    return locked is not None
+
+
+def order_document(order: SupervisionOrder) -> bytes:
+    """The order as a Word file in official form."""
+    entry = order.entry
+    document = OfficialDocument("督 办 单", number=order.number)
+    document.addressee(str(order.unit))
+    subject = entry.enterprise or entry.project
+    document.body(
+        f"你单位牵头办理的{f'{subject}反映的' if subject else ''}“{entry.title}”问题（台账编号 {entry.number}），"
+        f"登记于 {chinese(entry.registered_on)}，办理期限 {chinese(entry.deadline)}。现予督办。"
+    )
+    document.heading("一、督办要求")
+    document.body(order.demand)
+    document.heading("二、办理时限")
+    document.body(f"请于 {chinese(order.deadline)}前书面回复办理情况。")
+    document.signature(SIGNED, order.issued_on)
+    if order.replied_on:
+        document.heading("回复")
+        document.body(order.reply)
+        document.signature(str(order.unit), order.replied_on)
+    return document.to_bytes()
+
+
+def chinese(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else "未定"

@@ -1,0 +1,156 @@
+"""督办单: issued from an entry's page, listed, signed for, answered, printed."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.decorators import require_action
+from accounts.drafts import drop_draft, restore
+from accounts.exports import export_response
+from common.clock import today
+from common.pages import paginate
+from common.sheets import Column
+from ledger.calendar import working_calendar
+from ledger.filters.supervision import OrderFilter
+from ledger.forms.refusals import show_refusal
+from ledger.forms.supervision import OrderForm, ReplyForm
+from ledger.models import ProblemEntry, SupervisionOrder
+from ledger.services.errors import LedgerError, MoveRefusedError
+from ledger.services.supervision import (
+    Demand,
+    acknowledge_order,
+    issue_order,
+    may_answer,
+    may_issue,
+    order_document,
+    reply_to_order,
+)
+
+ANSWER_DAYS = 5  # working days, where the leader names no other day
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+COLUMNS = [
+    Column("文号", lambda row: row.number, 16),
+    Column("被督办单位", lambda row: row.unit, 16),
+    Column("问题编号", lambda row: row.entry.number, 16),
+    Column("问题", lambda row: row.entry.title, 36),
+    Column("督办要求", lambda row: row.demand, 44),
+    Column("签发", lambda row: row.issuer, 14),
+    Column("签发日期", lambda row: row.issued_on, 12),
+    Column("回复期限", lambda row: row.deadline, 12),
+    Column("进展", lambda row: row.standing, 10),
+    Column("签收日期", lambda row: row.acknowledged_on, 12),
+    Column("回复日期", lambda row: row.replied_on, 12),
+    Column("回复", lambda row: row.reply, 44),
+]
+
+
+def listed(request: HttpRequest) -> OrderFilter:
+    return OrderFilter(request.GET, SupervisionOrder.objects.all(), user=request.user)
+
+
+@require_GET
+@require_action("supervision.view")
+def order_list(request: HttpRequest) -> HttpResponse:
+    found = listed(request)
+    context = {"filter": found, "page": paginate(request, found.rows.for_list()), "today": today()}
+    return render(request, "ledger/order_list.html", context)
+
+
+@require_GET
+@require_action("export.run")
+def order_export(request: HttpRequest) -> HttpResponse:
+    return export_response(request, "督办单", COLUMNS, listed(request).rows.for_list())
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("supervision.issue")
+def order_create(request: HttpRequest, pk: int) -> HttpResponse:
+    related = ProblemEntry.objects.visible_to(request.user).for_list()
+    entry, key = get_object_or_404(related, pk=pk), f"order-{pk}"
+    if not may_issue(entry, request.user):
+        raise PermissionDenied(f"{entry.number} 现为“{entry.get_state_display()}”，不能督办")
+    likely = working_calendar().add(today(), ANSWER_DAYS)
+    form = OrderForm(request.POST or None, likely=likely, initial=restore(user=request.user, key=key))
+    if form.is_valid():
+        demand = Demand(form.cleaned_data["demand"], form.cleaned_data["deadline"])
+        try:
+            order = issue_order(
+                entry=entry, actor=request.user, at=timezone.now(), demand=demand, submission=form.submission
+            )
+        except LedgerError as error:
+            show_refusal(form, error)
+        else:
+            drop_draft(user=request.user, key=key)
+            messages.success(request, f"已签发 {order.number}，{order.unit}须在 {order.deadline:%-m月%-d日}前回复")
+            return redirect("ledger:order-detail", order.pk)
+    return render(request, "ledger/order_form.html", {"form": form, "entry": entry, "key": key})
+
+
+def visible_order(request: HttpRequest, pk: int) -> SupervisionOrder:
+    return get_object_or_404(SupervisionOrder.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+@require_GET
+@require_action("supervision.view")
+def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return order_page(request, visible_order(request, pk), None)
+
+
+def order_page(request: HttpRequest, order: SupervisionOrder, form: ReplyForm | None) -> HttpResponse:
+    key = f"order-reply-{order.pk}"
+    may = may_answer(order, request.user)
+    blank = ReplyForm(initial=restore(user=request.user, key=key)) if may else None
+    sees_entry = ProblemEntry.objects.visible_to(request.user).filter(pk=order.entry_id).exists()
+    context = {
+        "order": order,
+        "form": form or blank,
+        "may_answer": may,
+        "key": key,
+        "sees_entry": sees_entry,
+        "late": order.deadline < (order.replied_on or today()),
+    }
+    return render(request, "ledger/order_detail.html", context)
+
+
+@require_POST
+@require_action("supervision.answer")
+def order_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    try:
+        acknowledge_order(order=order, actor=request.user, at=timezone.now())
+    except MoveRefusedError as error:
+        raise PermissionDenied(str(error)) from error
+    messages.success(request, f"已签收 {order.number}，请在 {order.deadline:%-m月%-d日}前回复")
+    return redirect("ledger:order-detail", pk)
+
+
+@require_POST
+@require_action("supervision.answer")
+def order_reply(request: HttpRequest, pk: int) -> HttpResponse:
+    order, form = visible_order(request, pk), ReplyForm(request.POST)
+    if form.is_valid():
+        try:
+            reply_to_order(order=order, actor=request.user, at=timezone.now(), reply=form.cleaned_data["reply"])
+        except MoveRefusedError as error:
+            raise PermissionDenied(str(error)) from error
+        except LedgerError as error:
+            show_refusal(form, error)
+        else:
+            drop_draft(user=request.user, key=f"order-reply-{pk}")
+            messages.success(request, f"已回复 {order.number}")
+            return redirect("ledger:order-detail", pk)
+    return order_page(request, order, form)
+
+
+@require_GET
+@require_action("supervision.view")
+def order_word(request: HttpRequest, pk: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    response = HttpResponse(order_document(order), content_type=WORD)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(order.number)}.docx"
+    return response

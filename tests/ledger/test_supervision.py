@@ -1,0 +1,158 @@
+"""督办单: issued by number, signed for, answered once; who may do what, and the Word file."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from docx import Document
+from docx.oxml.ns import qn
+
+from common.periods import local_date
+from ledger.models import SupervisionOrder
+from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
+from ledger.services.supervision import Demand, acknowledge_order, issue_order, reply_to_order
+from ledger.states import EntryState
+from tests.factories import EntryFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entry(police):
+    return EntryFactory(unit=police, title="货款被拖欠", state=EntryState.HANDLING)
+
+
+@pytest.fixture
+def order(entry, unit_leader):
+    return issue(entry, unit_leader)
+
+
+def issue(entry, leader, words="限期与对方达成还款协议", days=5):
+    now = timezone.now()
+    return issue_order(entry=entry, actor=leader, at=now, demand=Demand(words, local_date(now) + timedelta(days=days)))
+
+
+def test_orders_are_numbered_one_after_another_in_the_official_way(entry, unit_leader):
+    year = timezone.localdate().year
+    assert [issue(entry, unit_leader).number for _ in range(2)] == [f"督〔{year}〕1号", f"督〔{year}〕2号"]
+
+
+def test_a_leader_issues_one_from_the_entry_and_the_form_sent_twice_makes_one(client, entry, unit_leader):
+    client.force_login(unit_leader)
+    form = client.get(reverse("ledger:order-create", args=[entry.pk])).context["form"]
+    given = {
+        "submission_key": form.initial["submission_key"],
+        "demand": "限期还款",
+        "deadline": form.initial["deadline"].isoformat(),
+    }
+    for _ in range(2):
+        answer = client.post(reverse("ledger:order-create", args=[entry.pk]), given, follow=True)
+    assert "限期还款" in answer.content.decode()
+    order = SupervisionOrder.objects.get()
+    assert (order.unit, order.issued_by, order.standing) == (entry.lead_unit, unit_leader, "待签收")
+    page = client.get(reverse("ledger:entry-detail", args=[entry.pk])).content.decode()
+    assert order.number in page
+
+
+def test_what_is_wanting_is_marked_and_kept(client, entry, unit_leader):
+    client.force_login(unit_leader)
+    given = {"demand": " ", "deadline": "2023-01-01"}
+    page = client.post(reverse("ledger:order-create", args=[entry.pk]), given).content.decode()
+    assert "请写明督办要求" in page
+    given["demand"] = "限期还款"
+    page = client.post(reverse("ledger:order-create", args=[entry.pk]), given).content.decode()
+    assert ("早于今天" in page, "限期还款" in page) == (True, True)
+    assert not SupervisionOrder.objects.exists()
+
+
+@pytest.mark.parametrize("state", [EntryState.REGISTERED, EntryState.ACCEPTED, EntryState.CLOSED, EntryState.REJECTED])
+def test_only_an_entry_someone_is_at_work_on_is_pressed(police, unit_leader, state):
+    with pytest.raises(MoveRefusedError):
+        issue(EntryFactory(unit=police, state=state), unit_leader)
+
+
+def test_leaders_of_other_units_and_those_who_do_not_lead_cannot_issue(client, entry, coordinator, court):
+    with pytest.raises(MoveRefusedError):
+        issue(entry, coordinator)
+    client.force_login(UserFactory(unit=court, leader=True))
+    assert client.get(reverse("ledger:order-create", args=[entry.pk])).status_code == 404
+
+
+def test_the_unit_signs_for_it_and_answers_once(order, coordinator):
+    now = timezone.now()
+    acknowledge_order(order=order, actor=coordinator, at=now)
+    acknowledge_order(order=order, actor=order.entry.handler, at=now + timedelta(days=1))
+    assert (order.acknowledged_by, order.acknowledged_on) == (coordinator, local_date(now))
+    with pytest.raises(FieldsRefusedError):
+        reply_to_order(order=order, actor=coordinator, at=now, reply=" ")
+    reply_to_order(order=order, actor=order.entry.handler, at=now, reply="已达成分期协议")
+    assert (order.standing, order.reply, order.replied_by) == ("已回复", "已达成分期协议", order.entry.handler)
+    with pytest.raises(LedgerError):
+        reply_to_order(order=order, actor=coordinator, at=now, reply="另一个回复")
+    order.refresh_from_db()
+    assert order.reply == "已达成分期协议"
+
+
+def test_the_second_of_two_answers_is_told_who_was_first(order, coordinator):
+    stale = SupervisionOrder.objects.get()
+    reply_to_order(order=order, actor=order.entry.handler, at=timezone.now(), reply="先")
+    with pytest.raises(LedgerError, match="刚由"):
+        reply_to_order(order=stale, actor=coordinator, at=timezone.now(), reply="后")
+
+
+def test_an_answer_by_the_page_also_signs_for_the_order(client, order, coordinator):
+    client.force_login(coordinator)
+    empty = client.post(reverse("ledger:order-reply", args=[order.pk]), {"reply": ""})
+    assert "请写明办理情况" in empty.content.decode()
+    client.post(reverse("ledger:order-reply", args=[order.pk]), {"reply": "已还款"})
+    order.refresh_from_db()
+    assert (order.acknowledged_by, order.reply) == (coordinator, "已还款")
+
+
+def test_a_leader_reads_it_and_has_no_answer_to_write(client, order, unit_leader):
+    client.force_login(unit_leader)
+    assert "提交回复" not in client.get(reverse("ledger:order-detail", args=[order.pk])).content.decode()
+    assert client.post(reverse("ledger:order-reply", args=[order.pk]), {"reply": "x"}).status_code == 403
+
+
+def test_the_word_file_is_an_official_document(client, order, unit_leader):
+    client.force_login(unit_leader)
+    answer = client.get(reverse("ledger:order-word", args=[order.pk]))
+    document = Document(BytesIO(answer.content))
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert {"督 办 单", order.number, f"{order.unit}：", "限期与对方达成还款协议"} <= set(texts)
+    section, first = document.sections[0], document.paragraphs[0].runs[0]
+    assert [round(length.mm) for length in (section.page_width, section.top_margin, section.left_margin)] == [
+        210,
+        37,
+        28,
+    ]
+    assert first.element.rPr.rFonts.get(qn("w:eastAsia")) == "方正小标宋简体"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_and_its_export_cost_the_same_for_any_number_of_rows(
+    client, django_assert_num_queries, entry, unit_leader, court, rows
+):
+    for _ in range(rows):
+        issue(entry, unit_leader)
+    city = UserFactory(leader=True, city=True, unit=court)
+    foreign = issue(EntryFactory(unit=court, title="别家的问题", state=EntryState.HANDLING), city)
+    client.force_login(unit_leader)
+    client.get(reverse("ledger:order-list"))  # the session's first use writes its clock
+    with django_assert_num_queries(6):
+        page = client.get(reverse("ledger:order-list"))
+    assert (len(page.context["page"].object_list), foreign.number in page.content.decode()) == (rows, False)
+    with django_assert_num_queries(5):
+        client.get(reverse("ledger:order-export"))
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [("standing=unsigned", 1), ("standing=replied", 0), ("late=1", 0), ("late=was", 0), ("q=货款", 1), ("q=没有", 0)],
+)
+def test_filters_of_the_list(client, order, unit_leader, query, shown):
+    client.force_login(unit_leader)
+    assert len(client.get(f"{reverse('ledger:order-list')}?{query}").context["page"].object_list) == shown
