@@ -11,7 +11,7 @@ from common.text import clean
 from imports.errors import ImportRefusedError
 from imports.kinds import RESOURCES
 from imports.models import BatchState, HeaderMapping, HeaderSynonym, ImportBatch
-from imports.remembered import known_names
+from imports.remembered import known_words
 from imports.seen import FORM, Heading, Seen
 from imports.services import ask, change_state
 from imports.table import fingerprint, heading_key
@@ -106,7 +106,7 @@ def forget(mapping: HeaderMapping) -> None:
 
 def meaning(kind: str, words: str) -> str:
     """What a word already means among the headings of a kind: a field, or empty."""
-    return known_names(kind).known.get(heading_key(words), "")
+    return known_words(kind).get(heading_key(words), "")
 
 
 @transaction.atomic

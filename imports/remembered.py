@@ -7,11 +7,15 @@ from imports.models import HeaderMapping, HeaderSynonym
 from imports.table import Names, Remembered
 
 
-def known_names(kind: str) -> Names:
-    """The names of a kind for the reading of a file: two queries, however much is remembered."""
+def known_words(kind: str) -> dict[str, str]:
+    """Every spelling that means a column, by its key. An admin's word stands even where one was built in since."""
     names = RESOURCES[kind].names()
     own = HeaderSynonym.objects.filter(kind=kind).values_list("key", "field")
-    known = {**names.known, **{key: field for key, field in own if field in names.labels}}
+    return {**names.known, **{key: field for key, field in own if field in names.labels}}
+
+
+def known_names(kind: str) -> Names:
+    """The names of a kind for the reading of a file: two queries, however much is remembered."""
     remembered: dict[str, Remembered] = {}
     forms: dict[str, Remembered] = {}
     for row in HeaderMapping.objects.filter(kind=kind).select_related("made_by").order_by("id"):
@@ -23,4 +27,4 @@ def known_names(kind: str) -> Names:
             row.made_at.isoformat(),
             row.version,
         )
-    return replace(names, known=known, remembered=remembered, forms=forms)
+    return replace(RESOURCES[kind].names(), known=known_words(kind), remembered=remembered, forms=forms)

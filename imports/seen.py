@@ -6,7 +6,7 @@ from typing import Any
 
 from imports.cleaners import text_of
 from imports.grid import as_remembered, pairs_of, remembered_form
-from imports.header import LONGEST, Header, header_at, heading_texts
+from imports.header import LONGEST, RECORDS_WITHIN, Header, header_at, heading_texts
 from imports.layout import Found
 from imports.reading.parent import Sheet
 from imports.table import SEARCHED_ROWS, Names, Remembered, cell_at, column_letters, filled, fingerprint, heading_key
@@ -74,7 +74,8 @@ def see(sheet: Sheet, names: Names, found: Found) -> Seen | None:
     else:
         return None
     seen.wanting = not seen.is_left_out and (found.table is None or bool(names.lacking(seen.columns)))
-    seen.rows, seen.merges = kept(sheet, SEARCHED_ROWS if seen.choice == FORM else KEPT_ROWS)
+    below = found.header.last + 1 + RECORDS_WITHIN if found.header else SEARCHED_ROWS
+    seen.rows, seen.merges = kept(sheet, max(KEPT_ROWS, below))
     return seen
 
 
@@ -156,7 +157,7 @@ def kept(sheet: Sheet, reach: int) -> tuple[list[list[str]], list[list[int]]]:
         texts = [text_of(cell)[:LONGEST] for cell in row]
         named = filled(texts)
         rows.append(texts[: named[-1] + 1] if named else [])
-    return rows, [list(merge) for merge in sheet.merges if merge[0] < reach][:500]
+    return rows, [list(merge) for merge in sheet.merges if merge[0] < reach][:2000]
 
 
 def row_choices(seen: Seen) -> list[tuple[str, str]]:
@@ -213,6 +214,7 @@ def refreshed(seen: Seen, names: Names) -> Seen:
         fresh.headings += [old for old in seen.headings if heading_key(old.text) not in mine]
         pairs = [(mine[key], old) for old in seen.headings if (key := heading_key(old.text)) in mine]
     else:
+        fresh.fingerprint = seen.fingerprint
         pairs = list(zip(fresh.headings, seen.headings, strict=False))
     for heading, old in pairs:
         heading.samples = old.samples

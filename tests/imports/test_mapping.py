@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from imports.header import find_header, likely_header
 from imports.kinds import RESOURCES
 from imports.layout import find, find_table
 from imports.reading.parent import Sheet
-from imports.seen import FORM, row_choices, see, see_as
+from imports.seen import FORM, from_json, refreshed, row_choices, see, see_as
 from imports.table import Remembered, fingerprint, heading_key
 
 SURVEYS = RESOURCES["surveys"].names()
@@ -166,3 +168,51 @@ def test_a_label_that_is_not_imported_stays_a_label():
 def test_the_header_of_a_known_layout_needs_no_memory():
     header = find_header(sheet([["单位名称", "走访部门", "走访时间"], ["甲", "乙", "丙"]]), SURVEYS)
     assert (sorted(header.columns.values()), header.remembered) == (["name", "unit", "visited_on"], None)
+
+
+def test_a_heading_row_far_down_is_kept_with_the_rows_below_it():
+    rows = [[f"说明{number}"] for number in range(30)] + [ODD, *[ROW] * 60]
+    told = seen(rows)
+    assert (told.choice, told.headings[1].samples) == ("31", ["甲厂"])
+    assert refreshed(told, SURVEYS).columns == told.columns
+    assert (told.choice, f"第 {told.choice} 行") in row_choices(told)
+
+
+WORDS = [
+    "",
+    "",
+    "企业名称",
+    "走访单位",
+    "走访日期",
+    "联系人",
+    "满意度",
+    "大名",
+    "日子",
+    "填表人：某",
+    "☑满意",
+    "（元）",
+    3.0,
+    "2023.5.1",
+]
+GRIDS = st.lists(st.lists(st.sampled_from(WORDS), max_size=6), max_size=8)
+CORNERS = st.tuples(st.integers(0, 7), st.integers(0, 5), st.integers(0, 2), st.integers(0, 2))
+
+
+@settings(max_examples=150, deadline=None)
+@given(GRIDS, st.lists(CORNERS, max_size=2))
+def test_whatever_is_on_a_sheet_can_be_shown_and_what_is_said_of_it_is_known_again(rows, corners):
+    merges = [(top, left, top + down, left + right) for top, left, down, right in corners]
+    given = sheet(rows, merges)
+    found = find(given, SURVEYS)
+    told = see(given, SURVEYS, found)
+    if told is None:
+        assert found.table is None
+        return
+    again = from_json(told.as_json())
+    assert refreshed(again, SURVEYS).columns == told.columns
+    for choice, _ in row_choices(again):
+        other = see_as(again.sheet, SURVEYS, choice)
+        if other.headings and choice != FORM:
+            said = Remembered(tuple(h.text for h in other.headings), ("",) * len(other.headings), is_left_out=True)
+            names = replace(SURVEYS, remembered={other.fingerprint: said})
+            assert find(given, names).remembered is said

@@ -208,6 +208,31 @@ def test_labels_of_forms_in_a_zip_are_offered_once_for_all_of_them(desk, tmp_pat
     assert (batch.state, batch.figures["created"]) == ("planned", 2)
 
 
+def test_a_form_without_any_known_label_can_be_called_one_and_is_known_again(desk, tmp_path):
+    def write(number):
+        rows = [
+            ["大名", f"津市样例{number}厂", "在哪儿", "工业园"],
+            ["部门", "市公安局", "日子", f"2023-05-1{number}"],
+            ["困难", f"货款被拖欠{number}"],
+        ]
+        return xlsx(tmp_path / f"单表{number}.xlsx", {"表": rows})
+
+    upload(desk, write(1))
+    work()
+    batch = ImportBatch.objects.get()
+    shown = desk.get(mapping_url(batch), {"mapping-0-row": "form"}).content.decode()
+    labels = ["大名", "在哪儿", "部门", "日子", "困难"]
+    assert [f"“{label}”对应" in shown for label in labels] == [True] * 5
+    given = {
+        str(labels.index(label)): name for label, name in (("大名", "name"), ("部门", "unit"), ("日子", "visited_on"))
+    }
+    say(desk, batch, filled_in(batch, given, row="form", shown="form"))
+    assert (batch.state, batch.figures["created"], batch.summary["ignored"][0]["heading"]) == ("planned", 1, "在哪儿")
+    upload(desk, write(2))
+    work()
+    assert ImportBatch.objects.latest("pk").state == "planned"
+
+
 def test_cancelling_or_confirming_ends_the_asking(desk, waiting):
     press(desk, "cancel", waiting)
     answer = desk.get(mapping_url(waiting), follow=True).content.decode()
