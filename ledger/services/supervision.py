@@ -28,11 +28,16 @@ def may_issue(entry: ProblemEntry, user: User) -> bool:
     return can(user, "supervision.issue") and entry.state in EntryState.OPEN and entry.lead_unit_id is not None
 
 
-def may_answer(order: SupervisionOrder, user: User) -> bool:
+def may_sign(order: SupervisionOrder, user: User) -> bool:
     """Who clerks for the unit pressed, and who handles the entry."""
-    if order.replied_on or not can(user, "supervision.answer"):
+    if not can(user, "supervision.answer"):
         return False
     return coordinates(user, order.unit) or order.entry.handler_id == user.pk
+
+
+def may_answer(order: SupervisionOrder, user: User) -> bool:
+    """Whether it still waits for this person's answer."""
+    return order.replied_on is None and may_sign(order, user)
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def acknowledge_order(*, order: SupervisionOrder, actor: User, at: datetime) -> 
     Raises:
         MoveRefusedError: not someone of the unit pressed.
     """
-    if not may_answer(order, actor):
+    if not may_sign(order, actor):
         raise MoveRefusedError(refusal(order))
     unsigned = SupervisionOrder.objects.filter(pk=order.pk, acknowledged_on=None)
     write_once(order, unsigned, acknowledged_by=actor, acknowledged_on=local_date(at))
@@ -123,7 +128,7 @@ def reply_to_order(*, order: SupervisionOrder, actor: User, at: datetime, reply:
         FieldsRefusedError: no words.
         LedgerError: someone has just answered.
     """
-    if not may_answer(order, actor):
+    if not may_sign(order, actor):
         raise MoveRefusedError(refusal(order))
     if not reply.strip():
         raise FieldsRefusedError({"reply": "请写明办理情况和下一步打算"})

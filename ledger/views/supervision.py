@@ -27,7 +27,9 @@ from ledger.services.supervision import (
     issue_order,
     may_answer,
     may_issue,
+    may_sign,
     order_document,
+    refusal,
     reply_to_order,
 )
 
@@ -133,6 +135,8 @@ def order_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @require_action("supervision.answer")
 def order_reply(request: HttpRequest, pk: int) -> HttpResponse:
     order, form = visible_order(request, pk), ReplyForm(request.POST)
+    if not may_sign(order, request.user):
+        raise PermissionDenied(refusal(order))
     if form.is_valid():
         try:
             reply_to_order(order=order, actor=request.user, at=timezone.now(), reply=form.cleaned_data["reply"])
