@@ -53,14 +53,16 @@ def read_csv(data: bytes, limits: Limits, member: str) -> Iterator[Line]:
     reader = csv.reader(
         io.StringIO(text[declared.end() :] if declared else text, newline=""), delimiter=mark, strict=True
     )
+    began = 1  # the line that a row begins on
     try:
         for row in reader:
+            began = reader.line_num + 1
             grid.rows.append(row)
             grid.cells += len(row)
             check_cells(grid.cells, limits)
             check_size(len(grid.rows), len(row), limits)
     except csv.Error as error:
         raise UnreadableFileError(
-            f'第 {reader.line_num} 行附近的引号（"）没有成对，读不下去；请改正，或用表格软件另存为 .xlsx 再上传'
+            f'第 {began} 行的引号（"）没有成对，后面的内容分不清；请改正，或用表格软件另存为 .xlsx 再上传'
         ) from error
     yield from lines(grid, member)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import python_calamine
@@ -20,10 +21,8 @@ def read_calamine(data: bytes, limits: Limits, member: str, facts: Mapping[Any, 
     Raises:
         UnreadableFileError: damaged, locked, without sheets, or too large.
     """
-    try:
+    with damage_told():
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except Exception as error:
-        raise UnreadableFileError(why(error)) from error
     if not book.sheets_metadata:
         raise UnreadableFileError("文件里没有工作表，请另存为普通 .xlsx 再上传")
     for place, meta in enumerate(book.sheets_metadata):
@@ -33,14 +32,21 @@ def read_calamine(data: bytes, limits: Limits, member: str, facts: Mapping[Any, 
             yield hidden_sheet(meta.name, member)
             continue
         grid = Grid(meta.name, limits)
-        try:
+        with damage_told():
             fill(grid, book, limits)
-        except UnreadableFileError:
-            raise
-        except Exception as error:
-            raise UnreadableFileError(why(error)) from error
         complete(grid, facts.get(meta.name) or facts.get(place))
         yield from lines(grid, member)
+
+
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """Whatever the library trips over is the file's fault. Its panics are no Exception, so all is caught by name."""
+    try:
+        yield
+    except (UnreadableFileError, MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise UnreadableFileError(why(error)) from error
 
 
 def fill(grid: Grid, book: Any, limits: Limits) -> None:
@@ -60,6 +66,6 @@ def complete(grid: Grid, known: Any) -> None:
     grid.uncalculated = list(getattr(known, "uncalculated", ()))
 
 
-def why(error: Exception) -> str:
+def why(error: BaseException) -> str:
     words = f"{type(error).__name__} {error}".lower()
     return LOCKED if "password" in words or "encrypt" in words else DAMAGED

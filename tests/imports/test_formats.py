@@ -112,5 +112,5 @@ def test_the_separator_is_found_below_titles_and_outside_quotes(tmp_path, text, 
 def test_an_open_quote_is_an_error_and_swallows_no_row(tmp_path):
     path = tmp_path / "样例.csv"
     path.write_text('企业,诉求\n甲,"未完\n乙,无\n', encoding="utf-8")
-    with pytest.raises(UnreadableFileError, match="附近的引号"):
+    with pytest.raises(UnreadableFileError, match="第 2 行的引号"):
         read_workbook(path, path.name)
