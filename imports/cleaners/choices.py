@@ -14,7 +14,7 @@ WORD = rf"[^\s{MARKS}{EMPTY_MARKS}()（）\[\]、，,;；/:：]"
 
 FLAGS = {
     "是": True, "否": False, "√": True, "×": False, "有": True, "Y": True, "N": False, "TRUE": True, "FALSE": False,
-    "1": True, "0": False,
+    "1": True, "0": False, "对": True, "✓": True, "✔": True, "☑": True,
 }  # fmt: skip
 
 
@@ -24,8 +24,10 @@ def ticked(text: str) -> str:
     Raises:
         CellError: several boxes are ticked.
     """
+    text = re.sub(rf"[(（\[]\s*([{MARKS}])\s*[)）\]]", r"\1", text)
+    text = re.sub(r"[(（\[]\s*[)）\]]", "□", text)
     before = re.findall(rf"[{MARKS}]\s*({WORD}+)", text)
-    after = re.findall(rf"({WORD}+)[(（\[]?[{MARKS}]", text)
+    after = re.findall(rf"({WORD}+)(?:[{MARKS}]|\s+[{MARKS}]\s*$)", text)
     marks_lead = text.lstrip()[:1] in {*MARKS, *EMPTY_MARKS}
     found = before if marks_lead else after or before
     if len(found) > 1:
@@ -59,4 +61,5 @@ def clean_choice(value: Any, options: Mapping[str, Any], label: str) -> Any:
 
 def clean_flag(value: Any, label: str) -> bool | None:
     """是/否 in people's and spreadsheets' ways; None when blank."""
-    return clean_choice(value, FLAGS, label)
+    word = text_of(value).strip().upper()
+    return FLAGS[word] if word in FLAGS else clean_choice(value, {"是": True, "否": False}, label)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from enterprises.uscc import uscc_problem
-from imports.cleaners.text import is_blank, plain, refuse_error_cell, shorten
+from imports.cleaners.text import digits, is_blank, one_number, plain, refuse_error_cell, shorten
 from imports.errors import CellError
 
 ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)  # how a spreadsheet writes a long number into a text file
@@ -41,8 +41,8 @@ def clean_phone(value: Any) -> str:
     refuse_error_cell(value)
     if is_blank(value):
         return ""
-    text = re.sub(r"[\s()]", "", plain(value)).replace("—", "-").replace("–", "-")
-    text = re.sub(r"^(\+|00)?86-?(?=1\d{10}$|0\d)", "", text)
+    text = re.sub(r"[\s()]", "", digits(value)).replace("—", "-").replace("–", "-").replace("转", "-")
+    text = re.sub(r"^(\+|00)?86-?(?=1[\d-]{10,13}$|0\d)", "", text)
     mobile = text.replace("-", "")
     if re.fullmatch(r"1\d{10}", mobile):
         return mobile
@@ -60,13 +60,14 @@ def clean_count(value: Any, limit: int = 1_000_000) -> int | None:
     refuse_error_cell(value)
     if is_blank(value):
         return None
-    text = re.sub(r"\s|,", "", plain(value))
+    text = one_number(digits(value))
     match = re.fullmatch(
-        r"(?:约|共)?([-+]?\d+)(?:\.0+)?(?:余|多)?(?:份|次|人次|人|场次|场|处|台|起|件|名|个|家)?", text
+        r"(?:约|共)?([-+]?(?:\d{1,3}(?:,\d{3})+|\d+))(?:\.0+)?(?:余|多)?(?:份|次|人次|人|场次|场|处|台|起|件|名|个|家)?",
+        text,
     )
     if not match or isinstance(value, bool | date):
         raise CellError(f"“{shorten(text)}”不是整数，请只填数字")
-    number = int(match[1])
+    number = int(match[1].replace(",", ""))
     if not 0 <= number <= limit:
         raise CellError(f"数量 {number} 超出范围，请核对")
     return number

@@ -4,12 +4,15 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from imports.cleaners.text import is_blank, plain, refuse_error_cell, shorten, text_of
+from imports.cleaners.text import digits, is_blank, refuse_error_cell, shorten, text_of
 from imports.errors import CellError
 
 OLDEST = date(2000, 1, 1)
 EPOCH = date(1899, 12, 30)  # Excel's day 0, its 1900 leap-year mistake included
-YMD = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+YMD = re.compile(
+    r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号.]?"
+    r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:(?:T|\s+)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?"
+)
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NO_YEAR = re.compile(r"\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?")
 DATE_HINT = "请写成 2023-05-12 这样的日期"
@@ -39,7 +42,7 @@ def read_date(value: Any) -> date:
         return value
     if isinstance(value, bool):
         raise CellError(f"“{text_of(value)}”不是日期，{DATE_HINT}")
-    text = plain(value)
+    text = digits(value)
     if isinstance(value, int | float) and not COMPACT.fullmatch(text):
         return from_serial(float(value))
     match = YMD.fullmatch(text) or COMPACT.fullmatch(text)

@@ -8,20 +8,23 @@ from typing import Any
 
 from common.money import CENT, MAX_YUAN
 from common.text import half_width
-from imports.cleaners.text import is_blank, refuse_error_cell, shorten, text_of
+from imports.cleaners.text import digits, is_blank, one_number, refuse_error_cell, shorten, text_of
 from imports.errors import CellError
 
 UNITS = {"": None, "元": 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
+SAME = {"億": "亿", "萬": "万", "W": "万", "w": "万"}
 FOREIGN = re.compile(
     r"美元|美金|港元|港币|欧元|日元|英镑|澳元|加元|新台币|台币|韩元|卢布|法郎|USD|HKD|EUR|JPY|GBP|TWD|\$|€|£",
     re.IGNORECASE,
 )
 YUAN = re.compile(
-    r"(?:约|大约|近|共|计|共计|合计)?(?:￥|¥|RMB|CNY|人民币)?"
+    r"(?:约|大约|近|逾|超|超过|共|计|共计|合计)?(?P<sign>￥|¥|RMB|CNY|人民币)?"
     r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
-    r"(?P<scale>亿|千万|百万|万|千)?(?:余|多)?(?P<yuan>元|圆|块)?(?:余|多|整|左右|上下|以上)?(?:人民币|RMB|CNY)?",
+    r"(?:余|多)?(?P<scale>亿|億|千万|百万|万|萬|W|千)?(?:余|多)?(?P<yuan>元|圆|块)?(?:余|多|整|左右|上下|以上)?"
+    r"(?P<currency>人民币|RMB|CNY)?",
     re.IGNORECASE,
 )
+UNIT_WORDS = {1_000: "千元", 10_000: "万元", 1_000_000: "百万元", 10_000_000: "千万元", 100_000_000: "亿元"}
 MONEY_HINT = "请写成数字，可带单位，如 93、31.03万元、1,980,000元"
 
 
@@ -45,7 +48,7 @@ def clean_money(value: Any, *, unit: int = 10_000) -> Money | None:
     if isinstance(value, bool | date):
         raise CellError(f"“{text_of(value)}”不是金额，{MONEY_HINT}")
     text = text_of(value)
-    bare = re.sub(r"[\s()\[\]【】]", "", half_width(text))
+    bare = one_number(digits(value))
     if FOREIGN.search(bare):
         if not re.search(r"\d", bare):
             raise CellError(f"金额“{shorten(text)}”无法识别，{MONEY_HINT}")
@@ -53,7 +56,10 @@ def clean_money(value: Any, *, unit: int = 10_000) -> Money | None:
     match = YUAN.fullmatch(bare)
     if not match:
         raise CellError(f"金额“{shorten(text)}”无法识别，{MONEY_HINT}")
-    scale = 1 if match["yuan"] and not match["scale"] else UNITS[match["scale"] or ""] or unit
+    named = SAME.get(match["scale"] or "", match["scale"] or "")
+    scale = 1 if match["yuan"] and not named else UNITS[named] or unit
+    if (match["sign"] or match["currency"]) and not (named or match["yuan"] or unit == 1):
+        raise CellError(f"金额“{shorten(text)}”看不出是元还是{UNIT_WORDS.get(unit, '万元')}，请写明单位")
     return Money(to_yuan(match["number"], scale, value), text)
 
 

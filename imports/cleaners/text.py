@@ -13,6 +13,10 @@ ERROR_CELL = re.compile(
     r"#(?:N/A|GETTING_DATA|[A-Z0-9/]{2,12}[!?]|名称\?|值!|引用!)|(?:Err|错误)[:：]\d{3}", re.IGNORECASE
 )
 MAX_TEXT = 20_000
+# Raised, lowered, circled and fractional digits: making them plain would turn 10² into 102.
+ODD_DIGITS = re.compile("[²³¹¼-¾⁰-₉⅐-↋①-⒛⓪-⓿❶-➓㈠-㉃㊀-㊿]")
+GAP = re.compile(r"\d[\s()\[\]【】]+\d")
+GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:\s\d{3})+(?![\d,])")
 
 
 def text_of(value: Any) -> str:
@@ -31,6 +35,32 @@ def text_of(value: Any) -> str:
 def plain(value: Any) -> str:
     """Text with full-width letters, digits and signs made plain."""
     return half_width(text_of(value)).strip()
+
+
+def digits(value: Any) -> str:
+    """Plain text to read a number from.
+
+    Raises:
+        CellError: it has digits of a kind that would come out as others.
+    """
+    text = text_of(value)
+    if ODD_DIGITS.search(text):
+        raise CellError(f"“{shorten(text)}”里有上标、带圈或分数形式的数字，请改成普通数字")
+    return half_width(text).strip()
+
+
+def one_number(text: str) -> str:
+    """Without blanks and brackets, which may stand between a number and its unit and between thousands: `1 980 000`.
+
+    Raises:
+        CellError: they part two numbers, or put one in brackets, as accountants write what is negative.
+    """
+    text = GROUPS.sub(lambda match: re.sub(r"\s", "", match[0]), text)
+    if GAP.search(text):
+        raise CellError(f"“{shorten(text)}”里有不止一个数字，请只填一个")
+    if re.match(r"[¥￥]?\s*[(\[【]\s*[\d.,]+\s*[)\]】]", text):
+        raise CellError(f"“{shorten(text)}”带括号的数字常表示负数，请去掉括号或核对")
+    return re.sub(r"[\s()\[\]【】]", "", text)
 
 
 def is_blank(value: Any) -> bool:

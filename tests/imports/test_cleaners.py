@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from enterprises.uscc import ALPHABET, check_digit
 from imports.cleaners import (
+    Money,
     clean_choice,
     clean_count,
     clean_date,
+    clean_flag,
     clean_money,
     clean_phone,
     clean_text,
@@ -267,3 +269,155 @@ def test_numbered_items_read_back_as_themselves(items):
         "\n".join(f"{n}.{item}" for n, item in enumerate(items, 1)),
     ):
         assert split_requests(text) == items
+
+
+@pytest.mark.parametrize(
+    ("cleaner", "cell"),
+    [
+        (clean_money, "10²万"), (clean_money, "①"), (clean_money, "½万"), (clean_money, "(30)万"),
+        (clean_money, "（30）"),         (clean_money, "10 20万"), (clean_money, "5(3)万"), (clean_money, "￥1,980.00"), (clean_money, "30人民币"),
+        (clean_money, "85%"), (clean_money, "1万5千"), (clean_count, "10²"), (clean_count, "1 0"), (clean_count, "1,0"),
+        (clean_phone, "1380000000①"), (lambda cell: clean_date(cell, today=TODAY), "2023-05-12 25:99"),
+        (clean_uscc, "9.14307811902412E+17"),
+    ],
+)  # fmt: skip
+def test_what_could_be_taken_for_another_value_is_an_error(cleaner, cell):
+    with pytest.raises(CellError):
+        cleaner(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "yuan"),
+    [
+        ("30余万元", 300_000), ("30多万", 300_000), ("30w", 300_000), ("30萬", 300_000), ("逾30万元", 300_000),
+        ("1 980 000元", 1_980_000), ("￥1,980.00元", 1980), ("￥30万", 300_000), ("人民币500元整", 500),
+    ],
+)  # fmt: skip
+def test_more_ways_to_write_an_amount(cell, yuan):
+    assert clean_money(cell).amount == yuan
+
+
+def test_a_currency_sign_is_enough_where_the_heading_is_in_yuan():
+    assert clean_money("￥1,980.00", unit=1).amount == 1980
+
+
+@pytest.mark.parametrize(
+    "cell", ["2023-05-12T10:30:00", "2023-05-12 10:30:00.000", "2023年5月12日（星期五）", "2023.5.12."]
+)
+def test_a_day_with_its_time_or_weekday_is_that_day(cell):
+    assert clean_date(cell, today=TODAY) == MAY
+
+
+@pytest.mark.parametrize(
+    ("cell", "flag"), [("☑是 □否", True), ("✓", True), ("FALSE", False), (True, True), ("（√）是（ ）否", True)]
+)
+def test_flags_in_peoples_and_spreadsheets_ways(cell, flag):
+    assert clean_flag(cell, "是否到位") is flag
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("（√）满意 （ ）不满意", "满意"),
+        ("（ ）满意 （√）不满意", "不满意"),
+        ("满意[√] 不满意[ ]", "满意"),
+        ("基本满意 √", "基本满意"),
+    ],
+)
+def test_ticks_in_brackets_are_read(text, word):
+    assert ticked(text) == word
+
+
+def again(cleaner, cell):
+    """The clean value, and what it gives when it is written into a cell and read once more."""
+    try:
+        once = cleaner(cell)
+    except CellError:
+        return None, None
+    if isinstance(once, Money):
+        return once.amount, once.amount if once.amount is None else cleaner(f"{once.amount}元").amount
+    return once, cleaner(once)
+
+
+@given(CELLS)
+def test_a_clean_value_cleans_to_itself(cell):
+    for cleaner in (
+        clean_money,
+        clean_uscc,
+        clean_phone,
+        clean_count,
+        clean_text,
+        lambda c: clean_date(c, today=TODAY),
+    ):
+        once, twice = again(cleaner, cell)
+        assert once == twice
+
+
+WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
+
+
+@given(
+    st.decimals(0, 9 * 10**5, places=2), st.sampled_from(["元", "万元", "万", "千元", "百万元", "亿元"]), st.booleans()
+)
+def test_an_amount_in_any_unit_and_width_is_exactly_that_many_yuan(number, unit, is_wide):
+    scale = {"元": 1, "千元": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}[unit]
+    text = f"{number:,}{unit}"
+    for written in (text, f"约{text}", f"{number} {unit}", f"{number:,}({unit})", f"{number:,}{unit}左右"):
+        assert clean_money(written.translate(WIDE) if is_wide else written, unit=7).amount == number * scale
+
+
+@given(st.floats(0, 10**7, allow_nan=False), st.sampled_from([1, 10_000]))
+def test_an_amount_stored_as_a_number_is_kept_to_the_cent_or_refused(number, unit):
+    try:
+        amount = clean_money(number, unit=unit).amount
+    except CellError:
+        return
+    assert abs(amount - Decimal(repr(number)) * unit) < Decimal("0.0001")
+
+
+@given(st.dates(date(2000, 1, 1), TODAY))
+def test_a_day_in_any_form_is_the_same_day(day):
+    serial = (day - date(1899, 12, 30)).days
+    ways = [day, serial, float(serial), str(serial), f"{day.year}年{day.month}月{day.day}日", f"{day:%Y%m%d}"]
+    ways += [f"{day.year}.{day.month}.{day.day}".translate(WIDE), f"{day} 23:59", int(f"{day:%Y%m%d}")]
+    assert {clean_date(way, today=TODAY) for way in ways} == {day}
+
+
+@given(st.integers(10_000_000_000, 19_999_999_999), st.sampled_from(["{}", "+86 {}", "86{}", "{} ", "(+86){}"]))
+def test_a_mobile_number_reads_back_as_itself(number, pattern):
+    text = str(number)
+    assert clean_phone(pattern.format(text)) == text
+    assert clean_phone(f"{text[:3]} {text[3:7]}-{text[7:]}".translate(WIDE)) == text
+    assert clean_phone(float(number)) == text
+
+
+@given(st.text(ALPHABET, min_size=18, max_size=18))
+def test_a_code_is_accepted_only_with_its_own_check_digit(code):
+    is_right = check_digit(code[:17]) == code[17]
+    try:
+        assert (clean_uscc(code), is_right) == (code, True)
+    except CellError:
+        assert not is_right or code[0] not in "159"
+
+
+OPTIONS = ["满意", "基本满意", "不满意"]
+
+
+@given(
+    st.integers(0, 2),
+    st.sampled_from("☑√✔■"),
+    st.sampled_from(["　", " ", "  "]),
+    st.sampled_from(["{m}{w}", "{w}({m})"]),
+)
+def test_the_one_ticked_word_is_found_however_the_boxes_are_drawn(at, tick, gap, shape):
+    blank = " " if shape == "{w}({m})" else "□"
+    text = gap.join(shape.format(m=tick if number == at else blank, w=word) for number, word in enumerate(OPTIONS))
+    assert ticked(text) == OPTIONS[at]
+
+
+@given(st.text("货款电缆1、2；①②（）(一)\n. ，无", max_size=40))
+def test_splitting_requests_loses_no_word(text):
+    """Only the marks, separators and blanks between items may go, and items that say nothing."""
+    if items := split_requests(text):
+        kept = "".join(items)
+        assert all(kept.count(letter) >= text.count(letter) for letter in "货款电缆")
