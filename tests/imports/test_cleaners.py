@@ -275,7 +275,8 @@ def test_numbered_items_read_back_as_themselves(items):
     ("cleaner", "cell"),
     [
         (clean_money, "10²万"), (clean_money, "①"), (clean_money, "½万"), (clean_money, "(30)万"),
-        (clean_money, "（30）"),         (clean_money, "10 20万"), (clean_money, "5(3)万"), (clean_money, "￥1,980.00"), (clean_money, "30人民币"),
+        (clean_money, "（30）"),
+        (clean_money, "10 20万"), (clean_money, "5(3)万"), (clean_money, "￥1,980.00"), (clean_money, "30人民币"),
         (clean_money, "85%"), (clean_money, "1万5千"), (clean_count, "10²"), (clean_count, "1 0"), (clean_count, "1,0"),
         (clean_phone, "1380000000①"), (lambda cell: clean_date(cell, today=TODAY), "2023-05-12 25:99"),
         (clean_uscc, "9.14307811902412E+17"),
