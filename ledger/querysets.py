@@ -212,3 +212,12 @@ class AttachmentQuerySet(ScopedQuerySet):
             | Q(activity__in=seen("ledger", "ServiceActivity"))
             | Q(case__in=seen("cases", "LegalCase"))
         )
+
+
+class SavedViewQuerySet(ScopedQuerySet):
+    """One's own, one's unit's and everybody's: also those who see all rows see nobody else's own views."""
+
+    def visible_to(self, user: Any) -> Self:
+        if not getattr(user, "is_active", False) or not user.sees_business:
+            return self.none()
+        return self.filter(Q(owner=user) | Q(audience="all") | Q(audience="unit", unit=user.unit_id or -1))

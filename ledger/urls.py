@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from ledger.views import activities, attachments, confirmations, entries, plans, recoveries, supervision, surveys
+from ledger.views import (
+    activities,
+    attachments,
+    confirmations,
+    entries,
+    plans,
+    recoveries,
+    saved_views,
+    supervision,
+    surveys,
+)
 
 app_name = "ledger"
 
@@ -11,6 +21,10 @@ ENTRIES: list[URLPattern] = [
     path("entries/export/", entries.entry_export, name="entry-export"),
     path("entries/filters/", entries.entry_filters, name="entry-filters"),
     path("entries/similar/", entries.entry_similar, name="entry-similar"),
+    path("entries/views/", saved_views.view_list, name="view-list"),
+    path("entries/views/new/", saved_views.view_create, name="view-create"),
+    path("entries/views/<int:pk>/", saved_views.view_edit, name="view-edit"),
+    path("entries/views/<int:pk>/delete/", saved_views.view_delete, name="view-delete"),
     path("entries/choices/", entries.entry_choice_list, name="entry-choices"),
     path("entries/new/", entries.entry_create, name="entry-create"),
     path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),

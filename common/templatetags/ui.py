@@ -49,6 +49,16 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def cell(value: Any) -> str:
+    """A cell of a table whose columns people chose: days and money as everywhere, a dash for nothing."""
+    if value in (None, ""):
+        return "—"
+    if isinstance(value, date):
+        return day(value)
+    return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """今天 14:32, 昨天 09:05, 11月3日 16:00."""
     return f"{day(value)} {timezone.localtime(value):%H:%M}" if value else "—"

@@ -25,6 +25,7 @@ from ledger.models.money import Recovery, RecoveryKind
 from ledger.models.plans import ActionPlan, ClosedPeriod, KeyTask, PlanGoal, PlanPhase
 from ledger.models.supervision import SupervisionOrder
 from ledger.models.surveys import ProblemCategory, Satisfaction, SurveyForm
+from ledger.models.views import Audience, SavedView
 
 __all__ = [
     "MAIN_MEASURES",
@@ -32,6 +33,7 @@ __all__ = [
     "ActivityKind",
     "ActivityOutput",
     "Attachment",
+    "Audience",
     "CalendarDay",
     "CalendarVersion",
     "CalendarYear",
@@ -57,6 +59,7 @@ __all__ = [
     "RecoveryKind",
     "RuleChange",
     "Satisfaction",
+    "SavedView",
     "ServiceActivity",
     "SupervisionOrder",
     "SupportingUnit",
@@ -78,3 +81,4 @@ track(SupervisionOrder)
 track(ActionPlan)
 track(KeyTask, m2m={"supporting_units"})
 track(ClosedPeriod)
+track(SavedView)

@@ -3,25 +3,39 @@
 Headings and words are those that an import reads: a list may be put right in a spreadsheet and brought back.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
 from common.sheets import Column
 from common.templatetags.ui import masked
-from ledger.calendar import working_calendar
+from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import light_of
 from ledger.models import MAIN_MEASURES, ActivityKind, Measure, ProblemEntry, ServiceActivity, SurveyForm
 from ledger.selectors.entries import provisional
 from ledger.selectors.surveys import sees_phone
+from ledger.states import EntryState
 
 # By these an imported row is recognised as the form or the activity it was exported from: neither has a number.
 SURVEY_PREFIX, ACTIVITY_PREFIX = "DC", "HD"
 
 
-def entry_columns(today: date) -> list[Column]:
-    """What a row of the exported ledger tells; contacts' names and telephones stay in the system."""
-    calendar = working_calendar()
+def entry_columns(today: date, only: Sequence[str] = (), day: date | None = None) -> list[Column]:
+    """What a row of the exported ledger tells: all columns, or those a view names, in their usual order.
+
+    Contacts' names and telephones stay in the system. As of a past `day`, its state that day stands first.
+    """
+    found = columns_by(today, working_calendar())
+    if only:
+        found = [column for column in found if column.label in only]
+    if day:
+        label = f"{day:%Y-%m-%d}状态"
+        found.insert(1, Column(label, lambda entry: EntryState(entry.state_then).label, 14))
+    return found
+
+
+def columns_by(today: date, calendar: WorkingCalendar) -> list[Column]:
 
     def standing(entry: ProblemEntry) -> str:
         light = light_of(entry, today, calendar)
@@ -120,3 +134,11 @@ def survey_columns(user: Any) -> list[Column]:
         Column("备注", lambda row: row.notes, 20),
         Column("系统编号", lambda row: f"{SURVEY_PREFIX}-{row.pk:05d}", 12),
     ]
+
+
+COLUMNS = tuple(column.label for column in columns_by(date.min, WorkingCalendar({}, 0)))
+
+
+def view_rows(entries: Iterable[ProblemEntry], columns: Sequence[Column]) -> list[tuple[ProblemEntry, list[Any]]]:
+    """What a page shows of entries in a view's own columns: values as the workbook has them."""
+    return [(entry, [column.value(entry) for column in columns]) for entry in entries]

@@ -19,9 +19,9 @@ from enterprises.models import Enterprise, KeyProject
 from ledger.filters.entries import EntryFilter
 from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
 from ledger.forms.moves import MoveForm
-from ledger.models import EntryEvent, ProblemEntry, ServiceActivity
+from ledger.models import EntryEvent, ProblemEntry, SavedView, ServiceActivity
 from ledger.selectors.entries import entry_choices, entry_page, find_entry, list_page, told
-from ledger.selectors.exports import entry_columns
+from ledger.selectors.exports import entry_columns, view_rows
 from ledger.selectors.similar import similar_entries
 from ledger.services.entries import advance_entry, correct_entry, create_entry, ensure_movable, may_correct
 from ledger.services.errors import (
@@ -42,7 +42,17 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
     page = keyset_page(request.GET, listed.qs, listed.order, limit=listed.count_limit)
     page.object_list = list_page(page.object_list, today(), listed.day)
-    return render(request, "ledger/entry_list.html", {"filter": listed, "page": page})
+    context = {"filter": listed, "page": page, "view": chosen_view(request)}
+    if context["view"] and context["view"].columns:
+        context["columns"] = entry_columns(today(), context["view"].columns, listed.day)
+        context["rows"] = view_rows(page.object_list, context["columns"])
+    return render(request, "ledger/entry_list.html", context)
+
+
+def chosen_view(request: HttpRequest) -> SavedView | None:
+    """The saved view the address names, if this person may use it."""
+    pk = number_or_none(request.GET.get("view", ""))
+    return SavedView.objects.visible_to(request.user).filter(pk=pk).first() if pk else None
 
 
 @require_GET
@@ -74,8 +84,9 @@ def number_or_none(text: str) -> int | None:
 @require_GET
 @require_action("export.run")
 def entry_export(request: HttpRequest) -> HttpResponse:
-    rows = EntryFilter(request.GET, ProblemEntry.objects.for_list(), user=request.user).keyed
-    return export_response(request, "问题台账", entry_columns(today()), rows)
+    listed, view = EntryFilter(request.GET, ProblemEntry.objects.for_list(), user=request.user), chosen_view(request)
+    columns = entry_columns(today(), view.columns if view else (), listed.day)
+    return export_response(request, "问题台账", columns, listed.keyed)
 
 
 @require_GET

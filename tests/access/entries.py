@@ -2,6 +2,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ledger.models import SavedView
 from ledger.services.confirmations import ask_enterprise
 from ledger.services.supervision import Demand, issue_order
 from ledger.states import EntryState
@@ -30,6 +31,12 @@ def order(unit: Any) -> dict[str, Any]:
     return {"pk": issue_order(entry=entry, actor=None, at=timezone.now(), demand=Demand("限期办理", day)).pk}
 
 
+def shared_view(unit: Any) -> dict[str, Any]:
+    """One for everybody, which the office and admins change."""
+    owner = UserFactory(unit=unit, admin=True)
+    return {"pk": SavedView.objects.create(name="全部逾期", owner=owner, audience="all").pk}
+
+
 RECEIVERS = {COORDINATOR, ADMIN}
 TABLE = {
     "ledger:order-acknowledge": Access({COORDINATOR}, order, method="post", scoped=True),
@@ -52,6 +59,10 @@ TABLE = {
     "ledger:entry-export": Access(WORKING),
     "ledger:entry-filters": Access(WORKING),
     "ledger:entry-similar": Access(WORKING),
+    "ledger:view-list": Access(WORKING),
+    "ledger:view-create": Access(WORKING),
+    "ledger:view-edit": Access({ADMIN}, shared_view),
+    "ledger:view-delete": Access({ADMIN}, shared_view, method="post"),
     "ledger:entry-list": Access(WORKING),
     "ledger:entry-move": Access(RECEIVERS, lambda unit: {**entry(unit), "action": "accept"}, scoped=True),
 }

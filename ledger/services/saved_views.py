@@ -1,0 +1,83 @@
+"""Keeping ways of looking at the ledger: one's own, for one's unit, for everybody."""
+
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from accounts.permissions import Role
+from common.conflicts import save_version
+from ledger.models import Audience, SavedView
+from ledger.services.errors import LedgerError, MoveRefusedError
+
+
+def audiences_for(user: User) -> list[Audience]:
+    """For whom this person may keep a view: a coordinator for the unit, the office and admins for everybody."""
+    kept = [Audience.OWN]
+    if user.role == Role.COORDINATOR and user.unit_id:
+        kept.append(Audience.UNIT)
+    if user.role == Role.ADMIN or (user.role == Role.COORDINATOR and user.city_wide):
+        kept.append(Audience.ALL)
+    return kept
+
+
+def may_change_view(view: SavedView, user: User) -> bool:
+    """Its owner, as long as they may share that widely; shared ones also whoever may share so in their place."""
+    if view.audience == Audience.OWN:
+        return view.owner_id == user.pk
+    may_share = view.audience in audiences_for(user)
+    return may_share and (view.audience == Audience.ALL or view.unit_id == user.unit_id)
+
+
+@transaction.atomic
+def save_view(*, actor: User, submission: uuid.UUID | None = None, **fields: Any) -> SavedView:
+    """Keeps a view; once for each `submission` key.
+
+    Raises:
+        LedgerError: not for so many people.
+    """
+    made = SavedView.objects.filter(submission=submission, owner=actor).first() if submission else None
+    if made:
+        return made
+    ensure_audience(fields["audience"], actor)
+    unit = actor.unit if fields["audience"] == Audience.UNIT else None
+    try:
+        with transaction.atomic():
+            return SavedView.objects.create(owner=actor, unit=unit, submission=submission, **fields)
+    except IntegrityError as error:
+        raise LedgerError("这张表单已被使用，请刷新后重新填写") from error
+
+
+@transaction.atomic
+def change_view(*, view: SavedView, actor: User, version: int | None, **fields: Any) -> SavedView:
+    """Changes a view for all who use it.
+
+    Raises:
+        MoveRefusedError: it isn't this person's to change.
+        LedgerError: not for so many people.
+        StaleVersionError: someone changed it since `version`.
+    """
+    ensure_changeable(view, actor)
+    ensure_audience(fields["audience"], actor)
+    for name, value in fields.items():
+        setattr(view, name, value)
+    view.unit = actor.unit if view.audience == Audience.UNIT else None
+    save_version(view, version)
+    return view
+
+
+@transaction.atomic
+def delete_view(*, view: SavedView, actor: User) -> None:
+    ensure_changeable(view, actor)
+    view.delete()
+
+
+def ensure_audience(audience: str, actor: User) -> None:
+    if audience not in audiences_for(actor):
+        raise LedgerError(f"您保存的视图不能给“{Audience(audience).label}”用，请改选")
+
+
+def ensure_changeable(view: SavedView, actor: User) -> None:
+    if not may_change_view(view, actor):
+        raise MoveRefusedError(f"“{view}”由{view.owner}保存，您可以另存一个自己的")
