@@ -91,14 +91,8 @@ class BatchPage:
     @property
     def mapped(self) -> list[dict[str, Any]]:
         """By whom and when the headings were explained that its sheets were read by."""
-        told: dict[tuple[str, str], list[str]] = {}
-        for table in self.batch.summary.get("tables", []):
-            if "by" in table:
-                told.setdefault((table["by"], table["at"]), []).append(table["sheet"])
-        return [
-            {"by": by, "at": datetime.fromisoformat(at), "sheet": sheets[0], "count": len(sheets)}
-            for (by, at), sheets in told.items()
-        ]
+        told = self.batch.summary.get("mapped", [])
+        return [said | {"at": datetime.fromisoformat(said["at"])} for said in told]
 
     @property
     def undone(self) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def problems(plan: Plan) -> list[dict[str, Any]]:
 def preview(plan: Plan) -> dict[str, Any]:
     """What the preview page keeps beside the rows: figures, columns, what was passed over."""
     columns: dict[str, Any] = defaultdict(list)
-    for table in plan.tables[:50]:
+    for table in plan.tables:
         for heading in table.ignored:
             columns[heading].append(table.sheet)
     resource = RESOURCES[plan.kind]
@@ -114,11 +114,19 @@ def preview(plan: Plan) -> dict[str, Any]:
         "skipped": [vars(skipped) for skipped in plan.skipped[:LISTED]],
         "skipped_count": len(plan.skipped),
         "notes": plan.notes[:LISTED],
-        "tables": [told_table(table) for table in plan.tables[:50]],
+        "tables": [
+            {"sheet": table.sheet, "rows": len(table.rows), "is_form": table.is_form} for table in plan.tables[:50]
+        ],
+        "table_count": len(plan.tables),
+        "mapped": mapped(plan.tables),
     }
 
 
-def told_table(table: Table) -> dict[str, Any]:
-    """A table in a line; where its headings were read as an admin had said, by whom and when."""
-    told = {"sheet": table.sheet, "rows": len(table.rows), "is_form": table.is_form}
-    return told | ({"by": table.remembered.by, "at": table.remembered.at} if table.remembered else {})
+def mapped(tables: list[Table]) -> list[dict[str, Any]]:
+    """By whom and when the headings were explained that sheets were read by."""
+    told: dict[tuple[str, str], dict[str, Any]] = {}
+    for table in tables:
+        if table.remembered:
+            key = (table.remembered.by, table.remembered.at)
+            told.setdefault(key, {"by": key[0], "at": key[1], "sheet": table.sheet, "count": 0})["count"] += 1
+    return list(told.values())

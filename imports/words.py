@@ -12,6 +12,8 @@ from imports.kinds import RESOURCES
 from imports.models import HeaderMapping, HeaderSynonym, ImportKind
 from imports.synonyms import SYNONYMS
 
+LISTED = 100  # remembered layouts that are shown, the latest first
+
 
 @dataclass(frozen=True)
 class Word:
@@ -42,6 +44,7 @@ class WordsPage:
     label: str
     columns: list[ColumnWords]
     mappings: list[ToldMapping]
+    has_older: bool
 
     @property
     def count(self) -> int:
@@ -67,8 +70,8 @@ def words_page(kind: str, user: User) -> WordsPage:
         for name, column in columns.items()
     ]
     mappings: QuerySet[HeaderMapping] = HeaderMapping.objects.visible_to(user).filter(kind=kind)
-    listed = [told_mapping(row, labels) for row in mappings.select_related("made_by")[:100]]
-    return WordsPage(kind, ImportKind(kind).label, told, listed)
+    listed = [told_mapping(row, labels) for row in mappings.select_related("made_by")[: LISTED + 1]]
+    return WordsPage(kind, ImportKind(kind).label, told, listed[:LISTED], len(listed) > LISTED)
 
 
 def told_mapping(row: HeaderMapping, labels: dict[str, str]) -> ToldMapping:
