@@ -71,7 +71,7 @@ def header_at(texts: list[list[str]], first: int, last: int, names: Names) -> He
     columns, repeated = match_headings(headings, names)
     header = Header(first, last, headings, columns, repeated, keys)
     header.remembered = names.remembered.get(header.fingerprint)
-    if header.remembered:
+    if header.remembered and not header.remembered.is_left_out:
         fields = zip(header.span, header.remembered.columns, strict=False)
         header.columns = {index: name for index, name in fields if name in names.labels}
         header.repeated = []

@@ -111,7 +111,7 @@ def see_as(sheet: Sheet, names: Names, choice: str) -> Seen:
 
 def see_form(sheet: Sheet, names: Names) -> Seen:
     remembered = remembered_form(sheet, names)
-    if remembered:
+    if remembered and not remembered.is_left_out:
         names = as_remembered(names, remembered)
     headings = labels(sheet, names, {heading_key(text) for text in remembered.headings} if remembered else set())
     keys = [heading_key(heading.text) for heading in headings if heading.is_said]

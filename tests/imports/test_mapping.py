@@ -76,10 +76,12 @@ def test_a_remembered_two_row_header_is_known_again_whatever_words_were_added_si
 
 
 def test_a_layout_that_is_left_out_yields_no_table_and_waits_for_nothing():
-    names = knowing([ODD, ROW], [""] * 5, is_left_out=True)
-    given = sheet([ODD, ROW])
+    head = ["企业名称", *ODD[2:]]
+    names = knowing([head, ROW], [""] * 4, is_left_out=True)
+    given = sheet([head, ROW])
     told = see(given, names, find(given, names))
     assert (find_table(given, names), told.is_left_out, told.wanting) == (None, True, False)
+    assert told.columns == ["name", "", "", ""]  # what is offered to whoever takes it back in
 
 
 @pytest.mark.parametrize(
