@@ -52,6 +52,7 @@ NAVIGATION = [
         "reports.view",
         under=("reports:tally", "reports:records"),
     ),
+    Item("日历与时限", "calendar-event", "ledger:calendar", "calendar.edit", under=("ledger:calendar", "ledger:shift")),
     Item("数据导入", "file-import", "imports:batch-list", "import.run", under=("imports:",)),
     Item("人员与单位", "users", "accounts:user-list", "users.manage", under=("accounts:user", "accounts:unit")),
     Item(

@@ -15,8 +15,10 @@ from accounts.models import Unit
 from common.money import from_cents
 from common.periods import Period, local_date
 from enterprises.models import Workstream
-from ledger.models import Attachment, EntryEvent, NumberSequence, ProblemEntry, Recovery
+from ledger.deadlines import current_terms
+from ledger.models import Attachment, EntryEvent, EntryPause, NumberSequence, ProblemEntry, Recovery
 from ledger.services.entries import SERIES
+from ledger.services.recounts import outlook
 from ledger.states import MOVES, Action, EntryState
 from reports.indicators import INDICATORS
 from reports.models import Tally
@@ -30,6 +32,7 @@ def differences(today: date) -> Iterator[str]:
     checks: list[Callable[[], Iterator[str]]] = [
         lambda: stored_figures(today),
         event_chains,
+        lambda: deadlines(today),
         money_ties,
         numbers,
         attachments,
@@ -140,6 +143,17 @@ def by_the_table(step: Step) -> bool:
         return step.source == step.target
     move = MOVES.get(Action(step.action))
     return move is not None and step.source in move.sources and step.target == (move.target or step.source)
+
+
+def deadlines(today: date) -> Iterator[str]:
+    """Deadlines set by rule are what calendar and rules give; a clock that stands has its row, and only that one."""
+    for shift in outlook(current_terms(), today).shifts:
+        yield f"{shift.entry.number} 的期限为 {shift.was}，按规则和日历应为 {shift.now}"
+    standing = dict(EntryPause.objects.filter(ended_on__isnull=True).values_list("entry", "started_on"))
+    paused = ProblemEntry.objects.filter(Q(paused_on__isnull=False) | Q(pk__in=list(standing))).order_by("pk")
+    for entry in paused:
+        if standing.get(entry.pk) != entry.paused_on:
+            yield f"{entry.number} 的停表日期与等待企业的记录不一致"
 
 
 def money_ties() -> Iterator[str]:

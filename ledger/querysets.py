@@ -144,6 +144,19 @@ class WithEntryQuerySet(ScopedQuerySet):
         return Q(entry__in=apps.get_model("ledger", "ProblemEntry").objects.visible_to(user).values("pk"))
 
 
+class ShiftQuerySet(WithEntryQuerySet):
+    def search(self, words: str) -> Self:
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(entry__number__icontains=word) | Q(entry__title__icontains=word) | Q(unit__name__icontains=word)
+            )
+        return found
+
+    def for_list(self) -> Self:
+        return self.select_related("entry", "unit", "version", "rule_change", "event")
+
+
 class EventQuerySet(WithEntryQuerySet):
     """Events are seen with their entry, and are never changed in bulk either."""
 

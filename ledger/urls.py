@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from ledger.views import (
     activities,
     attachments,
+    calendars,
     confirmations,
     entries,
     plans,
@@ -73,4 +74,12 @@ PLAN: list[URLPattern] = [
     path("plan/<int:pk>/tasks/new/", plans.task_create, name="task-create"),
     path("tasks/<int:pk>/", plans.task_edit, name="task-edit"),
 ]
-urlpatterns = ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + PLAN
+CALENDAR: list[URLPattern] = [
+    path("calendar/", calendars.calendar_year, name="calendar"),
+    path("calendar/announce/", calendars.calendar_announce, name="calendar-announce"),
+    path("calendar/days/", calendars.calendar_days, name="calendar-days"),
+    path("calendar/rules/", calendars.rules, name="calendar-rules"),
+    path("calendar/shifts/", calendars.shift_list, name="shift-list"),
+    path("calendar/shifts/export/", calendars.shift_export, name="shift-export"),
+]
+urlpatterns = CALENDAR + ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + PLAN

@@ -7,7 +7,16 @@ from typing import Any
 from django.db import models
 
 from cases.models import LegalCase
-from ledger.models import ActivityOutput, Attachment, EntryEvent, ProblemEntry, Recovery, ServiceActivity, SurveyForm
+from ledger.models import (
+    ActivityOutput,
+    Attachment,
+    EntryEvent,
+    EntryPause,
+    ProblemEntry,
+    Recovery,
+    ServiceActivity,
+    SurveyForm,
+)
 from ledger.services.entries import SERIES
 from ledger.services.numbers import next_numbers
 
@@ -20,14 +29,16 @@ def multiply(times: int) -> None:
     Copies of evidence share their bytes with the original: a load test has no use for a million files.
     """
     templates = [list(model.objects.order_by("pk")) for model in (LegalCase, ServiceActivity, SurveyForm, ProblemEntry)]
-    hanging = [list(model.objects.order_by("pk")) for model in (ActivityOutput, Recovery, EntryEvent, Attachment)]
+    hanging = [
+        list(model.objects.order_by("pk")) for model in (ActivityOutput, Recovery, EntryEvent, Attachment, EntryPause)
+    ]
     for number in range(2, times + 1):
         copy_once(number, templates, hanging)
 
 
 def copy_once(number: int, templates: list[list[Any]], hanging: list[list[Any]]) -> None:
     cases, activities, forms, entries = templates
-    outputs, recoveries, events, files = hanging
+    outputs, recoveries, events, files, pauses = hanging
     of_case = clone(cases, lambda one: {"number": f"{one.number}-{number}"})
     of_activity = clone(activities, lambda one: {})
     of_form = clone(forms, lambda one: {"fingerprint": f"{one.fingerprint}-{number}"})
@@ -50,6 +61,7 @@ def copy_once(number: int, templates: list[list[Any]], hanging: list[list[Any]])
             "entry_id": of_entry.get(one.entry_id),
         },
     )
+    clone(pauses, lambda one: {"entry_id": of_entry[one.entry_id]})
     of_event = clone(events, lambda one: {"entry_id": of_entry[one.entry_id]})
     clone(
         [file for file in files if file.entry_id],

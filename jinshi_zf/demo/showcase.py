@@ -61,6 +61,15 @@ class Story:
         self.go(Action.ACKNOWLEDGE, self.officer)
         return self.go(Action.PROGRESS, self.officer, MoveData(note=note))
 
+    def wait(self) -> "Story":
+        return self.go(Action.PAUSE, self.officer, MoveData(note="等企业补齐合同和付款凭证"))
+
+    def go_on(self) -> "Story":
+        return self.go(Action.RESUME, self.officer, MoveData(note="企业已补齐材料"), days=3)
+
+    def warn(self) -> "Story":
+        return self.go(Action.WARN, self.world.people["leader"], MoveData(note="两周没有进展，请尽快上门"))
+
     def complete(self) -> "Story":
         data = MoveData(note="已增加夜间巡逻并抓获嫌疑人", files=(evidence(),))
         return self.go(Action.COMPLETE, self.officer, data, days=2)
@@ -96,6 +105,10 @@ def add_showcase(world: World) -> None:
         lambda: start(9).accept().assign(later).handle(),
         lambda: start(12).accept().assign(soon).handle(),
         lambda: start(20).accept().assign(past).handle("对方暂时无力支付，正在协商分期"),
+        lambda: start(24).accept().assign(later).handle().wait(),
+        lambda: start(10).accept().assign(later).handle("已约企业财务对账").wait().go_on(),
+        lambda: start(14).accept().assign(later).handle().warn(),
+        lambda: start(6).accept().assign(world.calendar.add(today, 40)).handle("已报上级，等待批复"),
         lambda: start(16).accept().assign(later).handle().complete(),
         lambda: start(18).accept().assign(later).handle().complete(),
         lambda: start(22).accept().assign(later).handle().complete().confirm(),

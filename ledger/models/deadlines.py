@@ -7,7 +7,7 @@ from accounts.scope import OfficeWideQuerySet
 from ledger.models.calendar import CalendarVersion
 from ledger.models.entries import EntryEvent, Priority, ProblemEntry
 from ledger.models.surveys import ProblemCategory
-from ledger.querysets import WithEntryQuerySet
+from ledger.querysets import ShiftQuerySet, WithEntryQuerySet
 
 
 class DeadlineRule(models.Model):
@@ -73,7 +73,7 @@ class DeadlineShift(models.Model):
         RuleChange, models.PROTECT, null=True, blank=True, related_name="shifts", verbose_name="规则修改"
     )
 
-    objects = WithEntryQuerySet.as_manager()
+    objects = ShiftQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "期限重算"
@@ -89,6 +89,10 @@ class DeadlineShift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}：{self.was} → {self.now}"
+
+    @property
+    def cause(self) -> CalendarVersion | RuleChange | None:
+        return self.version or self.rule_change
 
 
 class EntryPause(models.Model):

@@ -142,3 +142,14 @@ COLUMNS = tuple(column.label for column in columns_by(date.min, WorkingCalendar(
 def view_rows(entries: Iterable[ProblemEntry], columns: Sequence[Column]) -> list[tuple[ProblemEntry, list[Any]]]:
     """What a page shows of entries in a view's own columns: values as the workbook has them."""
     return [(entry, [column.value(entry) for column in columns]) for entry in entries]
+
+
+SHIFT_COLUMNS = [
+    Column("编号", lambda shift: shift.entry.number, 15),
+    Column("问题", lambda shift: shift.entry.title, 40),
+    Column("责任单位", lambda shift: shift.unit.name, 18),
+    Column("原期限", lambda shift: shift.was, 12),
+    Column("新期限", lambda shift: shift.now, 12),
+    Column("原因", lambda shift: str(shift.cause), 30),
+    Column("日期", lambda shift: shift.event.happened_on, 12),
+]

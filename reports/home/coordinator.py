@@ -8,7 +8,7 @@ from django.db.models import Count, F
 from accounts.models import User
 from ledger.calendar import working_calendar
 from ledger.models import ProblemEntry
-from ledger.selectors.entries import QUEUES, due_q, queue_q
+from ledger.selectors.entries import QUEUES, due_q, long_pause_q, queue_q
 from reports.due import with_lights
 
 FEW = 5
@@ -24,6 +24,7 @@ class Queue:
     count: int
     rows: list[ProblemEntry]
     is_alarm: bool = False
+    is_step: bool = True  # waits for a step of the coordinator's; others are a second look at the same entries
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class UnitWork:
     @property
     def waiting(self) -> int:
         """Entries that wait for a step; the overdue ones are among them or with their handlers."""
-        return sum(queue.count for queue in self.queues if not queue.is_alarm)
+        return sum(queue.count for queue in self.queues if queue.is_step)
 
     @property
     def overdue(self) -> int:
@@ -47,13 +48,18 @@ ADVICE = {
     "to_confirm": "给企业打电话，记下答复和评价",
     "to_close": "核对佐证材料后销号",
 }
+LONG_ADVICE = "问清企业卡在哪里；能办的，先“继续办理”"
 
 
 def unit_work(user: User, today: date) -> UnitWork:
     """The ledger's own queues (`ledger.selectors.entries.QUEUES`), so that the list behind a number has that number."""
     calendar = working_calendar()
     entries = ProblemEntry.objects.visible_to(user)
-    rules = {"overdue": due_q("1", today), **{queue: queue_q(queue, user) for queue in ADVICE}}
+    rules = {
+        "overdue": due_q("1", today),
+        "long": long_pause_q(today, calendar),
+        **{queue: queue_q(queue, user) for queue in ADVICE},
+    }
     counts = entries.aggregate(**{name: Count("pk", filter=rule) for name, rule in rules.items()})
 
     def first_rows(name: str) -> list[ProblemEntry]:
@@ -61,9 +67,15 @@ def unit_work(user: User, today: date) -> UnitWork:
         by_deadline = F("deadline").asc(nulls_last=True)
         return with_lights(rows.order_by(by_deadline, "registered_on", "pk")[:FEW], today, calendar)
 
-    late = Queue("逾期", "overdue=1", "先督促这些", counts["overdue"], first_rows("overdue"), is_alarm=True)
+    late = Queue(
+        "逾期", "overdue=1", "先督促这些", counts["overdue"], first_rows("overdue"), is_alarm=True, is_step=False
+    )
+    stopped = []
+    if counts["long"]:
+        rows = first_rows("long")
+        stopped.append(Queue("等待企业过久", "overdue=long", LONG_ADVICE, counts["long"], rows, is_step=False))
     return UnitWork(
-        [late]
+        [late, *stopped]
         + [
             Queue(QUEUES[name], f"queue={name}", advice, counts[name], first_rows(name))
             for name, advice in ADVICE.items()

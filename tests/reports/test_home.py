@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from accounts.models import Draft
 from enterprises.models import Pairing
-from ledger.states import EntryState
+from ledger.states import Action, EntryState
 from reports.home import my_work, staff, unit_work
 from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, KeyProjectFactory, PairingFactory
+from tests.factories.ledger import move
 from tests.reports import settle
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,20 @@ def test_overdue_entries_come_with_how_late_they_are(coordinator):
     late = EntryFactory(unit=coordinator.unit, state=EntryState.HANDLING)
     queue = unit_work(coordinator, late.deadline + timedelta(days=7)).queues[0]
     assert (queue.count, [(entry, entry.light.colour) for entry in queue.rows]) == (1, [(late, "red")])
+
+
+def test_long_waits_for_enterprises_show_on_the_coordinators_page_but_count_as_no_step(coordinator, court):
+    day = date(2023, 5, 11)
+    stopped = {
+        name: EntryFactory(unit=unit, state=EntryState.HANDLING, registered_on=day)
+        for name, unit in {"mine": coordinator.unit, "foreign": court}.items()
+    }
+    for entry in stopped.values():
+        move(entry, Action.PAUSE, actor=entry.handler, day=day, note="等企业补材料")
+    assert "等待企业过久" not in [queue.name for queue in unit_work(coordinator, date(2023, 5, 25)).queues]
+    work = unit_work(coordinator, date(2023, 5, 26))  # the eleventh working day
+    shown = {queue.name: queue.rows for queue in work.queues}
+    assert (shown["等待企业过久"], work.waiting, work.overdue) == ([stopped["mine"]], 0, 0)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -1,0 +1,26 @@
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from common.filters import FilterForm, ListFilter
+from ledger.models import DeadlineShift
+
+
+class ShiftFilter(ListFilter):
+    """Deadlines that a change moved, by the change (`?version=`, `?rule_change=`), the entry or the unit."""
+
+    version = django_filters.NumberFilter(label="日历版本")
+    rule_change = django_filters.NumberFilter(label="规则修改")
+
+    sorts = {"was": "was", "now": "now", "entry": "entry__number"}
+    default_sort = ("-pk",)
+    main = ("q",)
+
+    class Meta:
+        model = DeadlineShift
+        fields: list[str] = []
+        form = FilterForm
+
+    def search(self, queryset: QuerySet, name: str, words: str) -> Any:
+        return queryset.search(words.strip()[:100])

@@ -1,0 +1,95 @@
+"""The rules as one table: a row a category, a column a priority; what is left empty follows the wider rule."""
+
+import hashlib
+import json
+from typing import Any
+
+from django import forms
+
+from common.fields import StyledFormMixin
+from ledger.deadlines import Key, RuleBook
+from ledger.models import Priority, ProblemCategory
+
+COLUMNS = [("", "不分缓急"), *Priority.choices]
+WORDS = {"invalid": "要填整数", "min_value": "至少 1 天", "max_value": "最多 250 天"}
+
+
+class RulesForm(StyledFormMixin, forms.Form):
+    looked_at = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None, *, book: RuleBook) -> None:
+        super().__init__(data, initial={"seen": dump(book)})
+        self.book = book
+        self.categories = list(ProblemCategory.objects.filter(is_active=True))
+        for category in (None, *self.categories):
+            for priority, label in COLUMNS:
+                self.fields[cell(category and category.pk, priority)] = forms.IntegerField(
+                    label=f"{category or '全部类别'} {label}",
+                    required=False,
+                    min_value=1,
+                    max_value=250,
+                    initial=book.days.get((category and category.pk, priority)),
+                    error_messages=WORDS,
+                    widget=forms.NumberInput(
+                        attrs={
+                            "inputmode": "numeric",
+                            "aria-label": f"{category or '全部类别'} {label}",
+                            "placeholder": book.allowed(category and category.pk, priority),
+                        }
+                    ),
+                )
+        self.style()
+
+    @property
+    def rows(self) -> list[tuple[str, list[Any]]]:
+        return [
+            (str(category or "全部类别"), [self[cell(category and category.pk, priority)] for priority, _ in COLUMNS])
+            for category in (None, *self.categories)
+        ]
+
+    @property
+    def columns(self) -> list[str]:
+        return [label for _, label in COLUMNS]
+
+    @property
+    def new_book(self) -> RuleBook:
+        """The rules as typed; those of categories no longer in use stay as they are."""
+        shown = {
+            (category and category.pk, priority) for category in (None, *self.categories) for priority, _ in COLUMNS
+        }
+        days = {key: days for key, days in self.book.days.items() if key not in shown}
+        typed = {key: self.cleaned_data.get(cell(*key)) for key in shown}
+        return RuleBook({**days, **{key: number for key, number in typed.items() if number}})
+
+    @property
+    def seen_book(self) -> RuleBook:
+        return load(str(self.cleaned_data.get("seen", "")))
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.data.get("step") == "confirm" and self.cleaned_data.get("looked_at") == self.fingerprint
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(dump(self.new_book).encode()).hexdigest()
+
+
+def cell(category: int | None, priority: str) -> str:
+    return f"days_{category or 0}_{priority or 'any'}"
+
+
+def dump(book: RuleBook) -> str:
+    rows = sorted((category or 0, priority, days) for (category, priority), days in book.days.items())
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def load(text: str) -> RuleBook:
+    """The rules as they were when the form was shown; a text that is none is no rules."""
+    try:
+        rows: list[tuple[int, str, int]] = [(int(a), str(b), int(c)) for a, b, c in json.loads(text)]
+    except (TypeError, ValueError):
+        rows = []
+    days: dict[Key, int] = {(category or None, priority): number for category, priority, number in rows}
+    return RuleBook(days)

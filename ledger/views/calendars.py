@@ -1,0 +1,139 @@
+"""The working calendar: looking at a year, announcing one, putting days right."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.decorators import require_action
+from accounts.exports import export_response
+from common.clock import today
+from common.pages import paginate
+from ledger.deadlines import rule_book
+from ledger.filters.shifts import ShiftFilter
+from ledger.forms.calendars import AnnounceForm, CalendarForm, DaysForm
+from ledger.forms.rules import RulesForm
+from ledger.models import CalendarVersion, DeadlineShift, RuleChange
+from ledger.selectors.calendars import rule_changes, year_page
+from ledger.selectors.exports import SHIFT_COLUMNS
+from ledger.services.calendars import Preview, change_calendar, preview
+from ledger.services.errors import LedgerError
+from ledger.services.rules import RulesPreview, change_rules, preview_rules
+
+FIRST, LAST = 2004, 2100
+
+
+def asked_year(request: HttpRequest, otherwise: int) -> int:
+    asked = request.GET.get("year", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and FIRST <= int(asked) <= LAST else otherwise
+
+
+@require_GET
+@require_action("ledger.view")
+def calendar_year(request: HttpRequest) -> HttpResponse:
+    page = year_page(asked_year(request, today().year), today())
+    return render(request, "ledger/calendar.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("calendar.edit")
+def calendar_announce(request: HttpRequest) -> HttpResponse:
+    form = AnnounceForm(
+        request.POST or None, request.FILES or None, year=asked_year(request, today().year + 1), today=today()
+    )
+    return change_form(request, form, "公布一年的放假安排")
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("calendar.edit")
+def calendar_days(request: HttpRequest) -> HttpResponse:
+    form = DaysForm(request.POST or None, day=asked_day(request))
+    return change_form(request, form, "修改个别日子")
+
+
+def asked_day(request: HttpRequest) -> date | None:
+    try:
+        return parse_date(request.GET.get("day", ""))
+    except ValueError:
+        return None
+
+
+def change_form(request: HttpRequest, form: CalendarForm, title: str) -> HttpResponse:
+    """First what the change would do; made only when confirmed as it was shown."""
+    shown = None
+    if form.is_valid():
+        try:
+            if form.is_confirmed:
+                seen = form.cleaned_data["seen"] or 0
+                return told(
+                    request, change_calendar(change=form.change, seen=seen, actor=request.user, at=timezone.now())
+                )
+            shown = look(form)
+        except LedgerError as error:
+            form.add_error(None, str(error))
+    context = {"form": form, "title": title, "shown": shown}
+    return render(request, "ledger/calendar_change.html", context, status=422 if form.errors else 200)
+
+
+def look(form: CalendarForm) -> Preview:
+    """The preview, with what the confirming button has to send back."""
+    shown = preview(form.change, today())
+    form.data = form.data.copy()
+    form.data.update({"looked_at": form.fingerprint, "seen": str(shown.version)})
+    return shown
+
+
+def told(request: HttpRequest, change: CalendarVersion | RuleChange) -> HttpResponse:
+    moved = change.shifts.count()
+    what, name = (
+        (f"日历已是第 {change.pk} 版", "version")
+        if isinstance(change, CalendarVersion)
+        else ("时限规则已修改", "rule_change")
+    )
+    messages.success(request, f"{what}，{moved} 件未办结问题的期限随之变动" if moved else f"{what}，没有期限变动")
+    return redirect(f"{reverse('ledger:shift-list')}?{name}={change.pk}")
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("calendar.edit")
+def rules(request: HttpRequest) -> HttpResponse:
+    form, shown = RulesForm(request.POST or None, book=rule_book()), None
+    if form.is_valid():
+        try:
+            if form.is_confirmed:
+                return told(
+                    request,
+                    change_rules(book=form.new_book, seen=form.seen_book, actor=request.user, at=timezone.now()),
+                )
+            shown = look_at_rules(form)
+        except LedgerError as error:
+            form.add_error(None, str(error))
+    context: dict[str, Any] = {"form": form, "shown": shown, "changes": rule_changes()[:20]}
+    return render(request, "ledger/rules.html", context, status=422 if form.errors else 200)
+
+
+def look_at_rules(form: RulesForm) -> RulesPreview:
+    shown = preview_rules(form.new_book, today())
+    form.data = form.data.copy()
+    form.data["looked_at"] = form.fingerprint
+    return shown
+
+
+@require_GET
+@require_action("ledger.view")
+def shift_list(request: HttpRequest) -> HttpResponse:
+    listed = ShiftFilter(request.GET, DeadlineShift.objects.for_list(), user=request.user)
+    return render(request, "ledger/shift_list.html", {"filter": listed, "page": paginate(request, listed.rows)})
+
+
+@require_GET
+@require_action("export.run")
+def shift_export(request: HttpRequest) -> HttpResponse:
+    listed = ShiftFilter(request.GET, DeadlineShift.objects.for_list(), user=request.user)
+    return export_response(request, "期限变动", SHIFT_COLUMNS, listed.rows)
