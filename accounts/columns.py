@@ -14,6 +14,13 @@ PEOPLE = [
     Column("在用", lambda user: user.is_active, 8),
     Column("最近登录", lambda user: user.last_login, 18),
 ]
+INITIAL_PASSWORDS = [
+    Column("单位", lambda given: given[0].unit and given[0].unit.name, 24),
+    Column("姓名", lambda given: given[0].name, 12),
+    Column("工号", lambda given: given[0].username, 14),
+    Column("初始密码", lambda given: given[1], 18),
+    Column("领取人签字", lambda given: "", 16),
+]
 HISTORY = [
     Column("时间", lambda line: line.at, 18),
     Column("操作人", lambda line: line.person),

@@ -13,10 +13,17 @@ from accounts.models import Unit, User
 from accounts.querysets import AuditQuerySet, SignInQuerySet
 
 LATEST_SIGN_INS = 5
+INVITED_AT_ONCE = 500
 
 
 def people(rows: QuerySet) -> QuerySet:
     return rows.select_related("unit", "work_group")
+
+
+def waiting_people(rows: QuerySet) -> QuerySet:
+    """Those of the people who were never let in, as from an imported roster; as many as can be let in at once."""
+    waiting = people(rows.filter(is_active=False, last_login__isnull=True))
+    return waiting.order_by("unit__order", "username", "pk")[:INVITED_AT_ONCE]
 
 
 def locked_names(users: Any) -> set[str]:

@@ -9,7 +9,7 @@ from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
 from accounts.models import Unit, User
-from accounts.passwords import initial_password
+from accounts.passwords import initial_password, stored_initial
 from accounts.permissions import Role
 from common.conflicts import save_version
 from common.text import clean, half_width
@@ -37,7 +37,7 @@ def create_user(*, data: dict[str, Any]) -> tuple[User, str]:
     fill(user, data)
     check_person(user)
     password = initial_password()
-    user.set_password(password)
+    user.password = stored_initial(password)
     store(user, None, "username", "这个工号已有人使用，请核对")
     return user, password
 
@@ -113,10 +113,20 @@ def invite(*, user: User) -> str:
 
 
 @transaction.atomic
-def invite_unit(*, unit: Unit) -> list[tuple[User, str]]:
-    """Lets in everyone of the unit who was never let in, and gives back whose initial password is which."""
-    waiting = User.objects.select_for_update(of=("self",)).filter(unit=unit, is_active=False, last_login__isnull=True)
-    return [(user, invite(user=user)) for user in waiting.select_related("unit").order_by("username")]
+def invite_people(people: models.QuerySet) -> list[tuple[User, str]]:
+    """Lets in those of the people who were never let in, and gives back whose initial password is which.
+
+    Raises:
+        AccountError: one of them cannot be let in, by name; then nobody is.
+    """
+    waiting = people.select_for_update(of=("self",)).filter(is_active=False, last_login__isnull=True)
+    given = []
+    for user in waiting.select_related("unit").order_by("unit__order", "username"):
+        try:
+            given.append((user, invite(user=user)))
+        except AccountError as error:
+            raise AccountError(f"{user.name}（{user.username}）：{error}") from error
+    return given
 
 
 @transaction.atomic
@@ -133,7 +143,7 @@ def reset_password(*, user: User) -> str:
 
 def give_password(user: User) -> str:
     password = initial_password()
-    user.set_password(password)
+    user.password = stored_initial(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password", "is_active"])
     unlock(user=user)

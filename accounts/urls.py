@@ -12,6 +12,7 @@ urlpatterns = [
     path("draft/", signin.draft_save, name="draft"),
     path("users/", people.user_list, name="user-list"),
     path("users/export/", people.user_export, name="user-export"),
+    path("users/invite/", people.people_invite, name="people-invite"),
     path("users/new/", people.user_create, name="user-create"),
     path("users/<int:pk>/", people.user_edit, name="user-edit"),
     path("users/<int:pk>/reset/", people.user_reset, name="user-reset"),

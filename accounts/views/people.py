@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import selectors, services
-from accounts.columns import PEOPLE
+from accounts.columns import INITIAL_PASSWORDS, PEOPLE
 from accounts.decorators import require_action
 from accounts.exports import export_response
 from accounts.filters import UserFilter
@@ -81,6 +81,28 @@ def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
         return passwords(request, [(person, services.invite(user=person))])
     except AccountError as error:
         return refused(request, pk, error)
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("users.manage")
+def people_invite(request: HttpRequest) -> HttpResponse:
+    """Those of the list who were never let in: the ticked ones get initial passwords, all on one sheet, seen once."""
+    mine = User.objects.visible_to(request.user)
+    error = ""
+    if request.method == "POST":
+        ticked = [int(pk) for pk in request.POST.getlist("person") if pk.isdecimal() and len(pk) < 16]
+        try:
+            given = services.invite_people(mine.filter(pk__in=ticked))
+        except AccountError as refusal:
+            given, error = [], str(refusal)
+        if given:
+            response = export_response(request, "初始密码", INITIAL_PASSWORDS, given)
+            response["Cache-Control"] = "no-store"
+            return response
+        error = error or "没有选中未启用的人员：可能刚刚已经启用，请看人员列表"
+    found = UserFilter(request.GET, mine, user=request.user)
+    context = {"people": selectors.waiting_people(found.qs), "most": selectors.INVITED_AT_ONCE, "error": error}
+    return render(request, "accounts/people_invite.html", context, status=409 if error else 200)
 
 
 @require_POST

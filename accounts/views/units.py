@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import selectors, services
 from accounts.decorators import require_action
 from accounts.forms import UnitForm
-from accounts.models import Unit
+from accounts.models import Unit, User
 from accounts.services import AccountError
 from accounts.views.people import passwords
 from common.conflicts import StaleVersionError
@@ -37,7 +37,7 @@ def unit_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Everyone of the unit who was never let in gets an initial password; the answer is the sheet to hand out."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     try:
-        given = services.invite_unit(unit=unit)
+        given = services.invite_people(User.objects.visible_to(request.user).filter(unit=unit))
     except AccountError as error:
         messages.error(request, str(error))
         return redirect("accounts:unit-list")

@@ -16,6 +16,7 @@ TABLE = {
     "accounts:draft": Access(EVERYONE, method="post"),
     "accounts:user-list": Access({ADMIN}),
     "accounts:user-export": Access({ADMIN}),
+    "accounts:people-invite": Access({ADMIN}),
     "accounts:user-create": Access({ADMIN}),
     "accounts:user-edit": Access({ADMIN}, person),
     "accounts:user-reset": Access({ADMIN}, person, method="post"),

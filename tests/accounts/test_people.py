@@ -1,15 +1,19 @@
 """Who lets people in, and out."""
 
+import io
 import re
 
+import openpyxl
 import pytest
+from auditlog.models import LogEntry
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Unit, User
-from accounts.passwords import initial_password
+from accounts.passwords import ROUNDS, initial_password, stored_initial
 from tests.factories import EntryFactory, UnitFactory, UserFactory
 from tests.factories.accounts import PASSWORD
 
@@ -154,6 +158,51 @@ def test_a_unit_is_let_in_at_once_with_one_sheet(client, admin, police, court):
     ] * 3
     still_out = User.objects.filter(pk__in=[left.pk, foreign.pk], is_active=False).count()
     assert (still_out, left.username in page, foreign.username in page) == (2, False, False)
+
+
+def test_people_of_a_roster_are_let_in_together_with_one_sheet_seen_once(client, admin, police, court):
+    first, second = UserFactory.create_batch(2, unit=police, is_active=False, must_change_password=True)
+    unticked = UserFactory(unit=court, is_active=False)
+    client.force_login(admin)
+    address = reverse("accounts:people-invite")
+    shown = client.get(address, {"unit": police.pk}).content.decode()
+    assert [person.username in shown for person in (first, second, unticked)] == [True, True, False]
+    answer = client.post(address, {"person": [second.pk, first.pk, admin.pk]})
+    assert (answer["X-Rows"], answer["Cache-Control"]) == ("2", "no-store")
+    _, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    passwords = {row[2]: row[3] for row in rows[:2]}
+    assert [enter(person.username, passwords[person.username])[1] for person in (first, second)] == [True, True]
+    first.refresh_from_db()
+    unticked.refresh_from_db()
+    assert (first.must_change_password, unticked.is_active) == (True, False)
+    assert LogEntry.objects.get_for_object(first).filter(changes__has_key="password").exists()
+    again = client.post(address, {"person": [first.pk]})
+    assert (again.status_code, "可能刚刚已经启用" in again.content.decode()) == (409, True)
+
+
+def test_one_who_cannot_be_let_in_is_named_and_nobody_is(client, admin, police):
+    right, wrong = UserFactory(unit=police, is_active=False), UserFactory(unit=None, is_active=False, name="干警无单位")
+    client.force_login(admin)
+    answer = client.post(reverse("accounts:people-invite"), {"person": [right.pk, wrong.pk]})
+    assert "干警无单位" in answer.content.decode()
+    assert not User.objects.filter(pk__in=[right.pk, wrong.pk], is_active=True).exists()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_question_whom_to_let_in_costs_the_same(client, admin, police, django_assert_num_queries, rows):
+    UserFactory.create_batch(rows, unit=police, is_active=False)
+    client.force_login(admin)
+    client.get(reverse("accounts:profile"))
+    with django_assert_num_queries(4):
+        client.get(reverse("accounts:people-invite"))
+
+
+def test_an_initial_password_is_stored_with_fewer_rounds_and_anew_at_the_first_sign_in(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    stored = stored_initial("Kfm7-q2wT-x9Rt")
+    anew = []
+    assert check_password("Kfm7-q2wT-x9Rt", stored, setter=anew.append)
+    assert (f"${ROUNDS}$" in stored, anew) == (True, ["Kfm7-q2wT-x9Rt"])
 
 
 def test_the_second_admin_to_save_sees_both_texts(client, admin, officer):
