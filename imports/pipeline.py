@@ -17,7 +17,7 @@ from imports.remembered import known_names
 
 
 def limits() -> Limits:
-    return Limits(**getattr(settings, "IMPORT_LIMITS", {}))
+    return Limits(**settings.IMPORT_LIMITS)
 
 
 @dataclass

@@ -44,6 +44,19 @@ def batches(user: User) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.visible_to(user).select_related("uploaded_by", "job").defer("sheets")
 
 
+def came_of(batch: ImportBatch) -> str:
+    """What has become of a batch so far, in a few words."""
+    created, updated = batch.figures.get("created", 0), batch.figures.get("updated", 0)
+    words: dict[str, str] = {
+        BatchState.UPLOADED: "正在读取，还没有结果",
+        BatchState.PLANNED: f"可写入 {created + updated} 行，等待确认",
+        BatchState.APPLYING: f"正在写入 {created + updated} 行",
+        BatchState.APPLIED: f"新增 {created} 行、更新 {updated} 行",
+        BatchState.UNDONE: f"曾写入 {created + updated} 行，已撤销",
+    }
+    return words.get(batch.state, batch.message or "没有写入任何内容")
+
+
 BATCH_COLUMNS = [
     Column("文件", lambda row: row.name, 36),
     Column("种类", lambda row: row.get_kind_display(), 16),

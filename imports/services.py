@@ -48,28 +48,34 @@ def check_file(file: Any) -> tuple[str, str]:
     return name, digest.hexdigest()
 
 
+# What has come to nothing may be tried again with the same file; all else is shown as it stands.
+DEAD = (BatchState.FAILED, BatchState.CANCELLED, BatchState.UNDONE)
+
+
 def known_batch(kind: str, sha256: str) -> ImportBatch | None:
-    """An earlier batch of the same bytes that still says something: waiting, or imported."""
-    live = [BatchState.UPLOADED, BatchState.MAPPING, BatchState.PLANNED, BatchState.APPLYING, BatchState.APPLIED]
-    return ImportBatch.objects.filter(kind=kind, sha256=sha256, state__in=live).order_by("-id").first()
+    """The batch of the same bytes that says most: one that waits or is imported, else the last that came to nothing."""
+    known = ImportBatch.objects.filter(kind=kind, sha256=sha256).order_by("-id")
+    return known.exclude(state__in=DEAD).first() or known.first()
 
 
 @transaction.atomic
-def take_in(*, kind: str, file: Any, actor: User) -> tuple[ImportBatch, bool]:
-    """Stores an uploaded file and asks for its reading; False with the earlier batch when these bytes are known.
+def take_in(*, kind: str, file: Any, actor: User) -> tuple[ImportBatch, ImportBatch | None]:
+    """Stores an uploaded file and asks for its reading; with the earlier batch of these bytes where there is one.
+
+    An earlier batch that still stands is taken itself: both are the same then.
 
     Raises:
         UnreadableFileError: not a file that is read.
     """
     name, sha256 = check_file(file)
     earlier = known_batch(kind, sha256)
-    if earlier:
-        return earlier, False
+    if earlier and earlier.state not in DEAD:
+        return earlier, earlier
     batch = ImportBatch(kind=kind, name=name, sha256=sha256, size=file.size, uploaded_by=actor)
     batch.file.save(f"{sha256[:16]}{PurePath(name).suffix.lower()}", File(file), save=False)
     batch.save()
     ask(batch, "imports.read", actor)
-    return batch, True
+    return batch, earlier
 
 
 def ask(batch: ImportBatch, job_kind: str, actor: User) -> None:

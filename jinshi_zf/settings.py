@@ -245,6 +245,7 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media/"  # never served: attachments go through a view that checks scope
 FILE_UPLOAD_PERMISSIONS = 0o640
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+IMPORT_LIMITS = env.json("IMPORT_LIMITS", {})  # names and defaults: imports/reading/limits.py
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,7 +23,7 @@ from imports.kinds import RESOURCES
 from imports.marked import marked_file
 from imports.models import BatchState, ImportBatch, ImportKind
 from imports.pipeline import limits
-from imports.selectors import BATCH_COLUMNS, batch_page, batches, shown
+from imports.selectors import BATCH_COLUMNS, batch_page, batches, came_of, shown
 from imports.undo import ask_undo, told
 from imports.undo_plan import plan_undo
 from imports.workbooks import template, wrong_rows, wrong_rows_of
@@ -60,30 +61,36 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return list_page(request, form)
-    taken = []
+    taken, new = [], 0
     for file in form.cleaned_data["files"]:
         try:
-            batch, is_new = services.take_in(kind=form.cleaned_data["kind"], file=file, actor=request.user)
+            batch, earlier = services.take_in(kind=form.cleaned_data["kind"], file=file, actor=request.user)
         except UnreadableFileError as error:
             form.add_error("files", str(error))
             continue
         taken.append(batch)
-        if not is_new:
-            messages.info(request, known_words(batch))
+        new += batch != earlier
+        if earlier:
+            messages.info(request, known_words(file.name, earlier, is_new=batch != earlier))
     if form.errors:
         return list_page(request, form)
     if len(taken) == 1:
         return redirect("imports:batch-detail", pk=taken[0].pk)
-    messages.success(request, f"已收到 {len(taken)} 个文件，正在逐个读取；点开可看进度和预览")
+    if new:
+        messages.success(request, f"已收到 {new} 个文件，正在逐个读取；点开可看进度和预览")
     return redirect("imports:batch-list")
 
 
-def known_words(batch: ImportBatch) -> str:
+def known_words(name: str, earlier: ImportBatch, *, is_new: bool) -> str:
     return format_html(
-        "“{}”与 {} 上传的是同一个文件（{}），没有重复读取",
-        batch.name,
-        moment(batch.uploaded_at),
-        batch.get_state_display(),
+        '“{}”与 {} 上传的<a href="{}">“{}”</a>是同一个文件（{}）：{}；{}',
+        name,
+        moment(earlier.uploaded_at),
+        reverse("imports:batch-detail", args=[earlier.pk]),
+        earlier.name,
+        earlier.get_state_display(),
+        came_of(earlier),
+        "这次重新读取" if is_new else "没有重复读取",
     )
 
 

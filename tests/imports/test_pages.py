@@ -89,6 +89,33 @@ def test_the_same_bytes_are_recognised_and_shown_with_what_came_of_them(desk, pl
     assert ImportBatch.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("state", "told", "read_again"),
+    [
+        ("uploaded", "（等待读取）：正在读取，还没有结果；没有重复读取", False),
+        ("planned", "（待确认）：可写入 2 行，等待确认；没有重复读取", False),
+        ("applying", "（写入中）：正在写入 2 行；没有重复读取", False),
+        ("applied", "（已导入）：新增 2 行、更新 0 行；没有重复读取", False),
+        ("failed", "（无法导入）：读不成；这次重新读取", True),
+        ("cancelled", "（已取消）：读不成；这次重新读取", True),
+        ("undone", "（已撤销）：曾写入 2 行，已撤销；这次重新读取", True),
+    ],
+)
+def test_what_came_of_the_same_bytes_is_told_in_every_state(desk, planned, path, state, told, read_again):
+    ImportBatch.objects.update(state=state, message="读不成")
+    shown = upload(desk, path).content.decode()
+    link = f'<a href="{reverse("imports:batch-detail", args=[planned.pk])}">“样例.xlsx”</a>是同一个文件'
+    assert f"{link}{told}" in shown
+    assert ImportBatch.objects.count() == 1 + read_again
+
+
+def test_the_same_bytes_twice_in_one_upload_are_read_once(desk, path, tmp_path):
+    copy = tmp_path / "副本.xlsx"
+    copy.write_bytes(path.read_bytes())
+    answer = upload(desk, path, copy, surveys(tmp_path / "另.xlsx", [form_row(7)])).content.decode()
+    assert ("“副本.xlsx”与" in answer, "已收到 2 个文件" in answer, ImportBatch.objects.count()) == (True, True, 2)
+
+
 def test_pressing_confirm_twice_writes_once(desk, planned):
     press(desk, "confirm", planned)
     answer = press(desk, "confirm", planned)
