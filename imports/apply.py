@@ -192,5 +192,7 @@ def changed_values(record: Model, fields: dict[str, tuple[Any, Any]]) -> dict[st
 
 def origin(plan: Plan, record: Model, batch: ImportBatch | None) -> dict[str, Any]:
     row = plan.origin[id(record)]
-    source = {"工作表": row.source.sheet, "行": row.source.row_no}
+    source: dict[str, Any] = {"工作表": row.source.sheet, "行": row.source.row_no}
+    if row.source.adjusted and row.source.adjusted.cells:
+        source["改正"] = row.source.adjusted.cells
     return {"导入批次": batch.pk, "文件": batch.name, **source} if batch else source

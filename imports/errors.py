@@ -1,6 +1,21 @@
 """What can be wrong with a file, a cell or a plan; every message is ready for the person who sent the file."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Question:
+    """A name that cannot be matched for sure: the cell it stands in, whom it may mean, and what else can be chosen."""
+
+    field: str
+    name: str
+    key: str
+    reason: str
+    options: tuple[dict[str, Any], ...]
+    otherwise: str  # the words of choosing none of them; blank where that is impossible
+    rows: int = 1  # of the file that ask the same
 
 
 class UnreadableFileError(Exception):
@@ -25,6 +40,14 @@ class RowError(Exception):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(reason)
         self.name = name
+
+
+class UnsureError(Exception):
+    """Names on a row may each mean one of several records, or none: a person must choose before it is written."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        super().__init__("、".join(question.name for question in questions))
+        self.questions = questions
 
 
 class ImportRefusedError(Exception):

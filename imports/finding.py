@@ -3,9 +3,10 @@
 from imports.errors import MappingNeededError, UnreadableFileError
 from imports.layout import Found, find
 from imports.models import RowOutcome
-from imports.plan import Plan, PlannedRow, Problem
+from imports.plan import Plan
 from imports.reading.parent import Sheet, Workbook
 from imports.resources.base import ImportResource
+from imports.rows import PlannedRow, Problem
 from imports.seen import Seen, grouped, see
 from imports.table import Names, SourceRow
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from common.text import clean
 from imports.errors import UnreadableFileError
-from imports.models import ImportBatch, RowOutcome
+from imports.models import EDITABLE, ImportBatch
 from imports.pipeline import limits
 from imports.reading.parent import ENVIRONMENT, ROOT
+from imports.workbooks import unsure_names
 
 SECONDS = 25  # somebody waits for it, and a web process with them
 TYPES = {
@@ -31,9 +32,9 @@ class MarkedFile:
 
 
 def marks_of(batch: ImportBatch) -> Iterator[dict[str, str | int]]:
-    """Every wrong cell of a batch, in the order of the file."""
-    for row in batch.rows.filter(outcome=RowOutcome.ERROR).order_by("id").iterator():
-        for problem in row.errors:
+    """Every wrong cell of a batch, and every name that is not sure, in the order of the file."""
+    for row in batch.rows.filter(outcome__in=EDITABLE).select_related("batch").order_by("id").iterator():
+        for problem in [*row.errors, *unsure_names(row)]:
             told = {name: clean(str(problem[name]))[:1000] for name in ("cell", "column", "value", "reason")}
             yield {"sheet": row.sheet, "row": row.row_no, **told}
 

@@ -97,6 +97,9 @@ class RowOutcome(models.TextChoices):
     LEFT_OUT = "left_out", "不导入"
 
 
+EDITABLE = (RowOutcome.ERROR, RowOutcome.DECIDE)  # rows whose cells can be corrected on the preview
+
+
 class ImportRow(models.Model):
     """One row of a planned workbook: where it stands, what it would do, what is wrong with it, what it made."""
 

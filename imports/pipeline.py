@@ -6,14 +6,16 @@ from pathlib import Path
 
 from django.conf import settings
 
+from imports.adjust import Adjustments
 from imports.finding import find_tables
 from imports.kinds import RESOURCES
-from imports.plan import CleanRow, Plan, clean_tables, keys_of, place_rows
+from imports.plan import Plan, clean_tables, count_questions, keys_of, place_rows
 from imports.progress import READING, Step, silent
 from imports.reading.limits import Limits
 from imports.reading.parent import read_workbook
 from imports.register import take_register
 from imports.remembered import known_names
+from imports.rows import CleanRow
 
 
 def limits() -> Limits:
@@ -28,15 +30,23 @@ class Prepared:
     cleaned: list[CleanRow]
 
 
-def prepare(path: str | Path, name: str, kind: str, *, today: date, step: Step = silent) -> Prepared:
-    """Reads a file and cleans its cells: the slow part, done outside any transaction.
+def prepare(
+    path: str | Path,
+    name: str,
+    kind: str,
+    *,
+    today: date,
+    step: Step = silent,
+    adjustments: Adjustments | None = None,
+) -> Prepared:
+    """Reads a file, lays over it what was decided by hand, cleans its cells: the slow part, outside any transaction.
 
     Raises:
         UnreadableFileError: with the reason, in words for the person who sent it.
         MappingNeededError: the headings must be explained first.
     """
     resource = RESOURCES[kind]
-    plan = Plan(kind)
+    plan = Plan(kind, adjustments=adjustments or Adjustments())
     book = read_workbook(path, name, limits(), lambda done, known: step(done, known, READING, 0))
     find_tables(book, resource, known_names(kind), plan)
     return Prepared(plan, clean_tables(plan, resource, today, step))
@@ -45,7 +55,11 @@ def prepare(path: str | Path, name: str, kind: str, *, today: date, step: Step =
 def settle(prepared: Prepared) -> Plan:
     """Places the rows against the database as it is now. Call it once."""
     plan, resource = prepared.plan, RESOURCES[prepared.plan.kind]
-    place_rows(plan, prepared.cleaned, resource, take_register(plan.kind, keys_of(prepared.cleaned, resource)))
+    keys = keys_of(prepared.cleaned, resource) | {"chosen": plan.adjustments.chosen()}
+    register = take_register(plan.kind, keys)
+    register.shared = plan.adjustments.shared
+    place_rows(plan, prepared.cleaned, resource, register)
+    count_questions(plan)
     return plan
 
 

@@ -6,7 +6,7 @@ The preview shows a plan and the write carries one out; both come from here, so 
 import hashlib
 import json
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,43 +14,15 @@ from typing import Any
 from django.db.models import Model
 
 from common.text import clean, name_key
-from imports.cleaners import text_of
-from imports.errors import CellError, RowError
+from imports.adjust import Adjustments
+from imports.errors import RowError, UnsureError
 from imports.models import RowOutcome
 from imports.progress import CHECKING, Step, silent
 from imports.register import Register
 from imports.resources.base import ImportResource
+from imports.rows import CleanRow, PlannedRow, clean_row, look_up, problem_at
 from imports.seen import Seen
-from imports.table import Skipped, SourceRow, Table
-from imports.widgets import CLEAR, Context
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One wrong cell: where, what is in it, what is wrong with it."""
-
-    column: str
-    cell: str
-    value: str
-    reason: str
-
-
-@dataclass(slots=True)
-class PlannedRow:
-    source: SourceRow
-    outcome: str = RowOutcome.CREATE
-    label: str = ""
-    problems: list[Problem] = field(default_factory=list)
-    changes: dict[str, list[str]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    made: Model | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-    cleared: set[str] = field(default_factory=set)  # fields of the record that 清空 empties
-
-    def settle(self, outcome: str, note: str = "") -> None:
-        self.outcome = outcome
-        if note:
-            self.notes.append(note)
+from imports.table import Skipped, Table
 
 
 @dataclass
@@ -74,6 +46,7 @@ class Plan:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)  # what the headings of its sheets were taken for
+    adjustments: Adjustments = field(default_factory=Adjustments)
 
     def add(self, record: Model, row: PlannedRow) -> None:
         self.new[type(record)].append(record)
@@ -108,6 +81,9 @@ class Plan:
         sizes, changes, links = mark
         for model, records in self.new.items():
             del records[sizes.get(model, 0) :]
+        for change in self.changes[changes:]:
+            for name, (old, _) in change.fields.items():
+                setattr(change.record, name, old)
         del self.changes[changes:], self.links[links:]
 
     def counts(self) -> Counter[str]:
@@ -119,6 +95,9 @@ class Plan:
         for row in self.rows:
             reasons = [problem.reason for problem in row.problems]
             parts = [row.source.sheet, row.source.row_no, row.outcome, row.label, row.changes, row.notes, reasons]
+            if row.source.adjusted or row.questions or row.choices:
+                parts.append([vars(item) for item in (row.source.adjusted, *row.questions) if item])
+                parts.append(row.choices)
             told.update(json.dumps(parts, ensure_ascii=False, default=str).encode())
         return told.hexdigest()
 
@@ -139,75 +118,49 @@ def show(value: Any) -> str:
     return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)[:200]
 
 
-@dataclass(slots=True)
-class CleanRow:
-    planned: PlannedRow
-    values: dict[str, Any]
-
-
-def clean_row(source: SourceRow, resource: ImportResource, table: Table, today: date) -> CleanRow:
-    """Every cell by the one rule of its column; all errors of the row, none hidden behind another."""
-    planned = PlannedRow(source)
-    source.units = table.units
-    values: dict[str, Any] = {}
-    for name, column in resource.columns().items():
-        raw = source.cells.get(name)
-        try:
-            if source.at.get(name) in source.uncalculated:
-                raise CellError("公式没有结果，请先在表格软件中打开并保存")
-            if text_of(raw) == CLEAR:
-                planned.cleared |= column.cleared_fields(name)
-                raw = ""
-            values[name] = column.widget.clean(raw, context=Context(today, table.units.get(name, 10_000)))
-            if column.must_fill and values[name] in (None, ""):
-                raise CellError(f"缺少{column.column_name}，请填写")
-        except CellError as error:
-            planned.problems.append(problem_at(source, column.column_name, name, raw, error))
-    planned.label = text_of(source.cells.get(resource.label_field))[:200]
-    return CleanRow(planned, values)
-
-
-def problem_at(source: SourceRow, label: str, name: str, raw: Any, error: Exception) -> Problem:
-    return Problem(label, source.at.get(name, ""), text_of(raw)[:200], str(error))
-
-
 def clean_tables(plan: Plan, resource: ImportResource, today: date, step: Step = silent) -> list[CleanRow]:
     total, wrong = sum(len(table.rows) for table in plan.tables), 0
     cleaned: list[CleanRow] = []
     for table in plan.tables:
         for source in table.rows:
-            cleaned.append(clean_row(source, resource, table, today))
+            plan.adjustments.lay_over(source)
+            cleaned.append(clean_row(source, resource, table.units, today))
             wrong += len(cleaned[-1].planned.problems)
             if len(cleaned) % 100 == 0:
                 step(len(cleaned), total, CHECKING, wrong)
     return cleaned
 
 
-def keys_of(cleaned: list[CleanRow], resource: ImportResource) -> dict[str, set[Any]]:
-    """Codes, names and our own numbers that the rows mention: what the register must be asked for."""
+def keys_of(cleaned: list[CleanRow], resource: ImportResource) -> dict[str, Any]:
+    """Codes, names and our own numbers that the rows mention: what the register must be asked for.
+
+    `unsure` are names without a code, as written.
+    """
     codes = {row.values["uscc"] for row in cleaned if row.values.get("uscc")}
     names: set[str] = set()
     for row in cleaned:
         for name in resource.named_fields:
             names.update(name_key(part) for part in resource.split_names(row.values.get(name) or ""))
     refs = {row.values["ref"] for row in cleaned if row.values.get("ref")}
-    return {"codes": codes, "names": names - {""}, "refs": refs}
+    unsure = {
+        name_key(part): part
+        for row in cleaned
+        if not row.values.get("uscc")
+        for name in resource.matched_fields
+        for part in resource.split_names(row.values.get(name) or "")
+    }
+    return {"codes": codes, "names": names - {""}, "refs": refs, "unsure": unsure}
 
 
 def place_rows(plan: Plan, cleaned: list[CleanRow], resource: ImportResource, register: Register) -> None:
     """Decides each row's outcome against the register, which learns of new records as it goes."""
-    columns = resource.columns()
     for at, row in enumerate(cleaned):
         cleaned[at] = None  # type: ignore[call-overload] -- spent
         planned = row.planned
         plan.rows.append(planned)
-        for name, table in resource.lookups.items():
-            try:
-                if name in row.values:
-                    row.values[name] = register.one(table, row.values[name], columns[name].column_name)
-            except CellError as error:
-                raw = planned.source.cells.get(name)
-                planned.problems.append(problem_at(planned.source, columns[name].column_name, name, raw, error))
+        if planned.outcome == RowOutcome.LEFT_OUT:
+            continue
+        look_up(row, resource, register)
         if not planned.problems:
             place(plan, row, resource, register)
         judge(planned, resource)
@@ -216,19 +169,32 @@ def place_rows(plan: Plan, cleaned: list[CleanRow], resource: ImportResource, re
 def judge(planned: PlannedRow, resource: ImportResource) -> None:
     """Wrong if anything is wrong with it; the template's own example is pointed out, or left out where it can't be."""
     is_example = resource.is_example(planned.source.cells)
-    if planned.problems and is_example:
-        planned.problems = []
+    if is_example and (planned.problems or planned.questions):
+        planned.problems, planned.questions = [], ()
         planned.settle(RowOutcome.UNCHANGED, "这是模板里的示例行，已略过")
     elif planned.problems:
         planned.outcome = RowOutcome.ERROR
+    elif planned.questions:
+        planned.outcome = RowOutcome.DECIDE
     elif is_example:
         planned.notes.append("这是模板里的示例行，正式导入前请删去")
+
+
+def count_questions(plan: Plan) -> None:
+    """Tells each question how many rows ask the same: one answer may do for all of them."""
+    asked = Counter(question.key for row in plan.rows for question in row.questions)
+    for row in plan.rows:
+        if row.questions:
+            row.questions = [replace(question, rows=asked[question.key]) for question in row.questions]
 
 
 def place(plan: Plan, row: CleanRow, resource: ImportResource, register: Register) -> None:
     before = plan.mark()
     try:
         resource.place(row.values, row.planned, register, plan)
+    except UnsureError as error:
+        plan.take_back(before)
+        row.planned.changes, row.planned.made, row.planned.questions = {}, None, error.questions
     except RowError as error:
         plan.take_back(before)
         row.planned.changes, row.planned.made = {}, None

@@ -11,6 +11,8 @@ from cases.models import Campaign, LegalCase
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workstream
 from imports.errors import CellError
+from imports.near import find_near
+from imports.table import SourceRow
 from ledger.models import ActivityOutput, ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
 
 CHUNK = 900
@@ -47,6 +49,10 @@ class Register:
     recoveries: dict[tuple[int, str], Any] = field(default_factory=dict)
     pairings: dict[tuple[int, str, int], list[Pairing]] = field(default_factory=lambda: defaultdict(list))
     fingerprints: set[str] = field(default_factory=set)
+    by_pk: dict[int, Enterprise] = field(default_factory=dict)
+    near: dict[str, list[Enterprise]] = field(default_factory=dict)  # name key → stored ones of nearly that name
+    shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → choice for every row of that name
+    chosen: set[int] = field(default_factory=set)  # enterprises that names were matched to by hand
     closed: list[ClosedPeriod] = field(default_factory=list)
     seen: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key → where in this file, and what it said
 
@@ -82,6 +88,11 @@ class Register:
         if code:
             found = [enterprise for enterprise in found if not enterprise.uscc]
         return found[0] if len(found) == 1 else None
+
+    def choice(self, source: SourceRow, key: str) -> dict[str, Any] | None:
+        """What an admin chose for a name on this row, or for all rows of that name."""
+        own = source.adjusted.matches.get(key) if source.adjusted else None
+        return own or self.shared.get(key)
 
     def add_enterprise(self, enterprise: Enterprise) -> None:
         if enterprise.uscc:
@@ -124,9 +135,9 @@ def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
         yield ordered[start : start + CHUNK]
 
 
-def take_register(kind: str, keys: dict[str, set[Any]]) -> Register:
-    """Loads what rows of this kind may refer to. `keys`: the codes, names and numbers that the file mentions."""
-    register = Register(closed=list(ClosedPeriod.objects.all()))
+def take_small_tables(kind: str) -> Register:
+    """The short lists that cells of a kind name: units, big matters, industries, categories, campaigns, work groups."""
+    register = Register()
     units = sorted(Unit.objects.all(), key=lambda unit: unit.is_active)  # of one name, the one in use counts
     register.units = {name_key(unit.short_name): unit for unit in units if unit.short_name}
     register.units |= {name_key(unit.name): unit for unit in units}
@@ -134,6 +145,19 @@ def take_register(kind: str, keys: dict[str, set[Any]]) -> Register:
     register.industries = {name_key(row.name): row for row in Industry.objects.all()}
     register.categories = {name_key(row.name): row for row in ProblemCategory.objects.all()}
     register.work_groups = {name_key(row.name): row for row in WorkGroup.objects.all()}
+    if kind in ("activities", "cases"):
+        register.campaigns = {name_key(row.name): row for row in Campaign.objects.all()}
+    return register
+
+
+def take_register(kind: str, keys: dict[str, Any]) -> Register:
+    """Loads what rows of this kind may refer to.
+
+    `keys`: the `codes` and `names` that the file mentions; `unsure`, its names without a code as written, by key;
+    `chosen`, the enterprises that names were matched to by hand.
+    """
+    register = take_small_tables(kind)
+    register.closed = list(ClosedPeriod.objects.all())
     for user in User.objects.select_related("unit", "work_group"):
         register.users[user.username.upper()] = user
         register.people[name_key(user.name)].append(user)
@@ -142,14 +166,12 @@ def take_register(kind: str, keys: dict[str, set[Any]]) -> Register:
     return register
 
 
-def take_records(register: Register, kind: str, keys: dict[str, set[Any]]) -> None:
+def take_records(register: Register, kind: str, keys: dict[str, Any]) -> None:
     """Stored records of the kind itself, and what only this kind refers to."""
     if kind in ("projects", "activities", "pairings"):
         stored = KeyProject.objects.select_related("workstream", "lead_unit", "contact", "enterprise")
         for names in chunks(keys["names"]):
             register.projects |= {row.name_key: row for row in stored.filter(name_key__in=names)}
-    if kind in ("activities", "cases"):
-        register.campaigns = {name_key(row.name): row for row in Campaign.objects.all()}
     match kind:
         case "cases":
             take_cases(register)
@@ -180,15 +202,23 @@ def take_activities(register: Register, refs: Iterable[int]) -> None:
         register.with_money |= set(Recovery.objects.filter(activity__in=pks).values_list("activity", flat=True))
 
 
-def take_enterprises(register: Register, keys: dict[str, set[Any]]) -> None:
+def take_enterprises(register: Register, keys: dict[str, Any]) -> None:
     found: dict[int, Enterprise] = {}
     stored = Enterprise.objects.select_related("workstream", "industry")
     for codes in chunks(keys["codes"]):
         found |= {row.pk: row for row in stored.filter(uscc__in=codes)}
     for names in chunks(keys["names"]):
         found |= {row.pk: row for row in stored.filter(name_key__in=names) if row.pk not in found}
+    known = {row.name_key for row in found.values()}
+    near = find_near({key: name for key, name in keys.get("unsure", {}).items() if key not in known})
+    register.chosen = keys.get("chosen", set())
+    wanted = register.chosen.union(*near.values()) - set(found)
+    for pks in chunks(wanted):
+        found |= {row.pk: row for row in stored.filter(pk__in=pks)}
     for pk in sorted(found):
         register.add_enterprise(found[pk])
+    register.by_pk = found
+    register.near = {key: [found[pk] for pk in pks] for key, pks in near.items()}
 
 
 def take_cases(register: Register) -> None:

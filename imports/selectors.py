@@ -10,9 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from common.sheets import Column
 from enterprises.models import Pairing
-from imports.kinds import RESOURCES
 from imports.models import BatchState, ImportBatch, ImportKind, ImportRow, RowOutcome
-from imports.summary import ALWAYS_TOLD, PARTS
+from imports.summary import ALWAYS_TOLD, PARTS, UNSETTLED
 
 DETAIL_PAGES = {
     "enterprises": "enterprises:enterprise-detail",
@@ -97,6 +96,26 @@ class BatchPage:
         return self.batch.state in (BatchState.UPLOADED, BatchState.APPLYING) or self.undoing
 
     @property
+    def recheck_stopped(self) -> bool:
+        """Rows were decided about and the job that was to plan again has given up or was stopped."""
+        return self.batch.is_rechecking and not (self.batch.job and self.batch.job.is_active)
+
+    @property
+    def not_written(self) -> str:
+        """`5 行有误、2 行待定`: rows that stay out of a write though nobody left them out."""
+        parts = [f"{self.figures[key]} 行{outcome.label}" for outcome, key in UNSETTLED if self.figures.get(key)]
+        return "、".join(parts)
+
+    @property
+    def unsettled(self) -> int:
+        return sum(self.figures.get(key, 0) for _, key in UNSETTLED)
+
+    @property
+    def may_leave_out(self) -> bool:
+        """Whether all rows of the outcome shown can be left out at once: of those that are, or would be, written."""
+        return self.outcome in (RowOutcome.CREATE, RowOutcome.UPDATE, RowOutcome.ERROR, RowOutcome.DECIDE)
+
+    @property
     def undoing(self) -> bool:
         job = self.batch.job
         return self.batch.state == BatchState.APPLIED and bool(job and job.kind == "imports.undo" and job.is_active)
@@ -142,27 +161,6 @@ def batch_page(batch: ImportBatch, wanted: str) -> BatchPage:
         if key in figures
     ]
     return BatchPage(batch, figures, parts, wanted, batch.rows.filter(outcome=wanted), more)
-
-
-@dataclass(frozen=True)
-class ShownRow:
-    row: ImportRow
-    cells: list[tuple[str, Any]]
-    url: str
-
-
-def shown(batch: ImportBatch, rows: Any) -> list[ShownRow]:
-    """Rows with their cells under the headings of the kind, and the page of the record each made."""
-    labels = {name: column.column_name for name, column in RESOURCES[batch.kind].columns().items()}
-    pages = record_pages(batch, [row.object_id for row in rows if row.object_id])
-    return [
-        ShownRow(
-            row,
-            [(labels[name], cell) for name, cell in row.values.get("cells", {}).items() if name in labels],
-            pages.get(row.object_id, ""),
-        )
-        for row in rows
-    ]
 
 
 def record_page(record: Model) -> str:

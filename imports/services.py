@@ -1,6 +1,7 @@
 """What can be done with a batch: take it in, read it, confirm it, cancel it. The only code that writes its state."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.text import clean
+from imports.adjustments import adjustments_of
 from imports.apply import write_plan
 from imports.errors import ImportRefusedError, MappingNeededError, PlanChangedError, UnreadableFileError
 from imports.models import BatchState, ImportBatch, ImportRow
@@ -115,11 +117,34 @@ def wait_for_mapping(batch: ImportBatch, needed: MappingNeededError) -> None:
     change_state(batch, batch.state, BatchState.MAPPING, sheets=seen, summary={}, message=str(needed)[:500])
 
 
+def recheck_batch(batch: ImportBatch, *, today: date, step: Step, guard: Callable[[], None]) -> dict[str, Any]:
+    """Plans again with what was decided by hand since: other rows may depend on it. Running it again gives the same.
+
+    Raises:
+        ImportRefusedError: the file can't be read any more; the batch says why.
+    """
+    try:
+        plan = settle(prepared(batch, today, step))
+    except MappingNeededError as error:
+        wait_for_mapping(batch, error)
+        return {"waiting": str(error)}
+    except UnreadableFileError as error:
+        change_state(batch, BatchState.PLANNED, BatchState.FAILED, message=str(error)[:500])
+        raise ImportRefusedError(str(error)) from error
+    with transaction.atomic():
+        guard()
+        if not ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PLANNED).update(summary=preview(plan)):
+            return {}  # cancelled meanwhile
+        stage(batch, plan)
+    return summarise(plan)
+
+
 def prepared(batch: ImportBatch, today: date, step: Step = silent) -> Prepared:
-    """The stored file, read and cleaned; a file that is gone says so."""
+    """The stored file with what was decided by hand, read and cleaned; a file that is gone says so."""
     if not batch.file or not batch.file.storage.exists(batch.file.name):
         raise UnreadableFileError("原文件已不在，请重新上传")
-    return prepare(batch.file.path, batch.name, batch.kind, today=today, step=step)
+    adjustments = adjustments_of(batch)
+    return prepare(batch.file.path, batch.name, batch.kind, today=today, step=step, adjustments=adjustments)
 
 
 def change_state(batch: ImportBatch, source: str, target: str, **values: Any) -> None:
@@ -140,11 +165,13 @@ def confirm(batch: ImportBatch, *, actor: User) -> None:
     """The admin has looked at the preview: asks for the write.
 
     Raises:
-        ImportRefusedError: not waiting for confirmation (somebody was faster), or nothing to write.
+        ImportRefusedError: not waiting for confirmation (somebody was faster), still being checked, nothing to write.
     """
+    if batch.is_rechecking:
+        raise ImportRefusedError("正在按改动重新核对，请等核对完再确认")
     figures = batch.summary.get("figures", {})
     if not figures.get("created") and not figures.get("updated"):
-        raise ImportRefusedError("没有可写入的行：全部是重复、无变化或有误的行")
+        raise ImportRefusedError("没有可写入的行：全部是重复、无变化、有误、待定或不导入的行")
     change_state(batch, BatchState.PLANNED, BatchState.APPLYING, message="")
     ask(batch, "imports.apply", actor)
 
@@ -223,6 +250,8 @@ def read_again(batch: ImportBatch, *, actor: User) -> None:
         raise ImportRefusedError("后台任务还在进行，请稍候")
     if batch.state == BatchState.APPLYING:
         ask(batch, "imports.apply", actor)
+    elif batch.is_rechecking:
+        ask(batch, "imports.read", actor)
     elif batch.state in (BatchState.UPLOADED, BatchState.MAPPING, BatchState.FAILED, BatchState.CANCELLED):
         change_state(batch, batch.state, BatchState.UPLOADED, message="")
         ask(batch, "imports.read", actor)

@@ -10,8 +10,9 @@ from django.db.models import Model
 from common.database import insert_rows
 from imports.apply import UPDATE_BATCH, chunked
 from imports.cleaners import text_of
-from imports.models import ImportBatch, ImportRow, RowOutcome
-from imports.plan import Plan, PlannedRow
+from imports.models import EDITABLE, ImportBatch, ImportRow, RowOutcome
+from imports.plan import Plan
+from imports.rows import PlannedRow
 
 
 def raw(value: Any) -> Any:
@@ -98,7 +99,21 @@ def values_of(row: PlannedRow) -> dict[str, Any]:
     }
     if source.serial:
         values["serial"] = source.serial
-    if row.outcome == RowOutcome.ERROR:
+    if row.outcome in EDITABLE or source.adjusted:
         values["unknown"] = {heading: raw(cell) for heading, cell in source.unknown.items()}
-        values["units"] = source.units
+        values["units"], values["at"] = source.units, dict(source.at)
+    return values | decided(row)
+
+
+def decided(row: PlannedRow) -> dict[str, Any]:
+    """What was decided by hand about a row, and what is still to be."""
+    adjusted, values = row.source.adjusted, {}
+    if adjusted and adjusted.cells:
+        values["corrected"] = adjusted.cells
+    if adjusted and adjusted.left_out:
+        values["left_out"] = adjusted.left_out
+    if row.questions:
+        values["questions"] = [vars(question) for question in row.questions]
+    if row.choices:
+        values["choices"] = list(row.choices)
     return values

@@ -6,7 +6,8 @@ from typing import Any
 
 from imports.kinds import RESOURCES
 from imports.models import RowOutcome
-from imports.plan import Plan, PlannedRow
+from imports.plan import Plan
+from imports.rows import PlannedRow
 from imports.table import Table
 from ledger.models import ProblemEntry
 
@@ -22,6 +23,7 @@ PARTS = (
     (RowOutcome.LEFT_OUT, "left_out"),
 )
 ALWAYS_TOLD = ("created", "updated", "unchanged", "duplicates", "wrong")  # the others only where there are any
+UNSETTLED = ((RowOutcome.ERROR, "wrong"), (RowOutcome.DECIDE, "to_decide"))
 LISTED = 200  # skipped rows told one by one; beyond that their number is told
 
 
@@ -109,6 +111,7 @@ def preview(plan: Plan) -> dict[str, Any]:
     return {
         "figures": summarise(plan),
         "digest": plan.digest(),
+        "revision": plan.adjustments.revision,
         "ignored": [told for told in unread if not resource.is_read_only(told["heading"])],
         "read_only": [told["heading"] for told in unread if resource.is_read_only(told["heading"])],
         "skipped": [vars(skipped) for skipped in plan.skipped[:LISTED]],

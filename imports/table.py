@@ -38,6 +38,15 @@ class Addresses(Mapping[str, str]):
         return len(self.letters)
 
 
+@dataclass
+class Adjusted:
+    """What was decided by hand about one row: cells corrected, the row left out, names matched."""
+
+    cells: dict[str, dict[str, Any]] = field(default_factory=dict)  # field → now, was, by, at
+    left_out: dict[str, str] | None = None  # by, at
+    matches: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → to, name, by, at
+
+
 @dataclass(slots=True)
 class SourceRow:
     """One record as it stands in the file: raw cells by field, and each cell's address."""
@@ -50,6 +59,12 @@ class SourceRow:
     unknown: dict[str, Any] = field(default_factory=dict)
     uncalculated: frozenset[str] = frozenset()
     units: dict[str, int] = field(default_factory=dict)
+    adjusted: Adjusted | None = None
+
+    def is_uncalculated(self, name: str) -> bool:
+        """Whether a cell holds a formula without a result, which nobody has replaced by hand."""
+        corrected = self.adjusted is not None and name in self.adjusted.cells
+        return not corrected and self.at.get(name) in self.uncalculated
 
     @property
     def where(self) -> str:

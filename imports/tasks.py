@@ -10,7 +10,7 @@ from common.clock import today
 from imports.errors import ImportRefusedError
 from imports.models import BatchState, ImportBatch
 from imports.progress import Reporter
-from imports.services import apply_batch, read_batch
+from imports.services import apply_batch, read_batch, recheck_batch
 from imports.undo import undo_batch
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import CancelledError, JobContext
@@ -19,9 +19,11 @@ from jobs.runner import CancelledError, JobContext
 @handles("imports.read")
 def read(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=context.params["batch"])
-    if batch.state != BatchState.UPLOADED:
-        return {}  # read before the last worker was lost
     try:
+        if batch.is_rechecking:
+            return recheck_batch(batch, today=today(), step=Reporter(context.progress), guard=context.assert_lease)
+        if batch.state != BatchState.UPLOADED:
+            return {}  # read before the last worker was lost
         return read_batch(batch, today=today(), step=Reporter(context.progress))
     except ImportRefusedError as error:
         raise JobRefusedError(str(error)) from error

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from imports.views import batches, mapping
+from imports.views import batches, mapping, rows
 
 app_name = "imports"
 urlpatterns = [
@@ -20,6 +20,12 @@ urlpatterns = [
     path("<int:pk>/retry/", batches.batch_retry, name="batch-retry"),
     path("<int:pk>/again/", batches.batch_again, name="batch-again"),
     path("<int:pk>/undo/", batches.batch_undo, name="batch-undo"),
+    path("<int:pk>/rows/correct/", rows.row_correct, name="row-correct"),
+    path("<int:pk>/rows/choose/", rows.row_choose, name="row-choose"),
+    path("<int:pk>/rows/leave-out/", rows.row_leave_out, name="row-leave-out"),
+    path("<int:pk>/rows/take-back/", rows.row_take_back, name="row-take-back"),
+    path("<int:pk>/rows/leave-out-all/", rows.rows_leave_out, name="rows-leave-out"),
+    path("<int:pk>/rows/take-back-all/", rows.rows_take_back, name="rows-take-back"),
     path("<int:pk>/wrong-rows/", batches.batch_wrong, name="batch-wrong"),
     path("<int:pk>/marked/", batches.batch_marked, name="batch-marked"),
 ]

@@ -1,7 +1,7 @@
 """Workbooks that we hand out: templates to fill in, and the wrong rows to correct. Both import as they are."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -9,7 +9,7 @@ import xlsxwriter
 
 from common.money import WAN
 from imports.kinds import RESOURCES
-from imports.models import ImportBatch, ImportRow, RowOutcome
+from imports.models import EDITABLE, ImportBatch, ImportRow
 from imports.register import Register, names_of, take_register
 from imports.resources.base import ImportResource
 from imports.widgets import Column
@@ -154,10 +154,25 @@ def write_wrong(
     for index, heading in enumerate(unknown, len(used)):
         sheet.write(at, index, row.values.get("unknown", {}).get(heading, ""), style["text"])
     end = len(used) + len(unknown)
-    sheet.write_string(
-        at, end, "\n".join(f"{problem['column']}：{problem['reason']}" for problem in row.errors), style["reason"]
-    )
+    sheet.write_string(at, end, "\n".join(reasons_of(row)), style["reason"])
     sheet.write_string(at, end + 1, f"{row.sheet}第{row.row_no}行", style["text"])
+
+
+def reasons_of(row: ImportRow) -> list[str]:
+    return [f"{problem['column']}：{problem['reason']}" for problem in [*row.errors, *unsure_names(row)]]
+
+
+def unsure_names(row: ImportRow) -> Iterator[dict[str, str]]:
+    """Names that may mean several enterprises, told like wrong cells: whom they may mean, and what to write."""
+    columns = RESOURCES[row.batch.kind].columns()
+    for asked in row.values.get("questions", []):
+        options = "；".join(f"{option['name']} {option['code']}".strip() for option in asked["options"])
+        yield {
+            "column": columns[asked["field"]].column_name,
+            "cell": row.values.get("at", {}).get(asked["field"], ""),
+            "value": asked["name"],
+            "reason": f"{asked['reason']}，请改成其中一家的全称或补上信用代码：{options}",
+        }
 
 
 def with_unit(row: ImportRow, name: str) -> Any:
@@ -171,4 +186,4 @@ def with_unit(row: ImportRow, name: str) -> Any:
 
 def wrong_rows_of(batch: ImportBatch) -> Any:
     """Rows that can be corrected: files of a .zip that could not be read have no cells."""
-    return batch.rows.filter(outcome=RowOutcome.ERROR, row_no__gt=0).select_related("batch").order_by("id")
+    return batch.rows.filter(outcome__in=EDITABLE, row_no__gt=0).select_related("batch").order_by("id")

@@ -4,7 +4,9 @@ import hashlib
 from typing import Any
 
 from common.text import half_width, name_key
+from enterprises.models import Enterprise, KeyProject
 from imports.errors import CellError, RowError
+from imports.matching import LEAVE_UNLINKED, match
 from imports.models import RowOutcome
 from imports.resources.activities_stored import amend
 from imports.resources.base import ImportResource
@@ -33,7 +35,7 @@ KIND_WORDS = {
 
 class ActivityResource(ImportResource):
     kind, title, label_field = "activities", "服务活动台账", "target"
-    named_fields = ("target",)
+    named_fields = matched_fields = ("target",)
     lookups = {"workstream": "workstreams", "unit": "units", "campaign": "campaigns"}
     read_only = ("次数", "成果")
 
@@ -102,13 +104,24 @@ def outputs(values: dict[str, Any]) -> dict[str, int]:
     return {measure: quantity for measure, quantity in given.items() if quantity}
 
 
+def served(name: str, row: Any, register: Any) -> tuple[Enterprise | None, KeyProject | None]:
+    """The enterprise or the project that a name means, if any.
+
+    Raises:
+        UnsureError: it may mean several enterprises, or nearly means one.
+    """
+    key = name_key(name)
+    if key in register.projects and len(register.by_name.get(key, ())) != 1:
+        return None, register.projects[key]
+    return match(register, row, "target", name, otherwise=LEAVE_UNLINKED), None
+
+
 def make_activity(values: dict[str, Any], key: str, row: Any, register: Any) -> ServiceActivity:
     """数量 is the kind's own measure where it has one (人次, 处), else how many times it was done."""
     counted = values["kind_of"] in MAIN_MEASURES
     if not counted and values["quantity"] == 0:
         raise RowError("quantity", "数量为 0 表示没有做，请填写次数或删去这一行")
-    enterprise = register.enterprise(None, values["target"])
-    project = None if enterprise else register.projects.get(name_key(values["target"]))
+    enterprise, project = served(values["target"], row, register)
     officer = register.person(values["officer"], values["unit"])
     summary = values["summary"]
     if values["officer"] and officer is None:

@@ -15,8 +15,9 @@ from imports.table import Names, heading_key, names_of
 from imports.widgets import Column
 
 if TYPE_CHECKING:
-    from imports.plan import Plan, PlannedRow
+    from imports.plan import Plan
     from imports.register import Register
+    from imports.rows import PlannedRow
 
 NAME_SEPARATORS = re.compile(r"[、，,;；\n]+")
 
@@ -25,13 +26,15 @@ class ImportResource(resources.Resource):
     """Subclasses declare Columns, `kind`, `title` and `place()`.
 
     `label_field` names a row in lists; `named_fields` hold names to look for in the register of enterprises and
-    projects; `lookups` are fields whose words name a record of a small register (attribute of Register).
+    projects, `matched_fields` those that mean an enterprise and are asked about where that is not sure; `lookups` are
+    fields whose words name a record of a small register (attribute of Register).
     """
 
     kind = ""
     title = ""
     label_field = "name"
     named_fields: tuple[str, ...] = ()
+    matched_fields: tuple[str, ...] = ()
     lookups: dict[str, str] = {}
     read_only: tuple[str, ...] = ()  # headings of our own exports that tell what the system has worked out
 

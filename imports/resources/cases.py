@@ -5,7 +5,8 @@ from typing import Any
 
 from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
 from common.text import name_key
-from imports.errors import CellError, RowError
+from imports.errors import CellError, RowError, UnsureError
+from imports.matching import LEAVE_UNLINKED, match
 from imports.models import RowOutcome
 from imports.register import case_key
 from imports.resources.base import ImportResource, new_person
@@ -33,7 +34,7 @@ MONEY = {"recovered": RecoveryKind.RECOVERED, "avoided": RecoveryKind.AVOIDED}
 
 class CaseResource(ImportResource):
     kind, title, label_field = "cases", "涉企案件台账", "number"
-    named_fields = ("parties",)
+    named_fields = matched_fields = ("parties",)
     lookups = {"unit": "units", "workstream": "workstreams", "campaign": "campaigns"}
     read_only = ("挽回和避免损失",)
 
@@ -74,8 +75,8 @@ class CaseResource(ImportResource):
             return
         if again:
             raise RowError("number", f"与 {register.seen[key][0]} 案号相同但内容不同，请只留一行")
-        enterprises, others = match_parties(values, register)
         if stored is None:
+            enterprises, others = match_parties(values, row, register)
             check_open(values, register)
             case = LegalCase(**wanted | {"party_names": "、".join(others)})
             plan.add(case, row)
@@ -133,19 +134,29 @@ def check_open(values: dict[str, Any], register: Any) -> None:
             raise RowError(name, str(error)) from None
 
 
-def match_parties(values: dict[str, Any], register: Any) -> tuple[list[Any], list[str]]:
-    """The enterprises of the register that a case names, and the names of those not in it."""
+def match_parties(values: dict[str, Any], row: Any, register: Any) -> tuple[list[Any], list[str]]:
+    """The enterprises of the register that a case names, and the names of those not in it.
+
+    Raises:
+        UnsureError: names that may mean several enterprises, or nearly mean one; all of them at once.
+    """
     whole = values["parties"]
     found = register.enterprise(None, whole)
     if found or not whole:
         return ([found] if found else []), []
-    enterprises, others = [], []
+    enterprises, others, questions = [], [], []
     for part in CaseResource.split_names(whole)[1:] or [whole]:
-        found = register.enterprise(None, part)
-        if found and found not in enterprises:
-            enterprises.append(found)
-        elif not found:
+        try:
+            found = match(register, row, "parties", part, otherwise=LEAVE_UNLINKED)
+        except UnsureError as error:
+            questions += error.questions
+            continue
+        if found is None:
             others.append(part)
+        elif found not in enterprises:
+            enterprises.append(found)
+    if questions:
+        raise UnsureError(questions)
     return enterprises, others
 
 

@@ -8,6 +8,7 @@ from common.text import name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from enterprises.uscc import check_digit
 from imports.errors import RowError
+from imports.matching import REGISTER_NEW, match
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
 from imports.widgets import Capital, Choice, Code, Column, Day, Flag, Phone, Text
@@ -30,7 +31,7 @@ EXAMPLE_CODE = "91430781MA4L1AAA1" + check_digit("91430781MA4L1AAA1")
 
 class EnterpriseResource(ImportResource):
     kind, title = "enterprises", "企业名录"
-    named_fields = ("name",)
+    named_fields = matched_fields = ("name",)
     lookups = {"industry": "industries", "workstream": "workstreams"}
     read_only = ("结对干警", "结对单位", "最近走访")
 
@@ -73,10 +74,15 @@ class EnterpriseResource(ImportResource):
             raise RowError("name", f"与 {register.seen[key][0]} 是同一家企业但内容不同，请只留一行")
         if money and money.amount is None:
             row.notes.append(f"注册资金“{money.text}”不是人民币金额，只保留原文")
-        stored = register.enterprise(values["uscc"], values["name"])
+        stored = find(values, row, register)
         if stored is None:
             create(wanted, row, register, plan)
             return
+        if row.choices:
+            # a name that had to be matched by hand is no better than the one registered
+            wanted = {name: value for name, value in wanted.items() if name != "name"}
+        if stored.pk in register.chosen:
+            refuse_second(stored, wanted, row, register)
         keep_wording(wanted, stored)
         if values["uscc"] and not stored.is_verified:
             wanted["is_verified"] = True
@@ -100,16 +106,35 @@ def keep_wording(wanted: dict[str, Any], stored: Enterprise) -> None:
         wanted["capital_text"] = ""
 
 
+def find(values: dict[str, Any], row: Any, register: Any) -> Enterprise | None:
+    """By credit code, else by name, where that is sure.
+
+    Raises:
+        UnsureError: the name may mean several, or nearly means one.
+    """
+    if values["uscc"]:
+        return register.enterprise(values["uscc"], values["name"])
+    return match(register, row, "name", values["name"], otherwise=REGISTER_NEW)
+
+
+def refuse_second(stored: Enterprise, wanted: dict[str, Any], row: Any, register: Any) -> None:
+    """Two rows of different names that are the same enterprise by someone's choice: never last wins."""
+    told = {name: value for name, value in wanted.items() if name != "name"}
+    key = f"enterprise {stored.pk}"
+    if register.first_time(key, row.source.where, told) == "different":
+        raise RowError("name", f"与 {register.seen[key][0]} 对应到同一家企业但内容不同，请只留一行")
+
+
 def create(wanted: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterprise:
     """A new enterprise; one without a code is unverified, and its name must be its own."""
     given = {name: value for name, value in wanted.items() if value not in (None, "")}
     enterprise = Enterprise(**given, is_verified=bool(given.get("uscc")))
     enterprise.fill_keys()
     same_name = register.by_name.get(enterprise.name_key, [])
-    if same_name and not enterprise.uscc:
+    if same_name and not enterprise.uscc and not row.choices:
         raise RowError("name", f"系统里有 {len(same_name)} 家同名企业，请补上统一社会信用代码")
     if same_name:
-        row.notes.append("系统里有同名但代码不同的企业，作为另一家登记")
+        row.notes.append("系统里有同名企业，作为另一家登记")
     if not enterprise.uscc:
         row.notes.append("缺统一社会信用代码，记为未核实")
     register.add_enterprise(enterprise)

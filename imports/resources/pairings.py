@@ -11,6 +11,7 @@ from accounts.permissions import Role
 from common.text import name_key
 from enterprises.models import Enterprise, KeyProject, Pairing
 from imports.errors import RowError
+from imports.matching import match
 from imports.models import RowOutcome
 from imports.register import pairing_key
 from imports.resources.base import ImportResource
@@ -30,6 +31,7 @@ KIND_WORDS = {"项目": TargetKind.PROJECT, "市场主体": TargetKind.ENTERPRIS
 class PairingResource(ImportResource):
     kind, title, label_field = "pairings", "结对联系表", "officer"
     named_fields = ("target", "enterprise", "project")
+    matched_fields = ("target", "enterprise")
     lookups = {"unit": "units", "workstream": "workstreams"}
     read_only = ("状态",)
 
@@ -48,7 +50,7 @@ class PairingResource(ImportResource):
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         officer = find_officer(values, row, register)
-        targets = list(find_targets(values, register))
+        targets = list(find_targets(values, row, register))
         if not targets:
             raise RowError("target", "请填写企业或重点项目的名称")
         row.label = f"{officer.name} — {'、'.join(str(target) for target in targets)}"[:200]
@@ -89,27 +91,33 @@ def is_under(unit: Unit | None, upper: Unit) -> bool:
     return unit is not None and str(unit.path).startswith(str(upper.path))
 
 
-def find_targets(values: dict[str, Any], register: Any) -> Iterator[Target]:
+def find_targets(values: dict[str, Any], row: Any, register: Any) -> Iterator[Target]:
     """The enterprise, the project, or both, that the row names.
 
     Raises:
         RowError: a name that is not in the register, or that is both.
+        UnsureError: a name that several enterprises have, or nearly have.
     """
     wanted = values["kind_of"]
     if values["target"] or (values["uscc"] and not values["enterprise"]):
-        yield from one_of("target", values["target"], wanted, values["uscc"], register)
+        yield from one_of("target", values["target"], wanted, values["uscc"], row, register)
     if values["enterprise"]:
-        yield from one_of("enterprise", values["enterprise"], TargetKind.ENTERPRISE, values["uscc"], register)
+        yield from one_of("enterprise", values["enterprise"], TargetKind.ENTERPRISE, values["uscc"], row, register)
     if values["project"]:
-        yield from one_of("project", values["project"], TargetKind.PROJECT, None, register)
+        yield from one_of("project", values["project"], TargetKind.PROJECT, None, row, register)
 
 
-def one_of(column: str, words: str, wanted: TargetKind | None, code: str | None, register: Any) -> list[Target]:
+def one_of(
+    column: str, words: str, wanted: TargetKind | None, code: str | None, row: Any, register: Any
+) -> list[Target]:
     enterprise = register.enterprise(code, words) if wanted != TargetKind.PROJECT else None
     project = register.projects.get(name_key(words)) if wanted != TargetKind.ENTERPRISE and not code else None
     found = [target for target in (enterprise, project) if target]
     if len(found) == 2:
         raise RowError("kind_of", f"“{words}”既是企业也是重点项目，请填写对象类别")
+    if not found and not code and wanted != TargetKind.PROJECT:
+        near = match(register, row, column, words, otherwise="")
+        found = [near] if near else []
     if not found:
         lists = {TargetKind.ENTERPRISE: "企业名录", TargetKind.PROJECT: "重点项目"}
         where = lists.get(wanted, "企业名录和重点项目") if not code else "企业名录"

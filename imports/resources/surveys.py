@@ -10,7 +10,7 @@ from imports.cleaners import says_nothing, split_requests
 from imports.errors import CellError, RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
-from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create
+from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
 from imports.resources.surveys_stored import amend
 from imports.widgets import Choice, Code, Column, Day, Phone, Reference, Text, Yuan
 from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
@@ -19,7 +19,7 @@ from ledger.selectors.exports import SURVEY_PREFIX
 
 class SurveyResource(ImportResource):
     kind, title = "surveys", "征求意见调查表"
-    named_fields = ("name",)
+    named_fields = matched_fields = ("name",)
     lookups = {"industry": "industries", "workstream": "workstreams", "unit": "units", "category": "categories"}
 
     name = Column("企业名称", Text(200), required=True, example="津市样例泰和物流有限公司")
@@ -52,7 +52,6 @@ class SurveyResource(ImportResource):
         self.refuse_retired(values, None)
         requests = split_requests(values["appeal"])
         prints = fingerprints(values)
-        enterprise = register.enterprise(values["uscc"], values["name"])
         earlier = next((register.seen[key][0] for key in prints if key in register.seen), "")
         if earlier:
             row.settle(RowOutcome.DUPLICATE, f"与 {earlier} 是同一张表（企业、日期、诉求都相同）")
@@ -64,6 +63,7 @@ class SurveyResource(ImportResource):
             register.check_open(values["visited_on"])
         except CellError as error:
             raise RowError("visited_on", str(error)) from None
+        enterprise = find(values, row, register)
         for key in prints:
             register.first_time(key, row.source.where, None)
         served = serve(enterprise, values, row, register, plan)

@@ -23,7 +23,8 @@ from imports.kinds import RESOURCES
 from imports.marked import marked_file
 from imports.models import BatchState, ImportBatch, ImportKind
 from imports.pipeline import limits
-from imports.selectors import BATCH_COLUMNS, batch_page, batches, came_of, shown
+from imports.selectors import BATCH_COLUMNS, batch_page, batches, came_of
+from imports.shown import offered, shown
 from imports.undo import ask_undo, told
 from imports.undo_plan import plan_undo
 from imports.workbooks import template, wrong_rows, wrong_rows_of
@@ -102,16 +103,22 @@ def own(request: HttpRequest, pk: int) -> ImportBatch:
 @require_action("import.run")
 def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = batch_page(own(request, pk), request.GET.get("outcome", ""))
+    if request.GET.get("poll") == "recheck":
+        ended = not found.batch.is_rechecking or found.recheck_stopped
+        return HttpResponse(status=204, headers={"HX-Trigger": "imports-rechecked"} if ended else {})
     if "poll" in request.GET:
         if not found.busy or found.stalled:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         return render(request, "imports/_progress.html", {"batch": found.batch, "job": found.batch.job})
     page = paginate(request, found.rows)
+    rows = shown(found.batch, page, request.GET.get("open", ""))
+    lists = offered(found.batch, rows)
     context = {
         "found": found,
         "batch": found.batch,
         "page": page,
-        "rows": shown(found.batch, page),
+        "rows": rows,
+        "lists": lists,
         "job": found.batch.job,
     }
     return render(request, "imports/batch_detail.html", context)

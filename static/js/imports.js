@@ -37,3 +37,17 @@ document.querySelectorAll("[data-drop]").forEach((zone) => {
   });
   input.addEventListener("change", show);
 });
+
+// The rows of a preview have been checked again: the page shows it, unless someone is typing into it.
+document.addEventListener("imports-rechecked", () => {
+  const fields = [...document.querySelectorAll("[data-cells] input, [data-cells] textarea")];
+  const changed = (field) =>
+    field.type === "radio" || field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  const typing = fields.some((field) => changed(field) || (field === document.activeElement && field.type !== "radio"));
+  if (!typing) {
+    window.location.reload();
+    return;
+  }
+  document.querySelector("[data-rechecking]").hidden = true;
+  document.querySelector("[data-rechecked]").hidden = false;
+});

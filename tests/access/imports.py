@@ -37,4 +37,10 @@ TABLE = {
     "imports:batch-undo": Access({ADMIN}, batch),
     "imports:batch-wrong": Access({ADMIN}, batch),
     "imports:batch-marked": Access({ADMIN}, batch),
+    "imports:row-correct": Access({ADMIN}, batch, method="post"),
+    "imports:row-choose": Access({ADMIN}, batch, method="post"),
+    "imports:row-leave-out": Access({ADMIN}, batch, method="post"),
+    "imports:row-take-back": Access({ADMIN}, batch, method="post"),
+    "imports:rows-leave-out": Access({ADMIN}, batch, method="post"),
+    "imports:rows-take-back": Access({ADMIN}, batch, method="post"),
 }
