@@ -33,7 +33,7 @@ def read(desk, path):
 
 
 def write(desk, rows):
-    desk.click(f"text=确认写入 {rows} 行")
+    desk.get_by_role("button", name=f"导入 {rows} 行").click()
     work()
     expect(desk.locator("main")).to_contain_text(f"写入 {rows} 行")
 
