@@ -100,6 +100,21 @@ def problems(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def questions(plan: Plan) -> list[dict[str, Any]]:
+    """Every name that is not sure, with whom it may mean."""
+    return [
+        {
+            "sheet": row.source.sheet,
+            "row": row.source.row_no,
+            "name": question.name,
+            "reason": question.reason,
+            "options": [f"{option['name']} {option['code']}".strip() for option in question.options],
+        }
+        for row in plan.rows
+        for question in row.questions
+    ]
+
+
 def preview(plan: Plan) -> dict[str, Any]:
     """What the preview page keeps beside the rows: figures, columns, what was passed over."""
     columns: dict[str, Any] = defaultdict(list)

@@ -12,7 +12,7 @@ from common.clock import today
 from imports.at_once import check_file, import_file
 from imports.errors import ImportRefusedError, MappingNeededError, UnreadableFileError
 from imports.kinds import RESOURCES
-from imports.summary import ALWAYS_TOLD, PARTS, problems
+from imports.summary import ALWAYS_TOLD, PARTS, problems, questions
 
 
 class Command(BaseCommand):
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         except (UnreadableFileError, ImportRefusedError) as error:
             raise CommandError(str(error)) from error
         told = found.told | {"committed": commit, "errors": problems(found.plan), "notes": found.plan.notes}
+        told["questions"] = questions(found.plan)
         told["batch"] = found.batch.pk if found.batch else None
         self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) if options["json"] else self.words(told))
 
@@ -57,4 +58,7 @@ class Command(BaseCommand):
         lines += [
             f"{e['sheet']}!{e['cell'] or e['row']} {e['column']}“{e['value']}”：{e['reason']}" for e in told["errors"]
         ]
+        for asked in told["questions"]:
+            where, options = f"{asked['sheet']}第{asked['row']}行", "、".join(asked["options"])
+            lines.append(f"{where} {asked['reason']}：{options}；请补上信用代码，或在页面上传后选择")
         return "\n".join(lines + told["notes"])
