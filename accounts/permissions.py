@@ -43,6 +43,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "reports.tally": frozenset({Role.ADMIN}),
     "import.run": frozenset({Role.ADMIN}),
     "export.run": WORKING,
+    "users.handover": frozenset({Role.COORDINATOR, Role.ADMIN}),
     "users.manage": frozenset({Role.ADMIN}),
     "audit.view": frozenset({Role.AUDITOR}),
 }

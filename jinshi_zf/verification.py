@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Unit
 from common.money import from_cents
@@ -33,6 +34,7 @@ def differences(today: date) -> Iterator[str]:
         lambda: stored_figures(today),
         event_chains,
         lambda: deadlines(today),
+        counters,
         money_ties,
         numbers,
         attachments,
@@ -156,16 +158,32 @@ def deadlines(today: date) -> Iterator[str]:
             yield f"{entry.number} 的停表日期与等待企业的记录不一致"
 
 
+COUNTERS = {"extension_count": Action.EXTEND, "return_count": Action.RETURN, "reopen_count": Action.REOPEN}
+
+
+def counters() -> Iterator[str]:
+    """What an entry says it was extended, returned and reopened is what its events say."""
+    for name, action in COUNTERS.items():
+        events = EntryEvent.objects.filter(entry=OuterRef("pk"), action=action).order_by()
+        told = Coalesce(Subquery(events.values("entry").annotate(n=Count("pk")).values("n")), 0)
+        wrong = ProblemEntry.objects.annotate(told=told).exclude(told=F(name)).order_by("pk")
+        for number, kept, times in wrong.values_list("number", name, "told"):
+            yield f"{number} 的{ProblemEntry._meta.get_field(name).verbose_name}记为 {kept}，事件里是 {times}"
+
+
 def money_ties() -> Iterator[str]:
-    """Unit and workstream of every amount are those of its case, problem or activity."""
+    """Unit and workstream of every amount are those of its case, problem or activity.
+
+    A problem may change hands: its money stays with whichever unit answered for it when it was recorded.
+    """
     for name in ("case", "activity"):
         rows = Recovery.objects.filter(**{f"{name}__isnull": False}).filter(
             ~Q(unit=F(f"{name}__unit")) | differs("workstream", f"{name}__workstream")
         )
         yield from told(rows)
+    answered = EntryEvent.objects.filter(entry=OuterRef("entry"), unit=OuterRef("unit"))
     rows = Recovery.objects.filter(entry__isnull=False).filter(
-        ~(Q(unit=F("entry__unit")) | Q(entry__lead_unit__isnull=False, unit=F("entry__lead_unit")))
-        | differs("workstream", "entry__workstream")
+        ~Exists(answered) | differs("workstream", "entry__workstream")
     )
     yield from told(rows)
 

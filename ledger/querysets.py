@@ -87,17 +87,15 @@ class SurveyQuerySet(DatedQuerySet):
 
 
 class EntryQuerySet(DatedQuerySet):
-    """An entry belongs to the unit that registered it, the unit that leads, those that support, and its handler."""
+    """An entry belongs to the unit that registered it, the unit that leads, those that support, and who handles."""
 
     date_field = "registered_on"
     unit_lookups = ("unit", "lead_unit")
     user_lookups = ("handler", "registered_by")
 
     def scope_q(self, user: Any) -> Q:
-        support = apps.get_model("ledger", "SupportingUnit")
-        return super().scope_q(user) | Q(
-            Exists(support.objects.filter(entry=OuterRef("pk"), unit__in=user.scope_units()))
-        )
+        parts = apps.get_model("ledger", "SupportingUnit").objects.filter(entry=OuterRef("pk"))
+        return super().scope_q(user) | Q(Exists(parts.filter(Q(unit__in=user.scope_units()) | Q(handler=user))))
 
     def open(self) -> Self:
         return self.filter(state__in=EntryState.OPEN)

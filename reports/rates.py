@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, Count, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import Unit, User
 from enterprises.models import Workstream
@@ -25,6 +26,8 @@ WATCHED = {
     "withdraw": "withdrawn",
     "extend": "extended",
     "return": "returned",
+    "transfer": "transferred",
+    "split": "split",
     "send_back": "sent_back",
     "reopen": "reopened",
 }
@@ -32,6 +35,8 @@ WATCHED_LABELS = {
     "withdrawn": "撤单",
     "extended": "延期",
     "returned": "退单",
+    "transferred": "转办",
+    "split": "拆分",
     "sent_back": "退回重办",
     "reopened": "重新打开",
 }
@@ -60,6 +65,8 @@ class Rates:
     withdrawn: int = 0  # how many times entries were withdrawn, extended … up to the day
     extended: int = 0
     returned: int = 0
+    transferred: int = 0
+    split: int = 0
     sent_back: int = 0
     reopened: int = 0
     target: int = DEFAULT_TARGET
@@ -128,9 +135,10 @@ def rates_on(day: date, user: User | None = None) -> RateTable:
     plan = ActionPlan.objects.filter(year=day.year).first()
     target = plan.target_percent if plan else DEFAULT_TARGET
     events = scoped(EntryEvent.objects.latest_by(day), user)
-    watched = scoped(EntryEvent.objects.filter(action__in=WATCHED, happened_on__lte=day), user)
+    watched = EntryEvent.objects.filter(action__in=WATCHED, happened_on__lte=day)
+    watched = scoped(watched.annotate(by=Coalesce(unit_before(), "unit", output_field=BigIntegerField())), user, "by")
     states = events.order_by().values_list("unit", "entry__workstream", "to_state").annotate(n=Count("pk"))
-    steps = watched.order_by().values_list("unit", "entry__workstream", "action").annotate(n=Count("pk"))
+    steps = watched.order_by().values_list("by", "entry__workstream", "action").annotate(n=Count("pk"))
     by_unit, by_workstream = counted(states)
     of_unit, of_workstream = counted(steps)
     units = dict(Unit.objects.values_list("pk", "name"))
@@ -145,13 +153,19 @@ def rates_on(day: date, user: User | None = None) -> RateTable:
     )
 
 
-def scoped(events: QuerySet[EntryEvent], user: User | None) -> QuerySet[EntryEvent]:
-    """Events after which one of the person's own units was answerable: `EntryEvent.unit` says which."""
+def unit_before() -> Subquery:
+    """The unit that was answerable when the step was made: it is the one that handed on, returned or asked."""
+    before = EntryEvent.objects.filter(entry=OuterRef("entry"), seq=OuterRef("seq") - 1)
+    return Subquery(before.values("unit")[:1])
+
+
+def scoped(events: QuerySet[EntryEvent], user: User | None, unit: str = "unit") -> QuerySet[EntryEvent]:
+    """Events of one of the person's own units: `EntryEvent.unit` is the one answerable after the event."""
     if user is None:
         return events
     if not user.is_active or not user.sees_business:
         return events.none()
-    return events if user.sees_all else events.filter(unit__in=user.scope_units())
+    return events if user.sees_all else events.filter(**{f"{unit}__in": user.scope_units()})
 
 
 Counters = dict[int | None, Counter[str]]
@@ -168,7 +182,7 @@ def counted(groups: Iterable[tuple[int | None, int | None, str, int]]) -> tuple[
 
 
 def named(states: Counters, steps: Counters, names: dict[int, str], target: int) -> dict[str, Rates]:
-    keys = [key for key in [*names, None] if key in states]
+    keys = [key for key in [*names, None] if key in states or key in steps]
     return {names[key] if key is not None else UNSTATED: Rates.of(states[key], steps[key], target) for key in keys}
 
 
@@ -187,7 +201,7 @@ def rates_over(days: Iterable[date], user: User | None = None, *, target: int | 
     for day in wanted:
         while at < len(steps) and steps[at].day <= day:
             states[steps[at].state] += steps[at].number
-            made[steps[at].action] += steps[at].number
+            made[steps[at].action] -= min(steps[at].number, 0)
             at += 1
         found[day] = Rates.of(states, made, target)
     return found
@@ -200,7 +214,7 @@ class Step:
     day: date
     state: str
     number: int
-    action: str = ""  # of those that came in
+    action: str = ""  # of those that left: a step is counted where it was made
 
 
 def moves_by_day(last: date, user: User | None) -> list[Step]:
@@ -214,10 +228,9 @@ def moves_by_day(last: date, user: User | None) -> list[Step]:
     if user is None or user.sees_all:
         events = events.annotate(came=Value(1), left=Value(1))
     else:
-        before = EntryEvent.objects.filter(entry=OuterRef("entry"), seq=OuterRef("seq") - 1)
         units = user.scope_units()
         events = events.annotate(
-            unit_before=Subquery(before.values("unit")[:1]),
+            unit_before=unit_before(),
             came=Case(When(unit__in=units, then=1), default=0),
             left=Case(When(unit_before__in=units, then=1), default=0),
         )
@@ -225,9 +238,9 @@ def moves_by_day(last: date, user: User | None) -> list[Step]:
     steps = []
     for day, source, target, action, came, left, number in moves.annotate(n=Count("pk")):
         if came:
-            steps.append(Step(day, target, number, action))
+            steps.append(Step(day, target, number))
         if left and source:
-            steps.append(Step(day, source, -number))
+            steps.append(Step(day, source, -number, action))
     return sorted(steps)
 
 

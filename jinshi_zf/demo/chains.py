@@ -14,21 +14,24 @@ from typing import Any
 
 from django.core.files.base import File
 
-from accounts.models import User
+from accounts.models import Unit, User
 from common.files import CheckedFile
 from common.periods import local_date
 from jinshi_zf.demo.world import World, at
-from ledger.models import Attachment, EntryEvent, ProblemEntry, Rating, SupportingUnit
+from ledger.models import Attachment, EntryEvent, PartResult, ProblemEntry, Rating, SupportingUnit
+from ledger.services.changes import deadline_facts, event_data, field_changes
 from ledger.services.entries import SERIES
-from ledger.services.needs import CHECKS, MoveData, consistency, deadline_facts, event_data, field_changes
+from ledger.services.needs import CHECKS, MoveData, consistency
 from ledger.services.numbers import next_numbers
 from ledger.services.who import marks_of, parties_of
 from ledger.states import MOVES, Action, Need, permits
 
 A = Action
-STORED = {Need.EVIDENCE, Need.CONFIRMATION}  # read from the database; the usual way below brings both
+# Read from the database; the usual way below brings the first two, and no chain waits for supporting units.
+STORED = {Need.EVIDENCE, Need.CONFIRMATION, Need.PARTS_REPORTED}
 OUTCOMES = ["已促成双方签订分期付款协议", "已督促支付到位", "已协调部门现场解决", "已释法明理，企业接受处理方案"]
 STEPS = ["已联系企业核实情况", "已约谈相关方，正在协商", "已发函有关单位，等待答复"]
+PART = "已按分工配合办理"
 ANSWERS = ["对办理结果满意", "问题已解决，感谢", "基本满意，希望继续关注"]
 
 
@@ -43,8 +46,9 @@ class Chain:
     world: World
     entry: ProblemEntry
     events: list[EntryEvent] = field(default_factory=list)
-    support: list[Any] = field(default_factory=list)
+    support: list[Unit] = field(default_factory=list)
     proofs: list[tuple[EntryEvent, CheckedFile]] = field(default_factory=list)
+    parts_reported_on: date | None = None
 
     @classmethod
     def register(cls, world: World, registrar: User, day: date, **fields: Any) -> "Chain":
@@ -62,7 +66,7 @@ class Chain:
             raise ForbiddenMoveError(f"{entry.state} {action} {actor.username}")
         moment, source = at_minutes(moment, 20), entry.state
         missing = [CHECKS[need](entry, action, data) for need in rule.needs if need in CHECKS and need not in STORED]
-        problems = [problem for problem in (*missing, *consistency(entry, data, moment)) if problem]
+        problems = [problem for problem in (*missing, *consistency(entry, action, data, moment)) if problem]
         if problems:
             raise ForbiddenMoveError(f"{entry.state} {action} {problems}")
         changes = field_changes(entry, action, actor, moment, data)
@@ -117,8 +121,25 @@ class Chain:
         self.move(A.PROGRESS, self.entry.handler, day, MoveData(note=self.world.rng.choice(STEPS)))
 
     def complete(self, day: date, file: CheckedFile) -> None:
+        self.report_parts(day)
         data = MoveData(note=self.world.rng.choice(OUTCOMES), files=(file,))
         self.move(A.COMPLETE, self.entry.handler, day, data)
+
+    def report_parts(self, day: date) -> None:
+        """Every supporting unit says what it did before the lead unit completes."""
+        moment = max(at(day), self.events[-1].occurred_at)
+        for unit in self.support if not self.parts_reported_on else ():
+            data = MoveData(note=PART, result=PartResult.DONE)
+            self.log(A.REPORT_PART, self.entry.state, self.world.coordinators[unit.pk], moment, data)
+            self.entry.version += 1
+        self.parts_reported_on = day
+
+    def part(self, unit: Unit) -> SupportingUnit:
+        if self.parts_reported_on is None:
+            return SupportingUnit(entry=self.entry, unit=unit)
+        return SupportingUnit(
+            entry=self.entry, unit=unit, result=PartResult.DONE, words=PART, reported_on=self.parts_reported_on
+        )
 
     def reviewer(self) -> User:
         return self.world.coordinators[self.entry.lead_unit_id]
@@ -155,7 +176,7 @@ def save(chains: Iterable[Chain]) -> list[ProblemEntry]:
             event.entry = chain.entry
     EntryEvent.objects.bulk_create([event for chain in ordered for event in chain.events], batch_size=300)
     SupportingUnit.objects.bulk_create(
-        [SupportingUnit(entry=chain.entry, unit=unit) for chain in ordered for unit in chain.support], batch_size=500
+        [chain.part(unit) for chain in ordered for unit in chain.support], batch_size=500
     )
     keep_files(ordered)
     return entries

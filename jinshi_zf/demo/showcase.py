@@ -1,7 +1,7 @@
 """A few entries of the last weeks, made through the real services, so that everyone's work page has something to do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from auditlog.context import set_actor
@@ -10,9 +10,9 @@ from accounts.models import Unit, User
 from cases.models import LegalCase
 from enterprises.models import Enterprise
 from jinshi_zf.demo.world import World, at, evidence
-from ledger.models import ActivityKind, EntrySource, ProblemEntry, ServiceActivity
+from ledger.models import ActivityKind, EntrySource, PartResult, ProblemEntry, ServiceActivity
 from ledger.services.entries import advance_entry, create_entry
-from ledger.services.needs import MoveData
+from ledger.services.needs import MoveData, Piece
 from ledger.services.supervision import Demand, issue_order
 from ledger.states import Action, EntryState
 
@@ -83,6 +83,26 @@ class Story:
         )
         return self.go(Action.CONFIRM, self.world.people["coordinator"], data)
 
+    def ask(self, action: Action, until: date, note: str) -> "Story":
+        return self.go(action, self.officer, MoveData(until=until, note=note))
+
+    def decide(self, action: Action, note: str = "") -> "Story":
+        return self.decide_with(action, MoveData(note=note))
+
+    def decide_with(self, action: Action, data: MoveData) -> "Story":
+        return self.go(action, self.world.people["office"], data)
+
+    def hand_on(self, action: Action, unit: Unit | None, note: str) -> "Story":
+        return self.go(action, self.world.people["coordinator"], MoveData(lead_unit=unit, note=note))
+
+    def support(self, deadline: date, *units: Unit) -> "Story":
+        """Assigned with supporting units, of which the first has reported."""
+        data = MoveData(lead_unit=self.unit, handler=self.officer, deadline=deadline, supporting_units=units)
+        data = replace(data, deadline_reason="需要几家单位配合")
+        self.go(Action.ASSIGN, self.world.people["coordinator"], data, days=0).handle()
+        report = MoveData(result=PartResult.DONE, note="已约谈对方，书面告知了法律后果")
+        return self.go(Action.REPORT_PART, self.world.coordinators[units[0].pk], report)
+
 
 def add_showcase(world: World) -> None:
     officer, today = world.people["officer"], world.today
@@ -113,10 +133,40 @@ def add_showcase(world: World) -> None:
         lambda: start(18).accept().assign(later).handle().complete(),
         lambda: start(22).accept().assign(later).handle().complete().confirm(),
     ]
-    for scene in scenes:
+    for scene in [*scenes, *turns(world, start)]:
         scene()
     link_case(world)
     supervise(world)
+
+
+def turns(world: World, start: Callable[[int], Story]) -> list[Callable[[], object]]:
+    """Entries that took another turn than the usual: handed on, extended, deferred, supported, merged, split."""
+    today, moves = world.today, Action
+    soon, later, far = (world.calendar.add(today, days) for days in (2, 9, 20))
+    justice, procuratorate = world.units["justice_bureau"], world.units["procuratorate"]
+    pieces = (Piece("夜间路灯不亮", "厂区东侧道路路灯长期不亮"),)
+
+    def handled(days_ago: int, deadline: date) -> Story:
+        return start(days_ago).accept().assign(deadline).handle()
+
+    return [
+        lambda: start(8).accept().assign(later).hand_on(moves.TRANSFER, justice, "属法律服务事项，转司法局办理"),
+        lambda: start(7).accept().assign(later).hand_on(moves.RETURN, None, "涉及道路权属，不属公安职责"),
+        lambda: handled(10, soon).ask(moves.ASK_EXTENSION, far, "对方负责人在外地，下周才能当面调解"),
+        lambda: handled(13, soon).ask(moves.ASK_EXTENSION, later, "等待鉴定结论").decide(moves.EXTEND, "同意"),
+        lambda: handled(11, soon).ask(moves.ASK_DEFERRAL, far, "须待上级政策明确"),
+        lambda: (
+            handled(40, later).ask(moves.ASK_DEFERRAL, today - timedelta(1), "须待规划调整").decide(moves.DEFER, "同意")
+        ),
+        lambda: start(9).accept().support(later, justice, procuratorate),
+        lambda: start(3).go(moves.WITHDRAW, world.people["officer"], MoveData(note="与企业核实，已自行解决")),
+        lambda: start(5).accept().decide_with(moves.SPLIT, MoveData(kept=Piece("夜间偷盗频发"), pieces=pieces)),
+        lambda: merge(start(4), start(3)),
+    ]
+
+
+def merge(first: Story, second: Story) -> None:
+    second.decide_with(Action.MARK_DUPLICATE, MoveData(duplicate_of=first.entry, note="同一企业同一件事"))
 
 
 def supervise(world: World) -> None:

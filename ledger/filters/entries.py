@@ -17,7 +17,8 @@ from enterprises.models import Enterprise, KeyProject
 from ledger.forms.fields import RemoteChoiceField
 from ledger.lights import Colour
 from ledger.models import Attachment, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
-from ledger.selectors.entries import QUEUES, by_colour, due_q, in_order_of_light, list_choices, queue_q
+from ledger.selectors.entries import by_colour, due_q, in_order_of_light, list_choices
+from ledger.selectors.queues import QUEUES, queue_q
 from ledger.states import Action, EntryState
 
 STATES = [("open", "未化解（全部）"), ("resolved", "已化解（全部）"), *EntryState.choices]
@@ -207,4 +208,4 @@ class EntryFilter(ListFilter):
         return rows.filter(Q(handler=self.user) if value == "1" else Q(registered_by=self.user))
 
     def by_queue(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(queue_q(value, self.user))
+        return rows.filter(queue_q(value, self.user, today()))

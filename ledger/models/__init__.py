@@ -18,10 +18,10 @@ from ledger.models.entries import (
     Priority,
     ProblemEntry,
     Rating,
-    SupportingUnit,
 )
 from ledger.models.files import Attachment
 from ledger.models.money import Recovery, RecoveryKind
+from ledger.models.parts import PartResult, SupportingUnit
 from ledger.models.plans import ActionPlan, ClosedPeriod, KeyTask, PlanGoal, PlanPhase
 from ledger.models.supervision import SupervisionOrder
 from ledger.models.surveys import ProblemCategory, Satisfaction, SurveyForm
@@ -49,6 +49,7 @@ __all__ = [
     "KeyTask",
     "Measure",
     "NumberSequence",
+    "PartResult",
     "PlanGoal",
     "PlanPhase",
     "Priority",

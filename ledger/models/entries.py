@@ -14,7 +14,7 @@ from ledger.models.activities import ServiceActivity
 from ledger.models.calendar import CalendarVersion
 from ledger.models.surveys import ProblemCategory, SurveyForm
 from ledger.querysets import EntryQuerySet, EventQuerySet
-from ledger.states import Action, EntryState
+from ledger.states import Action, Asked, EntryState
 
 
 class NumberSequence(models.Model):
@@ -171,7 +171,16 @@ class ProblemEntry(models.Model):
         null=True,
         blank=True,
         related_name="duplicates",
-        verbose_name="重复于",
+        verbose_name="并入",
+    )
+    split_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="splits",
+        editable=False,
+        verbose_name="拆分自",
     )
     state = models.CharField("状态", max_length=12, choices=EntryState, default=EntryState.REGISTERED, editable=False)
     outcome = models.TextField("办理结果", blank=True, editable=False)
@@ -188,7 +197,20 @@ class ProblemEntry(models.Model):
     raised = models.PositiveSmallIntegerField(
         "提级", default=0, editable=False, help_text="企业不满意一次提一级：1 单位领导，2 市级领导；确认后归零"
     )
+    asked = models.CharField("待批申请", max_length=12, choices=Asked, blank=True, default="", editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name="申请人",
+    )
+    asked_until = models.DateField("申请到", null=True, blank=True, editable=False)
     reopen_count = models.PositiveSmallIntegerField("重开次数", default=0, editable=False)
+    extension_count = models.PositiveSmallIntegerField("延期次数", default=0, editable=False)
+    return_count = models.PositiveSmallIntegerField("退单次数", default=0, editable=False)
     registered_on = models.DateField("登记日期")
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -230,9 +252,14 @@ class ProblemEntry(models.Model):
             ),
             models.CheckConstraint(condition=~Q(duplicate_of=F("id")), name="entry_not_its_own_duplicate"),
             models.CheckConstraint(
-                condition=~Q(state__in=["assigned", "handling", "completed", "confirmed", "closed"])
+                condition=~Q(state__in=["assigned", "handling", "deferred", "completed", "confirmed", "closed"])
                 | Q(lead_unit__isnull=False, deadline__isnull=False),
                 name="entry_assigned_has_lead",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked="", asked_by__isnull=True, asked_until__isnull=True)
+                | Q(asked__in=Asked.values, asked_by__isnull=False, asked_until__isnull=False),
+                name="entry_request_whole",
             ),
         ]
         indexes = [
@@ -255,22 +282,6 @@ class ProblemEntry(models.Model):
     @property
     def responsible_unit_id(self) -> int:
         return self.lead_unit_id or self.unit_id
-
-
-class SupportingUnit(models.Model):
-    """协办单位 of an entry."""
-
-    entry = models.ForeignKey(ProblemEntry, models.CASCADE, related_name="support")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-
-    objects = OfficeWideQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "协办单位"
-        constraints = [models.UniqueConstraint(fields=["entry", "unit"], name="supporting_unit_once")]
-
-    def __str__(self) -> str:
-        return str(self.unit)
 
 
 class HistoryIsFixedError(TypeError):

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import Unit, User
-from accounts.permissions import Role, can
+from accounts.permissions import can
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import Light, last_yellow_day, light_of, light_q, light_rank, red_q, running_q
@@ -25,59 +25,21 @@ from ledger.models import (
     ProblemCategory,
     ProblemEntry,
     Rating,
+    Recovery,
     SupervisionOrder,
+    SupportingUnit,
 )
 from ledger.services.confirmations import may_ask
 from ledger.services.entries import may_correct
 from ledger.services.supervision import may_issue
 from ledger.services.who import actions_for
-from ledger.states import Action, EntryState
+from ledger.states import LEADING, Action, Asked, EntryState
 
 CHOICES_SECONDS = 60
 ANSWER_DAYS = 5  # working days; then the enterprise is called
 RAISED = {1: "单位领导", 2: "市级领导"}
-DAYS = frozenset({"办理期限", "原期限"})
+DAYS = frozenset({"办理期限", "原期限", "申请到", "复核日期"})
 FILES = "材料"  # shown as the files themselves
-QUEUES = {
-    "to_accept": "待受理",
-    "to_assign": "待交办",
-    "to_acknowledge": "待签收",
-    "to_handle": "待办理",
-    "to_confirm": "待回访",
-    "to_close": "待销号",
-}
-QUEUE_STATES = dict(
-    zip(
-        QUEUES,
-        (
-            EntryState.REGISTERED,
-            EntryState.ACCEPTED,
-            EntryState.ASSIGNED,
-            EntryState.HANDLING,
-            EntryState.COMPLETED,
-            EntryState.CONFIRMED,
-        ),
-        strict=True,
-    )
-)
-
-
-def queue_q(queue: str, user: User) -> Q:
-    """The entries that wait for this person in a queue of QUEUES; to be applied to rows visible to them."""
-    waiting, unit = Q(state=QUEUE_STATES[queue]), user.unit_id or -1
-    coordinates = user.role == Role.COORDINATOR
-    reviewing = queue in {"to_confirm", "to_close"}
-    others = ~Q(handler=user) & ~Q(claimed_by=user) if reviewing else Q()
-    if user.sees_all:
-        return waiting & others
-    receives = Q(unit=unit) if coordinates else Q(pk__in=[])
-    leads = Q(lead_unit=unit) if coordinates else Q(pk__in=[])
-    if queue in {"to_accept", "to_assign"}:
-        return waiting & receives
-    if queue in {"to_acknowledge", "to_handle"}:
-        return waiting & (leads | Q(handler=user))
-    registrar = Q(registered_by=user) if queue == "to_confirm" else Q(pk__in=[])
-    return waiting & others & (receives | leads | registrar)
 
 
 def due_q(due: str, today: date) -> Q:
@@ -177,10 +139,13 @@ class EntryPage:
     pauses: list[EntryPause]
     waited: int  # working days the enterprise has been waited for since the clock stands
     events: list[EntryEvent]
-    supporting: list[str]
-    recoveries: list[Any]
+    parts: list[SupportingUnit]
+    recoveries: list[Recovery]
     recovered: Decimal
-    actions: list[Action]
+    main: Action | None
+    others: list[Action]
+    request: EntryEvent | None
+    related: list[ProblemEntry]
     links: dict[str, bool]
     may_correct: bool
     may_add_money: bool
@@ -191,19 +156,24 @@ class EntryPage:
 
 
 def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
-    calendar = working_calendar()
-    recoveries = list(entry.recoveries.visible_to(user).order_by("happened_on", "pk"))
+    calendar, events = working_calendar(), story(entry)
+    recoveries = list(entry_money(entry, user))
+    actions = actions_for(entry, user, today)
+    main = actions[0] if actions and actions[0] in LEADING else None
     return EntryPage(
         entry=entry,
         light=light_of(entry, today, calendar),
         provisional=provisional(entry, calendar),
         pauses=list(entry.pauses.order_by("pk")) if entry.paused_on or entry.paused_days else [],
         waited=calendar.between(entry.paused_on, today) if entry.paused_on else 0,
-        events=story(entry),
-        supporting=list(entry.supporting_units.order_by("order", "pk").values_list("name", flat=True)),
+        events=events,
+        parts=list(entry.support.all()),
         recoveries=recoveries,
         recovered=sum((recovery.amount for recovery in recoveries), Decimal(0)),
-        actions=actions_for(entry, user, today),
+        main=main,
+        others=[action for action in actions if action != main],
+        request=request_of(entry, events),
+        related=related_entries(entry, user),
         links=reachable(entry, user),
         may_correct=may_correct(entry, user),
         may_add_money=can(user, "money.edit"),
@@ -212,6 +182,36 @@ def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
         orders=list(entry.supervision_orders.visible_to(user).select_related("unit")),
         raised=RAISED.get(entry.raised, "") if entry.state in EntryState.OPEN else "",
     )
+
+
+def entry_money(entry: ProblemEntry, user: User) -> QuerySet[Recovery]:
+    """Money of an entry as far as this person may see it; that of what was merged into it is part of its story."""
+    own = Recovery.objects.visible_to(user).filter(entry=entry).values("pk")
+    money = Recovery.objects.filter(Q(pk__in=own) | Q(entry__duplicate_of=entry))
+    return money.select_related("entry").order_by("happened_on", "pk")
+
+
+def request_of(entry: ProblemEntry, events: Sequence[EntryEvent]) -> EntryEvent | None:
+    """The event by which the extension or deferral was asked for that now waits for a decision."""
+    asking = {Asked.EXTENSION: Action.ASK_EXTENSION, Asked.DEFERRAL: Action.ASK_DEFERRAL}
+    if not entry.asked:
+        return None
+    wanted = asking[Asked(entry.asked)]
+    return next((event for event in reversed(events) if event.action == wanted), None)
+
+
+def related_entries(entry: ProblemEntry, user: User) -> list[ProblemEntry]:
+    """What was merged into it or split off it, and what it was split off; `is_open_to`: this person may look."""
+    family = Q(duplicate_of=entry) | Q(split_from=entry)
+    family |= Q(pk=entry.split_from_id) if entry.split_from_id else Q()
+    found = ProblemEntry.objects.filter(family).select_related("enterprise", "unit").order_by("pk")
+    mine = set(ProblemEntry.objects.visible_to(user).filter(family).values_list("pk", flat=True)) if found else set()
+    for other in found:
+        other.is_open_to = other.pk in mine
+        other.kinship = "并入" if other.duplicate_of_id == entry.pk else "拆出"
+        if other.pk == entry.split_from_id:
+            other.kinship = "拆自"
+    return list(found)
 
 
 def story(entry: ProblemEntry) -> list[EntryEvent]:
@@ -246,6 +246,8 @@ def find_entry(pk: int, user: User) -> ProblemEntry | None:
         ProblemEntry.objects.visible_to(user)
         .for_list()
         .select_related("registered_by", "source_activity", "source_form", "case", "duplicate_of", "claimed_by")
+        .select_related("asked_by", "split_from")
+        .prefetch_related(Prefetch("support", SupportingUnit.objects.select_related("unit", "handler").order_by("pk")))
         .filter(pk=pk)
         .first()
     )
@@ -270,9 +272,23 @@ def told(event: EntryEvent) -> str:
         Action.REGISTER: "已登记",
         Action.ACCEPT: "已受理，请尽快交办",
         Action.REJECT: "已不予受理，理由已留档",
-        Action.MARK_DUPLICATE: f"已标记为与 {entry.duplicate_of and entry.duplicate_of.number} 重复",
+        Action.WITHDRAW: "已撤单，理由已留档",
+        Action.MARK_DUPLICATE: f"已并入 {entry.duplicate_of and entry.duplicate_of.number}，材料和记录随之并入",
+        Action.SPLIT: f"已拆分，拆出 {event.data.get('拆出')}，等待受理",
         Action.ASSIGN: f"已交办{entry.lead_unit}{handler}，期限 {short_day(entry.deadline)}",
         Action.ACKNOWLEDGE: f"已签收，经办人{handler}，期限 {short_day(entry.deadline)}",
+        Action.TRANSFER: f"已转给{entry.lead_unit}牵头，期限仍是 {short_day(entry.deadline)}",
+        Action.RETURN: "已退单，等待重新交办",
+        Action.HAND_OVER: f"已交接给{event.data.get('经办人') or event.data.get('接手登记人的事')}",
+        Action.ASK_EXTENSION: f"已申请延期到 {short_day(entry.asked_until)}，等待批准，批准前期限不变",
+        Action.EXTEND: f"已同意延期，期限改为 {short_day(entry.deadline)}",
+        Action.REFUSE_EXTENSION: f"未同意延期，期限仍是 {short_day(entry.deadline)}",
+        Action.ASK_DEFERRAL: f"已申请挂账到 {short_day(entry.asked_until)}，等待批准",
+        Action.DEFER: f"已挂账，{short_day(entry.deadline)}复核",
+        Action.REFUSE_DEFERRAL: "未同意挂账，继续办理",
+        Action.RESUME_HANDLING: f"已恢复办理，期限 {short_day(entry.deadline)}",
+        Action.NAME_SUPPORTER: f"的{event.data.get('协办单位')}协办人已定为{event.data.get('协办人')}",
+        Action.REPORT_PART: f"的协办情况已反馈（{event.data.get('协办结果')}）",
         Action.PROGRESS: "的进展已记入时间线",
         Action.PAUSE: "已停表，等待企业",
         Action.RESUME: f"继续办理，期限 {short_day(entry.deadline)}",

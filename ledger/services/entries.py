@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,23 +12,19 @@ from django.db.models import F
 from accounts.models import User
 from common.files import CheckedFile
 from common.periods import local_date
-from ledger.models import EntryEvent, EntryPause, ProblemEntry, Rating, SupportingUnit
+from ledger.models import EntryEvent, EntryPause, ProblemEntry, Rating
+from ledger.services.changes import deadline_facts, facts_before, field_changes
 from ledger.services.errors import EditConflictError, LedgerError, MoveConflictError, MoveRefusedError
+from ledger.services.events import last_event, write_event
 from ledger.services.files import attach
-from ledger.services.needs import (
-    MoveData,
-    check_needs,
-    deadline_facts,
-    event_data,
-    field_changes,
-    with_terms,
-)
+from ledger.services.following import SERIES, lock_both, merge, split
+from ledger.services.needs import MoveData, check_needs, with_terms
 from ledger.services.numbers import next_numbers
+from ledger.services.parts import set_supporting_units, write_part
 from ledger.services.periods import ensure_open
 from ledger.services.who import marks_of, parties_of
-from ledger.states import MOVES, RECEIVERS, Action, EntryState, Mark, Need, Party, permits
+from ledger.states import MOVES, RECEIVERS, Action, EntryState, Mark, Party, conflict_of_interest, permits
 
-SERIES = "JS"
 CORRECTED = {"动作": "修改内容"}
 CORRECTABLE = frozenset({EntryState.REGISTERED, EntryState.ACCEPTED})
 
@@ -153,29 +148,46 @@ def move_entry(
 ) -> EntryEvent:
     move = MOVES[action]
     data = with_terms(action, data)
+    if data.duplicate_of:
+        lock_both(entry, data.duplicate_of)
     ensure_movable(entry, action, actor, at, seen)
     check_needs(entry, action, data, at)
     ensure_open(local_date(at))
     target = move.target or EntryState(entry.state)
-    changes = field_changes(entry, action, actor, at, data)
+    changes, told = field_changes(entry, action, actor, at, data), facts_before(entry, action, data)
     moved = ProblemEntry.objects.filter(pk=entry.pk, state=entry.state, version=seen).update(
         state=target, version=F("version") + 1, **changes
     )
     if moved != 1:
         raise MoveConflictError(describe_conflict(entry, action))
-    previous = entry.events.order_by("-seq").first()
+    previous = last_event(entry)
     if previous is None or at < previous.occurred_at:  # asked only now: the winner of a race is not “earlier”
         raise MoveRefusedError("时间早于上一步，请核对后重填")
-    if action == Action.ASSIGN:
-        set_supporting_units(entry, data)
-    keep_pause(entry, action, data.note, local_date(at))
-    data = replace(data, facts=deadline_facts(entry, changes))
+    told |= deadline_facts(entry, changes)
     was = {name: getattr(entry, name) for name in ("state", *changes)}
     entry.refresh_from_db()
-    event = write_event(entry, action, actor, at, data, previous)
+    told |= follow(entry, action, actor, at, data)
+    event = write_event(entry, action, actor, at, data, previous, told)
     log_change(entry, was, actor)
     attach(data.files, by=actor, entry=entry, event=event)
     return event
+
+
+def follow(entry: ProblemEntry, action: Action, actor: User | None, at: datetime, data: MoveData) -> dict[str, Any]:
+    """What a move does beyond its own entry; gives back what the timeline tells of it."""
+    day = local_date(at)
+    keep_pause(entry, action, data.note, day)
+    if action == Action.ASSIGN:
+        set_supporting_units(entry, data)
+    elif action == Action.TRANSFER:
+        entry.support.filter(unit=data.lead_unit).delete()
+    elif actor and action in {Action.REPORT_PART, Action.NAME_SUPPORTER}:
+        return {"协办单位": write_part(entry, action, actor, day, data).unit.name}
+    elif actor and action == Action.MARK_DUPLICATE:
+        merge(entry, actor, at, data.note)
+    elif actor and action == Action.SPLIT:
+        return {"拆出": "、".join(new.number for new in split(entry, actor, at, data.pieces))}
+    return {}
 
 
 def ensure_movable(
@@ -199,43 +211,19 @@ def ensure_movable(
         raise MoveRefusedError(f"{entry.number} {obstacle}，现在不能{action.label}{first}")
 
 
-def write_event(
-    entry: ProblemEntry,
-    action: Action,
-    actor: User | None,
-    at: datetime,
-    data: MoveData | None = None,
-    previous: EntryEvent | None = None,
-) -> EntryEvent:
-    return EntryEvent.objects.create(
-        entry=entry,
-        seq=previous.seq + 1 if previous else 1,
-        action=action,
-        from_state=previous.to_state if previous else "",
-        to_state=entry.state,
-        unit_id=entry.responsible_unit_id,
-        actor=actor,
-        actor_name=actor.name if actor else (data and data.answered_by) or "系统",
-        occurred_at=at,
-        happened_on=local_date(at),
-        note=data.note if data else "",
-        data=event_data(data) if data else {},
-    )
-
-
 def moved_already(
     entry: ProblemEntry, action: Action, actor: User | None, data: MoveData, seen: int
 ) -> EntryEvent | None:
     """The event of the very move asked for, when it was this person who made it a moment ago (a double click)."""
     entry.refresh_from_db()
-    last = entry.events.order_by("-seq").first()
+    last = last_event(entry)
     mine = last is not None and (last.actor_id, last.action, last.note) == (actor and actor.pk, action, data.note)
     return last if mine and entry.version == seen + 1 else None
 
 
 def describe_conflict(entry: ProblemEntry, action: Action) -> str:
     """Who did what in the meantime, for the person who came second."""
-    last = EntryEvent.objects.filter(entry=entry).order_by("-seq").first()
+    last = last_event(entry)
     if (last is None or last.action == Action.REGISTER) and not latest_correction(entry):
         return f"{entry.number} 现在不能{action.label}，请刷新后查看"
     return f"{what_happened(entry)}，您的操作没有执行，请核对后再办"
@@ -258,16 +246,8 @@ def latest_correction(entry: ProblemEntry) -> LogEntry | None:
 
 
 def refusal(action: Action, parties: frozenset[Party]) -> str:
-    move = MOVES[action]
-    if Need.SECOND_PERSON in move.needs and parties & {Party.HANDLER, Party.CLAIMANT}:
-        return f"{action.label}须由经办人以外的人办理"
-    return f"{action.label}由{'、'.join(sorted(move.who))}办理，您不在其中"
-
-
-def set_supporting_units(entry: ProblemEntry, data: MoveData) -> None:
-    entry.support.all().delete()
-    units = [unit for unit in data.supporting_units if unit != data.lead_unit]
-    SupportingUnit.objects.bulk_create(SupportingUnit(entry=entry, unit=unit) for unit in units)
+    why = conflict_of_interest(MOVES[action], parties)
+    return f"{action.label}{why}" if why else f"{action.label}由{'、'.join(sorted(MOVES[action].who))}办理，您不在其中"
 
 
 def keep_pause(entry: ProblemEntry, action: Action, note: str, day: date) -> None:

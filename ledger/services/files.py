@@ -60,4 +60,10 @@ def remove(attachment: Attachment) -> None:
         raise LedgerError(f"“{attachment.name}”是台账事件的材料，已留档，不能删除")
     storage, name = attachment.file.storage, attachment.file.name
     attachment.delete()
-    transaction.on_commit(partial(storage.delete, name), robust=True)
+    transaction.on_commit(partial(delete_unused, storage, name), robust=True)
+
+
+def delete_unused(storage: Any, name: str) -> None:
+    """Deletes bytes that no attachment points at any more: merged and split entries share theirs."""
+    if not Attachment.objects.filter(file=name).exists():
+        storage.delete(name)

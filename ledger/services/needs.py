@@ -9,11 +9,17 @@ from accounts.models import Unit, User
 from common.files import CheckedFile
 from common.periods import local_date
 from ledger.deadlines import Terms, current_terms
-from ledger.models import DeadlineBasis, ProblemEntry, Rating
+from ledger.models import PartResult, ProblemEntry, Rating, SupportingUnit
 from ledger.services.errors import MissingNeedError
-from ledger.states import MOVES, Action, Need
+from ledger.states import MOVES, Action, EntryState, Need
 
-RAISED_MOST = 2
+
+@dataclass(frozen=True)
+class Piece:
+    """One of the problems an entry is split into."""
+
+    title: str
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,14 @@ class MoveData:
     spoken_at: datetime | None = None
     answered_by: str = ""  # the enterprise itself, by its link
     case: Any = None
+    until: date | None = None  # the day an extension or a deferral is asked for
+    registrar: User | None = None  # who takes over what waits for the registrar
+    part: SupportingUnit | None = None  # whose part is meant; one's own unless given
+    supporter: User | None = None
+    result: str = ""
+    without_parts: str = ""  # why the lead doesn't wait for the supporting units
+    kept: Piece | None = None  # what the entry keeps of itself when it is split
+    pieces: Sequence[Piece] = ()
     files: Sequence[CheckedFile] = field(default_factory=tuple)
     terms: Terms | None = None  # what deadlines are counted by; looked up when the move needs it
     facts: Mapping[str, str] = field(default_factory=dict)  # what the move itself found, told with the rest
@@ -55,7 +69,7 @@ def check_needs(entry: ProblemEntry, action: Action, data: MoveData, at: datetim
         MissingNeedError: naming every field that is wanting, each with its words.
     """
     named = (CHECKS[need](entry, action, data) for need in MOVES[action].needs if need in CHECKS)
-    problems = [problem for problem in (*named, *consistency(entry, data, at)) if problem]
+    problems = [problem for problem in (*named, *consistency(entry, action, data, at)) if problem]
     if problems:
         raise MissingNeedError(*problems[0], every=dict(reversed(problems)))
 
@@ -76,7 +90,9 @@ def original_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Pro
     if data.duplicate_of is None or data.duplicate_of.pk == entry.pk:
         return "duplicate_of", "请选择与哪一条重复（不能是它自己）"
     if data.duplicate_of.duplicate_of_id:
-        return "duplicate_of", f"{data.duplicate_of.number} 本身已标记为重复，请选它所指的那一条"
+        return "duplicate_of", f"{data.duplicate_of.number} 本身已并入另一条，请选它所并入的那一条"
+    if data.duplicate_of.state in EntryState.EXCLUDED:
+        return "duplicate_of", f"{data.duplicate_of.number} 未予受理，不能并入"
     return None
 
 
@@ -109,6 +125,58 @@ def confirmation_missing(entry: ProblemEntry, action: Action, data: MoveData) ->
     return None if confirmed else ("note", "企业尚未确认，不能销号")
 
 
+def other_unit_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    if data.lead_unit is None:
+        return "lead_unit", "请选择转给哪个单位"
+    same = data.lead_unit.pk == entry.lead_unit_id
+    return ("lead_unit", f"现在就由{data.lead_unit}牵头，请选另一个单位") if same else None
+
+
+def until_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    if data.until is None:
+        return "until", "请填写延到哪一天" if action == Action.ASK_EXTENSION else "请填写复核日期"
+    return None
+
+
+def successor_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    """Somebody new, for the handling or for what waits for the registrar."""
+    if data.handler is None and data.registrar is None:
+        return "handler", "请选择由谁接手"
+    if data.handler and data.handler.pk == entry.handler_id:
+        return "handler", f"现在就由{data.handler.name}经办，请选另一个人"
+    return None
+
+
+def supporter_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    return None if data.supporter else ("supporter", "请选择协办人")
+
+
+def result_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    return None if data.result in PartResult.values else ("result", "请选择已办好还是办不了")
+
+
+def parts_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    """The lead unit completes when every supporting unit has reported, or says why it doesn't wait."""
+    silent = silent_units(entry)
+    if not silent or data.without_parts.strip():
+        return None
+    return "without_parts", f"{'、'.join(silent)}还没有反馈，请等反馈，或写明为什么不等"
+
+
+def silent_units(entry: ProblemEntry) -> list[str]:
+    """The supporting units that have not reported their part."""
+    parts = entry.support.select_related("unit").order_by("unit__order", "pk")
+    return [part.unit.name for part in parts if not part.result]
+
+
+def pieces_missing(entry: ProblemEntry, action: Action, data: MoveData) -> Problem:
+    if data.kept is None or not data.kept.title.strip():
+        return "kept_title", "请写明这一件保留哪个问题"
+    if not data.pieces or not all(piece.title.strip() for piece in data.pieces):
+        return "piece_1_title", "请至少写明一个拆出的问题"
+    return None
+
+
 CHECKS: dict[Need, Callable[[ProblemEntry, Action, MoveData], Problem]] = {
     Need.NOTE: note_missing,
     Need.LEAD_UNIT: lead_unit_missing,
@@ -118,18 +186,28 @@ CHECKS: dict[Need, Callable[[ProblemEntry, Action, MoveData], Problem]] = {
     Need.RATING: rating_missing,
     Need.CALLBACK: callback_missing,
     Need.CONFIRMATION: confirmation_missing,
+    Need.OTHER_UNIT: other_unit_missing,
+    Need.UNTIL: until_missing,
+    Need.SUCCESSOR: successor_missing,
+    Need.SUPPORTER: supporter_missing,
+    Need.RESULT: result_missing,
+    Need.PARTS_REPORTED: parts_missing,
+    Need.PIECES: pieces_missing,
 }
 
 
-def consistency(entry: ProblemEntry, data: MoveData, at: datetime) -> Iterable[Problem]:
+def consistency(entry: ProblemEntry, action: Action, data: MoveData, at: datetime) -> Iterable[Problem]:
     """What was given must agree with itself and with the day of the move."""
     day, lead = local_date(at), data.lead_unit or entry.lead_unit
+    yield request_fault(entry, action, data, day)
     if data.deadline and data.deadline < day:
         yield "deadline", f"办理期限 {data.deadline:%Y-%m-%d} 早于今天，请改正"
     if data.deadline and data.terms and not data.deadline_reason.strip():
         yield from reason_missing(entry, data, data.terms, day)
     if data.handler and lead and not may_handle(data.handler, lead):
         yield "handler", f"{data.handler.name}不是{lead.name}的在岗人员，请从牵头单位选经办人"
+    if data.registrar and not may_handle(data.registrar, entry.unit):
+        yield "registrar", f"{data.registrar.name}不是{entry.unit.name}的在岗人员，请从登记单位选人"
     if data.spoken_at and data.spoken_at > at:
         yield "spoken_at", f"回访时间 {spoken(data.spoken_at)} 晚于现在，请改正"
     if data.spoken_at and entry.completed_on and local_date(data.spoken_at) < entry.completed_on:
@@ -144,6 +222,18 @@ def reason_missing(entry: ProblemEntry, data: MoveData, terms: Terms, day: date)
         yield "deadline_reason", f"按规则 {term.working_days} 个工作日，应为 {due}；定得更晚请写明理由"
 
 
+def request_fault(entry: ProblemEntry, action: Action, data: MoveData, day: date) -> Problem:
+    """A request is about a day still ahead, and cannot be granted for one gone by."""
+    needs, due = MOVES[action].needs, entry.deadline
+    if action == Action.ASK_EXTENSION and data.until and due and data.until <= due:
+        return "until", f"要延到的日期须晚于现在的期限 {due:%Y-%m-%d}"
+    if Need.UNTIL in needs and data.until and data.until <= day:
+        return "until", f"日期 {data.until:%Y-%m-%d} 须晚于今天"
+    if Need.STILL_AHEAD in needs and entry.asked_until and entry.asked_until < day:
+        return "note", f"申请的日期 {entry.asked_until:%Y-%m-%d} 已过，请选“不同意”，由经办人重新申请"
+    return None
+
+
 def may_handle(person: User, lead: Unit) -> bool:
     """The handler works in the lead unit or below it, so the entry is theirs to see."""
     works = person.is_active and person.sees_business
@@ -152,77 +242,3 @@ def may_handle(person: User, lead: Unit) -> bool:
 
 def spoken(moment: datetime) -> str:
     return f"{local_date(moment):%Y-%m-%d}"
-
-
-def field_changes(entry: ProblemEntry, action: Action, actor: User, at: datetime, data: MoveData) -> dict[str, Any]:
-    """The fields a move writes besides state and version."""
-    day = local_date(at)
-    reset = {"completed_on": None, "confirmed_on": None, "closed_on": None, "claimed_by": None}
-    changes: dict[Action, dict[str, Any]] = {
-        Action.MARK_DUPLICATE: {"duplicate_of": data.duplicate_of},
-        Action.ASSIGN: {"lead_unit": data.lead_unit, "handler": data.handler},
-        Action.PAUSE: {"paused_on": day},
-        Action.WARN: {"yellow_reason": data.note[:200]},
-        Action.UNWARN: {"yellow_reason": ""},
-        Action.ACKNOWLEDGE: {"handler": data.handler or entry.handler or actor},
-        Action.COMPLETE: {
-            "outcome": data.note,
-            "rating": "",
-            "completed_on": day,
-            "claimed_by": actor,
-            "case": data.case or entry.case,
-        },
-        Action.CONFIRM: {"rating": data.rating, "confirmed_on": day, "raised": 0, "yellow_reason": ""},
-        Action.SEND_BACK: {**reset, "rating": data.rating, "raised": raised_to(entry, data)},
-        Action.CLOSE_OUT: {"closed_on": day},
-        Action.REOPEN: {**reset, "rating": "", "reopen_count": entry.reopen_count + 1},
-    }
-    counted = deadline_changes(entry, action, data, day)
-    chosen = {"deadline_basis": DeadlineBasis.HAND} if "deadline" in changes.get(action, {}) else {}
-    return {**chosen, **changes.get(action, {}), **counted}
-
-
-def deadline_changes(entry: ProblemEntry, action: Action, data: MoveData, day: date) -> dict[str, Any]:
-    """How the deadline changes, and how that came about. A date a move gives otherwise is one somebody chose."""
-    if data.terms and action == Action.RESUME:
-        return data.terms.resumed(entry, day)
-    if data.terms and action == Action.ASSIGN and data.deadline:
-        return data.terms.assigned(entry, data.deadline, data.deadline_reason.strip(), day)
-    return {}
-
-
-def deadline_facts(entry: ProblemEntry, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """What the timeline tells of a changed deadline besides the date itself."""
-    told: dict[str, Any] = {}
-    if changes.get("deadline_basis") == DeadlineBasis.RULE and "counted_days" in changes:
-        told["期限依据"] = f"按规则 {changes['counted_days']} 个工作日"
-    if changes.get("deadline_reason"):
-        told["期限理由"] = changes["deadline_reason"]
-    if entry.paused_on and "paused_days" in changes:
-        told["等待企业"] = f"{changes['paused_days'] - entry.paused_days} 个工作日"
-        told["办理期限"] = changes["deadline"].isoformat()
-    return told
-
-
-def raised_to(entry: ProblemEntry, data: MoveData) -> int:
-    """One level up each time the enterprise is not satisfied: the unit's leader, then the city's."""
-    return min(entry.raised + 1, RAISED_MOST) if data.rating == Rating.UNSATISFIED else entry.raised
-
-
-def event_data(data: MoveData) -> dict[str, Any]:
-    """What the timeline tells of a move, in words that stay true when people and units are renamed."""
-    told = {
-        "牵头单位": data.lead_unit and data.lead_unit.name,
-        "协办单位": "、".join(unit.name for unit in data.supporting_units if unit != data.lead_unit),
-        "经办人": data.handler and data.handler.name,
-        "办理期限": data.deadline and data.deadline.isoformat(),
-        "重复于": data.duplicate_of and data.duplicate_of.number,
-        "企业评价": data.rating and Rating(data.rating).label,
-        "答复方式": "企业确认链接" if data.answered_by else "",
-        "回访对象": data.spoken_with,
-        "回访时间": data.spoken_at and data.spoken_at.isoformat(),
-        "据以化解的案件": data.case and str(data.case),
-        **data.facts,
-        "材料": [file.name for file in data.files],
-    }
-    return {label: value for label, value in told.items() if value}

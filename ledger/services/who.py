@@ -4,8 +4,8 @@ from datetime import date
 
 from accounts.models import User
 from accounts.permissions import Role, can
-from ledger.models import ProblemEntry
-from ledger.states import Action, Mark, Party, allowed_actions
+from ledger.models import ProblemEntry, SupportingUnit
+from ledger.states import Action, Asked, Mark, Party, allowed_actions
 
 
 def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
@@ -21,8 +21,25 @@ def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
         Party.HANDLER: entry.handler_id == user.pk,
         Party.REGISTRAR: entry.registered_by_id == user.pk,
         Party.CLAIMANT: entry.claimed_by_id == user.pk,
+        Party.ASKER: entry.asked_by_id == user.pk,
+        **supporting_parties(entry, user, coordinates=coordinates),
     }
     return frozenset(party for party, holds in tests.items() if holds)
+
+
+def supporting_parties(entry: ProblemEntry, user: User, *, coordinates: bool) -> dict[Party, bool]:
+    """What a person is to the entry by its supporting units."""
+    parts = parts_of(entry)
+    return {
+        Party.SUPPORTING_COORDINATOR: coordinates and any(part.unit_id == user.unit_id for part in parts),
+        Party.SUPPORTER: any(part.handler_id == user.pk for part in parts),
+        Party.PARTS_OFFICE: bool(parts) and user.sees_all and user.can("users.handover"),
+    }
+
+
+def parts_of(entry: ProblemEntry) -> list[SupportingUnit]:
+    """The supporting units; one query an entry unless they came with it."""
+    return list(entry.support.all()) if entry.pk else []
 
 
 def oversees(entry: ProblemEntry, leader: User) -> bool:
@@ -40,6 +57,8 @@ def marks_of(entry: ProblemEntry, today: date) -> frozenset[Mark]:
         Mark.PAUSED: entry.paused_on is not None,
         Mark.WARNED: bool(entry.yellow_reason),
         Mark.OVERDUE: late and entry.paused_on is None,
+        Mark.EXTENSION_ASKED: entry.asked == Asked.EXTENSION,
+        Mark.DEFERRAL_ASKED: entry.asked == Asked.DEFERRAL,
     }
     return frozenset(mark for mark, holds in tests.items() if holds)
 

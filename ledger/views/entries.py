@@ -19,6 +19,7 @@ from enterprises.models import Enterprise, KeyProject
 from ledger.filters.entries import EntryFilter
 from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
 from ledger.forms.moves import MoveForm
+from ledger.forms.splitting import move_form
 from ledger.models import EntryEvent, ProblemEntry, SavedView, ServiceActivity
 from ledger.selectors.entries import entry_choices, entry_page, find_entry, list_page, told
 from ledger.selectors.exports import entry_columns, view_rows
@@ -169,7 +170,7 @@ def entry_move(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     entry, move, now, key = visible_entry(request, pk), Action(action), timezone.now(), f"move-{pk}-{action}"
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial = restore(user=request.user, key=key)
-    form = MoveForm(*given, entry=entry, action=move, user=request.user, now=now, initial=initial)
+    form = move_form(move)(*given, entry=entry, action=move, user=request.user, now=now, initial=initial)
     event = moved(request, form)
     if event:
         drop_draft(user=request.user, key=key)

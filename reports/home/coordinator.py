@@ -8,7 +8,8 @@ from django.db.models import Count, F
 from accounts.models import User
 from ledger.calendar import working_calendar
 from ledger.models import ProblemEntry
-from ledger.selectors.entries import QUEUES, due_q, long_pause_q, queue_q
+from ledger.selectors.entries import due_q, long_pause_q
+from ledger.selectors.queues import QUEUES, queue_q
 from reports.due import with_lights
 
 FEW = 5
@@ -44,21 +45,26 @@ class UnitWork:
 ADVICE = {
     "to_accept": "看清诉求，受理或说明不予受理的理由",
     "to_assign": "定牵头单位、经办人和期限",
+    "returned": "看退单的理由，另定牵头单位",
+    "to_decide": "同意或说明不同意的理由",
     "to_acknowledge": "提醒经办人签收，签收后开始办理",
+    "to_support": "把本单位承担的部分反馈给牵头单位",
+    "to_review": "条件具备就恢复办理，否则再报挂账",
     "to_confirm": "给企业打电话，记下答复和评价",
     "to_close": "核对佐证材料后销号",
 }
 LONG_ADVICE = "问清企业卡在哪里；能办的，先“继续办理”"
+RARE = frozenset({"returned", "to_decide", "to_support", "to_review"})  # shown only when something waits
 
 
 def unit_work(user: User, today: date) -> UnitWork:
-    """The ledger's own queues (`ledger.selectors.entries.QUEUES`), so that the list behind a number has that number."""
+    """The ledger's own queues (`ledger.selectors.queues.QUEUES`), so that the list behind a number has that number."""
     calendar = working_calendar()
     entries = ProblemEntry.objects.visible_to(user)
     rules = {
         "overdue": due_q("1", today),
         "long": long_pause_q(today, calendar),
-        **{queue: queue_q(queue, user) for queue in ADVICE},
+        **{queue: queue_q(queue, user, today) for queue in ADVICE},
     }
     counts = entries.aggregate(**{name: Count("pk", filter=rule) for name, rule in rules.items()})
 
@@ -79,5 +85,6 @@ def unit_work(user: User, today: date) -> UnitWork:
         + [
             Queue(QUEUES[name], f"queue={name}", advice, counts[name], first_rows(name))
             for name, advice in ADVICE.items()
+            if counts[name] or name not in RARE
         ]
     )

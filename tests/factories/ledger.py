@@ -81,6 +81,8 @@ def move(entry: ProblemEntry, action: Action, *, actor: Any, day: date | None = 
 
 def walk(entry: ProblemEntry, state: EntryState, day: date | None = None) -> ProblemEntry:
     """Takes an entry to a state by the real moves, with the people each needs."""
+    if state == EntryState.DEFERRED:
+        return deferred(walk(entry, EntryState.HANDLING, day), day)
     office = UserFactory(coordinator=True, city=True)
     handler = entry.handler or UserFactory(unit=entry.lead_unit or entry.unit)
     extra = {
@@ -99,6 +101,13 @@ def walk(entry: ProblemEntry, state: EntryState, day: date | None = None) -> Pro
         if target == state:
             break
     return entry
+
+
+def deferred(entry: ProblemEntry, day: date | None = None) -> ProblemEntry:
+    """Asked by the handler, granted by the office, for half a year."""
+    until = (day or entry.registered_on) + timedelta(days=180)
+    move(entry, Action.ASK_DEFERRAL, actor=entry.handler, day=day, until=until, note="政策还未明确")
+    return move(entry, Action.DEFER, actor=UserFactory(coordinator=True, city=True), day=day)
 
 
 def evidence(name: str = "回执.pdf") -> CheckedFile:
@@ -130,7 +139,7 @@ class EntryFactory(factory.django.DjangoModelFactory):
             office = UserFactory(coordinator=True, city=True)
             if state == EntryState.REJECTED:
                 return move(entry, Action.REJECT, actor=office, day=moved_on, note="不属受理范围")
-            return move(entry, Action.MARK_DUPLICATE, actor=office, day=moved_on, duplicate_of=cls())
+            return move(entry, Action.MARK_DUPLICATE, actor=office, day=moved_on, duplicate_of=cls(registered_on=day))
         return entry if state == EntryState.REGISTERED else walk(entry, state, moved_on)
 
 

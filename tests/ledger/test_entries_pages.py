@@ -14,9 +14,17 @@ from python_calamine import CalamineWorkbook
 from accounts.drafts import load_draft, save_draft
 from accounts.models import ExportLog
 from ledger.models import ProblemCategory, ProblemEntry, SupportingUnit
-from ledger.selectors.entries import QUEUE_STATES
+from ledger.selectors.queues import QUEUE_STATES, queue_q
+from ledger.selectors.queues import QUEUES as WAITING
 from ledger.states import Action, EntryState
-from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, PairingFactory, UserFactory
+from tests.factories import (
+    ActivityFactory,
+    EnterpriseFactory,
+    EntryFactory,
+    PairingFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.factories.accounts import PASSWORD
 from tests.factories.enterprises import workstream
 from tests.factories.ledger import evidence, move
@@ -242,7 +250,7 @@ def test_detail_query_budget(client, coordinator, police, steps, django_assert_n
         move(entry, A.PROGRESS, actor=handler, note=f"进展{n}", files=[evidence()])
     client.force_login(coordinator)
     client.get(LIST)  # the session begins
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(reverse("ledger:entry-detail", args=[entry.pk]))
     assert text(page).count("记录进展</strong>") == steps
 
@@ -570,28 +578,48 @@ def test_text_typed_into_an_expired_session_is_back_after_signing_in(client, off
 
 
 QUEUES = {
-    "receiving": {"to_accept", "to_assign", "to_confirm", "to_close"},
-    "leading": {"to_acknowledge", "to_handle", "to_confirm", "to_close"},
+    "receiving": {"to_accept", "to_assign", "returned", "to_decide", "to_review", "to_confirm", "to_close"},
+    "leading": {"to_acknowledge", "to_handle", "to_review", "to_confirm", "to_close"},
     "handler": {"to_acknowledge", "to_handle"},
     "registrar": {"to_confirm"},
-    "office": {"to_accept", "to_assign", "to_acknowledge", "to_handle", "to_confirm", "to_close"},
+    "leader": {"to_decide", "to_review"},
+    "supporting": {"to_support"},
+    "supporter": {"to_support"},
+    "office": set(WAITING) - {"to_support"},
 }
 
 
 def test_each_queue_holds_what_waits_for_that_person(client, police, court, office):
+    helping = UnitFactory()
     people = {
         "receiving": UserFactory(unit=police, coordinator=True),
         "leading": UserFactory(unit=court, coordinator=True),
         "handler": UserFactory(unit=court),
         "registrar": UserFactory(unit=police),
+        "leader": UserFactory(unit=court, leader=True),
+        "supporting": UserFactory(unit=helping, coordinator=True),
+        "supporter": UserFactory(unit=helping),
         "office": office,
     }
     given = {"unit": police, "registered_by": people["registrar"], "lead_unit": court, "handler": people["handler"]}
-    waiting = {queue: EntryFactory(state=state, **given) for queue, state in QUEUE_STATES.items()}
+    waiting = {
+        queue: EntryFactory(state=state, **given) for queue, state in QUEUE_STATES.items() if queue != "returned"
+    }
+    waiting["returned"] = move(
+        EntryFactory(state=S.ASSIGNED, **given), A.RETURN, actor=people["leading"], note="不属我院职责"
+    )
+    waiting["to_decide"] = waiting["to_handle"]
+    asked = {"until": date(2023, 6, 30), "note": "对方在外地"}
+    move(waiting["to_handle"], A.ASK_EXTENSION, actor=people["handler"], **asked)
+    waiting["to_support"] = EntryFactory(state=S.HANDLING, **given)
+    SupportingUnit.objects.create(entry=waiting["to_support"], unit=helping, handler=people["supporter"])
     for name, person in people.items():
-        client.force_login(person)
-        found = {queue for queue in waiting if numbers(client.get(f"{LIST}?queue={queue}"))}
-        assert found == QUEUES[name], name
+        seen, today = ProblemEntry.objects.visible_to(person), timezone.localdate()
+        found = {queue: set(seen.filter(queue_q(queue, person, today))) for queue in WAITING}
+        assert {queue for queue, entries in found.items() if entries} == QUEUES[name], name
+        assert all(waiting[queue] in entries for queue, entries in found.items() if entries), name
+    client.force_login(people["supporter"])
+    assert numbers(client.get(f"{LIST}?queue=to_support")) == [waiting["to_support"].number]
 
 
 def test_rarer_filters_come_when_opened_and_ride_along_until_then(client, officer):

@@ -159,7 +159,7 @@ def test_duplicate_points_at_an_original_not_at_another_duplicate(office, entry_
     }
     move(copy, A.MARK_DUPLICATE, actor=office, duplicate_of=original)
     assert refused(third, A.MARK_DUPLICATE, office, duplicate_of=copy) == {
-        "duplicate_of": f"{copy.number} 本身已标记为重复，请选它所指的那一条"
+        "duplicate_of": f"{copy.number} 本身已并入另一条，请选它所并入的那一条"
     }
 
 

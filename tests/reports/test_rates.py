@@ -50,10 +50,10 @@ class TestRatesOnADay:
         for state in EntryState:
             EntryFactory(unit=police, state=state)
         rates = rates_on(JUNE).all
-        # one of each of nine states, and the original of the duplicate
-        assert (rates.registered, rates.rejected, rates.duplicate, rates.total) == (10, 1, 1, 8)
-        assert (rates.completed, rates.resolved, rates.reopened) == (3, 2, 0)
-        assert (rates.completion_text, rates.resolution_text) == ("37.5%", "25.0%")
+        # one of each of ten states, and the original of the duplicate
+        assert (rates.registered, rates.rejected, rates.duplicate, rates.total) == (11, 1, 1, 9)
+        assert (rates.completed, rates.resolved, rates.deferred, rates.reopened) == (3, 2, 1, 0)
+        assert (rates.completion_text, rates.resolution_text) == ("33.3%", "22.2%")
 
     def test_are_as_they_stood_that_day(self, police, admin):
         entry = EntryFactory(unit=police, state="closed", registered_on=date(2023, 5, 1), moved_on=date(2023, 6, 1))

@@ -1,0 +1,45 @@
+"""协办: the supporting units of an entry, each with its own part of the work."""
+
+from datetime import date
+
+from accounts.models import User
+from ledger.models import ProblemEntry, SupportingUnit
+from ledger.services.errors import MissingNeedError
+from ledger.services.needs import MoveData, may_handle
+from ledger.services.who import parts_of
+from ledger.states import Action
+
+
+def set_supporting_units(entry: ProblemEntry, data: MoveData) -> None:
+    """The units named now; one that was there before keeps its person and its report."""
+    units = [unit for unit in data.supporting_units if unit != data.lead_unit]
+    entry.support.exclude(unit__in=units).delete()
+    known = set(entry.support.values_list("unit", flat=True))
+    SupportingUnit.objects.bulk_create(SupportingUnit(entry=entry, unit=unit) for unit in units if unit.pk not in known)
+
+
+def own_part(entry: ProblemEntry, actor: User) -> SupportingUnit | None:
+    """The part this person answers for: that in their own name, else that of the unit they clerk for."""
+    parts = parts_of(entry)
+    mine = [part for part in parts if part.handler_id == actor.pk]
+    return next(iter([*mine, *(part for part in parts if part.unit_id == actor.unit_id)]), None)
+
+
+def write_part(entry: ProblemEntry, action: Action, actor: User, day: date, data: MoveData) -> SupportingUnit:
+    """Names who does a part, or takes down its report.
+
+    Raises:
+        MissingNeedError: no part is meant, or the person named doesn't work in that unit.
+    """
+    part = data.part if data.part and data.part.entry_id == entry.pk else own_part(entry, actor)
+    if part is None:
+        raise MissingNeedError("part", "请选择是哪个协办单位")
+    if action == Action.NAME_SUPPORTER:
+        if data.supporter is None or not may_handle(data.supporter, part.unit):
+            name = data.supporter.name if data.supporter else "所选人员"
+            raise MissingNeedError("supporter", f"{name}不是{part.unit}的在岗人员，请从协办单位选人")
+        part.handler = data.supporter
+    else:
+        part.result, part.words, part.reported_on = data.result, data.note, day
+    part.save()
+    return part
