@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from common.text import half_width
 from imports.cleaners import text_of, unit_of
-from imports.header import is_wording
+from imports.header import has_box, is_wording
 from imports.reading.parent import Sheet
 from imports.table import (
     SEARCHED_ROWS,
@@ -30,6 +31,7 @@ class Pair:
     value: Any
     row: int
     column: int  # of the value
+    is_alone: bool = False  # stands where a label or a value may stand, and is neither for sure
 
     @property
     def address(self) -> str:
@@ -54,10 +56,13 @@ def find_form(sheet: Sheet, names: Names) -> Table | None:
     form = Table(sheet.title, labels, units, is_form=True, file=sheet.file, remembered=remembered)
     cells = {name: pair.value for name, pair in known.items()}
     at = {name: pair.address for name, pair in known.items()}
-    unknown = {pair.label: pair.value for pair in pairs if not pair.name and text_of(pair.value)}
+    unread = [pair for pair in pairs if not pair.name and (pair.is_alone or text_of(pair.value))]
+    unknown = {pair.label: pair.value for pair in unread if not pair.is_alone}
     source = SourceRow(sheet.title, min(rows, default=0) + 1, cells, at, unknown=unknown)
     source.uncalculated = sheet.uncalculated
-    form.rows, form.ignored = [source], list(unknown)
+    again = [pair for pair in pairs if pair.name and known[pair.name] is not pair and text_of(pair.value)]
+    ignored = [*(pair.label for pair in unread), *(f"{pair.label}（与前面的项目重复）" for pair in again)]
+    form.rows, form.ignored = [source], list(dict.fromkeys(ignored))
     if 0 not in {pair.row for pair in pairs}:
         words = dict.fromkeys(text_of(cell) for row in sheet.rows[:1] for cell in row if text_of(cell))
         form.skipped = [Skipped(sheet.title, 1, "标题", text[:100]) for text in words]
@@ -96,6 +101,10 @@ class Layout:
     def is_label(self, cell: Any) -> bool:
         return heading_key(cell) in self.names.known
 
+    def may_be_label(self, row: list[Any], index: int) -> bool:
+        """Whether a text without a value stands where others have labels, behind another cell."""
+        return index in self.label_columns and index > filled(row)[0] and is_wording(text_of(row[index]))
+
     def beside(self, at: int, index: int) -> int:
         return self.edges.get((at, index), index) + 1
 
@@ -115,6 +124,8 @@ def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
                 pairs.append(pair)
                 if text_of(pair.value):
                     taken.add(pair.column)
+            elif index not in taken and layout.may_be_label(row, index):
+                pairs.append(Pair(text_of(row[index]), "", "", at, index, is_alone=True))
     return pairs
 
 
@@ -141,4 +152,11 @@ def value_beside(row: list[Any], at: int, index: int, layout: Layout) -> tuple[A
     has_own_value = after in following and not layout.is_label(row[after])
     if column > beside and (column in layout.label_columns or has_own_value):
         return "", beside  # behind a gap: an unknown label, where labels stand or with a value of its own
-    return row[column], column
+    return joined_boxes(row, following) or row[column], column
+
+
+def joined_boxes(row: list[Any], following: list[int]) -> str:
+    """Boxes to tick that stand in cells of their own, side by side, as one value: `□满意 | ☑基本满意`."""
+    texts = [text_of(row[column]) for column in following]
+    boxes = list(takewhile(has_box, texts))
+    return "　".join(boxes) if len(boxes) > 1 else ""

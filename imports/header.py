@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from imports.cleaners import text_of
+from imports.cleaners.choices import EMPTY_MARKS, MARKS
 from imports.reading.parent import Sheet
 from imports.table import SEARCHED_ROWS, Names, Remembered, cell_at, column_letters, filled, fingerprint, heading_key
 
 LONGEST = 100  # as much of a heading as is kept and compared
 RECORDS_WITHIN = 5  # rows below a heading row in which a record must be
 NO_WORDS = re.compile(r"[\d\s.,:/年月日时分元万亿%±+-]*")
-BOXES = tuple("□■☐☑☒✓√○●◎")
+BOXES = tuple(MARKS + EMPTY_MARKS)
 
 
 @dataclass
@@ -140,7 +141,12 @@ def likely_header(sheet: Sheet, names: Names) -> Header | None:
 
 def is_wording(text: str) -> bool:
     """Whether a cell may be a heading: words, not a date, a number, a ticked box or a whole sentence."""
-    return len(text) <= 40 and not text.startswith(BOXES) and not NO_WORDS.fullmatch(text)
+    return len(text) <= 40 and not has_box(text) and not NO_WORDS.fullmatch(text)
+
+
+def has_box(text: str) -> bool:
+    """`☑满意` or `满意□`; a mark in brackets is an instruction: `满意度（√）`."""
+    return text.startswith(BOXES) or text.endswith(BOXES)
 
 
 def has_records(sheet: Sheet, at: int) -> bool:

@@ -161,6 +161,32 @@ def test_a_form_is_known_again_by_its_labels_whatever_the_values():
     assert (found.rows[0].at["visited_on"], found.remembered.by) == ("D3", "张三")
 
 
+def test_a_cell_that_may_be_a_label_or_a_value_is_listed_and_taken_for_neither():
+    rows = [
+        ["企业名称", "甲厂", "信用代码", "X"],
+        ["走访单位", "公安局", "走访日期", "2023-04-30"],
+        ["联系人", "", "李四"],
+    ]
+    found = find_table(sheet(rows), SURVEYS)
+    assert (found.rows[0].cells["contact_name"], found.ignored) == ("", ["李四"])
+    merged = find_table(sheet(rows, [(2, 0, 2, 1)]), SURVEYS)
+    assert (merged.rows[0].cells["contact_name"], merged.ignored) == ("李四", [])
+
+
+def test_boxes_in_cells_of_their_own_are_one_value_and_a_label_twice_is_told():
+    rows = [
+        ["企业名称", "甲厂", "信用代码", "X"],
+        ["走访单位", "公安局", "走访日期", "2023-04-30"],
+        ["满意度", "□满意", "☑基本满意", "□不满意"],
+        ["备注", "一", "备注", "二"],
+    ]
+    found = find_table(sheet(rows), SURVEYS)
+    cells = found.rows[0].cells
+    assert (cells["satisfaction"], cells["notes"], found.ignored) == (
+        "□满意　☑基本满意　□不满意", "一", ["备注（与前面的项目重复）"],
+    )  # fmt: skip
+
+
 def test_a_label_that_is_not_imported_stays_a_label():
     names = replace(SURVEYS, forms={"x": Remembered(("企业名称", "邮箱"), ("name", ""))})
     found = find_table(sheet([["企业名称", "", "邮箱", ""], ["联系人", "李四", "", ""]]), names)
