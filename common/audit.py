@@ -1,6 +1,7 @@
 """Field-level change history: which fields of a model django-auditlog keeps."""
 
 from collections.abc import Collection
+from typing import Any
 
 from auditlog.registry import auditlog
 from django.db import models
@@ -34,3 +35,12 @@ def last_editor(instance: models.Model) -> str:
 
     entry = LogEntry.objects.get_for_object(instance).select_related("actor").order_by("-timestamp", "-pk").first()
     return str(entry.actor) if entry and entry.actor else ""
+
+
+def imported_from(instance: models.Model) -> dict[str, Any]:
+    """The import, file, sheet and row that made a record, by their Chinese names; empty where a person made it."""
+    from auditlog.models import LogEntry  # noqa: PLC0415 -- models load after the apps that call track()
+
+    rows = LogEntry.objects.get_for_object(instance).filter(action=LogEntry.Action.CREATE).order_by("pk")
+    origin = rows.values_list("additional_data", flat=True).first()
+    return origin if isinstance(origin, dict) and "行" in origin else {}

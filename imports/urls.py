@@ -1,6 +1,6 @@
 from django.urls import path
 
-from imports.views import batches, mapping, rows
+from imports.views import batches, mapping, records, rows
 
 app_name = "imports"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("<int:pk>/rows/take-back/", rows.row_take_back, name="row-take-back"),
     path("<int:pk>/rows/leave-out-all/", rows.rows_leave_out, name="rows-leave-out"),
     path("<int:pk>/rows/take-back-all/", rows.rows_take_back, name="rows-take-back"),
+    path("<int:pk>/records/", records.batch_records, name="batch-records"),
+    path("<int:pk>/records/export/", records.batch_records_export, name="batch-records-export"),
     path("<int:pk>/wrong-rows/", batches.batch_wrong, name="batch-wrong"),
     path("<int:pk>/marked/", batches.batch_marked, name="batch-marked"),
 ]

@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 
+from common.audit import imported_from
 from common.keysets import PLACES
 from common.money import in_wan
 
@@ -129,3 +130,12 @@ def pager(context: dict[str, Any], page: Any) -> dict[str, Any]:
 def empty_state(title: str, advice: str = "", url: str = "", action: str = "", icon: str = "inbox") -> dict[str, str]:
     """Why there is nothing here, and what to do."""
     return {"title": title, "advice": advice, "url": url, "action": action, "icon": icon}
+
+
+@register.inclusion_tag("components/provenance.html", takes_context=True)
+def provenance(context: Any, record: Any) -> dict[str, Any]:
+    """Where an imported record came from, as a line of its facts; an admin gets to the import. One query."""
+    origin = imported_from(record)
+    linked = context["request"].user.role == "admin"
+    return {"batch": origin.get("导入批次"), "file": origin.get("文件"), "sheet": origin.get("工作表"),
+            "row": origin.get("行"), "linked": linked}  # fmt: skip

@@ -35,6 +35,8 @@ TABLE = {
     "imports:batch-retry": Access({ADMIN}, batch, method="post"),
     "imports:batch-again": Access({ADMIN}, batch, method="post"),
     "imports:batch-undo": Access({ADMIN}, batch),
+    "imports:batch-records": Access({ADMIN}, batch),
+    "imports:batch-records-export": Access({ADMIN}, batch),
     "imports:batch-wrong": Access({ADMIN}, batch),
     "imports:batch-marked": Access({ADMIN}, batch),
     "imports:row-correct": Access({ADMIN}, batch, method="post"),

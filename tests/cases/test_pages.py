@@ -167,7 +167,7 @@ def test_the_page_of_a_case_tells_all_that_hangs_on_it(client, officer, django_a
     story = TypicalCaseFactory(unit=officer.unit, case=case)
     client.force_login(officer)
     client.get(reverse("accounts:profile"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = text(client.get(reverse("cases:case-detail", args=[case.pk])))
     parts = [
         firm.name,

@@ -309,7 +309,7 @@ def test_detail_query_budget(client, officer, rows, django_assert_num_queries):
         RecoveryFactory(case=None, activity=activity, unit=officer.unit)
         activity.participants.add(UserFactory(unit=officer.unit))
     client.force_login(officer)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("ledger:activity-detail", args=[activity.pk]))
 
 

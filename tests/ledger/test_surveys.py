@@ -39,7 +39,7 @@ def test_detail_query_budget(client, officer, rows, django_assert_num_queries):
     form = SurveyFormFactory(unit=officer.unit)
     entries = [EntryFactory(unit=officer.unit, source_form=form) for _ in range(rows)]
     client.force_login(officer)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = text(client.get(reverse("ledger:survey-detail", args=[form.pk])))
     assert all(entry.number in page for entry in entries)
 
