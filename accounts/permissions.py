@@ -27,6 +27,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "activity.log": WORKING,
     "ledger.view": WORKING,
     "ledger.register": WORKING,
+    "ledger.bulk": frozenset({Role.COORDINATOR, Role.LEADER, Role.ADMIN}),
     "supervision.view": WORKING,
     "supervision.issue": frozenset({Role.LEADER}),
     "supervision.answer": frozenset({Role.STAFF, Role.COORDINATOR}),

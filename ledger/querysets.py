@@ -232,3 +232,22 @@ class SavedViewQuerySet(ScopedQuerySet):
         if not getattr(user, "is_active", False) or not user.sees_business:
             return self.none()
         return self.filter(Q(owner=user) | Q(audience="all") | Q(audience="unit", unit=user.unit_id or -1))
+
+
+class NoticeQuerySet(ScopedQuerySet):
+    """A person's own, whatever else they may see."""
+
+    def visible_to(self, user: Any) -> Self:
+        known = getattr(user, "is_active", False) and user.sees_business
+        return self.filter(recipient=user) if known else self.none()
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
+class BulkRunQuerySet(ScopedQuerySet):
+    """Shown to whoever ran it."""
+
+    def visible_to(self, user: Any) -> Self:
+        known = getattr(user, "is_active", False) and user.sees_business
+        return self.filter(actor=user) if known else self.none()

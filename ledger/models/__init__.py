@@ -21,6 +21,7 @@ from ledger.models.entries import (
 )
 from ledger.models.files import Attachment
 from ledger.models.money import Recovery, RecoveryKind
+from ledger.models.notices import BulkRun, Notice, NoticeKind
 from ledger.models.parts import PartResult, SupportingUnit
 from ledger.models.plans import ActionPlan, ClosedPeriod, KeyTask, PlanGoal, PlanPhase
 from ledger.models.supervision import SupervisionOrder
@@ -34,6 +35,7 @@ __all__ = [
     "ActivityOutput",
     "Attachment",
     "Audience",
+    "BulkRun",
     "CalendarDay",
     "CalendarVersion",
     "CalendarYear",
@@ -48,6 +50,8 @@ __all__ = [
     "HistoryIsFixedError",
     "KeyTask",
     "Measure",
+    "Notice",
+    "NoticeKind",
     "NumberSequence",
     "PartResult",
     "PlanGoal",

@@ -19,6 +19,7 @@ from ledger.services.events import last_event, write_event
 from ledger.services.files import attach
 from ledger.services.following import SERIES, lock_both, merge, split
 from ledger.services.needs import MoveData, check_needs, with_terms
+from ledger.services.notices import tell_about
 from ledger.services.numbers import next_numbers
 from ledger.services.parts import set_supporting_units, write_part
 from ledger.services.periods import ensure_open
@@ -170,6 +171,7 @@ def move_entry(
     event = write_event(entry, action, actor, at, data, previous, told)
     log_change(entry, was, actor)
     attach(data.files, by=actor, entry=entry, event=event)
+    tell_about(event)
     return event
 
 

@@ -43,7 +43,12 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
     page = keyset_page(request.GET, listed.qs, listed.order, limit=listed.count_limit)
     page.object_list = list_page(page.object_list, today(), listed.day)
-    context = {"filter": listed, "page": page, "view": chosen_view(request)}
+    context = {
+        "filter": listed,
+        "page": page,
+        "view": chosen_view(request),
+        "may_bulk": request.user.can("ledger.bulk"),
+    }
     if context["view"] and context["view"].columns:
         context["columns"] = entry_columns(today(), context["view"].columns, listed.day)
         context["rows"] = view_rows(page.object_list, context["columns"])

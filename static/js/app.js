@@ -156,6 +156,13 @@ function enhance(scope) {
       if (!event.target.closest("a,button,input,label")) window.location.href = row.dataset.href;
     }),
   );
+  scope.querySelectorAll("[data-check-all]").forEach((box) =>
+    box.addEventListener("change", () =>
+      document.querySelectorAll(box.dataset.checkAll).forEach((one) => {
+        one.checked = box.checked;
+      }),
+    ),
+  );
   scope.querySelectorAll("form[data-auto]").forEach((form) =>
     form.addEventListener("change", () => form.requestSubmit()),
   );

@@ -2,8 +2,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from ledger.models import SavedView
+from ledger.models import BulkRun, Notice, NoticeKind, SavedView
 from ledger.services.confirmations import ask_enterprise
+from ledger.services.notices import notify
 from ledger.services.supervision import Demand, issue_order
 from ledger.states import EntryState
 from tests.access import ADMIN, COORDINATOR, LEADER, WORKING, Access
@@ -37,6 +38,18 @@ def shared_view(unit: Any) -> dict[str, Any]:
     return {"pk": SavedView.objects.create(name="全部逾期", owner=owner, audience="all").pk}
 
 
+def bulk_run(unit: Any) -> BulkRun:
+    """Shown to whoever ran it, to nobody else."""
+    actor = UserFactory(unit=unit, coordinator=True)
+    return BulkRun.objects.create(actor=actor, operation="remind", run_at=timezone.now())
+
+
+def notice(unit: Any) -> Notice:
+    """Somebody else's."""
+    entry = EntryFactory(unit=unit)
+    return notify([UserFactory(unit=unit)], NoticeKind.REMINDED, entry, "请抓紧", by=None, at=timezone.now())[0]
+
+
 RECEIVERS = {COORDINATOR, ADMIN}
 TABLE = {
     "ledger:order-acknowledge": Access({COORDINATOR}, order, method="post", scoped=True),
@@ -65,6 +78,12 @@ TABLE = {
     "ledger:entry-export": Access(WORKING),
     "ledger:entry-filters": Access(WORKING),
     "ledger:entry-similar": Access(WORKING),
+    "ledger:bulk": Access({COORDINATOR, LEADER, ADMIN}, lambda unit: {"operation": "remind"}),
+    "ledger:bulk-result": Access(frozenset(), lambda unit: {"pk": bulk_run(unit).pk}),
+    "ledger:notice-list": Access(WORKING),
+    "ledger:notice-count": Access(WORKING),
+    "ledger:notice-read-all": Access(WORKING, method="post"),
+    "ledger:notice-open": Access(frozenset(), lambda unit: {"pk": notice(unit).pk}, method="post"),
     "ledger:view-list": Access(WORKING),
     "ledger:view-create": Access(WORKING),
     "ledger:view-edit": Access({ADMIN}, shared_view),

@@ -1,0 +1,50 @@
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from accounts.models import Unit, User
+from common.fields import DateInput, PersonSelect, PersonSelectMultiple, StyledFormMixin
+from common.idempotence import SubmissionFormMixin
+from ledger.forms.fields import CleanTextMixin, words
+from ledger.services.bulk import REMIND
+from ledger.services.needs import MoveData
+
+
+class BulkForm(CleanTextMixin, StyledFormMixin, SubmissionFormMixin, forms.Form):
+    """What a bulk operation needs, once for all entries."""
+
+    use_required_attribute = False
+
+    lead_unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="牵头单位",
+        widget=PersonSelect(),
+        error_messages={"required": "请选择牵头单位"},
+    )
+    handler = forms.ModelChoiceField(
+        User.objects.none(), label="经办人", required=False, empty_label="由牵头单位签收时确定", widget=PersonSelect()
+    )
+    deadline = forms.DateField(
+        label="办理期限", required=False, widget=DateInput(), help_text="不填：每条按它的类别和缓急计算"
+    )
+    deadline_reason = words("期限晚于规则的理由", max_length=200)
+    supporting_units = forms.ModelMultipleChoiceField(
+        Unit.objects.none(), label="协办单位", required=False, widget=PersonSelectMultiple()
+    )
+    note = words("说明", rows=2, max_length=200)
+
+    def __init__(self, *args: Any, operation: str, user: User, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if operation == REMIND:
+            self.fields = {name: self.fields[name] for name in ("note", "submission_key")}
+        else:
+            units = Unit.objects.visible_to(user).filter(is_active=True)
+            self.fields["lead_unit"].queryset = self.fields["supporting_units"].queryset = units
+            self.fields["handler"].queryset = User.objects.visible_to(user).working().select_related("unit")
+        self.style()
+
+    @property
+    def move_data(self) -> MoveData:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "submission_key"}
+        return MoveData(**{**given, "supporting_units": list(given.get("supporting_units", []))})

@@ -1,0 +1,72 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from common.idempotence import SubmissionKeyField
+from ledger.models.entries import ProblemEntry
+from ledger.querysets import BulkRunQuerySet, NoticeQuerySet
+
+
+class NoticeKind(models.TextChoices):
+    ASSIGNED = "assigned", "交办"
+    RETURNED = "returned", "退回"
+    REMINDED = "reminded", "催办"
+    DECIDED = "decided", "批复"
+
+
+class Notice(models.Model):
+    """What one person is told inside the system about one entry; only they see it."""
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="收件人"
+    )
+    kind = models.CharField("种类", max_length=10, choices=NoticeKind)
+    entry = models.ForeignKey(ProblemEntry, models.CASCADE, related_name="notices", verbose_name="问题")
+    words = models.CharField("内容", max_length=300)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发出人"
+    )
+    made_at = models.DateTimeField("时间")
+    read_at = models.DateTimeField("已读时间", null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "消息"
+        ordering = ["-made_at", "-id"]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_known")]
+        indexes = [
+            models.Index(fields=["recipient", "-made_at", "-id"], name="notice_list"),
+            models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["entry", "kind", "-made_at"], name="notice_of_entry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class BulkRun(models.Model):
+    """One bulk operation as it went: for every entry chosen, whether it was done, and if not, why."""
+
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作人")
+    operation = models.CharField("操作", max_length=20)
+    run_at = models.DateTimeField("时间")
+    lines = models.JSONField("结果", default=list)
+    submission = SubmissionKeyField()
+
+    objects = BulkRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批量操作"
+        ordering = ["-run_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.run_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def done(self) -> list[dict]:
+        return [line for line in self.lines if line["done"]]
+
+    @property
+    def refused(self) -> list[dict]:
+        return [line for line in self.lines if not line["done"]]

@@ -1,0 +1,58 @@
+"""One step for many entries of the list: chosen, looked at, done, told."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.decorators import require_action
+from ledger.forms.bulk import BulkForm
+from ledger.models import BulkRun, ProblemEntry
+from ledger.services.bulk import MOST, OPERATIONS, look_at, run
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("ledger.bulk")
+def bulk(request: HttpRequest, operation: str) -> HttpResponse:
+    """First what is needed, then what would be done and what not, then it is done."""
+    if operation not in OPERATIONS:
+        raise Http404
+    now, entries = timezone.now(), chosen_entries(request)
+    form = BulkForm(request.POST or None, operation=operation, user=request.user, now=now)
+    ready = form.is_valid()
+    data = form.move_data if ready else None
+    if ready and "confirm" in request.POST and form.submission:
+        made = run(operation, entries, actor=request.user, at=now, data=data, submission=form.submission)
+        return redirect("ledger:bulk-result", made.pk)
+    lines = look_at(operation, entries, actor=request.user, at=now, data=data)
+    context = {"form": form, "lines": lines, "operation": operation, "title": OPERATIONS[operation], "ready": ready}
+    context["will"] = sum(line.done for line in lines)
+    context["refused"] = len(lines) - context["will"]
+    return render(request, "ledger/bulk.html", context, status=422 if form.errors else 200)
+
+
+def chosen_entries(request: HttpRequest) -> list[ProblemEntry]:
+    """The entries ticked, as far as this person may see them; to be done, each with the version that was looked at.
+
+    Raises:
+        PermissionDenied: more than may be done at once.
+    """
+    given = request.POST if request.method == "POST" else request.GET
+    ticked = [part.partition(":") for part in given.getlist("entry")]
+    versions = {int(pk): version for pk, _, version in ticked if pk.isascii() and pk.isdigit() and len(pk) < 12}
+    if len(versions) > MOST:
+        raise PermissionDenied(f"一次最多选 {MOST} 条，您选了 {len(versions)} 条")
+    rows = ProblemEntry.objects.visible_to(request.user).for_list().filter(pk__in=versions)
+    found = sorted(rows, key=lambda entry: list(versions).index(entry.pk))
+    for entry in found if "confirm" in given else []:
+        seen = versions[entry.pk]
+        entry.version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else entry.version
+    return found
+
+
+@require_GET
+@require_action("ledger.bulk")
+def bulk_result(request: HttpRequest, pk: int) -> HttpResponse:
+    made = get_object_or_404(BulkRun.objects.visible_to(request.user), pk=pk)
+    return render(request, "ledger/bulk_result.html", {"run": made, "title": OPERATIONS[made.operation]})

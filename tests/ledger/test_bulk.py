@@ -1,0 +1,141 @@
+"""Many entries in one go: looked at before anything is written, each moved by itself, told what was not done."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from ledger.models import BulkRun, EntryEvent, Notice, NoticeKind
+from ledger.services.notices import notify
+from ledger.states import Action, EntryState
+from tests.factories import EntryFactory, UserFactory, move
+
+pytestmark = pytest.mark.django_db
+S = EntryState
+ASSIGN, REMIND = (reverse("ledger:bulk", args=[operation]) for operation in ("assign", "remind"))
+
+
+@pytest.fixture
+def chosen(police, court):
+    """Two that may be assigned, one too early, one of another unit."""
+    return [
+        EntryFactory(unit=police, state=S.ACCEPTED),
+        EntryFactory(unit=police, state=S.ACCEPTED),
+        EntryFactory(unit=police),
+        EntryFactory(unit=court, state=S.ACCEPTED),
+    ]
+
+
+def given(page, **more) -> dict:
+    """The preview's own form, as the browser sends it on."""
+    entries = [f"{line.entry.pk}:{line.entry.version}" for line in page.context["lines"]]
+    return {"entry": entries, "submission_key": str(uuid.uuid4()), **more}
+
+
+def test_nothing_is_written_before_it_is_confirmed_and_each_refusal_says_why(client, coordinator, police, chosen):
+    client.force_login(coordinator)
+    first = client.get(ASSIGN, {"entry": [entry.pk for entry in chosen]})
+    assert [(line.done, line.words) for line in first.context["lines"][:2]] == [(True, "可以交办")] * 2
+    events = EntryEvent.objects.count()
+    look = client.post(ASSIGN, given(first, lead_unit=police.pk, note="请尽快"))
+    lines = {line.entry.pk: line for line in look.context["lines"]}
+    assert [lines[entry.pk].done for entry in chosen[:3]] == [True, True, False]
+    assert chosen[3].pk not in lines  # not of this person's to see
+    assert lines[chosen[0].pk].words.startswith("交办市公安局，期限 ")
+    assert chosen[2].number in lines[chosen[2].pk].words
+    assert "将办 2 条，不能办 1 条，还没有写入" in look.content.decode()
+    assert (EntryEvent.objects.count(), BulkRun.objects.count()) == (events, 0)
+
+
+def test_each_is_done_by_itself_once_however_often_it_is_sent(client, coordinator, office, police, chosen):
+    client.force_login(coordinator)
+    look = client.post(
+        ASSIGN, {**given(client.get(ASSIGN, {"entry": [one.pk for one in chosen]})), "lead_unit": police.pk}
+    )
+    move(chosen[1], Action.REJECT, actor=office, note="不属受理范围", day=timezone.localdate())  # in the meantime
+    asked = given(look, lead_unit=police.pk, note="请尽快", confirm="1")
+    pages = [client.post(ASSIGN, asked, follow=True) for _ in range(2)]
+    run = BulkRun.objects.get()
+    assert [line["entry"] for line in run.done] == [chosen[0].pk]
+    assert {line["entry"] for line in run.refused} == {chosen[1].pk, chosen[2].pk}
+    for page in pages:
+        assert "批量交办：办了 1 条，2 条没有办" in page.content.decode()
+        assert "不予受理" in page.content.decode()
+    chosen[0].refresh_from_db()
+    last = chosen[0].events.get(action=Action.ASSIGN)
+    assert (last.note, last.actor, last.entry.deadline >= timezone.localdate()) == ("请尽快", coordinator, True)
+
+
+def test_reminders_reach_who_holds_the_entry_once_a_day(client, coordinator, police, court):
+    handler = UserFactory(unit=police)
+    held = EntryFactory(unit=police, lead_unit=police, handler=handler, state=S.HANDLING)
+    waiting, closed = EntryFactory(unit=police), EntryFactory(unit=police, state=S.CLOSED)
+    colleague = UserFactory(unit=police, coordinator=True)
+    Notice.objects.all().delete()
+    client.force_login(coordinator)
+    look = client.get(REMIND, {"entry": [held.pk, waiting.pk, closed.pk]})
+    client.post(REMIND, given(look, note="今天报进展", confirm="1"))
+    told = set(Notice.objects.values_list("recipient", "entry", "kind"))
+    assert told == {(handler.pk, held.pk, "reminded"), (colleague.pk, waiting.pk, "reminded")}
+    again = client.get(REMIND, {"entry": [held.pk, closed.pk]})
+    assert [line.words for line in again.context["lines"]] == ["今天已经催办过", "现为“已销号”，不用催办"]
+
+
+def test_more_than_fit_and_nonsense_are_refused(client, coordinator):
+    client.force_login(coordinator)
+    assert client.get(REMIND, {"entry": range(1, 300)}).status_code == 403
+    assert client.get(reverse("ledger:bulk", args=["close_out"])).status_code == 404
+    assert "还没有选问题" in client.get(REMIND, {"entry": ["x", "-1", "999999"]}).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_preview_of_an_assignment_takes_the_same_statements(
+    client, coordinator, police, rows, django_assert_num_queries
+):
+    entries = [EntryFactory(unit=police, state=S.ACCEPTED) for _ in range(rows)]
+    client.force_login(coordinator)
+    page = client.get(ASSIGN, {"entry": [one.pk for one in entries]})
+    with django_assert_num_queries(11):
+        client.post(ASSIGN, given(page, lead_unit=police.pk))
+
+
+class TestNotices:
+    def test_tell_the_handler_of_an_assignment_and_a_return_and_nobody_of_their_own_step(self, police, office):
+        handler = UserFactory(unit=police)
+        entry = EntryFactory(unit=police, lead_unit=police, handler=handler, state=S.COMPLETED)
+        move(entry, Action.SEND_BACK, actor=office, note="还没有付清")
+        told = list(Notice.objects.visible_to(handler).values_list("kind", "words"))
+        assert told == [
+            ("returned", f"{entry.number} {entry.title} 退回重办：还没有付清"),
+            ("assigned", f"{entry.number} {entry.title} 交办给您"),
+        ]
+        assert Notice.objects.count() == 2
+
+    def test_are_counted_opened_and_read(self, client, officer, foreign_officer, police):
+        entry, now = EntryFactory(unit=police), timezone.now()
+        first, *_ = [
+            notify([officer], NoticeKind.REMINDED, entry, f"第{n}次", by=None, at=now + timedelta(n))[0]
+            for n in range(3)
+        ]
+        client.force_login(officer)
+        count, page = reverse("ledger:notice-count"), reverse("ledger:notice-list")
+        assert "3" in client.get(count).content.decode()
+        opened = client.post(reverse("ledger:notice-open", args=[first.pk]))
+        assert opened.url == reverse("ledger:entry-detail", args=[entry.pk])
+        assert "消息 · 2 条未读" in client.get(page).content.decode()
+        client.post(reverse("ledger:notice-read-all"))
+        assert client.get(count).content.decode().strip() == ""
+        client.force_login(foreign_officer)
+        assert "第1次" not in client.get(page).content.decode()
+        assert client.post(reverse("ledger:notice-open", args=[first.pk])).status_code == 404
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_list_takes_the_same_statements(self, client, officer, police, rows, django_assert_num_queries):
+        for _ in range(rows):
+            notify([officer], NoticeKind.REMINDED, EntryFactory(unit=police), "请抓紧", by=None, at=timezone.now())
+        client.force_login(officer)
+        client.get(reverse("ledger:notice-count"))
+        with django_assert_num_queries(6):
+            client.get(reverse("ledger:notice-list"))
