@@ -43,7 +43,8 @@ def chosen_entries(request: HttpRequest) -> list[ProblemEntry]:
     versions = {int(pk): version for pk, _, version in ticked if pk.isascii() and pk.isdigit() and len(pk) < 12}
     if len(versions) > MOST:
         raise PermissionDenied(f"一次最多选 {MOST} 条，您选了 {len(versions)} 条")
-    rows = ProblemEntry.objects.visible_to(request.user).for_list().filter(pk__in=versions)
+    mine = ProblemEntry.objects.visible_to(request.user).filter(pk__in=versions)
+    rows = mine.for_list().prefetch_related("support")
     found = sorted(rows, key=lambda entry: list(versions).index(entry.pk))
     for entry in found if "confirm" in given else []:
         seen = versions[entry.pk]

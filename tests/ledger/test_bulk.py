@@ -97,7 +97,7 @@ def test_preview_of_an_assignment_takes_the_same_statements(
     entries = [EntryFactory(unit=police, state=S.ACCEPTED) for _ in range(rows)]
     client.force_login(coordinator)
     page = client.get(ASSIGN, {"entry": [one.pk for one in entries]})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.post(ASSIGN, given(page, lead_unit=police.pk))
 
 

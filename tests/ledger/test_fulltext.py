@@ -77,6 +77,7 @@ class TestSearch:
         assert [found(word) for word in ("清障", "堵塞", "通行", "制盐")] == [{entry.pk}] * 4
         assert [found(word) for word in ("道路", "盐化")] == [set()] * 2
 
+        entry.notices.all().delete()
         entry.events.all()._raw_delete("default")
         ProblemEntry.objects.filter(pk=entry.pk)._raw_delete("default")
         assert found("堵塞") == set()
