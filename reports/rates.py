@@ -25,6 +25,7 @@ DEFAULT_TARGET = 85  # %, docs/domain.md
 WATCHED = {
     "withdraw": "withdrawn",
     "extend": "extended",
+    "pause": "paused",
     "return": "returned",
     "transfer": "transferred",
     "split": "split",
@@ -34,6 +35,7 @@ WATCHED = {
 WATCHED_LABELS = {
     "withdrawn": "撤单",
     "extended": "延期",
+    "paused": "等待企业",
     "returned": "退单",
     "transferred": "转办",
     "split": "拆分",
@@ -64,6 +66,7 @@ class Rates:
     deferred: int = 0  # 挂账, counted as unresolved
     withdrawn: int = 0  # how many times entries were withdrawn, extended … up to the day
     extended: int = 0
+    paused: int = 0  # waiting for the enterprise
     returned: int = 0
     transferred: int = 0
     split: int = 0

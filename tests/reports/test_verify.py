@@ -12,7 +12,8 @@ from cases.services import edit_case
 from common.clock import today
 from common.periods import Period
 from enterprises.models import Workstream
-from ledger.models import ActivityKind, EntryEvent, NumberSequence, Recovery
+from ledger.models import ActivityKind, EntryEvent, NumberSequence, ProblemEntry, Recovery
+from ledger.states import EntryState
 from reports.models import Tally
 from reports.tallies import compute, store
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
@@ -38,7 +39,7 @@ def verify() -> list[str]:
         call_command("verify", stdout=out)
     except CommandError:
         return [line.split(". ", 1)[1] for line in out.getvalue().splitlines()]
-    assert out.getvalue() == "核对无差异：统计数、台账事件、金额归属、编号、附件均一致。\n"
+    assert out.getvalue() == "核对无差异：统计数、台账事件、办理期限、金额归属、编号、附件均一致。\n"
     return []
 
 
@@ -83,6 +84,16 @@ def test_names_an_event_before_its_predecessor(office_records):
 def test_names_an_entry_whose_state_no_event_gave_it(office_records):
     tamper("ledger_problementry", office_records.pk, {"state": "handling"})
     assert verify() == ["JS-2023-0001 现为“办理中”，但最后一个事件到“已销号”"]
+
+
+def test_names_a_deadline_that_rule_and_calendar_do_not_give_and_a_clock_without_its_row(police, admin):
+    entry = EntryFactory(unit=police, registered_on=date(2026, 11, 20), state=EntryState.HANDLING)
+    assert verify() == []
+    ProblemEntry.objects.filter(pk=entry.pk).update(deadline=date(2026, 12, 7), paused_on=date(2026, 11, 23))
+    assert verify() == [
+        f"{entry.number} 的期限为 2026-12-07，按规则和日历应为 2026-12-04",
+        f"{entry.number} 的停表日期与等待企业的记录不一致",
+    ]
 
 
 def test_names_money_that_is_not_where_its_case_is(office_records):

@@ -10,7 +10,7 @@ from jinshi_zf.verification import differences
 
 
 class Command(BaseCommand):
-    help = "核对：用原始记录重新统计已存的全部数字，检查台账事件、金额归属、编号和附件；有差异时列出并以非零状态退出"
+    help = "核对：用原始记录重新统计已存的全部数字，检查台账事件、期限、金额归属、编号和附件；有差异时列出，退出码非零"
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
@@ -18,4 +18,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{count}. {difference}")
         if count:
             raise CommandError(f"共 {count} 处差异；统计数有差异的，请先运行 manage.py tally 统计期，再核对一次")
-        self.stdout.write("核对无差异：统计数、台账事件、金额归属、编号、附件均一致。")
+        self.stdout.write("核对无差异：统计数、台账事件、办理期限、金额归属、编号、附件均一致。")
