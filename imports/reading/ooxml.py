@@ -14,6 +14,7 @@ ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
 CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"')
 HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*?\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 WIDE = re.compile(rb'\br="([A-Z]{3,})\d+"')
+FAR = re.compile(rb'\br="[A-Z]{0,3}(\d{6,})"')
 NO_RESULT = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+\d+)"[^>]*><(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)'
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
@@ -44,6 +45,18 @@ def column_number(letters: bytes) -> int:
 
 
 def measure(data: bytes, extent: Extent) -> None:
+    """Takes one chunk of a sheet into account."""
+    reach(data, extent)
+    if b"<f" in data or b":f" in data:
+        extent.uncalculated |= dict.fromkeys(cell.decode() for cell in NO_RESULT.findall(data))
+    if b't="e"' in data:
+        for letters, row, words in ERROR.findall(data):
+            extent.errors[int(row[:9]) - 1, column_number(letters[:9]) - 1] = words.decode("utf-8", "replace")
+    if b'hidden="' in data:
+        extent.hidden |= {int(row[:9]) - 1 for row in HIDDEN.findall(data)}
+
+
+def reach(data: bytes, extent: Extent) -> None:
     rows = ROW.findall(data)
     extent.count += len(rows)
     if rows:
@@ -54,13 +67,9 @@ def measure(data: bytes, extent: Extent) -> None:
     wide = set(WIDE.findall(data))
     if wide:
         extent.columns = max(extent.columns, max(column_number(letters[:9]) for letters in wide))
-    if b"<f" in data or b":f" in data:
-        extent.uncalculated |= dict.fromkeys(cell.decode() for cell in NO_RESULT.findall(data))
-    if b't="e"' in data:
-        for letters, row, words in ERROR.findall(data):
-            extent.errors[int(row[:9]) - 1, column_number(letters[:9]) - 1] = words.decode("utf-8", "replace")
-    if b'hidden="' in data:
-        extent.hidden |= {int(row[:9]) - 1 for row in HIDDEN.findall(data)}
+    far = set(FAR.findall(data))
+    if far:
+        extent.rows = max(extent.rows, max(int(row[:9]) for row in far))
 
 
 def by_sheet_name(archive: zipfile.ZipFile, extents: dict[str, Extent]) -> dict[str, Extent]:

@@ -113,12 +113,16 @@ def test_what_is_no_workbook_is_refused_in_words(tmp_path, name, content, words)
     assert words in refusal(written(tmp_path, name, content))
 
 
-def test_a_sheet_stretched_to_the_last_cell_is_refused(book):
-    changed_member(
-        book,
-        SHEET,
-        sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
-    )
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="E99999999999999999999"><v>1</v></c><c r="F1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="ZZZZZZ1"><v>1</v></c></row>',
+    ],
+)
+def test_a_sheet_stretched_to_the_last_cell_or_beyond_is_refused(book, cells):
+    changed_member(book, SHEET, sheet_xml(cells))
     assert refusal(book) == "表格范围异常，请删除多余的行列后重试"
 
 
@@ -144,6 +148,49 @@ def test_too_many_unpacked_bytes_members_rows_or_columns_are_refused(book, tmp_p
     assert "分批上传" in refusal(book, members=2)
     assert "最多 1 行" in refusal(xlsx(tmp_path / "长.xlsx", {"表": [["甲"]] * 60}), rows=1)
     assert "超过 3 列" in refusal(xlsx(tmp_path / "宽.xlsx", {"表": [["甲"] * 5]}), columns=3)
+
+
+def test_limits_hold_for_all_sheets_together_and_are_named(tmp_path):
+    two = xlsx(tmp_path / "两表.xlsx", {"表一": [["甲"]] * 40, "表二": [["甲"]] * 40})
+    assert refusal(two, rows=20) == "一个文件最多 20 行，读到工作表“表二”时超过了，请拆分后再上传"
+    assert "万个单元格" in refusal(two, cells=60)
+    assert "超过 0 MB" in refusal(two, told=100)
+
+
+def test_a_text_longer_than_a_spreadsheet_allows_is_named_by_its_cell(tmp_path):
+    path = written(tmp_path, "长.xls", f"<table><tr><td>甲<td>{'长' * 40_000}</table>".encode())
+    assert "的 B1 有 40000 个字，超过表格软件的上限 32767" in refusal(path)
+
+
+def test_a_zip_inside_a_zip_is_named_and_the_rest_is_read(tmp_path, book):
+    inner, outer = io.BytesIO(), io.BytesIO()
+    for buffer, members in ((inner, {"甲.xlsx": book.read_bytes()}), (outer, None)):
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name, content in (members or {"乙.xlsx": book.read_bytes(), "内.zip": inner.getvalue()}).items():
+                archive.writestr(name, content)
+    path = written(tmp_path, "外.zip", outer.getvalue())
+    found = read_workbook(path, path.name)
+    assert ([sheet.file for sheet in found.sheets], found.unread) == (
+        ["乙.xlsx"], [("内.zip", "压缩包里还有压缩包，请解开后直接上传")],
+    )  # fmt: skip
+
+
+def test_error_cells_and_formulas_without_result_belong_to_their_own_sheet(tmp_path):
+    path = xlsx(tmp_path / "两表.xlsx", {"表一": [["甲", 1]], "表二": [["乙", 2]]})
+    broken = '<row r="1"><c r="A1"><f>B1</f></c><c r="B1" t="e"><f>#REF!+1</f><v>#REF!</v></c></row>'
+    changed_member(path, "xl/worksheets/sheet2.xml", sheet_xml(broken))
+    one, two = read_workbook(path, path.name).sheets
+    assert (one.rows, one.uncalculated) == ([["甲", 1.0]], frozenset())
+    assert (two.rows[0][1], two.uncalculated) == ("#REF!", {"A1"})
+
+
+def test_deep_nesting_and_external_links_harm_nobody(tmp_path, book):
+    deep = f"{'<x>' * 100_000}{'</x>' * 100_000}"
+    changed_member(book, SHEET, sheet_xml(f'{deep}<row r="1"><c r="A1"><f>[1]外!A1</f><v>3</v></c></row>'))
+    changed_member(
+        book, "xl/externalLinks/externalLink1.xml", '<externalLink><externalBook r:id="rId1"/></externalLink>'
+    )
+    assert read_workbook(book, book.name).sheets[0].rows == [[3.0]]
 
 
 def test_a_parser_that_takes_too_long_or_too_much_memory_is_stopped(book, tmp_path):
