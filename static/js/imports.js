@@ -43,8 +43,7 @@ document.addEventListener("imports-rechecked", () => {
   const fields = [...document.querySelectorAll("[data-cells] input, [data-cells] textarea")];
   const changed = (field) =>
     field.type === "radio" || field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
-  const typing = fields.some((field) => changed(field) || (field === document.activeElement && field.type !== "radio"));
-  if (!typing) {
+  if (!fields.some(changed)) {
     window.location.reload();
     return;
   }

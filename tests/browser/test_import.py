@@ -1,14 +1,17 @@
-"""An admin brings in a unit's workbook: upload, preview, the wrong row back, correct, confirm."""
+"""An admin brings in a unit's messy workbook: explain a heading, correct cells, see the marks, import, undo."""
+
+import re
 
 import openpyxl
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from imports.models import ImportBatch
 from jobs.runner import run_job
 from ledger.models import ProblemEntry, SurveyForm
-from tests.imports.books import form_row, surveys
+from tests.factories import EnterpriseFactory
+from tests.factories.enterprises import uscc
+from tests.imports.books import HEADINGS, form_row, xlsx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,52 +21,88 @@ def work():
         pass
 
 
-def bring(desk, path):
+def messy(path):
+    """A title, a heading that nobody knows, a near name, and three wrong cells in three rows."""
+    headings = ["哪天去的" if words == "走访日期" else words for words in HEADINGS]
+    rows = [
+        form_row(1),
+        form_row(2, 走访日期="2023年6月31日"),
+        form_row(3, 满意度="还行"),
+        form_row(4, 统一社会信用代码="9" * 18),
+        form_row(5, 企业名称="样例盐业厂", 统一社会信用代码=""),
+        form_row(1),
+        ["合计"],
+    ]
+    return xlsx(path, {"市公安局": [["征求意见调查表汇总"], headings, *rows]})
+
+
+def upload(desk, path):
     desk.goto(reverse("imports:batch-list"))
     desk.select_option("form[enctype] [name=kind]", "surveys")
     desk.set_input_files("[name=files]", path)
     expect(desk.locator("[data-drop-list]")).to_contain_text(path.name)
     desk.click("text=上传并预览")
+    done_waiting(desk)
 
 
-def read(desk, path):
-    bring(desk, path)
-    expect(desk.locator("h2")).to_contain_text("正在读取和核对")
+def done_waiting(desk):
+    """The page says that the work is being done; then it is done, and the page shows it by itself."""
+    expect(desk.locator("h2").first).to_contain_text(re.compile("正在读取|正在写入|正在撤销"))
     work()
 
 
-def write(desk, rows):
-    desk.get_by_role("button", name=f"导入 {rows} 行").click()
+def explain(desk, heading, meaning):
+    desk.click("text=去对应表头")
+    desk.get_by_label(f"“{heading}”对应", exact=True).select_option(label=meaning)
+    desk.click("text=保存并重新读取")
+    done_waiting(desk)
+
+
+def correct(desk, row_no, label, text, parts):
+    """Types into the cell on the page, sees it saved, and then all rows checked again."""
+    row = desk.locator(".import-row", has_text=f"第 {row_no} 行")
+    row.get_by_label(label).fill(text)
+    row.get_by_role("button", name="保存并核对").click()
+    expect(row).to_contain_text("已保存")
     work()
-    expect(desk.locator("main")).to_contain_text(f"写入 {rows} 行")
+    expect(desk.locator("main")).to_contain_text(parts)
 
 
-def correct(desk, corrected, heading, value):
-    """Downloads the one wrong row and puts it right, as in a spreadsheet."""
+def marked_cells(desk, path):
+    """Cells with a comment in the file that comes back."""
     with desk.expect_download() as download:
-        desk.click("text=下载有误的 1 行")
-    download.value.save_as(corrected)
-    book = openpyxl.load_workbook(corrected)
-    heads = [cell.value for cell in book.active[1]]
-    book.active.cell(2, heads.index(heading) + 1, value)
-    book.save(corrected)
+        desk.click("text=下载标出错误的原文件")
+    download.value.save_as(path)
+    sheet = openpyxl.load_workbook(path)["市公安局"]
+    return {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment}
 
 
-def test_an_admin_uploads_corrects_and_confirms(desk, sign_in, admin, police, tmp_path):
-    rows = [form_row(1), form_row(2, 走访日期="2023年6月31日"), form_row(3), form_row(3)]
-    path, corrected = surveys(tmp_path / "公安局报送.xlsx", rows), tmp_path / "改正.xlsx"
+def test_an_admin_brings_in_a_messy_workbook_and_takes_it_back(desk, sign_in, admin, police, tmp_path):
+    known = EnterpriseFactory(name="津市样例盐业有限公司", uscc=uscc(99))
     sign_in(desk, admin)
-    read(desk, path)
-    expect(desk.locator("main")).to_contain_text("4 = 新增 2 + 更新 0 + 无变化 0 + 重复 1 + 有误 1")
-    expect(desk.locator("main")).to_contain_text("日期“2023年6月31日”不存在")
-    correct(desk, corrected, "走访日期", "2023年6月30日")
-    write(desk, 2)
-    assert (SurveyForm.objects.count(), ProblemEntry.objects.count()) == (2, 2)
+    upload(desk, messy(tmp_path / "公安局报送.xlsx"))
+    expect(desk.locator("main")).to_contain_text("有表头没有认出来")
+    explain(desk, "哪天去的", "走访日期（必需）")
+    main = desk.locator("main")
+    expect(main).to_contain_text("6 = 新增 1 + 更新 0 + 无变化 0 + 重复 1 + 有误 3 + 待定 1")
+    expect(main).to_contain_text("公安局报送!市公安局!F4")
 
-    read(desk, corrected)
-    write(desk, 1)
-    assert SurveyForm.objects.count() == 3
+    correct(desk, 4, "走访日期", "2023年6月30日", "新增 2 + 更新 0 + 无变化 0 + 重复 1 + 有误 2 + 待定 1")
+    correct(desk, 5, "满意度", "满意", "新增 3 + 更新 0 + 无变化 0 + 重复 1 + 有误 1 + 待定 1")
+    assert marked_cells(desk, tmp_path / "标注.xlsx") >= {"C6"}
 
-    bring(desk, path)
-    expect(desk.locator("#messages")).to_contain_text("是同一个文件（已导入）")
-    assert ImportBatch.objects.count() == 2
+    desk.get_by_role("link", name="1 待定").click()
+    desk.get_by_label(known.name).check()
+    desk.click("text=就是这一家")
+    expect(main).to_contain_text("已选：津市样例盐业有限公司")
+    work()
+    desk.get_by_role("button", name="导入 4 行（1 行有误不导入）").click()
+    done_waiting(desk)
+    expect(main).to_contain_text("写入 4 行")
+    assert (SurveyForm.objects.count(), ProblemEntry.objects.count(), known.survey_forms.count()) == (4, 4, 1)
+
+    desk.click("text=撤销导入")
+    desk.click("text=确认撤销")
+    done_waiting(desk)
+    expect(main).to_contain_text("曾写入 4 行")
+    assert (SurveyForm.objects.count(), ProblemEntry.objects.count()) == (0, 0)
