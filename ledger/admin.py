@@ -5,10 +5,16 @@ from ledger.models import (
     ActionPlan,
     ActivityOutput,
     Attachment,
+    BulkRun,
     CalendarDay,
+    CalendarVersion,
+    CalendarYear,
     ClosedPeriod,
     ConfirmationLink,
+    DeadlineRule,
+    DeadlineShift,
     EntryEvent,
+    EntryPause,
     KeyTask,
     NumberSequence,
     PlanGoal,
@@ -16,6 +22,8 @@ from ledger.models import (
     ProblemCategory,
     ProblemEntry,
     Recovery,
+    RuleChange,
+    SavedView,
     ServiceActivity,
     SupervisionOrder,
     SurveyForm,
@@ -177,3 +185,57 @@ class ConfirmationLinkAdmin(ReadOnlyAdmin):
 @admin.register(NumberSequence)
 class NumberSequenceAdmin(ReadOnlyAdmin):
     list_display = ["series", "year", "last"]
+
+
+@admin.register(CalendarYear)
+class CalendarYearAdmin(ReadOnlyAdmin):
+    list_display = ["year", "notice", "issued_on"]
+    search_fields = ["notice"]
+
+
+@admin.register(CalendarVersion)
+class CalendarVersionAdmin(ReadOnlyAdmin):
+    list_display = ["number", "title", "source", "made_at", "made_by"]
+    list_select_related = ["made_by"]
+    search_fields = ["title", "source"]
+
+
+@admin.register(DeadlineRule)
+class DeadlineRuleAdmin(ReadOnlyAdmin):
+    """Changed on the rules' own page, which says first what moves."""
+
+    list_display = ["category", "priority", "working_days"]
+    list_select_related = ["category"]
+
+
+@admin.register(RuleChange)
+class RuleChangeAdmin(ReadOnlyAdmin):
+    list_display = ["made_at", "made_by"]
+    list_select_related = ["made_by"]
+
+
+@admin.register(DeadlineShift)
+class DeadlineShiftAdmin(ReadOnlyAdmin):
+    list_display = ["entry", "unit", "was", "now", "version", "rule_change"]
+    list_select_related = ["entry", "unit", "version", "rule_change"]
+    search_fields = ["entry__number"]
+
+
+@admin.register(EntryPause)
+class EntryPauseAdmin(ReadOnlyAdmin):
+    list_display = ["entry", "waiting_for", "started_on", "ended_on"]
+    list_select_related = ["entry"]
+    search_fields = ["entry__number", "waiting_for"]
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnlyAdmin):
+    list_display = ["name", "audience", "unit", "owner"]
+    list_select_related = ["unit", "owner"]
+    search_fields = ["name"]
+
+
+@admin.register(BulkRun)
+class BulkRunAdmin(ReadOnlyAdmin):
+    list_display = ["run_at", "operation", "actor"]
+    list_select_related = ["actor"]

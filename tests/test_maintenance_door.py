@@ -21,11 +21,12 @@ pytestmark = pytest.mark.django_db
 OURS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports"]
 INSIDE = {
     "draft",
+    "notice",
     "activityoutput",
     "plangoal",
     "planphase",
     "supportingunit",
-}  # a parent's page has them; drafts: owner only
+}  # a parent's page has them; drafts and notices: owner only
 FIXED = ["ledger_entryevent", "reports_tally", "jobs_job", "imports_importbatch", "ledger_closedperiod"]
 
 
