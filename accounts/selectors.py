@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from accounts.leaving import open_work
 from accounts.models import Unit, User
 from accounts.querysets import AuditQuerySet, SignInQuerySet
 
@@ -41,7 +42,7 @@ def person_facts(person: User) -> dict[str, Any]:
     return {
         "person": person,
         "locked": person.username in locked_names([person]),
-        "waiting": person.handled_entries.open().count(),
+        "waiting": open_work(person),
     }
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
+from accounts.leaving import open_work
 from accounts.models import Unit, User
 from accounts.passwords import initial_password, stored_initial
 from accounts.permissions import Role
@@ -82,22 +83,18 @@ def deactivate(*, user: User, by: User) -> None:
     """Ends a person's access, at once and in every browser.
 
     Raises:
-        AccountError: oneself, the last admin, or someone in whose name problems are still open.
+        AccountError: oneself, the last admin, or someone in whose name something is still open.
     """
     if user.pk == by.pk:
         raise AccountError("不能停用自己的账号，请由另一位管理员办理")
     if user.role == Role.ADMIN:
         keep_an_admin(user)
-    waiting = open_entries(user)
+    waiting = open_work(user)
     if waiting:
-        raise AccountError(f"{user.name} 名下还有 {waiting} 件未办结问题，请先转交他人再停用", holder=user)
+        told = "、".join(f"{kind} {words}" for kind, words in waiting.items())
+        raise AccountError(f"{user.name} 名下还有{told}，请先交接再停用", holder=user)
     user.is_active = False
     user.save(update_fields=["is_active"])
-
-
-def open_entries(user: User) -> int:
-    """Problems still open in the person's name; the ledger hangs on people from above."""
-    return user.handled_entries.open().count()
 
 
 @transaction.atomic

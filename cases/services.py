@@ -76,6 +76,24 @@ def edit_case(*, case: LegalCase, by: User, today: date, data: dict[str, Any], v
     return case
 
 
+@transaction.atomic
+def change_officer(*, case: LegalCase, officer: User, by: User) -> LegalCase:
+    """Gives an open case to another officer of its unit; no figure depends on who that is.
+
+    Raises:
+        CaseError: the case is closed, not the actor's, or the officer doesn't work in its unit.
+    """
+    case = LegalCase.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+    check_unit(case.unit, by)
+    if case.state == CaseState.CLOSED:
+        raise CaseError(f"{case.number} 已结案，不必交接")
+    if not officer.is_active or officer.unit is None or not officer.unit.path.startswith(case.unit.path):
+        raise CaseError(f"{officer.name}不是{case.unit}的在岗人员，请从承办单位选人")
+    case.officer = officer
+    save_version(case, case.version)
+    return case
+
+
 def move_money(case: LegalCase) -> None:
     """Money is counted where its case is: it goes along to another unit or matter, unless its period is closed."""
     for recovery in case.recoveries.exclude(unit=case.unit_id, workstream=case.workstream_id):

@@ -6,11 +6,14 @@ class LedgerConfig(AppConfig):
     verbose_name = "问题台账"
 
     def ready(self) -> None:
+        from accounts.leaving import register_work  # noqa: PLC0415
         from common.closing import register_guard  # noqa: PLC0415 -- models are loaded by now
         from enterprises.timeline import register  # noqa: PLC0415
+        from ledger.services.handover import open_work  # noqa: PLC0415
         from ledger.services.periods import ensure_open  # noqa: PLC0415
         from ledger.timeline import Money, Problems, Surveys, Visits  # noqa: PLC0415
 
         register_guard(ensure_open)
+        register_work(open_work)
         for provider in (Visits(), Problems(), Money(), Surveys()):
             register(provider)

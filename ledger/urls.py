@@ -9,6 +9,7 @@ from ledger.views import (
     calendars,
     confirmations,
     entries,
+    handover,
     notices,
     plans,
     recoveries,
@@ -90,4 +91,8 @@ CALENDAR: list[URLPattern] = [
     path("calendar/shifts/", calendars.shift_list, name="shift-list"),
     path("calendar/shifts/export/", calendars.shift_export, name="shift-export"),
 ]
-urlpatterns = CALENDAR + ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + PLAN
+HANDOVER: list[URLPattern] = [
+    path("handover/", handover.handover_list, name="handover-list"),
+    path("handover/<int:pk>/", handover.handover, name="handover"),
+]
+urlpatterns = HANDOVER + CALENDAR + ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + PLAN

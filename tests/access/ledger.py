@@ -1,7 +1,10 @@
-from tests.access import Access, activities, cases, entries
+from tests.access import ADMIN, COORDINATOR, Access, activities, cases, entries
+from tests.factories import UserFactory
 
 TABLE: dict[str, Access] = {
     **activities.TABLE,
     **entries.TABLE,
+    "ledger:handover-list": Access({COORDINATOR, ADMIN}),
+    "ledger:handover": Access({COORDINATOR, ADMIN}, lambda unit: {"pk": UserFactory(unit=unit).pk}),
     "ledger:case-files": Access(cases.EDITORS, cases.case, method="post", scoped=True),
 }

@@ -114,8 +114,8 @@ def test_somebody_with_open_problems_is_not_deactivated(client, admin, officer):
     officer.refresh_from_db()
     page = answer.content.decode()
     assert (answer.status_code, officer.is_active) == (409, True)
-    assert f"{officer.name} 名下还有 1 件未办结问题，请先转交他人再停用" in page
-    assert f"{reverse('ledger:entry-list')}?handler=" in page
+    assert f"{officer.name} 名下还有经办的问题 1 件，请先交接再停用" in page
+    assert reverse("ledger:handover", args=[officer.pk]) in page
 
 
 def test_a_deactivated_person_is_out_and_can_be_let_in_again(client, admin, officer):
