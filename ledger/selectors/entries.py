@@ -120,12 +120,13 @@ def provisional(entry: ProblemEntry, calendar: WorkingCalendar) -> bool:
 
 
 def show_changes(entries: Sequence[ProblemEntry], day: date) -> None:
-    """Gives each entry `stood`, its state that day, and `since`, what was done to it afterwards, oldest first."""
+    """Gives each entry `stood` and `unit_stood`, its state and unit that day, and `since`, what was done afterwards."""
+    units = dict(list_choices()["unit"])
     later: dict[int, list[EntryEvent]] = defaultdict(list)
     for event in EntryEvent.objects.filter(entry__in=entries, happened_on__gt=day).order_by("entry", "seq"):
         later[event.entry_id].append(event)
     for entry in entries:
-        entry.stood = EntryState(entry.state_then)
+        entry.stood, entry.unit_stood = EntryState(entry.state_then), units.get(str(entry.unit_then), "")
         entry.since = [f"{short_day(event.happened_on)}{event.get_action_display()}" for event in later[entry.pk]]
 
 
