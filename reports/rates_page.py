@@ -23,7 +23,7 @@ COUNTS: list[tuple[str, str, dict[str, str] | None]] = [
     ("化解", "resolved", {"state": "resolved"}),
     ("挂账", "deferred", {"state": "deferred"} if "deferred" in EntryState.values else None),
 ]
-STEPS = [(f"{label}（次）", name) for name, label in WATCHED_LABELS.items()]
+STEPS = [(label, name) for name, label in WATCHED_LABELS.items()]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,10 @@ class RatesPage:
     @property
     def step_headings(self) -> list[str]:
         return [label for label, _ in STEPS]
+
+    @property
+    def width(self) -> int:
+        return 3 + len(COUNTS) + len(STEPS)
 
     @property
     def lines(self) -> list[Line]:
@@ -96,7 +100,7 @@ def counted(at: int) -> Column:
 
 
 def stepped(at: int) -> Column:
-    return Column(STEPS[at][0], lambda line: line.steps[at], 12)
+    return Column(f"{STEPS[at][0]}（次）", lambda line: line.steps[at], 12)
 
 
 SHEET = [
