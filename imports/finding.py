@@ -7,10 +7,8 @@ from imports.plan import Plan
 from imports.reading.parent import Sheet, Workbook
 from imports.resources.base import ImportResource
 from imports.rows import PlannedRow, Problem
-from imports.seen import Seen, grouped, see
+from imports.seen import Seen, grouped, see, shown_part
 from imports.table import Names, SourceRow
-
-SHOWN = 30  # layouts of one file that are kept for showing; those that wait come first
 
 
 def find_tables(book: Workbook, resource: ImportResource, names: Names, plan: Plan) -> None:
@@ -32,7 +30,7 @@ def find_tables(book: Workbook, resource: ImportResource, names: Names, plan: Pl
         if found.table or (seen and seen.is_left_out):
             settled.add(sheet.file)
         sheet.rows = []  # the table holds what it needs; thousands of rows need not be kept twice
-    plan.seen = grouped(all_seen)[:SHOWN]
+    plan.seen = shown_part(grouped(all_seen))
     if plan.seen and (plan.seen[0].wanting or not (plan.tables or book.unread)):
         raise MappingNeededError(needed_words(plan.seen, names), plan.seen)
     refuse_unread(book, settled, resource, plan)

@@ -15,7 +15,7 @@ from imports.kinds import RESOURCES
 from imports.mapping import OPEN, Answer
 from imports.models import ImportBatch
 from imports.remembered import known_names
-from imports.seen import FORM, Heading, Seen, from_json, refreshed, row_choices, see_as
+from imports.seen import FORM, Heading, Seen, from_json, is_whole, refreshed, row_choices, see_as
 from imports.table import Names, heading_key
 
 
@@ -186,7 +186,7 @@ def mark(page: MappingPage) -> None:
             layout.error = "这张表单没有认得的项目，以后认不出来；请换成一行作表头再选不导入"
         elif not layout.is_left_out and layout.lacking and (layout.is_changed or not has_complete):
             layout.error = f"还缺必需的列：{'、'.join(layout.lacking)}；请为它选一个表头，或者选“这张表不导入”"
-    if not wanted:
+    if not wanted and is_whole([layout.read for layout in page.layouts]):
         page.error = "至少要有一张表导入；如果都不要，请取消这个文件"
     elif not page.moved and not page.is_wrong and not page.answers:
         page.error = "没有改动；对应好以后再保存"

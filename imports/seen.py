@@ -15,6 +15,9 @@ FORM = "form"  # chosen instead of a heading row: labels with their values besid
 KEPT_ROWS = 15  # of a table; of anything that may be a form all rows are kept
 SAMPLES, SAMPLED_ROWS, SAMPLE_LENGTH = 3, 200, 60
 TITLES = 10
+# Of one file at a time: its page sends up to two fields a heading, of the 5,000 that settings allow. What waits comes
+# first, so that the next reading asks about the rest.
+LAYOUTS, HEADINGS, WIDEST = 30, 2000, 200
 
 
 @dataclass
@@ -193,6 +196,21 @@ def grouped(all_seen: Iterable[Seen]) -> list[Seen]:
             first.titles = [*first.titles, *seen.titles][:TITLES]
             add_samples(first, seen)
     return sorted(groups.values(), key=lambda seen: not seen.wanting)
+
+
+def shown_part(groups: list[Seen]) -> list[Seen]:
+    """As many layouts as one page asks about."""
+    part: list[Seen] = []
+    for seen in groups[:LAYOUTS]:
+        if part and sum(len(other.headings) for other in part) + len(seen.headings) > HEADINGS:
+            break
+        part.append(seen)
+    return part
+
+
+def is_whole(part: list[Seen]) -> bool:
+    """Whether these are surely all layouts of their file."""
+    return len(part) < LAYOUTS and sum(len(seen.headings) for seen in part) + WIDEST <= HEADINGS
 
 
 def add_samples(first: Seen, other: Seen) -> None:

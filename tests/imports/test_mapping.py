@@ -10,7 +10,7 @@ from imports.header import find_header, likely_header
 from imports.kinds import RESOURCES
 from imports.layout import find, find_table
 from imports.reading.parent import Sheet
-from imports.seen import FORM, from_json, refreshed, row_choices, see, see_as
+from imports.seen import FORM, from_json, grouped, is_whole, refreshed, row_choices, see, see_as, shown_part
 from imports.table import Remembered, fingerprint, heading_key
 
 SURVEYS = RESOURCES["surveys"].names()
@@ -204,6 +204,15 @@ def test_a_heading_row_far_down_is_kept_with_the_rows_below_it():
     assert (told.choice, told.headings[1].samples) == ("31", ["甲厂"])
     assert refreshed(told, SURVEYS).columns == told.columns
     assert (told.choice, f"第 {told.choice} 行") in row_choices(told)
+
+
+def test_a_page_asks_about_no_more_than_a_browser_may_send_and_first_about_what_waits():
+    known = seen([["企业名称", "走访单位", "走访日期"], ["甲厂", "公安局", "2023.5.1"]])
+    wide = [[*(f"列{number}" for number in range(150)), "又"], ["甲"] * 151]
+    waiting = [seen([[*wide[0], f"第{number}张"], [*wide[1], "乙"]]) for number in range(15)]
+    part = shown_part(grouped([known, *waiting]))
+    assert [(layout.wanting, len(layout.headings)) for layout in part] == [(True, 152)] * 13
+    assert (is_whole(part), is_whole([known])) == (False, True)
 
 
 WORDS = [
