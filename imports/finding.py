@@ -8,7 +8,7 @@ from imports.reading.parent import Sheet, Workbook
 from imports.resources.base import ImportResource
 from imports.rows import PlannedRow, Problem
 from imports.seen import Seen, grouped, see, shown_part
-from imports.table import Names, SourceRow
+from imports.table import LISTS_SHEET, NOTES_SHEET, Names, SourceRow
 
 
 def find_tables(book: Workbook, resource: ImportResource, names: Names, plan: Plan) -> None:
@@ -18,7 +18,7 @@ def find_tables(book: Workbook, resource: ImportResource, names: Names, plan: Pl
         MappingNeededError: a sheet's headings are not understood, or a required one is missing.
         UnreadableFileError: no sheet has anything like a header.
     """
-    plan.notes += book.notes
+    plan.notes += [note for note in book.notes if not note.startswith(f"工作表“{LISTS_SHEET}”")]
     all_seen: list[Seen] = []
     settled = {""}  # files of a .zip of which something is read, or nothing is wanted
     for sheet in book.sheets:
@@ -40,9 +40,9 @@ def take(sheet: Sheet, found: Found, seen: Seen | None, plan: Plan) -> None:
     if found.table:
         plan.tables.append(found.table)
         plan.skipped += found.table.skipped
-    elif seen is None:
+    elif seen is None and sheet.title != NOTES_SHEET:
         plan.notes.append(f"工作表“{sheet.title}”没有找到表头，已略过")
-    elif seen.is_left_out:
+    elif seen and seen.is_left_out:
         plan.notes.append(f"工作表“{sheet.title}”按表头对应的设置不导入")
 
 

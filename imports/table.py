@@ -10,6 +10,7 @@ from common.text import half_width
 from imports.cleaners import text_of
 
 SEARCHED_ROWS = 40
+LISTS_SHEET, NOTES_SHEET = "选项", "填写说明"  # of our own templates: that they hold no records needs no telling
 PARENTHESES = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 
 

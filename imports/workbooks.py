@@ -12,6 +12,7 @@ from imports.kinds import RESOURCES
 from imports.models import EDITABLE, ImportBatch, ImportRow
 from imports.register import Register, names_of, take_register
 from imports.resources.base import ImportResource
+from imports.table import LISTS_SHEET, NOTES_SHEET
 from imports.widgets import Column
 
 UNIT_WORDS = {1: "元", 1_000: "千元", 10_000: "万元", 1_000_000: "百万元", 10_000_000: "千万元", 100_000_000: "亿元"}
@@ -49,8 +50,12 @@ def template(kind: str) -> bytes:
     book = book_of(buffer)
     style = styles(book)
     sheet = book.add_worksheet(resource.title[:31])
-    lists = book.add_worksheet("选项")
+    lists = book.add_worksheet(LISTS_SHEET)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for index, column in enumerate(offered(resource)):
         sheet.set_column(index, index, width(column), style["text"])
         sheet.write_string(0, index, column.heading, style["must" if column.required else "head"])
@@ -59,7 +64,7 @@ def template(kind: str) -> bytes:
             sheet.write_comment(0, index, column.hint)
         offer(sheet, lists, index, options(column, register))
     lists.hide()
-    write_notes(book.add_worksheet("填写说明"), resource, style)
+    write_notes(book.add_worksheet(NOTES_SHEET), resource, style)
     book.close()
     return buffer.getvalue()
 
@@ -88,7 +93,7 @@ def offer(sheet: Any, lists: Any, index: int, words: Sequence[str]) -> None:
     letter = xlsxwriter.utility.xl_col_to_name(index)
     rule = {
         "validate": "list",
-        "source": f"=选项!${letter}$1:${letter}${len(words)}",
+        "source": f"={LISTS_SHEET}!${letter}$1:${letter}${len(words)}",
         "error_type": "warning",
         "error_message": "不在选项里，导入时可能报错",
     }

@@ -55,7 +55,13 @@ NAVIGATION = [
     Item("日历与时限", "calendar-event", "ledger:calendar", "calendar.edit", under=("ledger:calendar", "ledger:shift")),
     Item("数据导入", "file-import", "imports:batch-list", "import.run", under=("imports:",)),
     Item("工作交接", "arrows-exchange", "ledger:handover-list", "users.handover", under=("ledger:handover",)),
-    Item("人员与单位", "users", "accounts:user-list", "users.manage", under=("accounts:user", "accounts:unit")),
+    Item(
+        "人员与单位",
+        "users",
+        "accounts:user-list",
+        "users.manage",
+        under=("accounts:user", "accounts:people", "accounts:unit"),
+    ),
     Item(
         "审计",
         "shield-check",

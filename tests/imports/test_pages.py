@@ -250,6 +250,7 @@ def test_every_template_imports_as_it_is(desk, tmp_path, kind):
     created = 0 if kind == "pairings" else 1  # nobody of the example is in the register: it is left out
     assert (told["rows"], told["created"], [row.problems for row in made.rows if row.problems]) == (1, created, [])
     assert "示例行" in made.rows[0].notes[-1]
+    assert made.notes == []
 
 
 def test_an_unknown_template_is_not_found(desk):
