@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F
+from django.conf import settings
+from django.db.models import F
 
 from accounts.models import User
+from common.keysets import CappedCount, count_text
 from ledger.calendar import working_calendar
 from ledger.models import ProblemEntry
 from ledger.selectors.entries import due_q, long_pause_q
@@ -26,6 +28,10 @@ class Queue:
     rows: list[ProblemEntry]
     is_alarm: bool = False
     is_step: bool = True  # waits for a step of the coordinator's; others are a second look at the same entries
+
+    @property
+    def count_text(self) -> str:
+        return count_text(self.count, settings.LIST_COUNT_LIMIT)
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,9 @@ def unit_work(user: User, today: date) -> UnitWork:
         "long": long_pause_q(today, calendar),
         **{queue: queue_q(queue, user, today) for queue in ADVICE},
     }
-    counts = entries.aggregate(**{name: Count("pk", filter=rule) for name, rule in rules.items()})
+    # one statement; a large ledger isn't counted to its end, each queue has its own index and stops where the list does
+    capped = {name: CappedCount(entries.filter(rule), settings.LIST_COUNT_LIMIT) for name, rule in rules.items()}
+    counts = User.objects.filter(pk=user.pk).values(**capped).get()
 
     def first_rows(name: str) -> list[ProblemEntry]:
         rows = entries.filter(rules[name]).select_related("enterprise", "project", "handler")
