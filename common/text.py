@@ -12,11 +12,13 @@ UNREAD = "\0"  # marks what has no pinyin; no cleaned text holds it
 NAME_NOISE = re.compile(r"[\s()（）〔〕\[\]【】·.,，。、\-—_]")
 
 
+@lru_cache(maxsize=1024)  # one cell is asked for several times in a row
 def clean(text: str) -> str:
     """Strips what no one typed on purpose: control characters, zero-width and direction marks, outer blanks."""
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+@lru_cache(maxsize=1024)
 def half_width(text: str) -> str:
     """Full-width letters, digits and signs become plain ones."""
     return unicodedata.normalize("NFKC", text)
@@ -37,6 +39,8 @@ def pinyin_key(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def word_pinyin(word: str) -> tuple[str, str]:
     """Initials and pinyin of one word of a name: a phrase is read as such (重庆), the rest stays as it is."""
+    if word.isascii():
+        return word, word
     syllables = lazy_pinyin(word, errors=lambda other: UNREAD + other)
     initials = [part[1:] if part.startswith(UNREAD) else part[:1] for part in syllables]
     return "".join(initials), "".join(syllables).replace(UNREAD, "")

@@ -15,12 +15,12 @@ from django.db import transaction
 
 from accounts.models import User
 from common.text import clean
-from imports.apply import write_plan
+from imports.apply import carry_out, prepare_write
 from imports.models import BatchState, ImportBatch
 from imports.pipeline import prepare, settle
 from imports.plan import Plan
 from imports.services import change_state
-from imports.staging import link_rows, release_cells, stage
+from imports.staging import link_rows, ready_to_stage, release_cells, stage
 from imports.summary import preview, summarise
 
 
@@ -79,11 +79,12 @@ def keep(kind: str, path: Path, actor: User | None) -> ImportBatch:
 
 
 def write(plan: Plan, batch: ImportBatch, actor: User | None, at: datetime) -> None:
-    stage(batch, plan)
+    stage(batch, ready_to_stage(batch, plan))
     summary, seen = preview(plan), [seen.as_json() for seen in plan.seen]
     figures = summary["figures"]
     release_cells(plan)
-    made = write_plan(plan, actor=actor, batch=batch, at=at)
-    link_rows(batch, plan)
-    told = {"summary": summary, "sheets": seen, "result": figures | {"made": made}, "applied_at": at}
+    writing = prepare_write(plan, actor=actor, batch=batch, at=at)
+    carry_out(writing)
+    link_rows(batch, writing)
+    told = {"summary": summary, "sheets": seen, "result": figures | {"made": writing.made}, "applied_at": at}
     change_state(batch, BatchState.APPLYING, BatchState.APPLIED, **told)

@@ -56,3 +56,7 @@ class ImportRefusedError(Exception):
 
 class PlanChangedError(ImportRefusedError):
     """The database has moved on since the preview: nothing was written, the new plan is to be looked at first."""
+
+
+class StalePlanError(PlanChangedError):
+    """Someone wrote between the planning and the write: nothing was written, and planning again may do."""

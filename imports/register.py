@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Max, Sum
+
 from accounts.models import Unit, User, WorkGroup
 from cases.models import Campaign, LegalCase
 from common.text import half_width, name_key
@@ -118,10 +120,12 @@ class Register:
 
     def first_time(self, key: str, where: str, content: Any) -> str:
         """Remembers a key of this file. A second row with it: "same" or "different" content; "" for the first."""
+        # A hundred thousand whole rows would fill the memory.
+        mark = hash(tuple(content.items()) if isinstance(content, dict) else content)
         if key not in self.seen:
-            self.seen[key] = (where, content)
+            self.seen[key] = (where, mark)
             return ""
-        return "same" if self.seen[key][1] == content else "different"
+        return "same" if self.seen[key][1] == mark else "different"
 
 
 def names_of(records: Iterable[Any]) -> list[str]:
@@ -231,3 +235,20 @@ def take_cases(register: Register) -> None:
     for recovery in Recovery.objects.exclude(case=None):
         key = (recovery.case_id, recovery.kind)
         register.recoveries[key] = register.recoveries.get(key, 0) + recovery.amount
+
+
+# Append-mostly and large; what matters of them for a plan is unique, so a conflict shows when writing.
+LARGE = (SurveyForm, ServiceActivity)
+WATCHED: tuple[Any, ...] = (
+    Unit, WorkGroup, User, Workstream, Industry, ProblemCategory, Enterprise, KeyProject, Pairing, LegalCase, Recovery,
+    ClosedPeriod,
+)  # fmt: skip
+
+
+def register_marks() -> list[Any]:
+    """Differs from before once someone has added, removed or edited a record that plans are made against."""
+    marks: list[Any] = [model._base_manager.aggregate(Max("pk")) for model in LARGE]
+    for model in WATCHED:
+        versions = [Sum("version")] if hasattr(model, "version") else []
+        marks.append(model._base_manager.aggregate(Count("pk"), Max("pk"), *versions))
+    return marks

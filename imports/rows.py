@@ -13,7 +13,7 @@ from imports.models import RowOutcome
 from imports.register import Register
 from imports.resources.base import ImportResource
 from imports.table import SourceRow
-from imports.widgets import CLEAR, Column, Context
+from imports.widgets import CLEAR, Column, context_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class PlannedRow:
     notes: list[str] = field(default_factory=list)
     made: Model | None = None
     facts: dict[str, Any] = field(default_factory=dict)
-    cleared: set[str] = field(default_factory=set)  # fields of the record that 清空 empties
+    cleared: frozenset[str] = frozenset()  # fields of the record that 清空 empties
     questions: Sequence[Question] = ()  # names to be matched by hand before the row can be written
     choices: Sequence[dict[str, Any]] = ()  # names that were
 
@@ -82,7 +82,7 @@ def value_of(source: SourceRow, name: str, column: Column, today: date) -> Any:
     raw = source.cells.get(name)
     if text_of(raw) == CLEAR and column.cleared_fields(name):
         raw = ""
-    value = column.widget.clean(raw, context=Context(today, source.units.get(name, 10_000)))
+    value = column.widget.clean(raw, context=context_of(today, source.units.get(name, 10_000)))
     if column.must_fill and value in (None, ""):
         raise CellError(f"缺少{column.column_name}，请填写")
     return value

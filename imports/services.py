@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
@@ -14,17 +15,25 @@ from django.db import transaction
 from accounts.models import User
 from common.text import clean
 from imports.adjustments import adjustments_of
-from imports.apply import write_plan
-from imports.errors import ImportRefusedError, MappingNeededError, PlanChangedError, UnreadableFileError
+from imports.apply import carry_out, prepare_write
+from imports.errors import (
+    ImportRefusedError,
+    MappingNeededError,
+    PlanChangedError,
+    StalePlanError,
+    UnreadableFileError,
+)
 from imports.models import BatchState, ImportBatch, ImportRow
 from imports.pipeline import Prepared, prepare, settle
 from imports.progress import PLACING, WRITING, Step, silent
-from imports.staging import link_rows, release_cells, stage
+from imports.register import register_marks
+from imports.staging import link_rows, ready_to_stage, release_cells, stage
 from imports.summary import preview, summarise
 from jobs.models import ACTIVE, Job
 from jobs.services import cancel, enqueue
 
 EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".csv", ".ods", ".zip")
+WRITE_ATTEMPTS = 3
 
 
 def check_file(file: Any) -> tuple[str, str]:
@@ -102,11 +111,12 @@ def read_batch(batch: ImportBatch, *, today: date, step: Step) -> dict[str, Any]
     except UnreadableFileError as error:
         change_state(batch, BatchState.UPLOADED, BatchState.FAILED, message=str(error)[:500])
         raise ImportRefusedError(str(error)) from error
+    told, rows = preview(plan), ready_to_stage(batch, plan)
     with transaction.atomic():
-        stage(batch, plan)
+        stage(batch, rows)
         seen = [seen.as_json() for seen in plan.seen]
-        change_state(batch, BatchState.UPLOADED, BatchState.PLANNED, summary=preview(plan), sheets=seen, message="")
-    return summarise(plan)
+        change_state(batch, BatchState.UPLOADED, BatchState.PLANNED, summary=told, sheets=seen, message="")
+    return told["figures"]
 
 
 @transaction.atomic
@@ -131,12 +141,13 @@ def recheck_batch(batch: ImportBatch, *, today: date, step: Step, guard: Callabl
     except UnreadableFileError as error:
         change_state(batch, BatchState.PLANNED, BatchState.FAILED, message=str(error)[:500])
         raise ImportRefusedError(str(error)) from error
+    told, rows = preview(plan), ready_to_stage(batch, plan)
     with transaction.atomic():
         guard()
-        if not ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PLANNED).update(summary=preview(plan)):
+        if not ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PLANNED).update(summary=told):
             return {}  # cancelled meanwhile
-        stage(batch, plan)
-    return summarise(plan)
+        stage(batch, rows)
+    return told["figures"]
 
 
 def prepared(batch: ImportBatch, today: date, step: Step = silent) -> Prepared:
@@ -177,7 +188,7 @@ def confirm(batch: ImportBatch, *, actor: User) -> None:
 
 
 def apply_batch(
-    batch: ImportBatch, *, actor: User | None, at: datetime, today: date, step: Step, guard: Any
+    batch: ImportBatch, *, actor: User | None, at: datetime, today: date, step: Step, guard: Callable[[], None]
 ) -> dict[str, Any]:
     """Plans again against the database as it is now and writes in one transaction, or shows the new plan instead.
 
@@ -190,18 +201,7 @@ def apply_batch(
         change_state(batch, BatchState.APPLYING, BatchState.PLANNED, message="发起人已停用或不再是管理员，导入没有执行")
         raise ImportRefusedError("发起人已停用或不再是管理员，导入没有执行")
     try:
-        ready = prepared(batch, today, step)
-        step(0, 0, WRITING, 0)  # from here on nobody else could see it change: it is one transaction
-        with transaction.atomic():
-            guard()
-            plan = settle(ready)
-            if plan.digest() != batch.summary.get("digest"):
-                raise PlanChangedError("预览之后系统里的数据有变化，结果与预览不同，没有写入；请核对新的预览后再确认")
-            release_cells(plan)
-            made = write_plan(plan, actor=actor, batch=batch, at=at)
-            link_rows(batch, plan)
-            result = {**summarise(plan), "made": made}
-            change_state(batch, BatchState.APPLYING, BatchState.APPLIED, result=result, applied_at=at, message="")
+        return try_to_write(batch, actor, at, today, step, guard)
     except PlanChangedError as error:
         show_again(batch, str(error), today)
         raise
@@ -211,14 +211,47 @@ def apply_batch(
     except UnreadableFileError as error:
         change_state(batch, BatchState.APPLYING, BatchState.FAILED, message=str(error)[:500])
         raise ImportRefusedError(str(error)) from error
+
+
+def try_to_write(
+    batch: ImportBatch, actor: User | None, at: datetime, today: date, step: Step, guard: Callable[[], None]
+) -> dict[str, Any]:
+    """Somebody's write between planning and writing only means to plan once more, as long as the preview holds."""
+    for _ in range(WRITE_ATTEMPTS - 1):
+        with suppress(StalePlanError):
+            return write_batch(batch, actor, at, today, step, guard)
+    return write_batch(batch, actor, at, today, step, guard)
+
+
+def write_batch(
+    batch: ImportBatch, actor: User | None, at: datetime, today: date, step: Step, guard: Callable[[], None]
+) -> dict[str, Any]:
+    """Plans and makes all rows first; the transaction, for which others wait on SQLite, only puts them in."""
+    ready, before = prepared(batch, today, step), register_marks()
+    step(0, 0, WRITING, 0)
+    plan = settle(ready)
+    if plan.digest() != batch.summary.get("digest"):
+        raise PlanChangedError("预览之后系统里的数据有变化，结果与预览不同，没有写入；请核对新的预览后再确认")
+    release_cells(plan)
+    figures = summarise(plan)
+    writing = prepare_write(plan, actor=actor, batch=batch, at=at)
+    with transaction.atomic():
+        guard()
+        if register_marks() != before:
+            raise StalePlanError("写入前有人正在登记或修改相关的记录，没有写入；请稍后再确认")
+        carry_out(writing)
+        link_rows(batch, writing)
+        result = {**figures, "made": writing.made}
+        change_state(batch, BatchState.APPLYING, BatchState.APPLIED, result=result, applied_at=at, message="")
     return result
 
 
 def show_again(batch: ImportBatch, reason: str, today: date) -> None:
     plan = settle(prepared(batch, today))
+    told, rows = preview(plan), ready_to_stage(batch, plan)
     with transaction.atomic():
-        stage(batch, plan)
-        change_state(batch, BatchState.APPLYING, BatchState.PLANNED, summary=preview(plan), message=reason[:500])
+        stage(batch, rows)
+        change_state(batch, BatchState.APPLYING, BatchState.PLANNED, summary=told, message=reason[:500])
 
 
 @transaction.atomic

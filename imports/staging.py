@@ -7,8 +7,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from common.database import insert_rows
-from imports.apply import UPDATE_BATCH, chunked
+from common.database import ReadyRows, ready_rows
+from imports.apply import UPDATE_BATCH, Writing, chunked
 from imports.cleaners import text_of
 from imports.models import EDITABLE, ImportBatch, ImportRow, RowOutcome
 from imports.plan import Plan
@@ -27,18 +27,24 @@ def raw(value: Any) -> Any:
 NAMES = ["batch", "sheet", "row_no", "outcome", "values", "changes", "errors", "label", "object_id"]
 
 
-def stage(batch: ImportBatch, plan: Plan) -> None:
-    """Keeps the rows of a plan for the preview pages, in the order of the file."""
+def ready_to_stage(batch: ImportBatch, plan: Plan) -> ReadyRows:
+    """The rows of a plan for the preview pages, in the order of the file."""
+    return ready_rows(ImportRow, NAMES, (staged(batch.pk, row) for row in plan.rows))
+
+
+def stage(batch: ImportBatch, ready: ReadyRows) -> None:
+    """Keeps these rows for the preview pages, instead of those of an earlier plan."""
     ImportRow.objects.filter(batch=batch).delete()
-    insert_rows(ImportRow, NAMES, (staged(batch.pk, row) for row in plan.rows))
+    ready.insert()
 
 
-def link_rows(batch: ImportBatch, plan: Plan) -> None:
+def link_rows(batch: ImportBatch, writing: Writing) -> None:
     """What each staged row of this very plan made, once it is written, and what it changed, for undoing it."""
+    plan = writing.plan
     before = values_before(plan)
     kept = ImportRow.objects.filter(batch=batch).order_by("id").values_list("id", flat=True)
     pairs = list(zip(plan.rows, kept, strict=True))
-    made = [(made_by(row), pk) for row, pk in pairs if made_by(row)]
+    made = [(record, pk) for record, (_, pk) in zip(writing.made_by, pairs, strict=True) if record]
     with connection.cursor() as cursor:
         cursor.executemany("UPDATE imports_importrow SET object_id = %s WHERE id = %s", made)
     of_row = {pk: before[id(row)] for row, pk in pairs if id(row) in before}

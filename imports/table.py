@@ -64,6 +64,8 @@ class SourceRow:
 
     def is_uncalculated(self, name: str) -> bool:
         """Whether a cell holds a formula without a result, which nobody has replaced by hand."""
+        if not self.uncalculated:
+            return False
         corrected = self.adjusted is not None and name in self.adjusted.cells
         return not corrected and self.at.get(name) in self.uncalculated
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from import_export import fields, widgets
@@ -21,6 +22,9 @@ class Context:
 
     today: date
     unit: int = 10_000
+
+
+context_of = cache(Context)  # the same few for hundreds of thousands of cells
 
 
 class CellWidget(widgets.Widget):

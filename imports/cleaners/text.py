@@ -21,6 +21,8 @@ GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:\s\d{3})+(?![\d,])")
 
 def text_of(value: Any) -> str:
     """A cell as text: whole numbers without `.0`, dates as 2023-05-12, controls and direction marks gone."""
+    if isinstance(value, str):
+        return clean(value)
     if value is None:
         return ""
     if isinstance(value, bool):

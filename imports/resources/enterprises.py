@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
+from common.database import new_record
 from common.text import name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from enterprises.uscc import check_digit
@@ -128,7 +129,7 @@ def refuse_second(stored: Enterprise, wanted: dict[str, Any], row: Any, register
 def create(wanted: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterprise:
     """A new enterprise; one without a code is unverified, and its name must be its own."""
     given = {name: value for name, value in wanted.items() if value not in (None, "")}
-    enterprise = Enterprise(**given, is_verified=bool(given.get("uscc")))
+    enterprise: Enterprise = new_record(Enterprise, **given, is_verified=bool(given.get("uscc")))
     enterprise.fill_keys()
     same_name = register.by_name.get(enterprise.name_key, [])
     if same_name and not enterprise.uscc and not row.choices:

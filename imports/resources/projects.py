@@ -79,7 +79,7 @@ def wanted_builder(words: str, stored: KeyProject | None, row: Any, register: An
         if name_key(words) == linked.name_key:
             return {"builder": words if stored.builder else "", "enterprise": None}
         if enterprise is None:
-            row.cleared.add("enterprise")
+            row.cleared |= {"enterprise"}
     return {"builder": words, "enterprise": enterprise}
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from typing import Any
 
+from common.database import new_record
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from imports.cleaners import says_nothing, split_requests
@@ -111,7 +112,8 @@ def make_form(values: dict[str, Any], enterprise: Enterprise, fingerprint: str, 
         notes = f"{notes}\n涉及金额：{money.text}".strip()
         row.notes.append(f"涉及金额“{money.text}”是外币，写入备注")
     given = ("industry", "workstream", "unit", "visited_on", "contact_name", "contact_phone", "category", "suggestion")
-    return SurveyForm(
+    return new_record(
+        SurveyForm,
         **{name: values[name] for name in given},
         serial=row.source.serial[:30],
         enterprise=enterprise,
@@ -127,7 +129,8 @@ def make_form(values: dict[str, Any], enterprise: Enterprise, fingerprint: str, 
 
 def make_entry(form: SurveyForm, text: str, of: int, register: Any) -> ProblemEntry:
     """One request as a ledger entry; the form's amount is the entry's only where the form has a single request."""
-    return ProblemEntry(
+    return new_record(
+        ProblemEntry,
         title=text[:200],
         content=text if len(text) > 200 else "",
         category=form.category or register.categories[name_key("其他")],

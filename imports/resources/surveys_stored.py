@@ -64,7 +64,7 @@ def wanted_officer(form: SurveyForm, values: dict[str, Any], row: Any, register:
         return {"officer_name": "", "officer": None}
     officer = new_person(words, None, form.unit, row, register)
     if officer is None:
-        row.cleared.add("officer")
+        row.cleared |= {"officer"}
     return {"officer_name": words, "officer": officer}
 
 

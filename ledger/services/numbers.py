@@ -1,5 +1,7 @@
 """Numbers like JS-2023-0001: given out once, never reused, also when two people register at once."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -8,7 +10,7 @@ from ledger.models import NumberSequence
 
 def next_numbers(series: str, year: int, count: int = 1) -> list[str]:
     """The next `count` numbers of a series, as `JS-2023-0001`."""
-    return [f"{series}-{year}-{number:04d}" for number in next_serials(series, year, count)]
+    return in_words(series, year, next_serials(series, year, count))
 
 
 def next_serials(series: str, year: int, count: int = 1) -> range:
@@ -28,3 +30,13 @@ def next_serials(series: str, year: int, count: int = 1) -> range:
             mine.update(last=F("last") + count)
         last = mine.values_list("last", flat=True).get()
     return range(last - count + 1, last + 1)
+
+
+def coming_numbers(series: str, year: int, count: int) -> list[str]:
+    """What `next_numbers` would give now. Gives none out: whoever is faster gets them."""
+    last = NumberSequence.objects.filter(series=series, year=year).values_list("last", flat=True).first() or 0
+    return in_words(series, year, range(last + 1, last + count + 1))
+
+
+def in_words(series: str, year: int, numbers: Iterable[int]) -> list[str]:
+    return [f"{series}-{year}-{number:04d}" for number in numbers]
