@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
-from common.references import Reference, references
+from common.references import Reference, among, references
 from imports.apply import ORDER
 from imports.models import ImportBatch
 from ledger.models import (
@@ -133,7 +133,9 @@ def drop_missing(plan: UndoPlan, restores: dict[Key, Restore], wanted: dict[Key,
     """Someone may have deleted a record already: there is nothing left to undo."""
     for model, pks in by_model(wanted).items():
         there = {
-            pk for part in parts_of(pks) for pk in model._base_manager.filter(pk__in=part).values_list("pk", flat=True)
+            pk
+            for part in parts_of(pks)
+            for pk in model._base_manager.filter(among("pk", part)).values_list("pk", flat=True)
         }
         for pk in set(pks) - there:
             plan.going[model].discard(pk)
@@ -151,7 +153,9 @@ def edited(batch: ImportBatch, wanted: dict[Key, int]) -> dict[Key, str]:
             for pk, name in later_editors(batch, model, part):
                 why[model, pk] = f"导入之后{name}修改过"
             if model is User:
-                seen = User.objects.filter(pk__in=part, last_login__gt=batch.applied_at).values_list("pk", flat=True)
+                seen = User.objects.filter(among("pk", part), last_login__gt=batch.applied_at).values_list(
+                    "pk", flat=True
+                )
                 why |= {(model, pk): "本人已经登录使用" for pk in seen}
     return why
 
@@ -160,7 +164,7 @@ def other_versions(model: type[Model], pks: list[int], wanted: dict[Key, int]) -
     """Records whose version is not the one the import left; the rows are locked when this decides an undo."""
     if not hasattr(model, "version"):
         return
-    rows = model._base_manager.filter(pk__in=pks).order_by("pk")
+    rows = model._base_manager.filter(among("pk", pks)).order_by("pk")
     if connection.in_atomic_block:
         rows = rows.select_for_update()
     for pk, version in rows.values_list("pk", "version"):
@@ -170,7 +174,7 @@ def other_versions(model: type[Model], pks: list[int], wanted: dict[Key, int]) -
 
 def later_editors(batch: ImportBatch, model: type[Model], pks: list[int]) -> Iterator[tuple[int, str]]:
     kind = ContentType.objects.get_for_model(model)
-    rows = LogEntry.objects.filter(content_type=kind, object_id__in=pks, timestamp__gte=batch.applied_at)
+    rows = LogEntry.objects.filter(among("object_id", pks), content_type=kind, timestamp__gte=batch.applied_at)
     for pk, name, data in rows.order_by("id").values_list("object_id", "actor__name", "additional_data"):
         if not isinstance(data, dict) or data.get("导入批次") != batch.pk:
             yield pk, name or "系统"
@@ -185,7 +189,7 @@ def closed(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, str]:
     for model, names in DATES.items():
         pks = plan.going[model] | {pk for kind, pk in restores if kind is model}
         for part in parts_of(pks):
-            for pk, *days in model._base_manager.filter(pk__in=part).values_list("pk", *names):
+            for pk, *days in model._base_manager.filter(among("pk", part)).values_list("pk", *names):
                 old = restores[model, pk].fields if (model, pk) in restores else {}
                 days += [date.fromisoformat(old[name]) for name in names if old.get(name)]
                 code = next((p.code for p in periods for day in days if day and p.starts_on <= day <= p.ends_on), "")
