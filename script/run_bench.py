@@ -1,64 +1,95 @@
-"""Ratios to the limit, both measured in this run: machines differ by half, ratios hardly (docs/adr/0004).
+"""Ratios to the limit, both measured in this run: machines differ by half, ratios hardly (docs/performance.md).
 
-Uses a database of its own, filled with the demo office several times over, and throws it away.
+Uses a database of its own, filled with the demo office and made-up rows, and throws it away.
 """
 
 import argparse
 import os
 import sys
 import tempfile
+import unicodedata
 from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "script")]
+HEAD = ["项目", "本系统", "极限", "比值", "目标", "结果", "说明"]
+WIDTHS = [34, 12, 32, 8, 12, 8, 0]
 
 
-def measure(rows: int, scale: int) -> None:
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured: survey rows, firms of the register, entries of the ledger, rows done the usual way."""
+
+    rows: int
+    register: int
+    entries: int
+    usual: int
+
+
+QUICK = Sizes(rows=2_000, register=5_000, entries=10_000, usual=100)
+FULL = Sizes(rows=20_000, register=116_000, entries=100_000, usual=300)
+
+
+def line(cells: list[str]) -> str:
+    return " ".join(cell + " " * max(width - shown_width(cell), 0) for cell, width in zip(cells, WIDTHS, strict=True))
+
+
+def shown_width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def measure(sizes: Sizes, only: str) -> None:
     import django  # noqa: PLC0415 -- the settings are chosen by main()
 
     django.setup()
 
+    import bench_import  # noqa: PLC0415
     import bench_rows  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    call_command("seed_demo", scale=scale, stdout=StringIO())
-    print(f"\n{connection.display_name}，演示数据 {scale} 倍，导入 {rows} 行")
-    print(f"{'项目':<12}{'极限(毫秒)':>12}{'本系统(毫秒)':>14}{'比值':>8}{'语句':>6}  目标")
-    for row in (bench_rows.tally, bench_rows.list_page, bench_rows.import_file):
-        found = row(rows)
-        limit, ours = found.limit * 1000, found.ours * 1000
-        print(
-            f"{found.name:<12}{limit:>12.1f}{ours:>14.1f}{ours / limit:>8.2f}{found.queries:>6}  {found.goal}",
-            flush=True,
-        )
+    call_command("seed_demo", stdout=StringIO())
+    parts = {
+        "reading": bench_import.reading,
+        "surveys": bench_import.surveys,
+        "beside": bench_import.beside,
+        "register": bench_import.register,
+        "tally": bench_rows.tally,
+        "list": bench_rows.list_page,
+    }
+    chosen = [only] if only else list(parts)
+    print(f"\n{connection.display_name}，{datetime.now(UTC):%Y-%m-%d}，{os.cpu_count()} 个处理器核\n\n{line(HEAD)}")
+    for name in chosen:
+        if name == "tally" or only == "list":
+            bench_rows.fill(sizes.entries)
+        for row in parts[name](sizes):
+            print(line(row.cells()), flush=True)
+    connection.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="script/bench", description="与同一次运行里测得的极限相比")
     parser.add_argument("--postgres", action="store_true", help="在 PostgreSQL 上测（自带，或 TEST_DATABASE_URL）")
-    parser.add_argument("--rows", type=int, default=2000, help="导入的行数")
-    parser.add_argument("--scale", type=int, default=10, help="演示数据的倍数")
+    parser.add_argument("--full", action="store_true", help="按目标的规模测；不加则用小规模，约两分钟")
+    parser.add_argument("--only", default="", help="只测一部分：reading surveys beside register tally list")
+    parser.add_argument("--rows", type=int, help="调查表的行数")
     options = parser.parse_args()
     import servers  # noqa: PLC0415 -- beside this file
 
+    sizes = FULL if options.full else QUICK
+    if options.rows:
+        sizes = Sizes(options.rows, sizes.register, sizes.entries, sizes.usual)
     with tempfile.TemporaryDirectory(prefix="jinshi-bench-") as folder:
         own = nullcontext(f"sqlite:///{folder}/db.sqlite3")
-        database = servers.postgres(durable=True) if options.postgres else own
-        with database as url:
-            os.environ |= {
-                "DJANGO_SETTINGS_MODULE": "jinshi_zf.settings_test",
-                "DATABASE_URL": url,
-                "TEST_REDIS_URL": "",
-                "BENCH_FOLDER": folder,
-            }
-            measure(options.rows, options.scale)
-            from django.db import connection  # noqa: PLC0415
-
-            connection.close()
+        with servers.postgres(durable=True) if options.postgres else own as url:
+            os.environ |= {"DJANGO_SETTINGS_MODULE": "bench_settings", "DATABASE_URL": url, "BENCH_FOLDER": folder}
+            os.environ["REDIS_URL"] = ""
+            measure(sizes, options.only)
 
 
 if __name__ == "__main__":
