@@ -268,6 +268,7 @@ class ProblemEntry(models.Model):
             models.Index(fields=["lead_unit", "-registered_on", "-id"], name="entry_lead_list"),
             models.Index(fields=["state", "deadline"], name="entry_state_deadline"),
             models.Index(fields=["handler", "state"], name="entry_handler_state"),
+            models.Index(fields=["asked"], name="entry_asked", condition=~Q(asked="")),
             models.Index(fields=["enterprise", "-registered_on"], name="entry_enterprise"),
         ]
 
