@@ -7,9 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+from django.db.models import Q
 
 from common.text import clean
 from imports.errors import UnreadableFileError
+from imports.kinds import RESOURCES
 from imports.models import EDITABLE, ImportBatch
 from imports.pipeline import limits
 from imports.reading.parent import ENVIRONMENT, ROOT
@@ -31,12 +35,19 @@ class MarkedFile:
     content_type: str
 
 
-def marks_of(batch: ImportBatch) -> Iterator[dict[str, str | int]]:
-    """Every wrong cell of a batch, and every name that is not sure, in the order of the file."""
-    for row in batch.rows.filter(outcome__in=EDITABLE).select_related("batch").order_by("id").iterator():
+def marks_of(batch: ImportBatch) -> Iterator[dict[str, Any]]:
+    """Every wrong cell of a batch, every name that is not sure, and every cell corrected on the preview, in the order
+    of the file."""
+    labels = {name: column.column_name for name, column in RESOURCES[batch.kind].columns().items()}
+    rows = batch.rows.filter(Q(outcome__in=EDITABLE) | Q(values__has_key="corrected"))
+    for row in rows.select_related("batch").order_by("id").iterator():
+        place = {"sheet": row.sheet, "row": row.row_no}
         for problem in [*row.errors, *unsure_names(row)]:
-            told = {name: clean(str(problem[name]))[:1000] for name in ("cell", "column", "value", "reason")}
-            yield {"sheet": row.sheet, "row": row.row_no, **told}
+            yield place | {name: clean(str(problem[name]))[:1000] for name in ("cell", "column", "value", "reason")}
+        for name, told in row.values.get("corrected", {}).items():
+            now = clean(told["now"])
+            words = {"column": labels.get(name, name), "value": told["was"], "reason": f"已改为“{now}”（{told['by']}）"}
+            yield place | words | {"cell": row.values.get("at", {}).get(name, ""), "now": now}
 
 
 def marked_file(batch: ImportBatch) -> MarkedFile:
@@ -57,7 +68,7 @@ def marked_file(batch: ImportBatch) -> MarkedFile:
         return MarkedFile(f"{stem}-问题标注{suffix}", out.read_bytes(), TYPES[suffix])
 
 
-def run_child(batch: ImportBatch, marks: list[dict[str, str | int]], out: Path) -> str:
+def run_child(batch: ImportBatch, marks: list[dict[str, Any]], out: Path) -> str:
     """The ending of the file it wrote."""
     command = [sys.executable, "-m", "imports.reading.marking", batch.file.path, batch.name]
     command += [json.dumps(asdict(limits())), str(out)]

@@ -30,7 +30,7 @@ from imports.reading.grid import DAMAGED, LIST_MARKER, LIST_SHEET
 from imports.reading.limits import MB, Limits
 
 AUTHOR = "津市政法"
-WRONG = "FFFFC7CE"
+WRONG, CORRECTED = "FFFFC7CE", "FFC6EFCE"
 LONGEST_COMMENT = 300
 OUTPUT = 200 * MB
 NOT_KEPT = ("xl/media/", "xl/charts/", "xl/drawings/drawing", "xl/pivotTables/", "xl/slicers/", "xl/embeddings/")
@@ -47,6 +47,7 @@ class Mark:
     column: str
     value: str
     reason: str
+    now: str | None = None  # the value it was corrected to on the preview; None: it is wrong
 
     @property
     def place(self) -> str:
@@ -159,24 +160,34 @@ def wash(sheet: Any) -> None:
         for cell in row:
             if cell.comment is not None and cell.comment.author == AUTHOR:
                 cell.comment = None
-                if cell.fill.fgColor.rgb == WRONG:
+                if cell.fill.fgColor.rgb in (WRONG, CORRECTED):
                     cell.fill = PatternFill()
 
 
 def paint(sheet: Any, marks: Sequence[Mark]) -> None:
     reasons: dict[tuple[int, int], list[str]] = defaultdict(list)
+    wrong = {anchor(sheet, mark.place).coordinate for mark in marks if mark.place and mark.now is None}
     for mark in marks:
         if mark.place:
             cell = anchor(sheet, mark.place)
+            correct(sheet, mark)
             words = mark.reason if mark.cell else f"{mark.column}：{mark.reason}"
             reasons[cell.row, cell.column].append(words)
     for (row, column), words in reasons.items():
         cell = sheet.cell(row, column)
-        cell.fill = PatternFill("solid", fgColor=WRONG)
+        cell.fill = PatternFill("solid", fgColor=WRONG if cell.coordinate in wrong else CORRECTED)
         before = f"{cell.comment.text}\n" if cell.comment is not None else ""
         text = before + "\n".join(dict.fromkeys(words))
         text = text if len(text) <= LONGEST_COMMENT else f"{text[: LONGEST_COMMENT - 1]}…"
         cell.comment = Comment(ILLEGAL_CHARACTERS_RE.sub("", text), AUTHOR, width=320, height=40 + 22 * len(words))
+
+
+def correct(sheet: Any, mark: Mark) -> None:
+    """Writes what a cell was corrected to; not into merged cells, which stand for other rows too."""
+    if mark.now is None or not mark.cell or any(mark.cell in merged for merged in sheet.merged_cells.ranges):
+        return
+    cell = sheet[mark.cell]
+    put(sheet, cell.row, cell.column, mark.now or None)
 
 
 def anchor(sheet: Any, place: str) -> Any:

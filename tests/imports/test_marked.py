@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 
 from accounts.models import ExportLog
 from imports.models import ImportBatch
-from imports.reading.marking import AUTHOR, WRONG
+from imports.reading.marking import AUTHOR, CORRECTED, WRONG
 from tests.imports.books import HEADINGS, changed_member, form_row, surveys, xlsx
 from tests.imports.test_pages import desk, page, upload, work  # noqa: F401 -- fixtures
 
@@ -97,6 +97,20 @@ def test_a_marked_file_that_is_corrected_imports_and_is_marked_afresh(desk, path
     assert again.sheetnames == ["问题清单", "汇总", "底稿"]
     coloured = [cell.coordinate for row in again["汇总"].iter_rows() for cell in row if cell.fill.fgColor.rgb == WRONG]
     assert coloured == ["J4"]
+
+
+def test_cells_corrected_on_the_preview_come_back_corrected(desk, path):  # noqa: F811
+    batch = brought(desk, path)
+    row = batch.rows.get(row_no=3)
+    row.values |= {"corrected": {"visited_on": {"now": "2023-05-13", "was": "2023-13-01", "by": "管理员", "at": ""}}}
+    assert row.values["at"]["visited_on"] == "F3"
+    row.outcome, row.errors = "create", []
+    row.save()
+    book = book_of(marked(desk, batch)[1])
+    cell, listed = book["汇总"]["F3"], book.worksheets[0]
+    assert (cell.value, cell.fill.fgColor.rgb) == ("2023-05-13", CORRECTED)
+    assert cell.comment.text == "请核对\n已改为“2023-05-13”（管理员）"
+    assert [cell.value for cell in listed[4]][2:] == ["F3", "走访日期", "2023-13-01", "已改为“2023-05-13”（管理员）"]
 
 
 def test_a_wrong_merged_cell_is_marked_where_it_shows(desk, tmp_path):  # noqa: F811
