@@ -18,7 +18,7 @@ from ledger.models import PartResult, ProblemEntry, Rating, SupportingUnit
 from ledger.selectors.entries import choice_label
 from ledger.services.needs import MoveData, silent_units
 from ledger.services.who import parties_of
-from ledger.states import MOVES, Action, Need, Party
+from ledger.states import MOVES, Action, Mark, Need, Party
 
 NOTES = {
     Action.ACCEPT: "受理意见",
@@ -199,6 +199,9 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
             field.error_messages = {**field.error_messages, "required": f"请{verb}{label}"}
         if self.action == Action.COMPLETE:
             self.fields["files"].label = "佐证材料（至少一份）"
+        if "without_parts" in self.fields:
+            silent = "、".join(silent_units(self.entry))
+            self.fields["without_parts"].help_text = f"{silent}还没有反馈；等反馈齐了再办结，就不必填"
         if "until" in self.fields:
             self.fields["until"].label = UNTIL[self.action]
             self.fields["until"].error_messages["required"] = f"请填写{UNTIL[self.action]}"
@@ -261,6 +264,13 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
         newest = likely.exclude(pk=self.entry.pk) if name == "duplicate_of" else likely.distinct()
         field.widget = RemoteSelect(url=url, likely=lambda: newest.order_by("-pk")[:200])
         field.queryset = rows
+
+    @cached_property
+    def request(self) -> Any:
+        """The event by which was asked what this move decides."""
+        asking = {Mark.EXTENSION_ASKED: Action.ASK_EXTENSION, Mark.DEFERRAL_ASKED: Action.ASK_DEFERRAL}
+        wanted = [asking[mark] for mark in MOVES[self.action].given if mark in asking]
+        return self.entry.events.filter(action__in=wanted).last() if wanted else None
 
     @property
     def move_data(self) -> MoveData:

@@ -11,7 +11,8 @@ from common.periods import Period
 from enterprises.models import Pairing
 from ledger.calendar import working_calendar
 from ledger.models import ProblemEntry, ServiceActivity
-from ledger.states import EntryState
+from ledger.selectors.queues import supporting_q
+from ledger.states import IN_HAND, EntryState
 from reports.due import with_lights
 
 VISIT_EVERY = timedelta(days=30)
@@ -42,12 +43,14 @@ class MyWork:
     pairings: list[PairingLine]
     to_acknowledge: list[ProblemEntry]
     handling: list[ProblemEntry]
+    deferred: list[ProblemEntry]
+    supporting: list[ProblemEntry]
     drafts: list[DraftLine]
     activities: list[ServiceActivity]
 
     @property
     def waiting(self) -> int:
-        return len(self.to_acknowledge) + len(self.handling)
+        return len(self.to_acknowledge) + len(self.handling) + len(self.supporting)
 
     @property
     def waiting_text(self) -> str:
@@ -64,17 +67,19 @@ class MyWork:
 
 def my_work(user: User, today: date) -> MyWork:
     entries = ProblemEntry.objects.visible_to(user).filter(handler=user)
+    calendar, related = working_calendar(), ("enterprise", "project", "workstream")
+    parts = ProblemEntry.objects.visible_to(user).filter(supporting_q(user)).select_related(*related)
     mine = with_lights(
-        entries.filter(state__in=[EntryState.ASSIGNED, EntryState.HANDLING])
-        .select_related("enterprise", "project", "workstream")
-        .order_by("deadline", "pk")[:SHOWN],
+        entries.filter(state__in=IN_HAND).select_related(*related).order_by("deadline", "pk")[:SHOWN],
         today,
-        working_calendar(),
+        calendar,
     )
     return MyWork(
         pairings=my_pairings(user, today),
         to_acknowledge=[entry for entry in mine if entry.state == EntryState.ASSIGNED],
         handling=[entry for entry in mine if entry.state == EntryState.HANDLING],
+        deferred=[entry for entry in mine if entry.state == EntryState.DEFERRED],
+        supporting=with_lights(parts.order_by("deadline", "pk")[:SHOWN], today, calendar),
         drafts=my_drafts(user),
         activities=list(
             ServiceActivity.objects.visible_to(user)

@@ -5,6 +5,7 @@ Each guard has a control that goes round it and must fail, so that we know the r
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -14,12 +15,13 @@ from django.utils import timezone
 
 from ledger.models import EntryEvent, NumberSequence, ProblemCategory, ProblemEntry
 from ledger.services.entries import advance_entry, create_entry
-from ledger.services.errors import MoveConflictError
+from ledger.services.errors import LedgerError, MoveConflictError
+from ledger.services.needs import MoveData
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-THREADS, ROUNDS, REGISTRATIONS = 6, 5, 24
+THREADS, ROUNDS, REGISTRATIONS = 6, 50, 24
 
 
 def together(count: int, work: Callable[[int, Barrier], Any]) -> list[Any]:
@@ -48,20 +50,50 @@ def clerks(police):
 
 
 def test_exactly_one_of_six_wins_every_move_and_the_others_are_told_who(police, clerks):
-    for _ in range(ROUNDS):
-        entry = EntryFactory(unit=police)
+    """The same entry fifty rounds on: accepted once, then assigned and returned in turn."""
+    entry, rounds = EntryFactory(unit=police), [Action.ACCEPT, *[Action.ASSIGN, Action.RETURN] * ROUNDS][:ROUNDS]
+    due = timezone.localdate() + timedelta(days=30)
+    data = MoveData(note="请核实", lead_unit=police, deadline=due, deadline_reason="等待批复")
+    mine = [ProblemEntry.objects.get(pk=entry.pk) for _ in range(THREADS)]
+    barrier, results = Barrier(THREADS, timeout=60), [[] for _ in rounds]
 
-        def accept(number: int, barrier: Barrier, entry: ProblemEntry = entry) -> EntryEvent:
-            mine = ProblemEntry.objects.get(pk=entry.pk)
+    def race(number: int, _: Barrier) -> None:
+        for turn, action in enumerate(rounds):
+            mine[number].refresh_from_db()
             barrier.wait()
-            return advance_entry(entry=mine, action=Action.ACCEPT, actor=clerks[number], at=timezone.now())
+            try:
+                asked = {"entry": mine[number], "action": action, "actor": clerks[number], "at": timezone.now()}
+                results[turn].append(advance_entry(**asked, data=data))
+            except MoveConflictError as error:
+                results[turn].append(error)
+            barrier.wait()
 
-        results = together(THREADS, accept)
-        won = [result for result in results if isinstance(result, EntryEvent)]
-        lost = {str(result) for result in results if isinstance(result, MoveConflictError)}
-        assert Counter(type(result) for result in results) == {EntryEvent: 1, MoveConflictError: THREADS - 1}
-        assert lost == {f"{entry.number} 已由{won[0].actor_name}受理（现为“已受理”），您的操作没有执行，请核对后再办"}
-        assert list(entry.events.order_by("seq").values_list("seq", "action")) == [(1, "register"), (2, "accept")]
+    assert together(THREADS, race) == [None] * THREADS
+    for action, told in zip(rounds, results, strict=True):
+        won = [result for result in told if isinstance(result, EntryEvent)]
+        assert Counter(type(result) for result in told) == {EntryEvent: 1, MoveConflictError: THREADS - 1}
+        words = f"{entry.number} 已由{won[0].actor_name}{action.label}（现为“{won[0].get_to_state_display()}”）"
+        assert {str(result) for result in told if result not in won} == {f"{words}，您的操作没有执行，请核对后再办"}
+    seqs = list(entry.events.order_by("seq").values_list("seq", "action"))
+    assert seqs == list(enumerate([Action.REGISTER, *rounds], 1))
+    assert ProblemEntry.objects.get().return_count == rounds.count(Action.RETURN)
+
+
+def test_two_entries_merged_into_each_other_at_once_leave_one(police, clerks):
+    """Neither may both vanish, nor wait for the other forever."""
+    for _ in range(5):
+        pair = [EntryFactory(unit=police), EntryFactory(unit=police)]
+
+        def merge(number: int, barrier: Barrier, pair: list[ProblemEntry] = pair) -> EntryEvent:
+            entry, other = (ProblemEntry.objects.get(pk=pair[n].pk) for n in (number, 1 - number))
+            barrier.wait()
+            asked = {"entry": entry, "action": Action.MARK_DUPLICATE, "actor": clerks[number]}
+            return advance_entry(**asked, at=timezone.now(), data=MoveData(duplicate_of=other))
+
+        results = together(2, merge)
+        assert sum(isinstance(result, EntryEvent) for result in results) == 1
+        assert sum(isinstance(result, LedgerError) for result in results) == 1
+        assert ProblemEntry.objects.filter(pk__in=[one.pk for one in pair], state=EntryState.DUPLICATE).count() == 1
 
 
 def test_without_the_conditional_update_all_six_would_have_won(police, clerks):

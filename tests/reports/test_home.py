@@ -154,7 +154,7 @@ def test_officers_page_query_budget(client, officer, foreign_officer, rows, djan
         Draft.objects.create(owner=officer, key=f"d{enterprise.pk}", data={"draft_page": ["/ledger/entries/new/"]})
     hidden = entry_for(foreign_officer, date(2023, 6, 1))
     settle(client, officer)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(reverse("reports:home")).content.decode()
     assert hidden.title not in page
 
