@@ -9,7 +9,7 @@ from django.conf import settings
 from imports.adjust import Adjustments
 from imports.finding import find_tables
 from imports.kinds import RESOURCES
-from imports.plan import Plan, clean_tables, count_questions, keys_of, place_rows
+from imports.plan import Plan, clean_tables, count_questions, keys_of, leave_out_unread, place_rows
 from imports.progress import READING, Step, silent
 from imports.reading.limits import Limits
 from imports.reading.parent import read_workbook
@@ -49,6 +49,7 @@ def prepare(
     plan = Plan(kind, adjustments=adjustments or Adjustments())
     book = read_workbook(path, name, limits(), lambda done, known: step(done, known, READING, 0))
     find_tables(book, resource, known_names(kind), plan)
+    leave_out_unread(plan)
     return Prepared(plan, clean_tables(plan, resource, today, step))
 
 

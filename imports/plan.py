@@ -118,6 +118,15 @@ def show(value: Any) -> str:
     return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)[:200]
 
 
+def leave_out_unread(plan: Plan) -> None:
+    """Files of a .zip that could not be read and that nobody wants: they count as left out, like any other row."""
+    for row in plan.rows:
+        plan.adjustments.lay_over(row.source)
+        if row.source.adjusted and row.source.adjusted.left_out:
+            row.settle(RowOutcome.LEFT_OUT)
+            row.problems = []
+
+
 def clean_tables(plan: Plan, resource: ImportResource, today: date, step: Step = silent) -> list[CleanRow]:
     total, wrong = sum(len(table.rows) for table in plan.tables), 0
     cleaned: list[CleanRow] = []

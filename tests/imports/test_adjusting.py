@@ -1,6 +1,7 @@
 """Rows of a preview corrected, matched, left out and taken back: through HTTP, with the jobs run as a worker does."""
 
 import re
+import zipfile
 from datetime import date
 
 import pytest
@@ -207,6 +208,22 @@ def test_the_audit_row_of_a_record_names_what_was_corrected(desk, planned):  # n
         "visited_on": "2023-13-01",
         "satisfaction": "还行",
     }
+
+
+def test_a_file_of_a_zip_that_cannot_be_read_can_be_left_out_too(desk, tmp_path):  # noqa: F811
+    surveys(tmp_path / "好的.xlsx", [form_row(1)])
+    path = tmp_path / "一批.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(tmp_path / "好的.xlsx", "好的.xlsx")
+        archive.writestr("坏的.xlsx", b"no workbook at all")
+    upload(desk, path)
+    work()
+    batch = ImportBatch.objects.get()
+    assert sorted(outcomes(batch)) == ["create", "error"]
+    desk.post(reverse("imports:rows-leave-out", args=[batch.pk]), {"outcome": "error"})
+    work()
+    assert sorted(outcomes(batch)) == ["create", "left_out"]
+    assert adds_up(page(desk, batch, outcome="left_out"))
 
 
 # ---- names that are not sure ----
