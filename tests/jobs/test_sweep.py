@@ -32,5 +32,5 @@ def test_sweeping_and_saving_stay_fast_with_a_broker_that_is_gone(
     started = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
         job = enqueue(kind="sample")
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5  # without the limits on retrying it would be minutes
     assert Job.objects.get(pk=job.pk).state == JobState.QUEUED
