@@ -42,6 +42,13 @@ def test_cells_keep_their_kind_and_their_place(book):
     assert (sheet.title, sheet.rows) == ("表一", [["企业名称", "走访日期"], ["某厂", date(2023, 5, 12)], ["", 3.0]])
 
 
+def test_a_word_that_comes_again_is_kept_once(tmp_path):
+    """A hundred thousand rows of the same six units must not hold each name a hundred thousand times."""
+    path = written(tmp_path, "样例.csv", ("企业,单位,日期\n" + "津市样例厂,市公安局,2023.5.12\n" * 3).encode())
+    rows = read_workbook(path, path.name, Limits()).sheets[0].rows[1:]
+    assert [len({id(row[column]) for row in rows}) for column in range(3)] == [1, 1, 1]
+
+
 def test_a_wrong_dimension_hides_no_row(book):
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 501))
     changed_member(book, SHEET, sheet_xml(rows, "A1:A1"))
