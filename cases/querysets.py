@@ -13,9 +13,6 @@ class LegalCaseQuerySet(ScopedQuerySet):
     def filed_in(self, period: Period) -> Self:
         return self.filter(filed_on__gte=period.start, filed_on__lt=period.next_start)
 
-    def closed_in(self, period: Period) -> Self:
-        return self.filter(closed_on__gte=period.start, closed_on__lt=period.next_start)
-
     def search(self, words: str) -> Self:
         found = self
         for word in words.split():

@@ -31,10 +31,6 @@ class ActivityQuerySet(DatedQuerySet):
         through = self.model.participants.through.objects.filter(serviceactivity=OuterRef("pk"), user=user)
         return super().scope_q(user) | Q(Exists(through))
 
-    def to_someone(self) -> Self:
-        """Done for an enterprise or a project."""
-        return self.filter(Q(enterprise__isnull=False) | Q(project__isnull=False))
-
     def search(self, words: str) -> Self:
         found = self
         for word in words.split():

@@ -50,12 +50,6 @@ def claim_of(entry: ProblemEntry) -> EntryEvent | None:
     return entry.events.filter(action=Action.COMPLETE).order_by("-seq").first()
 
 
-def link_of(entry: ProblemEntry) -> ConfirmationLink | None:
-    """The link that asks about the latest claim, if one was made."""
-    claim = claim_of(entry)
-    return ConfirmationLink.objects.filter(claim=claim, revoked_at=None).first() if claim else None
-
-
 def ask_enterprise(*, entry: ProblemEntry, actor: User, at: datetime) -> ConfirmationLink:
     """The link about the latest claim: the one there is, or a new one where there is none or it has expired.
 

@@ -13,8 +13,9 @@ from accounts.models import User
 from accounts.permissions import can
 from common.documents import OfficialDocument
 from common.periods import local_date
-from ledger.models import ProblemEntry, SupervisionOrder
+from ledger.models import NoticeKind, ProblemEntry, SupervisionOrder
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
+from ledger.services.notices import holders, notify
 from ledger.services.numbers import next_serials
 from ledger.services.rights import coordinates
 from ledger.states import EntryState
@@ -76,7 +77,7 @@ def issue_order(
         raise MoveRefusedError(f"{entry.number} 不能督办：须由领导对已交办、未销号的问题签发")
     demand.check(local_date(at))
     try:
-        return write_order(entry, actor, local_date(at), demand, submission)
+        return write_order(entry, actor, at, demand, submission)
     except IntegrityError:
         made = issued_before(submission, actor)
         if made is None:
@@ -86,10 +87,12 @@ def issue_order(
 
 @transaction.atomic
 def write_order(
-    entry: ProblemEntry, actor: User | None, day: date, demand: Demand, submission: UUID | None
+    entry: ProblemEntry, actor: User | None, at: datetime, demand: Demand, submission: UUID | None
 ) -> SupervisionOrder:
+    """The order, and word of it to those who have to sign for it, together."""
+    day = local_date(at)
     serial = next_serials(SERIES, day.year)[0]
-    return SupervisionOrder.objects.create(
+    order = SupervisionOrder.objects.create(
         number=f"督〔{day.year}〕{serial}号",
         entry=entry,
         unit=entry.lead_unit,
@@ -99,6 +102,10 @@ def write_order(
         demand=demand.words.strip(),
         submission=submission,
     )
+    told = {person.pk: person for person in (*holders(entry), *holders(entry, without_handler=True))}
+    words = f"{order.number} 督办 {entry.number} {entry.title}：{order.demand}"
+    notify(told.values(), NoticeKind.REMINDED, entry, words, by=actor, at=at)
+    return order
 
 
 def issued_before(submission: UUID | None, actor: User | None) -> SupervisionOrder | None:

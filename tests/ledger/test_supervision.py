@@ -39,6 +39,13 @@ def test_orders_are_numbered_one_after_another_in_the_official_way(entry, unit_l
     assert [issue(entry, unit_leader).number for _ in range(2)] == [f"督〔{year}〕1号", f"督〔{year}〕2号"]
 
 
+def test_the_handler_and_the_clerks_of_the_unit_are_told_of_it(entry, unit_leader, coordinator, foreign_officer):
+    order = issue(entry, unit_leader)
+    told = dict(entry.notices.filter(kind="reminded").values_list("recipient", "words"))
+    assert told.keys() == {entry.handler_id, coordinator.pk}
+    assert all(words.startswith(f"{order.number} 督办 {entry.number}") for words in told.values())
+
+
 def test_a_leader_issues_one_from_the_entry_and_the_form_sent_twice_makes_one(client, entry, unit_leader):
     client.force_login(unit_leader)
     form = client.get(reverse("ledger:order-create", args=[entry.pk])).context["form"]
