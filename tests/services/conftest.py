@@ -15,6 +15,8 @@ import pytest
 from django.conf import settings as live_settings
 from django.db import connection
 
+from jinshi_zf.celery import app
+
 LEASE_SECONDS = 2.0
 PATIENCE = 30.0
 
@@ -107,7 +109,8 @@ def start_worker(db, tmp_path) -> Iterator[Callable[..., Worker]]:
 
 @pytest.fixture
 def publishing(settings):
-    """Wake-ups go to the real broker; leases are short, so that a takeover doesn't take a minute."""
+    """Wake-ups go to the real broker, empty at first; leases are short, so that a takeover doesn't take a minute."""
+    app.control.purge()
     settings.JOBS_PUBLISH = True
     settings.JOBS_LEASE_SECONDS = LEASE_SECONDS
     settings.JOBS_FORGOTTEN_SECONDS = 0.0
