@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -22,6 +23,29 @@ class Prose(StrEnum):
     BODY = "body"
     HEADLINE = "headline"
 
+    @property
+    def rule(self) -> str:
+        """The rounding in words."""
+        return ROUNDING[self]
+
+
+ROUNDING = {
+    Prose.EXACT: "行文用准确值",
+    Prose.BODY: "行文取余：不足百取整十，满百取前两位",
+    Prose.HEADLINE: "行文取余：只取第一位",
+}
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One wording of a definition: from which day it is counted so, and what was changed."""
+
+    since: date
+    change: str
+
+
+FIRST_WORDING = (Revision(date(2023, 1, 1), "初次公布"),)
+
 
 @dataclass(frozen=True)
 class Indicator:
@@ -29,7 +53,8 @@ class Indicator:
 
     `where` narrows the source's rows of a period; `amount` is the field summed (empty: rows are counted);
     `definition` is the 口径 in words: what counts, by which date, what is left out. `home` names the workstream
-    (slug) the office publishes the figure for; empty means all.
+    (slug) the office publishes the figure for; empty means all. Whoever changes what a figure counts adds a line to
+    its `history`: that is its next `version`, and closed periods keep the one they were signed with.
     """
 
     code: str
@@ -43,6 +68,12 @@ class Indicator:
     home: str = ""
     is_money: bool = False
     adds_up: bool = True
+    history: tuple[Revision, ...] = FIRST_WORDING
+
+    @property
+    def version(self) -> int:
+        """Which wording of the definition this is: 1, 2 …"""
+        return len(self.history)
 
     def rows(self, period: Period) -> QuerySet[Any]:
         """The rows counted, of all units."""

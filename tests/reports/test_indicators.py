@@ -15,6 +15,7 @@ from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, Re
 H1 = Period.parse("2023H1")
 SAMPLES = Path(__file__).parent / "published_2023h1.json"
 PUBLISHED = json.loads(SAMPLES.read_text(encoding="utf-8"))["figures"]
+WORDINGS = json.loads((Path(__file__).parent / "wordings.json").read_text(encoding="utf-8"))
 # the value the demo office has for each published figure
 VALUES = {
     "relief_services": 213,
@@ -36,6 +37,15 @@ def test_every_published_figure_is_declared_once_under_its_published_name():
     assert {code: one.label for code, one in INDICATORS.items()} | {"concentrated_resolved": "6月起集中化解"} == {
         one["code"]: one["label"] for one in PUBLISHED
     }
+
+
+@pytest.mark.parametrize("code", INDICATORS)
+def test_a_definition_that_was_published_is_not_reworded_without_a_new_version(code):
+    """Add the new wording under its version to wordings.json; those of before stay there."""
+    one, known = INDICATORS[code], WORDINGS[code]
+    assert known[str(one.version)] == one.definition
+    assert [str(number) for number in range(1, one.version + 1)] == list(known)
+    assert [revision.since for revision in one.history] == sorted(revision.since for revision in one.history)
 
 
 @pytest.mark.parametrize("published", PUBLISHED, ids=lambda one: one["code"])
