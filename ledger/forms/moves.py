@@ -15,7 +15,7 @@ from common.fields import DateInput, PersonSelect, PersonSelectMultiple, RemoteS
 from ledger.deadlines import Terms, current_terms
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files
 from ledger.models import PartResult, ProblemEntry, Rating, SupportingUnit
-from ledger.selectors.entries import choice_label
+from ledger.selectors.wording import choice_label
 from ledger.services.needs import MoveData, silent_units
 from ledger.services.who import parties_of
 from ledger.states import MOVES, Action, Mark, Need, Party

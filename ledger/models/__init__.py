@@ -9,19 +9,12 @@ from ledger.models.activities import (
 from ledger.models.calendar import CalendarDay, CalendarVersion, CalendarYear
 from ledger.models.confirmations import ConfirmationLink
 from ledger.models.deadlines import DeadlineRule, DeadlineShift, EntryPause, RuleChange
-from ledger.models.entries import (
-    DeadlineBasis,
-    EntryEvent,
-    EntrySource,
-    HistoryIsFixedError,
-    NumberSequence,
-    Priority,
-    ProblemEntry,
-    Rating,
-)
+from ledger.models.entries import DeadlineBasis, EntrySource, Priority, ProblemEntry, Rating
+from ledger.models.events import EntryEvent, HistoryIsFixedError
 from ledger.models.files import Attachment
 from ledger.models.money import Recovery, RecoveryKind
 from ledger.models.notices import BulkRun, Notice, NoticeKind
+from ledger.models.numbers import NumberSequence
 from ledger.models.parts import PartResult, SupportingUnit
 from ledger.models.plans import ActionPlan, ClosedPeriod, KeyTask, PlanGoal, PlanPhase
 from ledger.models.supervision import SupervisionOrder

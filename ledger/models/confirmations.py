@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.scope import ScopedQuerySet
-from ledger.models.entries import EntryEvent, ProblemEntry, Rating
+from ledger.models.entries import ProblemEntry, Rating
+from ledger.models.events import EntryEvent
 
 
 class ConfirmationLinkQuerySet(ScopedQuerySet):

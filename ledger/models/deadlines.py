@@ -5,7 +5,8 @@ from django.db.models import F, Q
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet
 from ledger.models.calendar import CalendarVersion
-from ledger.models.entries import EntryEvent, Priority, ProblemEntry
+from ledger.models.entries import Priority, ProblemEntry
+from ledger.models.events import EntryEvent
 from ledger.models.surveys import ProblemCategory
 from ledger.querysets import ShiftQuerySet, WithEntryQuerySet
 

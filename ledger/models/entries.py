@@ -1,11 +1,8 @@
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Unit
-from accounts.scope import OfficeWideQuerySet
 from cases.models import LegalCase
 from common.idempotence import SubmissionKeyField
 from common.money import MoneyField
@@ -13,25 +10,8 @@ from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.models.activities import ServiceActivity
 from ledger.models.calendar import CalendarVersion
 from ledger.models.surveys import ProblemCategory, SurveyForm
-from ledger.querysets import EntryQuerySet, EventQuerySet
-from ledger.states import Action, Asked, EntryState
-
-
-class NumberSequence(models.Model):
-    """The last number given out in a series and year; numbers are never reused."""
-
-    series = models.CharField(max_length=10)
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
-
-    objects = OfficeWideQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "编号序列"
-        constraints = [models.UniqueConstraint(fields=["series", "year"], name="one_sequence_a_year")]
-
-    def __str__(self) -> str:
-        return f"{self.series}-{self.year}: {self.last}"
+from ledger.querysets import EntryQuerySet
+from ledger.states import Asked, EntryState
 
 
 class EntrySource(models.TextChoices):
@@ -283,62 +263,3 @@ class ProblemEntry(models.Model):
     @property
     def responsible_unit_id(self) -> int:
         return self.lead_unit_id or self.unit_id
-
-
-class HistoryIsFixedError(TypeError):
-    """Events can be neither edited nor deleted."""
-
-
-class EntryEvent(models.Model):
-    """One move of one entry: who, when, from, to and why. Never edited, never deleted.
-
-    `unit` is the unit answerable after the move, so that state and unit can both be asked for any past date.
-    """
-
-    entry = models.ForeignKey(ProblemEntry, models.PROTECT, related_name="events")
-    seq = models.PositiveIntegerField("序号")
-    action = models.CharField("动作", max_length=20, choices=Action)
-    from_state = models.CharField(max_length=12, choices=EntryState, blank=True)
-    to_state = models.CharField(max_length=12, choices=EntryState)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="责任单位")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="操作人",
-    )
-    actor_name = models.CharField("操作人姓名", max_length=50, blank=True)
-    occurred_at = models.DateTimeField("时间")
-    happened_on = models.DateField("业务日期", help_text="occurred_at 在上海时区的日期")
-    note = models.TextField("说明", blank=True)
-    data = models.JSONField("内容", default=dict)
-    recorded_at = models.DateTimeField(auto_now_add=True)
-
-    objects = EventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "台账事件"
-        ordering = ["entry_id", "seq"]
-        constraints = [
-            models.UniqueConstraint(fields=["entry", "seq"], name="event_seq_once"),
-            models.CheckConstraint(condition=Q(action__in=Action.values), name="event_action_known"),
-            models.CheckConstraint(condition=Q(to_state__in=EntryState.values), name="event_to_known"),
-            models.CheckConstraint(condition=Q(seq__gte=1), name="event_seq_positive"),
-        ]
-        indexes = [
-            models.Index(fields=["entry", "happened_on", "seq"], name="event_entry_day"),
-            models.Index(fields=["happened_on", "action"], name="event_day_action"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.entry_id}#{self.seq} {self.get_action_display()}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk and not kwargs.get("force_insert"):
-            raise HistoryIsFixedError("台账事件不能修改")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise HistoryIsFixedError("台账事件不能删除")

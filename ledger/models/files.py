@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from cases.models import LegalCase
 from ledger.models.activities import ServiceActivity
-from ledger.models.entries import EntryEvent, ProblemEntry
+from ledger.models.entries import ProblemEntry
+from ledger.models.events import EntryEvent
 from ledger.querysets import AttachmentQuerySet
 
 

@@ -21,9 +21,11 @@ from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
 from ledger.forms.moves import MoveForm
 from ledger.forms.splitting import move_form
 from ledger.models import EntryEvent, ProblemEntry, SavedView, ServiceActivity
-from ledger.selectors.entries import entry_choices, entry_page, find_entry, list_page, told
+from ledger.selectors.entries import entry_choices, list_page
+from ledger.selectors.entry_page import entry_page, find_entry
 from ledger.selectors.exports import entry_columns, view_rows
 from ledger.selectors.similar import similar_entries
+from ledger.selectors.wording import told
 from ledger.services.entries import advance_entry, correct_entry, create_entry, ensure_movable, may_correct
 from ledger.services.errors import (
     EditConflictError,

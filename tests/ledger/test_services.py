@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Unit
 from common.files import check_upload
 from ledger.models import ClosedPeriod, HistoryIsFixedError, ProblemCategory, ProblemEntry
-from ledger.selectors.entries import told
+from ledger.selectors.wording import told
 from ledger.services.entries import MoveData, advance_entry, correct_entry, create_entry
 from ledger.services.errors import (
     EditConflictError,

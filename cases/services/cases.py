@@ -1,0 +1,140 @@
+"""Registering and editing cases."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from cases.models import CaseState, LegalCase
+from cases.querysets import BRACKETS
+from cases.services.writing import CaseError, check_day, check_unit, fill, refuse_closed, saved_once, submitted
+from common.conflicts import save_version
+from common.text import clean
+
+DATES = ("filed_on", "closed_on", "detained_on")
+# What the half-year tally reads: which dates of a case a change of the field can move a figure on.
+COUNTED: dict[str, tuple[str, ...]] = {
+    "kind": DATES,
+    "unit": DATES,
+    "workstream": DATES,
+    "campaign": DATES,
+    "state": ("closed_on",),
+    "result": ("closed_on",),
+    "detained_persons": ("detained_on",),
+}
+
+
+@transaction.atomic
+def create_case(*, by: User, today: date, data: dict[str, Any], submission: UUID | None) -> LegalCase:
+    """Registers a case; the same form sent twice gives the case already made.
+
+    Raises:
+        CaseError: the 案号 is taken, a date makes no sense, the period is closed, the unit is not this person's.
+    """
+    made = submitted(LegalCase, by, submission)
+    if made:
+        return made
+    case = LegalCase(created_by=by, submission=submission)
+    enterprises = fill(case, data)
+    check_case(case, by, today)
+    refuse_closed(case.filed_on, case.closed_on, case.detained_on)
+    case = saved_once(case, "number", "这个案号已经登记过，请搜索后打开")
+    case.enterprises.set(enterprises)
+    return case
+
+
+@transaction.atomic
+def edit_case(*, case: LegalCase, by: User, today: date, data: dict[str, Any], version: int | None) -> LegalCase:
+    """Changes a case; dates in a closed period stay as they were counted.
+
+    Raises:
+        CaseError: as in create_case.
+        StaleVersionError: someone saved the case since the form was opened.
+    """
+    before = LegalCase.objects.get(pk=case.pk)
+    case = LegalCase.objects.get(pk=case.pk)
+    enterprises = fill(case, data)
+    check_case(case, by, today)
+    refuse_closed(*touched_days(before, case))
+    save_version(case, version)
+    move_money(case)
+    case.enterprises.set(enterprises)
+    return case
+
+
+@transaction.atomic
+def change_officer(*, case: LegalCase, officer: User, by: User) -> LegalCase:
+    """Gives an open case to another officer of its unit; no figure depends on who that is.
+
+    Raises:
+        CaseError: the case is closed, not the actor's, or the officer doesn't work in its unit.
+    """
+    case = LegalCase.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+    check_unit(case.unit, by)
+    if case.state == CaseState.CLOSED:
+        raise CaseError(f"{case.number} 已结案，不必交接")
+    if not officer.is_active or officer.unit is None or not officer.unit.path.startswith(case.unit.path):
+        raise CaseError(f"{officer.name}不是{case.unit}的在岗人员，请从承办单位选人")
+    case.officer = officer
+    save_version(case, case.version)
+    return case
+
+
+def move_money(case: LegalCase) -> None:
+    """Money is counted where its case is: it goes along to another unit or matter, unless its period is closed."""
+    for recovery in case.recoveries.exclude(unit=case.unit_id, workstream=case.workstream_id):
+        refuse_closed(recovery.happened_on)
+        recovery.unit_id, recovery.workstream_id = case.unit_id, case.workstream_id
+        recovery.version += 1
+        recovery.save()
+
+
+def touched_days(before: LegalCase, after: LegalCase) -> set[date | None]:
+    """The business dates on which the edit can change a figure, old and new.
+
+    A case filed in a closed half-year may still be closed in the open one; only what was counted is fixed.
+    """
+    touched = {name for name in DATES if getattr(before, name) != getattr(after, name)}
+    for field, dates in COUNTED.items():
+        if getattr(before, field) != getattr(after, field):
+            touched.update(dates)
+    return {getattr(case, name) for case in (before, after) for name in touched}
+
+
+def check_case(case: LegalCase, by: User, today: date) -> None:
+    case.number = clean(case.number).translate(BRACKETS)
+    spellings = {case.number, case.number.replace("（", "(").replace("）", ")")}
+    if LegalCase.objects.filter(number__in=spellings).exclude(pk=case.pk).exists():
+        raise CaseError("这个案号已经登记过，请搜索后打开", "number")
+    check_unit(case.unit, by)
+    check_day("立案日期", case.filed_on, today, "filed_on")
+    check_state(case, today)
+    check_detention(case, today)
+
+
+def check_state(case: LegalCase, today: date) -> None:
+    """A closed case has its date, an open one neither date nor result."""
+    if case.state == CaseState.CLOSED:
+        if case.closed_on is None:
+            raise CaseError("已结案件要填结案日期", "closed_on")
+        check_day("结案日期", case.closed_on, today, "closed_on")
+        if case.closed_on < case.filed_on:
+            raise CaseError(f"结案日期 {case.closed_on} 早于立案日期 {case.filed_on}，请改正", "closed_on")
+    elif case.closed_on is not None:
+        raise CaseError("填了结案日期，状态请选“已结”；还在办就把结案日期清空", "state")
+    elif case.result:
+        raise CaseError("在办案件还没有结果；已有结果请把状态选为“已结”并填结案日期", "result")
+
+
+def check_detention(case: LegalCase, today: date) -> None:
+    if case.detained_persons and case.detained_on is None:
+        raise CaseError(f"拘留 {case.detained_persons} 名被执行人，请填拘留日期", "detained_on")
+    if case.detained_on is None:
+        return
+    if not case.detained_persons:
+        raise CaseError("填了拘留日期，请填拘留人数；没有拘留就把日期清空", "detained_persons")
+    check_day("拘留日期", case.detained_on, today, "detained_on")
+    if case.detained_on < case.filed_on:
+        raise CaseError(f"拘留日期 {case.detained_on} 早于立案日期 {case.filed_on}，请改正", "detained_on")

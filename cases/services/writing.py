@@ -1,0 +1,94 @@
+"""What writing any of them has in common: once a form, nobody's edit lost, own unit, open period."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+
+from accounts.models import User
+from common.closing import PeriodClosed, ensure_open
+from common.conflicts import save_version
+from common.dates import date_fault
+
+M = TypeVar("M", bound=models.Model)
+
+
+class CaseError(Exception):
+    """Something the person can put right: the message says what, `field` names the form field it is about."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def opened(model: type[M], pk: int | None, submission: UUID | None = None) -> M:
+    """The stored row, not the one a form has already written on; a new one without a key."""
+    if pk:
+        return model._default_manager.get(pk=pk)
+    return model(submission=submission) if submission else model()
+
+
+def submitted(model: type[M], by: User, submission: UUID | None) -> M | None:
+    """The row this form has already made, if it was this person's to see."""
+    return model.objects.visible_to(by).filter(submission=submission).first() if submission else None
+
+
+def fill(row: models.Model, data: dict[str, Any]) -> Iterable[Any]:
+    """Sets the row's columns from a form's words; gives back the enterprises, which need a saved row."""
+    for name, value in data.items():
+        if name != "enterprises":
+            setattr(row, name, value)
+    return data.get("enterprises", ())
+
+
+def counted(row: models.Model, *names: str) -> tuple[Any, ...]:
+    """The attributes the tally reads, business date first; of an empty row none."""
+    values = tuple(getattr(row, name) for name in names)
+    return values if values[0] else ()
+
+
+def check_unit(unit: Any, by: User) -> None:
+    """People write for their own unit and those under it; the commission's office for all."""
+    if not by.sees_all and not by.scope_units().filter(pk=unit.pk).exists():
+        raise CaseError(f"您不能替“{unit}”登记，请选本单位", "unit")
+
+
+def check_day(label: str, day: date, today: date, field: str) -> None:
+    fault = date_fault(day, today, label)
+    if fault:
+        raise CaseError(fault, field)
+
+
+def refuse_closed(*days: date | None) -> None:
+    try:
+        ensure_open(*days)
+    except PeriodClosed as error:
+        raise CaseError(str(error)) from error
+
+
+def store(row: M, version: int | None, field: str, taken: str) -> M:
+    """A new row is inserted once; an edited one saved if it still is the version that was opened."""
+    if not row.pk:
+        return saved_once(row, field, taken)
+    try:
+        with transaction.atomic():
+            save_version(row, version)
+    except IntegrityError as error:
+        raise CaseError(taken, field) from error
+    return row
+
+
+def saved_once(row: M, field: str, taken: str) -> M:
+    """Inserts; the database's unique constraints have the last word between two posts at once."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        submission = getattr(row, "submission", None)
+        twin = type(row)._default_manager.filter(submission=submission).first() if submission else None
+        if twin is None:
+            raise CaseError(taken, field) from error
+        return twin
+    return row
