@@ -11,6 +11,7 @@ from ledger.models import (
     CalendarYear,
     ClosedPeriod,
     ConfirmationLink,
+    Correction,
     DeadlineRule,
     DeadlineShift,
     EntryEvent,
@@ -173,6 +174,13 @@ class KeyTaskAdmin(admin.ModelAdmin):
 @admin.register(ClosedPeriod)
 class ClosedPeriodAdmin(ReadOnlyAdmin):
     list_display = ["code", "starts_on", "ends_on", "closed_at", "closed_by"]
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadOnlyAdmin):
+    list_display = ["period", "label", "words", "reason", "made_by_name", "made_at"]
+    list_filter = ["period"]
+    search_fields = ["label", "words", "reason"]
 
 
 @admin.register(ConfirmationLink)

@@ -1,7 +1,17 @@
 from django.contrib import admin
 
 from common.admin import ReadOnlyAdmin
-from reports.models import Tally
+from reports.models import (
+    Adjustment,
+    FrozenDefinition,
+    FrozenFigure,
+    PeriodBook,
+    PeriodClose,
+    PeriodReopening,
+    Recount,
+    Tally,
+    UnitSignoff,
+)
 
 
 @admin.register(Tally)
@@ -13,3 +23,49 @@ class TallyAdmin(ReadOnlyAdmin):
     list_filter = ["period", "level"]
     search_fields = ["indicator"]
     show_full_result_count = False
+
+
+@admin.register(PeriodBook)
+class PeriodBookAdmin(ReadOnlyAdmin):
+    list_display = ["code"]
+
+
+@admin.register(PeriodClose)
+class PeriodCloseAdmin(ReadOnlyAdmin):
+    list_display = ["book", "version", "closed_at", "closed_name", "missing"]
+    list_select_related = ["book"]
+
+
+@admin.register(PeriodReopening)
+class PeriodReopeningAdmin(ReadOnlyAdmin):
+    list_display = ["close", "reopened_at", "reopened_name", "reason"]
+    list_select_related = ["close__book"]
+
+
+@admin.register(UnitSignoff)
+class UnitSignoffAdmin(ReadOnlyAdmin):
+    list_display = ["book", "version", "unit", "signed_name", "signed_at", "digest"]
+    list_select_related = ["book", "unit"]
+
+
+@admin.register(FrozenFigure, Adjustment)
+class FrozenCellAdmin(ReadOnlyAdmin):
+    """Both are read by their period's page; here only what stands in the table."""
+
+    list_display = ["indicator", "level", "workstream", "unit"]
+    list_select_related = ["workstream", "unit"]
+    search_fields = ["indicator"]
+    show_full_result_count = False
+
+
+@admin.register(FrozenDefinition)
+class FrozenDefinitionAdmin(ReadOnlyAdmin):
+    list_display = ["close", "code", "label", "version", "unit_word"]
+    list_select_related = ["close__book"]
+    search_fields = ["code", "label"]
+
+
+@admin.register(Recount)
+class RecountAdmin(ReadOnlyAdmin):
+    list_display = ["close", "number", "counted_at"]
+    list_select_related = ["close__book"]

@@ -27,7 +27,18 @@ INSIDE = {
     "planphase",
     "supportingunit",
 }  # a parent's page has them; drafts and notices: owner only
-FIXED = ["ledger_entryevent", "reports_tally", "jobs_job", "imports_importbatch", "ledger_closedperiod"]
+FIXED = [
+    "ledger_entryevent",
+    "ledger_correction",
+    "reports_periodclose",
+    "reports_frozenfigure",
+    "reports_adjustment",
+    "reports_unitsignoff",
+    "reports_tally",
+    "jobs_job",
+    "imports_importbatch",
+    "ledger_closedperiod",
+]
 
 
 def pages():

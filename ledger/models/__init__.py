@@ -8,6 +8,7 @@ from ledger.models.activities import (
 )
 from ledger.models.calendar import CalendarDay, CalendarVersion, CalendarYear
 from ledger.models.confirmations import ConfirmationLink
+from ledger.models.corrections import Correction
 from ledger.models.deadlines import DeadlineRule, DeadlineShift, EntryPause, RuleChange
 from ledger.models.entries import DeadlineBasis, EntrySource, Priority, ProblemEntry, Rating
 from ledger.models.events import EntryEvent, HistoryIsFixedError
@@ -34,6 +35,7 @@ __all__ = [
     "CalendarYear",
     "ClosedPeriod",
     "ConfirmationLink",
+    "Correction",
     "DeadlineBasis",
     "DeadlineRule",
     "DeadlineShift",
