@@ -1,27 +1,20 @@
-"""The rows about figures and pages: what a row is, the data behind it, the limit and ours."""
+"""The rows about figures and pages: what a row is, the limit and ours."""
 
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import cycle, islice
+from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.template import Context, Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from common.database import insert_rows, reserve_ids
-from common.periods import SHANGHAI, Period
-from ledger.models import EntryEvent, ProblemEntry, ServiceActivity
+from common.periods import Period
 from reports.tallies import compute
 
 TODAY = date(2023, 7, 1)
-PAGE = Template(
-    "<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>"
-)
 
 
 @dataclass(frozen=True)
@@ -37,7 +30,7 @@ class Row:
     unit: str = ""  # of a plain measure, which is held against its goal itself
 
     @classmethod
-    def measure(cls, work: str, ours: float, goal: float, unit: str, note: str) -> "Row":
+    def measure(cls, work: str, ours: float, goal: float | None, unit: str, note: str) -> "Row":
         return cls(work, "", 0, ours, goal, note, unit)
 
     @property
@@ -54,7 +47,7 @@ class Row:
                 f"{self.ours:.0f} {self.unit}",
                 "",
                 "",
-                f"≤ {self.goal:.0f} {self.unit}",
+                "—" if self.goal is None else f"≤ {self.goal:.0f} {self.unit}",
                 self.met,
                 self.note,
             ]
@@ -104,40 +97,6 @@ def milliseconds(desk: Client, url: str, times: int = 10) -> list[float]:
     return taken
 
 
-# ---- data ----
-
-
-def fill(entries: int) -> None:
-    """Entries with their events, and three activities to each, spread over units, matters and the half-year.
-
-    Copies of those of the demonstration, so that every state and kind is there.
-    """
-    apart = {"id", "submission", "number", "fingerprint"}
-    copied(ServiceActivity, entries * 3, apart)
-    pks = copied(ProblemEntry, entries, apart, number=lambda number: f"CS-{number}")
-    names = ["entry", "seq", "action", "to_state", "unit", "actor_name", "occurred_at", "happened_on", "recorded_at"]
-    unit, moment = ProblemEntry.objects.order_by("pk")[0].unit_id, datetime(2023, 5, 1, tzinfo=SHANGHAI)
-    told = ("register", "registered", unit, "系统")
-    days = ((pk, timedelta(days=pk % 60)) for pk in pks)
-    rows = ((pk, 1, *told, moment + days, moment.date() + days, moment) for pk, days in days)
-    insert_rows(EntryEvent, names, rows)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
-def copied(model: Any, count: int, apart: set[str], **made: Callable[[int], Any]) -> Any:
-    """Many copies of the rows that are there; columns of `apart` are left out, those of `made` are made anew."""
-    fields = [field for field in model._meta.concrete_fields if field.name not in apart]
-    stored = list(model._base_manager.values_list(*[field.attname for field in fields]))
-    pks = reserve_ids(model, count)
-    rows = (
-        (pk, *[make(pk) for make in made.values()], *row)
-        for pk, row in zip(pks, islice(cycle(stored), count), strict=True)
-    )
-    insert_rows(model, ["id", *made, *[field.name for field in fields]], rows)
-    return pks
-
-
 # ---- rows of the table ----
 
 
@@ -158,20 +117,3 @@ def tally(sizes: Any) -> Iterator[Row]:
     yield Row(
         f"半年统计（{sizes.entries} 条）", "同样的语句", best(raw), best(lambda: compute(period, TODAY)), 1.25, note
     )
-
-
-def list_page(sizes: Any) -> Iterator[Row]:
-    """A whole page, menus and all, against one bare statement and a bare table."""
-    desk = client("city")
-
-    def bare() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT e.number, e.title, e.state, u.name, e.registered_on, e.deadline FROM ledger_problementry e"
-                " JOIN accounts_unit u ON u.id = e.unit_id ORDER BY e.registered_on DESC, e.id DESC LIMIT 50"
-            )
-            PAGE.render(Context({"rows": cursor.fetchall()}))
-
-    ours = min(milliseconds(desk, "/ledger/entries/", 5)) / 1000
-    note = "本系统另含菜单、筛选、权限"
-    yield Row(f"台账列表页（{sizes.entries} 条）", "一条语句加空表格", best(bare), ours, None, note)

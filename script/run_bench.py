@@ -9,14 +9,28 @@ import sys
 import tempfile
 import unicodedata
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "script")]
 HEAD = ["项目", "本系统", "极限", "比值", "目标", "结果", "说明"]
+# What can be measured, in order: the function of that name and its module.
+PARTS = {
+    "reading": "bench_import",
+    "surveys": "bench_import",
+    "beside": "bench_import",
+    "register": "bench_import",
+    "tally": "bench_rows",
+    "lists": "bench_pages",
+    "search": "bench_pages",
+    "entry": "bench_pages",
+    "figures": "bench_pages",
+}
+IN_THE_OFFICE = frozenset(name for name, module in PARTS.items() if module != "bench_import")  # a large office
 WIDTHS = [34, 12, 32, 8, 12, 8, 0]
 
 
@@ -28,6 +42,7 @@ class Sizes:
     register: int
     entries: int
     usual: int
+    events_each: int = 10
 
 
 QUICK = Sizes(rows=2_000, register=5_000, entries=10_000, usual=100)
@@ -47,27 +62,20 @@ def measure(sizes: Sizes, only: str) -> None:
 
     django.setup()
 
-    import bench_import  # noqa: PLC0415
-    import bench_rows  # noqa: PLC0415
+    import bench_office  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     call_command("seed_demo", stdout=StringIO())
-    parts = {
-        "reading": bench_import.reading,
-        "surveys": bench_import.surveys,
-        "beside": bench_import.beside,
-        "register": bench_import.register,
-        "tally": bench_rows.tally,
-        "list": bench_rows.list_page,
-    }
-    chosen = [only] if only else list(parts)
+    chosen = only.split(",") if only else list(PARTS)
     print(f"\n{connection.display_name}，{datetime.now(UTC):%Y-%m-%d}，{os.cpu_count()} 个处理器核\n\n{line(HEAD)}")
+    filled = False
     for name in chosen:
-        if name == "tally" or only == "list":
-            bench_rows.fill(sizes.entries)
-        for row in parts[name](sizes):
+        if name in IN_THE_OFFICE and not filled:
+            bench_office.fill(sizes.entries, sizes.events_each)
+            filled = True
+        for row in getattr(import_module(PARTS[name]), name)(sizes):
             print(line(row.cells()), flush=True)
     connection.close()
 
@@ -76,14 +84,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="script/bench", description="与同一次运行里测得的极限相比")
     parser.add_argument("--postgres", action="store_true", help="在 PostgreSQL 上测（自带，或 TEST_DATABASE_URL）")
     parser.add_argument("--full", action="store_true", help="按目标的规模测；不加则用小规模，约两分钟")
-    parser.add_argument("--only", default="", help="只测一部分：reading surveys beside register tally list")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="只测几部分，逗号隔开：reading,surveys,beside,register,tally,list,search,entry,figures",
+    )
     parser.add_argument("--rows", type=int, help="调查表的行数")
+    parser.add_argument("--entries", type=int, help="台账的条数；活动是它的三倍")
+    parser.add_argument("--events", type=int, default=10, help="每条问题约有几次流转")
     options = parser.parse_args()
     import servers  # noqa: PLC0415 -- beside this file
 
     sizes = FULL if options.full else QUICK
-    if options.rows:
-        sizes = Sizes(options.rows, sizes.register, sizes.entries, sizes.usual)
+    sizes = replace(
+        sizes,
+        rows=options.rows or sizes.rows,
+        entries=options.entries or sizes.entries,
+        events_each=options.events,
+    )
     with tempfile.TemporaryDirectory(prefix="jinshi-bench-") as folder:
         own = nullcontext(f"sqlite:///{folder}/db.sqlite3")
         with servers.postgres(durable=True) if options.postgres else own as url:
