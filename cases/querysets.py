@@ -3,14 +3,14 @@ from typing import Self
 from django.db.models import Q
 
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
-from common.periods import Period
+from common.periods import AnyPeriod
 
 # Brackets of a 案号 are full-width, whichever a keyboard gives.
 BRACKETS = str.maketrans("()", "（）")
 
 
 class LegalCaseQuerySet(ScopedQuerySet):
-    def filed_in(self, period: Period) -> Self:
+    def filed_in(self, period: AnyPeriod) -> Self:
         return self.filter(filed_on__gte=period.start, filed_on__lt=period.next_start)
 
     def search(self, words: str) -> Self:
@@ -30,7 +30,7 @@ class LegalCaseQuerySet(ScopedQuerySet):
 
 
 class RecommendationQuerySet(ScopedQuerySet):
-    def issued_in(self, period: Period) -> Self:
+    def issued_in(self, period: AnyPeriod) -> Self:
         return self.filter(issued_on__gte=period.start, issued_on__lt=period.next_start)
 
     def search(self, words: str) -> Self:
@@ -48,7 +48,7 @@ class RecommendationQuerySet(ScopedQuerySet):
 class TypicalCaseQuerySet(OfficeWideQuerySet):
     """Published, so the whole office may read them."""
 
-    def published_in(self, period: Period) -> Self:
+    def published_in(self, period: AnyPeriod) -> Self:
         return self.filter(published_on__gte=period.start, published_on__lt=period.next_start)
 
     def search(self, words: str) -> Self:

@@ -8,6 +8,12 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CODE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:(?P<kind>[HQM])(?P<n>\d{1,2}))?")
 LENGTH = {"H": 6, "Q": 3, "M": 1, "Y": 12}
+BETWEEN = ".."
+EARLIEST = date(2000, 1, 1)  # no business date is before
+LONGEST = 5 * 366  # days of a span
+
+
+FORMS = "请写成 2023H1（上半年）、2023Q2、2023M06、2023 或 2023-01-05..2023-03-31"
 
 
 class UnknownPeriodError(ValueError):
@@ -35,7 +41,7 @@ class Period:
         """
         match = CODE.fullmatch(code.strip().upper())
         if not match:
-            raise UnknownPeriodError(f"“{code}”不是统计期，请写成 2023H1（上半年）、2023Q2、2023M06 或 2023")
+            raise UnknownPeriodError(f"“{code}”不是统计期，{FORMS}")
         months = LENGTH[match["kind"] or "Y"]
         number = int(match["n"] or 1)
         if not 1 <= number <= 12 // months:
@@ -92,3 +98,86 @@ class Period:
 
     def __str__(self) -> str:
         return self.code
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """Any run of days, both ends in it; what a `Period` answers, it answers too."""
+
+    start: date
+    end: date
+
+    @property
+    def code(self) -> str:
+        return f"{self.start}{BETWEEN}{self.end}"
+
+    @property
+    def label(self) -> str:
+        return f"{in_words(self.start)}至{in_words(self.end)}" if self.start != self.end else in_words(self.start)
+
+    @property
+    def next_start(self) -> date:
+        return self.end + timedelta(days=1)
+
+    def previous(self) -> "Span":
+        """As many days, just before."""
+        return Span(self.start - (self.next_start - self.start), self.start - timedelta(days=1))
+
+    def split(self) -> list[Period]:
+        """The months that lie in it from their first day to their last."""
+        month, whole = Period(self.start.replace(day=1), 1), []
+        while month.next_start <= self.next_start:
+            if month.start >= self.start:
+                whole.append(month)
+            month = month.shift(1)
+        return whole
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    def __str__(self) -> str:
+        return self.code
+
+
+AnyPeriod = Period | Span
+
+
+def read_period(code: str) -> AnyPeriod:
+    """The period or span a code names. Days that make a half-year are that half-year, so that it is counted once.
+
+    Raises:
+        UnknownPeriodError: it names none, or one out of bounds.
+    """
+    if BETWEEN not in code:
+        return Period.parse(code)
+    first, _, last = code.partition(BETWEEN)
+    return span_of(read_day(first, "起始日期"), read_day(last, "截止日期"))
+
+
+def span_of(start: date, end: date) -> AnyPeriod:
+    """From a day to a day, both included.
+
+    Raises:
+        UnknownPeriodError: the days are the wrong way round, too early or too far apart.
+    """
+    if start < EARLIEST:
+        raise UnknownPeriodError(f"起始日期不能早于 {EARLIEST}")
+    if end < start:
+        raise UnknownPeriodError(f"截止日期 {end} 早于起始日期 {start}")
+    if (end - start).days >= LONGEST or end.year >= date.max.year:
+        raise UnknownPeriodError("统计期最长五年，请把起止日期改近一些")
+    for months in (1, 3, 6, 12):
+        if (start.month - 1) % months == 0 and start.day == 1 and Period(start, months).end == end:
+            return Period(start, months)
+    return Span(start, end)
+
+
+def read_day(text: str, what: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UnknownPeriodError(f"{what}“{text.strip()}”不是日期，{FORMS}") from error
+
+
+def in_words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.scope import ScopedQuerySet
-from common.periods import Period
+from common.periods import AnyPeriod
 from ledger.fulltext import holds
 from ledger.lights import red_q
 from ledger.states import EntryState
@@ -18,7 +18,7 @@ class DatedQuerySet(ScopedQuerySet):
 
     date_field = "happened_on"
 
-    def in_period(self, period: Period) -> Self:
+    def in_period(self, period: AnyPeriod) -> Self:
         return self.filter(**{f"{self.date_field}__gte": period.start, f"{self.date_field}__lt": period.next_start})
 
 
@@ -59,7 +59,7 @@ class OutputQuerySet(ScopedQuerySet):
     unit_lookups = ("activity__unit",)
     user_lookups = ("activity__officer",)
 
-    def in_period(self, period: Period) -> Self:
+    def in_period(self, period: AnyPeriod) -> Self:
         return self.filter(activity__happened_on__gte=period.start, activity__happened_on__lt=period.next_start)
 
 

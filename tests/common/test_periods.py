@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.periods import Period, UnknownPeriodError, local_date
+from common.periods import Period, UnknownPeriodError, local_date, read_period
 
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 
@@ -58,3 +58,50 @@ def test_midnight_in_shanghai_ends_the_half():
     assert (local_date(last), local_date(first)) == (date(2023, 6, 30), date(2023, 7, 1))
     assert Period.half_of(local_date(last)).code == "2023H1"
     assert Period.half_of(local_date(first)).code == "2023H2"
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "months"),
+    [
+        ("2023-01-05..2023-03-31", "2023年1月5日至2023年3月31日", ["2023M02", "2023M03"]),
+        ("2022-12-31..2023-01-31", "2022年12月31日至2023年1月31日", ["2023M01"]),
+        ("2024-02-29..2024-02-29", "2024年2月29日", []),
+    ],
+)
+def test_a_span_is_its_days_and_the_whole_months_in_them(code, label, months):
+    span = read_period(code)
+    assert (span.code, span.label, [month.code for month in span.split()]) == (code, label, months)
+    assert span.start in span
+    assert span.end in span
+    assert span.next_start not in span
+    assert span.previous().next_start == span.start
+    assert span.previous().next_start - span.previous().start == span.next_start - span.start
+
+
+@pytest.mark.parametrize(
+    ("code", "same"),
+    [
+        ("2023-01-01..2023-06-30", "2023H1"),
+        ("2023-04-01..2023-06-30", "2023Q2"),
+        ("2024-02-01..2024-02-29", "2024M02"),
+        ("2023-01-01..2023-12-31", "2023"),
+    ],
+)
+def test_days_that_make_a_period_are_that_period(code, same):
+    assert read_period(code) == Period.parse(same)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("2023-02-29..2023-03-31", "起始日期“2023-02-29”不是日期"),
+        ("2023-01-05..三月", "截止日期“三月”不是日期"),
+        ("2023-03-31..2023-01-05", "截止日期 2023-01-05 早于起始日期 2023-03-31"),
+        ("1999-12-31..2000-01-05", "起始日期不能早于 2000-01-01"),
+        ("2015-01-01..2023-03-31", "统计期最长五年"),
+        ("9999-12-30..9999-12-31", "统计期最长五年"),
+    ],
+)
+def test_a_span_out_of_bounds_is_refused_in_words(code, words):
+    with pytest.raises(UnknownPeriodError, match=words):
+        read_period(code)

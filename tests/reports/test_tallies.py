@@ -194,7 +194,7 @@ class TestTallyJob:
         job.refresh_from_db()
         assert (job.state, job.message) == (
             "failed",
-            "“上半年”不是统计期，请写成 2023H1（上半年）、2023Q2、2023M06 或 2023",
+            "“上半年”不是统计期，请写成 2023H1（上半年）、2023Q2、2023M06、2023 或 2023-01-05..2023-03-31",
         )
 
     def test_is_asked_for_by_the_clock_only_where_something_changed(self, police):
