@@ -4,9 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-from pypinyin.seg.simpleseg import seg
-
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 UNREAD = "\0"  # marks what has no pinyin; no cleaned text holds it
 NAME_NOISE = re.compile(r"[\s()（）〔〕\[\]【】·.,，。、\-—_]")
@@ -31,6 +28,8 @@ def name_key(name: str) -> str:
 
 def pinyin_key(text: str) -> str:
     """`津市港` → `jsg jinshigang`: initials, a blank, the full pinyin; for search by keyboard."""
+    from pypinyin.seg.simpleseg import seg  # noqa: PLC0415 -- 55 MB of phrases, for processes that write names only
+
     words = [word_pinyin(word) for word in seg(clean(text))]
     initials = "".join(first for first, _ in words).casefold()
     return f"{initials} {''.join(whole for _, whole in words).casefold()}"[:500]
@@ -41,6 +40,8 @@ def word_pinyin(word: str) -> tuple[str, str]:
     """Initials and pinyin of one word of a name: a phrase is read as such (重庆), the rest stays as it is."""
     if word.isascii():
         return word, word
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 -- as above
+
     syllables = lazy_pinyin(word, errors=lambda other: UNREAD + other)
     initials = [part[1:] if part.startswith(UNREAD) else part[:1] for part in syllables]
     return "".join(initials), "".join(syllables).replace(UNREAD, "")
