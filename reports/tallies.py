@@ -4,7 +4,7 @@ Values here are integers: counts, or 分 for money. `Figure` gives Decimal yuan.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,8 +19,9 @@ from common.money import from_cents, to_cents
 from common.periods import Period, local_date
 from enterprises.models import Workstream
 from ledger.models import ClosedPeriod
+from reports.balance import balance
 from reports.indicators import CALM, INDICATORS, Indicator
-from reports.models import Tally
+from reports.models import PeriodBook, Tally
 
 Place = tuple[int | None, int | None]  # workstream, unit; None where the record states none
 Level = Tally.Level
@@ -43,7 +44,10 @@ class Cell:
 
 
 def compute(period: Period, today: date, *, units: Iterable[int] | None = None) -> list[Cell]:
-    """Counts every indicator from the records, all units or only some: the same statements however many rows."""
+    """Counts every indicator from the records, all units or only some: the same statements however many rows.
+
+    The whole office's count holds the reconciliation and the rates at the period's end as well (`reports.balance`).
+    """
     cells: list[Cell] = []
     counted = sorted((one for one in INDICATORS.values() if one is not CALM), key=lambda one: one.source.key)
     chosen = None if units is None else sorted(units)
@@ -51,6 +55,8 @@ def compute(period: Period, today: date, *, units: Iterable[int] | None = None) 
         cells.extend(count(list(group), period, chosen))
     if chosen is None:
         cells.extend(calm_cells(period, today))
+        for code, found in balance(period):
+            cells.extend(levels(code, found))
     return cells
 
 
@@ -84,7 +90,7 @@ def gather(found: dict[Place, Any], place: Place, item: int | None, value: int) 
         found[place].add(item)
 
 
-def levels(code: str, found: dict[Place, Any]) -> Iterator[Cell]:
+def levels(code: str, found: Mapping[Place, Any]) -> Iterator[Cell]:
     """Cells, and what they make by workstream, by unit and in all; something counted once is once at every level."""
 
     def together(values: list[Any]) -> int:
@@ -120,6 +126,12 @@ def no_guard() -> None:
     """Nobody else can be writing on behalf of the same job."""
 
 
+def hold(period: Period) -> PeriodBook:
+    """The period's book, held to the end of the transaction: storing, closing and reopening come one after another."""
+    PeriodBook.objects.get_or_create(code=period.code)
+    return PeriodBook.objects.select_for_update().get(code=period.code)
+
+
 def is_frozen(period: Period) -> bool:
     """A closed half-year keeps the figures it was signed with."""
     return ClosedPeriod.objects.filter(code=period.code).exists() and Tally.objects.of(period.code).exists()
@@ -147,6 +159,7 @@ def store(period: Period, cells: Iterable[Cell], now: datetime, guard: Callable[
     ]
     with transaction.atomic():
         guard()
+        hold(period)
         if is_frozen(period):
             return False
         Tally.objects.bulk_create(

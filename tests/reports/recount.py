@@ -22,6 +22,7 @@ from ledger.models import (
 )
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+OPEN = ("registered", "accepted", "assigned", "handling", "deferred", "completed")
 Found = dict[str, list[tuple[int | None, int | None, object, int]]]  # code → workstream, unit, item, value
 
 
@@ -52,6 +53,7 @@ class Recount:
         self.count_cases()
         self.count_money()
         self.count_entries()
+        self.count_balance()
         self.count_papers()
         self.count_pairings_and_tasks()
         told: dict[tuple[str, str, int | None, int | None], list] = defaultdict(list)
@@ -175,6 +177,40 @@ class Recount:
                 self.add("leader_resolved", entry)
             if plan and confirmed >= plan["concentrated_from"]:
                 self.add("concentrated_resolved", entry)
+
+    def count_balance(self) -> None:
+        """Follows every entry through the period as a clerk would, line by line in the register."""
+        histories = defaultdict(list)
+        for event in rows(EntryEvent).values():
+            histories[event["entry_id"]].append(event)
+        for pk, history in histories.items():
+            days = [(event["occurred_at"].astimezone(SHANGHAI).date(), event) for event in history]
+            told = sorted(((day, event) for day, event in days if day < self.after), key=lambda pair: pair[1]["seq"])
+            if not told:
+                continue
+            old, new = [event for day, event in told if day < self.first], [e for d, e in told if d >= self.first]
+            last = told[-1][1]
+            begun, ended = (old[-1] if old else None), last["to_state"]
+            was_open = begun is not None and begun["to_state"] in OPEN
+            from_unit = (begun or told[0][1])["unit_id"]
+            came_back = begun is not None and not was_open and any(event["to_state"] in OPEN for event in new)
+            moved = (was_open or begun is None) and from_unit != last["unit_id"]
+            settled = was_open or begun is None or came_back
+            for code, unit, counts in (
+                ("open_before", from_unit, was_open),
+                ("newly_registered", from_unit, begun is None),
+                ("moved_in", last["unit_id"], moved),
+                ("moved_out", from_unit, moved),
+                ("reopened", last["unit_id"], came_back),
+                ("newly_resolved", last["unit_id"], settled and ended in ("confirmed", "closed")),
+                ("newly_excluded", last["unit_id"], settled and ended in ("rejected", "duplicate")),
+                ("open_after", last["unit_id"], ended in OPEN),
+                ("rated_total", last["unit_id"], ended not in ("rejected", "duplicate")),
+                ("rated_completed", last["unit_id"], ended in ("completed", "confirmed", "closed")),
+                ("rated_resolved", last["unit_id"], ended in ("confirmed", "closed")),
+            ):
+                if counts:
+                    self.add(code, {**self.entries[pk], "unit_id": unit})
 
     def count_papers(self) -> None:
         for code, model, day in (
