@@ -32,6 +32,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "supervision.issue": frozenset({Role.LEADER}),
     "supervision.answer": frozenset({Role.STAFF, Role.COORDINATOR}),
     "calendar.edit": frozenset({Role.ADMIN}),
+    "reminders.edit": frozenset({Role.ADMIN}),
     "case.view": WORKING,
     "case.edit": frozenset({Role.STAFF, Role.COORDINATOR, Role.ADMIN}),
     "campaign.edit": frozenset({Role.ADMIN}),

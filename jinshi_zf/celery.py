@@ -11,6 +11,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": 30.0},
+    "request-due-work": {"task": "ledger.request_due_work", "schedule": 60.0},
     "tally-open-period": {"task": "reports.tally_open_period", "schedule": 60.0},
 }
 

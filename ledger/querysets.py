@@ -6,6 +6,7 @@ from typing import Any, NoReturn, Self
 from django.apps import apps
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 
+from accounts.permissions import can
 from accounts.scope import ScopedQuerySet
 from common.periods import AnyPeriod
 from ledger.fulltext import holds
@@ -151,6 +152,19 @@ class ShiftQuerySet(WithEntryQuerySet):
         return self.select_related("entry", "unit", "version", "rule_change", "event")
 
 
+class EscalationQuerySet(WithEntryQuerySet):
+    def search(self, words: str) -> Self:
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(entry__number__icontains=word) | Q(entry__title__icontains=word) | Q(told_to__icontains=word)
+            )
+        return found
+
+    def for_list(self) -> Self:
+        return self.select_related("entry", "unit", "order")
+
+
 class EventQuerySet(WithEntryQuerySet):
     """Events are seen with their entry, and are never changed in bulk either."""
 
@@ -247,3 +261,26 @@ class BulkRunQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         known = getattr(user, "is_active", False) and user.sees_business
         return self.filter(actor=user) if known else self.none()
+
+
+class OwnQuerySet(ScopedQuerySet):
+    """Written to one person, whatever else that person or others may see."""
+
+    def visible_to(self, user: Any) -> Self:
+        known = getattr(user, "is_active", False) and user.sees_business
+        return self.filter(person=user) if known else self.none()
+
+
+class ReminderSettingsQuerySet(ScopedQuerySet):
+    """Robots and what they were given to say: whoever sets the reminders."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if can(user, "reminders.edit") else self.none()
+
+
+class RobotMessageQuerySet(ReminderSettingsQuerySet):
+    def search(self, words: str) -> Self:
+        return self.filter(Q(words__icontains=words) | Q(robot__name__icontains=words))
+
+    def for_list(self) -> Self:
+        return self.select_related("robot", "made_by")

@@ -1,15 +1,38 @@
-"""The recount as a job: after a change of the calendar or the rules, for what was assigned while it was made."""
+"""The ledger's work in the background: recounts of deadlines, and what a working day brings by itself."""
 
 from typing import Any
 
+from celery import shared_task
 from django.utils import timezone
 
 from jobs.registry import handles
 from jobs.runner import JobContext
+from ledger.calendar import working_calendar
 from ledger.services.calendars import RECOUNT, recount_behind
+from ledger.services.daily import request_due_work
+from ledger.services.ladder import LADDER, climb
+from ledger.worktime import in_working_hours
+
+OUT_OF_HOURS = {"skipped": "已过工作时间，下一个工作日一并处理"}
 
 
 @handles(RECOUNT)
 def run_recount(context: JobContext) -> dict[str, Any]:
     context.progress(0, 1, "正在核对办理期限")
     return {"moved": recount_behind(timezone.now())}
+
+
+@handles(LADDER)
+def run_ladder(context: JobContext) -> dict[str, Any]:
+    """The ladder of the day on which it runs; a job that waited into the night leaves it to the next working day."""
+    now = timezone.now()
+    if not in_working_hours(now, working_calendar()):
+        return OUT_OF_HOURS
+    context.progress(0, 1, "正在核对逾期问题")
+    return climb(at=now, guard=context.assert_lease)
+
+
+@shared_task(name="ledger.request_due_work", ignore_result=True)
+def ask_for_due_work(**kwargs: Any) -> list[str]:
+    """Asks for what the working day brings; beat calls it every minute."""
+    return request_due_work(at=timezone.now())

@@ -10,19 +10,23 @@ from ledger.models.calendar import CalendarDay, CalendarVersion, CalendarYear
 from ledger.models.confirmations import ConfirmationLink
 from ledger.models.corrections import Correction
 from ledger.models.deadlines import DeadlineRule, DeadlineShift, EntryPause, RuleChange
+from ledger.models.digests import Digest, DigestState
 from ledger.models.entries import DeadlineBasis, EntrySource, Priority, ProblemEntry, Rating
 from ledger.models.events import EntryEvent, HistoryIsFixedError
 from ledger.models.files import Attachment
+from ledger.models.ladder import AUDIENCES, Escalation, LadderStep
 from ledger.models.money import Recovery, RecoveryKind
 from ledger.models.notices import BulkRun, Notice, NoticeKind
 from ledger.models.numbers import NumberSequence
 from ledger.models.parts import PartResult, SupportingUnit
 from ledger.models.plans import ActionPlan, ClosedPeriod, KeyTask, PlanGoal, PlanPhase
+from ledger.models.robots import MessageState, Robot, RobotEvent, RobotKind, RobotMessage
 from ledger.models.supervision import SupervisionOrder
 from ledger.models.surveys import ProblemCategory, Satisfaction, SurveyForm
 from ledger.models.views import Audience, SavedView
 
 __all__ = [
+    "AUDIENCES",
     "MAIN_MEASURES",
     "ActionPlan",
     "ActivityKind",
@@ -39,12 +43,17 @@ __all__ = [
     "DeadlineBasis",
     "DeadlineRule",
     "DeadlineShift",
+    "Digest",
+    "DigestState",
     "EntryEvent",
     "EntryPause",
     "EntrySource",
+    "Escalation",
     "HistoryIsFixedError",
     "KeyTask",
+    "LadderStep",
     "Measure",
+    "MessageState",
     "Notice",
     "NoticeKind",
     "NumberSequence",
@@ -57,6 +66,10 @@ __all__ = [
     "Rating",
     "Recovery",
     "RecoveryKind",
+    "Robot",
+    "RobotEvent",
+    "RobotKind",
+    "RobotMessage",
     "RuleChange",
     "Satisfaction",
     "SavedView",
@@ -69,6 +82,7 @@ __all__ = [
 track(CalendarDay)
 track(CalendarYear)
 track(DeadlineRule)
+track(LadderStep)
 track(ProblemCategory)
 track(ServiceActivity, m2m={"participants"})
 track(ActivityOutput)
@@ -82,3 +96,4 @@ track(ActionPlan)
 track(KeyTask, m2m={"supporting_units"})
 track(ClosedPeriod)
 track(SavedView)
+track(Robot, leave_out={"url", "secret"})

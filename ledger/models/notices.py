@@ -12,16 +12,20 @@ class NoticeKind(models.TextChoices):
     RETURNED = "returned", "退回"
     REMINDED = "reminded", "催办"
     DECIDED = "decided", "批复"
+    OVERDUE = "overdue", "逾期"
 
 
 class Notice(models.Model):
-    """What one person is told inside the system about one entry; only they see it."""
+    """What one person is told inside the system: about one entry, or about several at `link`. Only they see it."""
 
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="收件人"
     )
     kind = models.CharField("种类", max_length=10, choices=NoticeKind)
-    entry = models.ForeignKey(ProblemEntry, models.CASCADE, related_name="notices", verbose_name="问题")
+    entry = models.ForeignKey(
+        ProblemEntry, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name="问题"
+    )
+    link = models.CharField("打开的页面", max_length=200, blank=True, default="", help_text="说几件事的，点开看全部")
     words = models.CharField("内容", max_length=300)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发出人"
@@ -34,7 +38,13 @@ class Notice(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "消息"
         ordering = ["-made_at", "-id"]
-        constraints = [models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_known"),
+            models.CheckConstraint(
+                condition=Q(entry__isnull=False, link="") | (Q(entry__isnull=True) & ~Q(link="")),
+                name="notice_leads_somewhere",
+            ),
+        ]
         indexes = [
             models.Index(fields=["recipient", "-made_at", "-id"], name="notice_list"),
             models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="notice_unread"),

@@ -59,11 +59,17 @@ class Demand:
 
 
 def issue_order(
-    *, entry: ProblemEntry, actor: User | None, at: datetime, demand: Demand, submission: UUID | None = None
+    *,
+    entry: ProblemEntry,
+    actor: User | None,
+    at: datetime,
+    demand: Demand,
+    submission: UUID | None = None,
+    tell: bool = True,
 ) -> SupervisionOrder:
     """Issues the next order of the year to the entry's lead unit; once for each `submission` key.
 
-    No `actor` is the ladder of overdue entries.
+    No `actor` is the ladder of overdue entries, which tells about all its orders at once (`tell=False`).
 
     Raises:
         MoveRefusedError: not a leader of this entry, or nobody is at work on it.
@@ -77,7 +83,7 @@ def issue_order(
         raise MoveRefusedError(f"{entry.number} 不能督办：须由领导对已交办、未销号的问题签发")
     demand.check(local_date(at))
     try:
-        return write_order(entry, actor, at, demand, submission)
+        return write_order(entry, actor, at, demand, submission, tell)
     except IntegrityError:
         made = issued_before(submission, actor)
         if made is None:
@@ -87,7 +93,7 @@ def issue_order(
 
 @transaction.atomic
 def write_order(
-    entry: ProblemEntry, actor: User | None, at: datetime, demand: Demand, submission: UUID | None
+    entry: ProblemEntry, actor: User | None, at: datetime, demand: Demand, submission: UUID | None, tell: bool
 ) -> SupervisionOrder:
     """The order, and word of it to those who have to sign for it, together."""
     day = local_date(at)
@@ -102,6 +108,8 @@ def write_order(
         demand=demand.words.strip(),
         submission=submission,
     )
+    if not tell:
+        return order
     told = {person.pk: person for person in (*holders(entry), *holders(entry, without_handler=True))}
     words = f"{order.number} 督办 {entry.number} {entry.title}：{order.demand}"
     notify(told.values(), NoticeKind.REMINDED, entry, words, by=actor, at=at)

@@ -1,0 +1,31 @@
+"""What a working day brings by itself, asked for by the clock: the request is a look at the rows, however often made."""
+
+from datetime import datetime
+
+from common.periods import local_date
+from jobs.models import Job
+from jobs.services import enqueue
+from ledger.calendar import working_calendar
+from ledger.services.ladder import LADDER
+from ledger.worktime import in_working_hours
+
+
+def request_due_work(*, at: datetime) -> list[str]:
+    """Asks for the jobs whose time has come and that nobody has asked for; gives back the keys of those it asked for.
+
+    Two clocks ask for one job: its key is kept for good. A clock that stood still asks when it runs again: only for
+    the day it is, since each job catches up by itself.
+    """
+    calendar, asked = working_calendar(), []
+    if in_working_hours(at, calendar):
+        asked += once(LADDER, at)
+    return asked
+
+
+def once(kind: str, at: datetime, slot: str = "") -> list[str]:
+    """A job of this kind that runs a single time a day."""
+    key = f"{kind}:{local_date(at).isoformat()}{slot}"
+    if Job.objects.filter(key=key).exists():
+        return []
+    enqueue(kind=kind, key=key, once=True)
+    return [key]
