@@ -53,7 +53,7 @@ class PersonAdmin(UserAdmin):
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password", "name"]}),
-        ("岗位", {"fields": ["unit", "role", "city_wide", "post", "phone", "work_group"]}),
+        ("岗位", {"fields": ["unit", "role", "city_wide", "post", "phone", "email", "wants_digest", "work_group"]}),
         ("账号", {"fields": ["is_active", "is_staff", "is_superuser", "must_change_password", "last_login"]}),
     ]
     add_fieldsets = [

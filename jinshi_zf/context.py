@@ -31,7 +31,9 @@ NAVIGATION = [
         phone=True,
         under=("ledger:entry",),
     ),
-    Item("督办单", "speakerphone", "ledger:order-list", "supervision.view", under=("ledger:order",)),
+    Item(
+        "督办单", "speakerphone", "ledger:order-list", "supervision.view", under=("ledger:order", "ledger:escalation")
+    ),
     Item("涉企案件", "gavel", "cases:case-list", "case.view", under=("cases:",)),
     Item("挽回损失", "coin-yuan", "ledger:recovery-list", "case.view", under=("ledger:recovery",)),
     Item(
@@ -53,6 +55,7 @@ NAVIGATION = [
         under=("reports:tally", "reports:records"),
     ),
     Item("日历与时限", "calendar-event", "ledger:calendar", "calendar.edit", under=("ledger:calendar", "ledger:shift")),
+    Item("提醒设置", "bell-cog", "ledger:ladder", "reminders.edit", under=("ledger:ladder", "ledger:robot")),
     Item("数据导入", "file-import", "imports:batch-list", "import.run", under=("imports:",)),
     Item("工作交接", "arrows-exchange", "ledger:handover-list", "users.handover", under=("ledger:handover",)),
     Item(

@@ -16,13 +16,17 @@ from ledger.models import (
     DeadlineShift,
     EntryEvent,
     EntryPause,
+    Escalation,
     KeyTask,
+    LadderStep,
     NumberSequence,
     PlanGoal,
     PlanPhase,
     ProblemCategory,
     ProblemEntry,
     Recovery,
+    Robot,
+    RobotMessage,
     RuleChange,
     SavedView,
     ServiceActivity,
@@ -247,3 +251,42 @@ class SavedViewAdmin(ReadOnlyAdmin):
 class BulkRunAdmin(ReadOnlyAdmin):
     list_display = ["run_at", "operation", "actor"]
     list_select_related = ["actor"]
+
+
+@admin.register(LadderStep)
+class LadderStepAdmin(ReadOnlyAdmin):
+    """Changed on its own page, which keeps a version."""
+
+    list_display = ["after_days", "audience", "issues_order", "is_active"]
+    search_fields = ["after_days"]
+
+    @admin.display(description="告知")
+    def audience(self, step: LadderStep) -> str:
+        return "、".join(step.audiences)
+
+
+@admin.register(Escalation)
+class EscalationAdmin(ReadOnlyAdmin):
+    list_display = ["day", "entry", "after_days", "unit", "told", "told_to", "order"]
+    list_select_related = ["entry", "unit", "order"]
+    list_filter = ["told", "unit"]
+    search_fields = ["entry__number", "told_to"]
+    date_hierarchy = "day"
+
+
+@admin.register(Robot)
+class RobotAdmin(ReadOnlyAdmin):
+    """Address and secret are used and never shown."""
+
+    exclude = ["url", "secret"]
+    list_display = ["name", "kind", "unit", "is_active"]
+    list_select_related = ["unit"]
+    search_fields = ["name"]
+
+
+@admin.register(RobotMessage)
+class RobotMessageAdmin(ReadOnlyAdmin):
+    list_display = ["made_at", "robot", "event", "state", "tries", "error"]
+    list_select_related = ["robot"]
+    list_filter = ["state", "event"]
+    search_fields = ["words", "robot__name"]

@@ -10,6 +10,7 @@ from ledger.views import (
     confirmations,
     entries,
     handover,
+    ladder,
     notices,
     plans,
     recoveries,
@@ -91,8 +92,15 @@ CALENDAR: list[URLPattern] = [
     path("calendar/shifts/", calendars.shift_list, name="shift-list"),
     path("calendar/shifts/export/", calendars.shift_export, name="shift-export"),
 ]
+REMINDERS: list[URLPattern] = [
+    path("ladder/", ladder.ladder, name="ladder"),
+    path("ladder/new/", ladder.step_create, name="ladder-step-create"),
+    path("ladder/<int:pk>/", ladder.step_edit, name="ladder-step"),
+    path("escalations/", ladder.escalation_list, name="escalation-list"),
+    path("escalations/export/", ladder.escalation_export, name="escalation-export"),
+]
 HANDOVER: list[URLPattern] = [
     path("handover/", handover.handover_list, name="handover-list"),
     path("handover/<int:pk>/", handover.handover, name="handover"),
 ]
-urlpatterns = HANDOVER + CALENDAR + ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + PLAN
+urlpatterns = REMINDERS + HANDOVER + CALENDAR + ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + PLAN

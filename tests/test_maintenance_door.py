@@ -22,11 +22,12 @@ OURS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "report
 INSIDE = {
     "draft",
     "notice",
+    "digest",
     "activityoutput",
     "plangoal",
     "planphase",
     "supportingunit",
-}  # a parent's page has them; drafts and notices: owner only
+}  # a parent's page has them; drafts, notices and digests: owner only
 FIXED = [
     "ledger_entryevent",
     "ledger_correction",

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import can
 from ledger.calendar import working_calendar
 from ledger.lights import Light, light_of
-from ledger.models import EntryEvent, EntryPause, ProblemEntry, Recovery, SupervisionOrder, SupportingUnit
+from ledger.models import EntryEvent, EntryPause, Escalation, ProblemEntry, Recovery, SupervisionOrder, SupportingUnit
 from ledger.selectors.entries import provisional
 from ledger.selectors.wording import RAISED, fact_words
 from ledger.services.confirmations import may_ask
@@ -47,6 +47,7 @@ class EntryPage:
     raised: str
     may_supervise: bool
     orders: list[SupervisionOrder]
+    climbs: list[Escalation]
 
 
 def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
@@ -74,6 +75,7 @@ def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
         may_ask_enterprise=may_ask(entry, user),
         may_supervise=may_issue(entry, user),
         orders=list(entry.supervision_orders.visible_to(user).select_related("unit")),
+        climbs=list(entry.escalations.select_related("order").order_by("pk")) if entry.has_climbed else [],
         raised=RAISED.get(entry.raised, "") if entry.state in EntryState.OPEN else "",
     )
 
@@ -133,6 +135,7 @@ def find_entry(pk: int, user: User) -> ProblemEntry | None:
         .for_list()
         .select_related("registered_by", "source_activity", "source_form", "case", "duplicate_of", "claimed_by")
         .select_related("asked_by", "split_from")
+        .annotate(has_climbed=Exists(Escalation.objects.filter(entry=OuterRef("pk"))))
         .prefetch_related(Prefetch("support", SupportingUnit.objects.select_related("unit", "handler").order_by("pk")))
         .filter(pk=pk)
         .first()

@@ -1,4 +1,4 @@
-"""What a working day brings by itself, asked for by the clock: the request is a look at the rows, however often made."""
+"""What a working day brings by itself, asked for by the clock; however often it asks, a look at the rows decides."""
 
 from datetime import datetime
 

@@ -33,10 +33,10 @@ def notice_count(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require_action("ledger.view")
 def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read by being opened."""
+    """Read by being opened: the entry, or the list of those it is about."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     mark_read(user=request.user, at=timezone.now(), pk=pk)
-    return redirect("ledger:entry-detail", notice.entry_id)
+    return redirect(notice.link) if notice.link else redirect("ledger:entry-detail", notice.entry_id)
 
 
 @require_POST

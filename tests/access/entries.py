@@ -2,7 +2,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from ledger.models import BulkRun, Notice, NoticeKind, SavedView
+from ledger.models import BulkRun, LadderStep, Notice, NoticeKind, SavedView
 from ledger.services.confirmations import ask_enterprise
 from ledger.services.notices import notify
 from ledger.services.supervision import Demand, issue_order
@@ -71,6 +71,11 @@ TABLE = {
     "ledger:calendar-rules": Access({ADMIN}),
     "ledger:shift-export": Access(WORKING),
     "ledger:shift-list": Access(WORKING),
+    "ledger:escalation-export": Access(WORKING),
+    "ledger:escalation-list": Access(WORKING),
+    "ledger:ladder": Access({ADMIN}),
+    "ledger:ladder-step": Access({ADMIN}, lambda unit: {"pk": LadderStep.objects.get(after_days=3).pk}),
+    "ledger:ladder-step-create": Access({ADMIN}),
     "ledger:entry-choices": Access(WORKING),
     "ledger:entry-create": Access(WORKING),
     "ledger:entry-detail": Access(WORKING, entry, scoped=True),

@@ -1,0 +1,29 @@
+import django_filters
+from django.db.models import QuerySet
+
+from accounts.models import Unit
+from common.filters import FilterForm, ListFilter, between
+from ledger.models import Escalation, LadderStep
+
+
+@between("day")
+class EscalationFilter(ListFilter):
+    step = django_filters.ModelChoiceFilter(label="哪一级", queryset=LadderStep.objects.all())
+    unit = django_filters.ModelChoiceFilter(label="责任单位", queryset=Unit.objects.all())
+    outcome = django_filters.ChoiceFilter(
+        label="结果", choices=[("told", "已告知"), ("order", "签发了督办单"), ("passed", "略过")], method="by_outcome"
+    )
+
+    main = ("q", "step", "unit", "outcome")
+    sorts = {"day": "day", "entry": "entry__number", "unit": "unit", "step": "after_days"}
+    default_sort = ("-pk",)
+
+    class Meta:
+        model = Escalation
+        fields: list[str] = []
+        form = FilterForm
+
+    def by_outcome(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "order":
+            return rows.filter(order__isnull=False)
+        return rows.filter(told=value == "told")
