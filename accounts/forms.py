@@ -63,10 +63,27 @@ class UserForm(AccountForm):
 
     class Meta:
         model = User
-        fields = ["name", "username", "unit", "role", "city_wide", "post", "phone", "work_group"]
-        labels = {"username": "工号"}
+        fields = ["name", "username", "unit", "role", "city_wide", "post", "phone", "email", "work_group"]
+        labels = {"username": "工号", "email": "邮箱"}
         help_texts = {"username": "登录时使用，一人一号"}
         widgets = {"phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})}
+
+
+class ReminderForm(StyledFormMixin, forms.Form):
+    """How the person wants to be reminded outside the system."""
+
+    email = forms.EmailField(
+        label="邮箱",
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "邮箱地址不对，请核对"},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    wants_digest = forms.BooleanField(label="每个工作日 8:30 收一封邮件：到期、逾期和新消息", required=False)
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data, initial={"email": user.email, "wants_digest": user.wants_digest})
+        self.style()
 
 
 class UnitForm(AccountForm):

@@ -138,6 +138,12 @@ def reset_password(*, user: User) -> str:
     return give_password(user)
 
 
+def set_reminders(*, user: User, email: str, wants_digest: bool) -> None:
+    """Where a person's daily e-mail goes, and whether they want one."""
+    user.email, user.wants_digest = email, wants_digest
+    user.save(update_fields=["email", "wants_digest"])
+
+
 def give_password(user: User) -> str:
     password = initial_password()
     user.password = stored_initial(password)

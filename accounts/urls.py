@@ -9,6 +9,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", signin.password_change, name="password-change"),
     path("me/", profile.profile, name="profile"),
+    path("me/reminders/", profile.reminders, name="reminders"),
     path("draft/", signin.draft_save, name="draft"),
     path("users/", people.user_list, name="user-list"),
     path("users/export/", people.user_export, name="user-export"),

@@ -5,15 +5,17 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from common.periods import local_date
 from jobs.registry import handles
 from jobs.runner import JobContext
 from ledger.calendar import working_calendar
 from ledger.services.calendars import RECOUNT, recount_behind
 from ledger.services.daily import request_due_work
+from ledger.services.digests import DIGEST, compose, send_waiting
 from ledger.services.ladder import LADDER, climb
-from ledger.worktime import in_working_hours
+from ledger.worktime import DIGEST_AT, in_working_hours
 
-OUT_OF_HOURS = {"skipped": "已过工作时间，下一个工作日一并处理"}
+OUT_OF_HOURS = {"skipped": "不在工作时间，由下一个工作日的任务处理"}
 
 
 @handles(RECOUNT)
@@ -30,6 +32,17 @@ def run_ladder(context: JobContext) -> dict[str, Any]:
         return OUT_OF_HOURS
     context.progress(0, 1, "正在核对逾期问题")
     return climb(at=now, guard=context.assert_lease)
+
+
+@handles(DIGEST)
+def run_digest(context: JobContext) -> dict[str, Any]:
+    """The e-mails of the day on which it runs, from half past eight on; those of another day are too old to be sent."""
+    now, calendar = timezone.now(), working_calendar()
+    if not in_working_hours(now, calendar, DIGEST_AT):
+        return OUT_OF_HOURS
+    context.progress(0, 1, "正在写邮件")
+    written = compose(now, calendar)
+    return {"written": written, **send_waiting(local_date(now), timezone.now, calendar, context.assert_lease)}
 
 
 @shared_task(name="ledger.request_due_work", ignore_result=True)

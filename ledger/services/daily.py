@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from common.periods import local_date
+from common.periods import SHANGHAI, local_date
 from jobs.models import Job
 from jobs.services import enqueue
 from ledger.calendar import working_calendar
+from ledger.models import Digest, DigestState
+from ledger.services.digests import DIGEST
 from ledger.services.ladder import LADDER
-from ledger.worktime import in_working_hours
+from ledger.worktime import DIGEST_AT, in_working_hours
 
 
 def request_due_work(*, at: datetime) -> list[str]:
@@ -19,7 +21,17 @@ def request_due_work(*, at: datetime) -> list[str]:
     calendar, asked = working_calendar(), []
     if in_working_hours(at, calendar):
         asked += once(LADDER, at)
+    if in_working_hours(at, calendar, DIGEST_AT):
+        asked += once(DIGEST, at) or digest_again(at)
     return asked
+
+
+def digest_again(at: datetime) -> list[str]:
+    """Every half hour once more, as long as something of today could not be sent."""
+    today, local = local_date(at), at.astimezone(SHANGHAI)
+    if not Digest.objects.filter(day=today, state=DigestState.WAITING).exists():
+        return []
+    return once(DIGEST, at, f":{local.hour:02d}{local.minute // 30 * 30:02d}")
 
 
 def once(kind: str, at: datetime, slot: str = "") -> list[str]:

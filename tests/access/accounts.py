@@ -1,4 +1,4 @@
-from tests.access import ADMIN, AUDITOR, EVERYONE, Access
+from tests.access import ADMIN, AUDITOR, EVERYONE, WORKING, Access
 from tests.factories import UserFactory
 
 
@@ -13,6 +13,7 @@ def unit(police):
 TABLE = {
     "accounts:password-change": Access(EVERYONE),
     "accounts:profile": Access(EVERYONE),
+    "accounts:reminders": Access(WORKING, method="post"),
     "accounts:draft": Access(EVERYONE, method="post"),
     "accounts:user-list": Access({ADMIN}),
     "accounts:user-export": Access({ADMIN}),

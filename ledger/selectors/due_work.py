@@ -1,0 +1,61 @@
+"""What a working day holds for each person: due, overdue, newly told. Read once for the whole office."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max
+
+from accounts.models import User
+from accounts.permissions import Role
+from ledger.calendar import WorkingCalendar
+from ledger.lights import running_q
+from ledger.models import Digest, Notice, ProblemEntry
+
+NEWS_DAYS = 7  # what is older and unread was left unread on purpose
+
+
+@dataclass
+class DayOf:
+    """One person's day."""
+
+    due: list[ProblemEntry] = field(default_factory=list)
+    overdue: list[ProblemEntry] = field(default_factory=list)
+    news: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.due or self.overdue or self.news)
+
+
+def days_of(people: Iterable[User], at: datetime, today: date, calendar: WorkingCalendar) -> Mapping[int, DayOf]:
+    """By person: what is due before the next working day, what is overdue, what was told since the last e-mail.
+
+    An entry is its handler's and that of the coordinators of the unit answerable for it.
+    """
+    people = list(people)
+    found: dict[int, DayOf] = defaultdict(DayOf)
+    clerks: dict[int, list[int]] = defaultdict(list)
+    for person in people:
+        if person.role == Role.COORDINATOR and person.unit_id:
+            clerks[person.unit_id].append(person.pk)
+    wanted = {person.pk for person in people}
+    last_day = calendar.add(today, 1) - timedelta(days=1)
+    entries = ProblemEntry.objects.filter(running_q(), deadline__lte=last_day)
+    for entry in entries.order_by("deadline", "pk"):
+        for person in {entry.handler_id, *clerks[entry.responsible_unit_id]} & wanted:
+            (found[person].overdue if entry.deadline < today else found[person].due).append(entry)
+    for person, words in news(wanted, at):
+        found[person].news.append(words)
+    return found
+
+
+def news(people: Iterable[int], at: datetime) -> Iterable[tuple[int, str]]:
+    """What these people were told and have not read, since their last e-mail."""
+    last = dict(Digest.objects.order_by().values_list("person").annotate(Max("composed_at")))
+    oldest = at - timedelta(days=NEWS_DAYS)
+    rows = Notice.objects.unread().filter(made_at__gt=oldest, recipient__in=list(people)).order_by("made_at", "pk")
+    for person, words, made_at in rows.values_list("recipient", "words", "made_at"):
+        if made_at > last.get(person, oldest):
+            yield person, words
