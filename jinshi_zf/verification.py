@@ -22,7 +22,8 @@ from ledger.services.entries import SERIES
 from ledger.services.recounts import outlook
 from ledger.states import MOVES, Action, EntryState
 from reports.indicators import INDICATORS
-from reports.models import Tally
+from reports.models import Standing, Tally
+from reports.standings import FIELDS, Stand, compute_standings
 from reports.tallies import Cell, compute
 
 CHUNK = 5000
@@ -32,6 +33,7 @@ def differences(today: date) -> Iterator[str]:
     """Everything that does not agree, check by check."""
     checks: list[Callable[[], Iterator[str]]] = [
         lambda: stored_figures(today),
+        lambda: stored_standings(today),
         event_chains,
         lambda: deadlines(today),
         counters,
@@ -61,6 +63,23 @@ def stored_figures(today: date) -> Iterator[str]:
             was, now = kept.get(key), fresh.get(key)
             if (was and was.value) != (now and now.value):
                 yield f"{code} {describe(was or now, names)}：存 {amount(was)}，重新统计为 {amount(now)}"
+
+
+def stored_standings(today: date) -> Iterator[str]:
+    """Counts the stored days of the ledger again, as of the day they were counted."""
+    for year in list(Standing.objects.order_by("year").values_list("year", flat=True).distinct()):
+        rows = Standing.objects.filter(year=year).order_by("pk")
+        moment = rows.values_list("computed_at", flat=True).first()
+        kept = {(one.day, one.slot): one for one in (Stand(*row) for row in rows.values_list(*FIELDS))}
+        fresh = {(one.day, one.slot): one for one in compute_standings(year, local_date(moment) if moment else today)}
+        for key in sorted(kept.keys() | fresh.keys()):
+            was, now = kept.get(key), fresh.get(key)
+            if was != now:
+                yield f"{key[0]} 台账状况（{key[1]}）：存 {standing_words(was)}，重新统计为 {standing_words(now)}"
+
+
+def standing_words(one: Stand | None) -> str:
+    return f"计入 {one.total} 办结 {one.completed} 化解 {one.resolved}" if one else "无"
 
 
 def describe(cell: Cell | None, names: dict[str, dict[int, str]]) -> str:

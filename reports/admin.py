@@ -9,6 +9,8 @@ from reports.models import (
     PeriodClose,
     PeriodReopening,
     Recount,
+    Screen,
+    Standing,
     Tally,
     UnitSignoff,
 )
@@ -69,3 +71,22 @@ class FrozenDefinitionAdmin(ReadOnlyAdmin):
 class RecountAdmin(ReadOnlyAdmin):
     list_display = ["close", "number", "counted_at"]
     list_select_related = ["close__book"]
+
+
+@admin.register(Standing)
+class StandingAdmin(ReadOnlyAdmin):
+    """Counted from the events with every tally."""
+
+    list_display = ["year", "day", "level", "unit", "workstream", "category", "total", "completed", "resolved"]
+    list_select_related = ["unit", "workstream", "category"]
+    list_filter = ["year", "level"]
+    show_full_result_count = False
+
+
+@admin.register(Screen)
+class ScreenAdmin(ReadOnlyAdmin):
+    """Made and stopped on the office's own page, where the address is shown once."""
+
+    list_display = ["name", "unit", "expires_on", "created_by", "created_at", "revoked_at", "seen_at"]
+    list_select_related = ["unit", "created_by"]
+    search_fields = ["name"]

@@ -63,9 +63,11 @@ def headline_values(
     return values, counted.get(period.code)
 
 
-def stored(user: User, periods: Iterable[Period]) -> tuple[dict[tuple[str, str], int], dict[str, datetime]]:
-    """The headline figures this person may see, and when each period was counted, which everyone may know."""
-    wanted = Tally.objects.filter(period__in=[period.code for period in periods], indicator__in=HEADLINES)
+def stored(
+    user: User, periods: Iterable[Period], codes: Iterable[str] = HEADLINES
+) -> tuple[dict[tuple[str, str], int], dict[str, datetime]]:
+    """The figures this person may see, and when each period was counted, which everyone may know."""
+    wanted = Tally.objects.filter(period__in=[period.code for period in periods], indicator__in=list(codes))
     shown = Tally.Level.ALL if user.sees_all else Tally.Level.UNIT
     mine = wanted.filter(level=shown) & Tally.objects.visible_to(user)
     cells = mine | wanted.filter(level=Tally.Level.ALL)

@@ -50,8 +50,13 @@ def percent_text(part: int, whole: int) -> str:
     """One decimal, floored: 84.96% reads 84.9%, so that no text claims a target the integers deny."""
     if not whole:
         return NO_RATE
-    tenths = part * 1000 // whole
-    return f"{tenths // 10}.{tenths % 10}%"
+    floored = thousandths(part, whole)
+    return f"{floored // 10}.{floored % 10}%"
+
+
+def thousandths(part: int, whole: int) -> int:
+    """A share floored to thousandths; 0 of nothing."""
+    return part * 1000 // whole if whole else 0
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from accounts.models import Unit, User
 from common.money import in_wan
 from common.periods import Period
 from enterprises.models import Workstream
-from ledger.models import ProblemEntry, RecoveryKind
+from ledger.models import ProblemCategory, ProblemEntry, RecoveryKind
 from ledger.states import EntryState
 from reports.indicators import CALM, INDICATORS, Indicator
 from reports.listings import LISTINGS, RATED, Listing
@@ -30,13 +30,15 @@ UNSTATED = 0  # the number that stands for “none stated on the record” in an
 PARTS = {
     "resolved": ("已化解", Q(state_then__in=EntryState.RESOLVED)),
     "completed": ("已办结", Q(state_then__in=EntryState.DONE)),
+    "waiting": ("待企业确认", Q(state_then=EntryState.COMPLETED)),
+    "open": ("办理中", ~Q(state_then__in=EntryState.DONE)),
     "unresolved": ("未化解", ~Q(state_then__in=EntryState.RESOLVED)),
 }
 
 
 @dataclass(frozen=True)
 class Place:
-    """Which cell of a figure: a matter, a unit, a kind of money, a part of a rate; empty means all.
+    """Which cell of a figure: a matter, a unit, a kind of money, a part or a category of a rate; empty means all.
 
     A matter or unit of None is all; `UNSTATED` are the records that state none.
     """
@@ -45,6 +47,7 @@ class Place:
     unit: int | None = None
     kind: str = ""
     part: str = ""
+    category: int | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def in_words(one: Indicator, value: int | Decimal) -> tuple[str, str]:
 
 def place_names(place: Place) -> list[str]:
     names = []
-    for model, key in ((Workstream, place.workstream), (Unit, place.unit)):
+    for model, key in ((Workstream, place.workstream), (Unit, place.unit), (ProblemCategory, place.category)):
         if key is not None:
             found = model.objects.filter(pk=key).first()
             if found is None and key != UNSTATED:
@@ -162,6 +165,8 @@ def rated_records(code: str, period: Period, user: User, place: Place, today: da
         rows = rows.filter(workstream=place.workstream or None)
     if place.unit is not None:
         rows = rows.filter(unit_then=place.unit)
+    if place.category is not None:
+        rows = rows.filter(category=place.category)
     counts = rows.order_by().aggregate(
         all=Count("pk"),
         done=Count("pk", filter=PARTS["completed"][1]),

@@ -9,6 +9,7 @@ from common.periods import Period, UnknownPeriodError, local_date
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
 from reports.services import request_tallies
+from reports.standings import compute_standings, store_standings
 from reports.tallies import compute, store
 from reports.watch import marker
 
@@ -22,10 +23,14 @@ def run_tally(context: JobContext) -> dict[str, Any]:
     except UnknownPeriodError as error:
         raise JobRefusedError(str(error)) from error
     seen = marker(local_date(now))
-    context.progress(0, 2, f"正在统计 {period.label}")
+    year = period.start.year
+    context.progress(0, 3, f"正在统计 {period.label}")
     cells = compute(period, local_date(now))
-    context.progress(1, 2, "正在保存")
+    context.progress(1, 3, f"正在统计 {year}年台账各日状况")
+    stands = compute_standings(year, local_date(now))
+    context.progress(2, 3, "正在保存")
     stored = store(period, cells, now, guard=context.assert_lease)
+    store_standings(year, stands, now, guard=context.assert_lease)
     return {"period": period.code, "cells": len(cells), "stored": stored, "marker": seen}
 
 

@@ -6,6 +6,7 @@ app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
     path("dashboard/", figures.dashboard_page, name="dashboard"),
+    path("dashboard/more/", figures.dashboard_more, name="dashboard-more"),
     path("tally/", figures.tally, name="tally"),
     path("tally/refresh/", figures.tally_refresh, name="tally-refresh"),
     path("tally/export/", figures.tally_export, name="tally-export"),

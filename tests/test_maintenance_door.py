@@ -36,6 +36,8 @@ FIXED = [
     "reports_adjustment",
     "reports_unitsignoff",
     "reports_tally",
+    "reports_standing",
+    "reports_screen",
     "jobs_job",
     "imports_importbatch",
     "ledger_closedperiod",

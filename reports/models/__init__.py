@@ -8,6 +8,8 @@ from reports.models.closing import (
     Recount,
     UnitSignoff,
 )
+from reports.models.screens import Screen
+from reports.models.standings import Standing
 from reports.models.tallies import Tally, TallyQuerySet
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "PeriodClose",
     "PeriodReopening",
     "Recount",
+    "Screen",
+    "Standing",
     "Tally",
     "TallyQuerySet",
     "UnitSignoff",

@@ -11,6 +11,7 @@ from accounts.exports import export_response
 from common.clock import today
 from common.pages import paginate
 from reports.dashboards import chosen_period, dashboard, periods_to_choose
+from reports.more import more
 from reports.rates_page import SHEET, rates_page
 from reports.records import NoSuchFigureError, Place, RecordList, records
 from reports.services import request_tally
@@ -28,6 +29,18 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
         "periods": periods_to_choose(today()),
     }
     return render(request, "reports/dashboard.html", context)
+
+
+@require_GET
+@require_action("reports.view")
+def dashboard_more(request: HttpRequest) -> HttpResponse:
+    period = chosen_period(request.GET.get("period", ""), today())
+    context = {
+        "board": more(request.user, period, today(), timezone.now()),
+        "period": period,
+        "periods": periods_to_choose(today()),
+    }
+    return render(request, "reports/dashboard_more.html", context)
 
 
 @require_GET
@@ -107,7 +120,13 @@ def asked_for(request: HttpRequest, code: str) -> RecordList:
         Http404: it names none.
     """
     ask = request.GET
-    place = Place(number(ask, "workstream"), number(ask, "unit"), ask.get("kind", ""), ask.get("part", ""))
+    place = Place(
+        number(ask, "workstream"),
+        number(ask, "unit"),
+        ask.get("kind", ""),
+        ask.get("part", ""),
+        number(ask, "category"),
+    )
     try:
         return records(code, chosen_period(ask.get("period", ""), today()), request.user, place, today())
     except NoSuchFigureError as error:

@@ -25,6 +25,7 @@
       ground: isDark() ? "#182433" : "#ffffff",
       registered: isDark() ? "#7b8ca5" : "#98a5b8",
       resolved: isDark() ? "#6ea3e6" : "#1f4e8c",
+      waiting: isDark() ? "#c9a227" : "#d9a520",
       fill: isDark() ? "rgba(110,163,230,0.18)" : "rgba(31,78,140,0.12)",
       target: token("--light-yellow"),
     };
@@ -93,6 +94,7 @@
       });
     }
     return {
+      aria: patterns(),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       grid: { left: 4, right: narrow ? 30 : 64, top: 34, bottom: 4, containLabel: true },
       legend: {
@@ -142,19 +144,115 @@
     };
   }
 
-  const kinds = { burnup };
+  // Filled shapes carry a pattern of their own besides the colour; lines differ in width and dashes.
+  function patterns() {
+    return { enabled: true, label: { enabled: false }, decal: { show: true } };
+  }
+
+  function stacked(data) {
+    const colour = palette();
+    const fills = [colour.resolved, colour.waiting, colour.registered];
+    return {
+      aria: patterns(),
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      grid: { left: 4, right: 20, top: 34, bottom: 4, containLabel: true },
+      legend: { top: 0, left: 0, itemWidth: 18, itemHeight: 10, itemGap: 14, textStyle: { color: colour.quiet, fontSize: 12 } },
+      tooltip: {
+        trigger: "axis",
+        renderMode: "richText",
+        axisPointer: { type: "shadow" },
+        backgroundColor: colour.ground,
+        borderColor: colour.line,
+        textStyle: { color: colour.words, fontSize: 12 },
+        formatter: (items) =>
+          [items[0].name, ...items.map((item) => `${item.seriesName}　${item.value} 件`)].join("\n"),
+      },
+      xAxis: {
+        type: "value",
+        minInterval: 1,
+        axisLabel: { color: colour.quiet },
+        splitLine: { lineStyle: { color: colour.line } },
+      },
+      yAxis: {
+        type: "category",
+        inverse: true,
+        data: data.names,
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: colour.line } },
+        axisLabel: { color: colour.words, width: 120, overflow: "truncate" },
+      },
+      series: data.parts.map((part, at) => ({
+        type: "bar",
+        stack: "all",
+        name: part.name,
+        data: part.values,
+        animation: false,
+        barMaxWidth: 22,
+        itemStyle: { color: fills[at], borderColor: colour.ground, borderWidth: 1 },
+        label: {
+          show: true,
+          color: colour.words,
+          backgroundColor: colour.ground,
+          padding: [1, 3],
+          borderRadius: 2,
+          fontSize: 11,
+          formatter: (item) => item.value || "",
+        },
+      })),
+    };
+  }
+
+  const kinds = { burnup, stacked };
+
+  // Every mark opens its records: a bar its part of the category, the curve both rates of the day clicked.
+  const opens = {
+    stacked(chart, data) {
+      chart.on("click", (item) => {
+        const url = data.parts[item.seriesIndex]?.urls[item.dataIndex];
+        if (url) window.location.assign(url);
+      });
+    },
+    burnup(chart, data) {
+      if (!data.day) return;
+      chart.getZr().on("click", (event) => {
+        const at = [event.offsetX, event.offsetY];
+        if (!chart.containPixel("grid", at)) return;
+        const asked = chart.convertFromPixel({ gridIndex: 0 }, at)[0];
+        const past = data.points.filter((point) => new Date(point[0]) <= asked);
+        const [day] = past[past.length - 1] ?? data.points[0];
+        window.location.assign(data.day.replace("DAY", day));
+      });
+    },
+  };
 
   function draw(box) {
     const data = JSON.parse(document.getElementById(box.dataset.source).textContent);
     const chart = echarts.init(box);
     const paint = () => chart.setOption(kinds[box.dataset.chart](data, box.clientWidth < 480), true);
     paint();
+    opens[box.dataset.chart]?.(chart, data);
     new ResizeObserver(() => {
       chart.resize();
       paint();
     }).observe(box);
     document.addEventListener("themechange", paint);
   }
+
+  // On paper: light, as wide as the sheet, with every table open.
+  let before = null;
+  window.addEventListener("beforeprint", () => {
+    before = { theme: document.documentElement.dataset.bsTheme, closed: [...document.querySelectorAll("details:not([open])")] };
+    document.documentElement.dataset.bsTheme = "light";
+    before.closed.forEach((one) => (one.open = true));
+    document.dispatchEvent(new Event("themechange"));
+  });
+  window.addEventListener("afterprint", () => {
+    if (!before) return;
+    document.documentElement.dataset.bsTheme = before.theme;
+    before.closed.forEach((one) => (one.open = false));
+    before = null;
+    document.dispatchEvent(new Event("themechange"));
+  });
 
   document.addEventListener("DOMContentLoaded", () => {
     document.body.append(probe);

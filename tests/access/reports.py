@@ -11,6 +11,7 @@ TABLE: dict[str, Access] = {
     "reports:home": Access(EVERYONE),
     "reports:search": Access(WORKING),
     "reports:dashboard": Access(READERS),
+    "reports:dashboard-more": Access(READERS),
     "reports:tally": Access(READERS),
     "reports:tally-refresh": Access({ADMIN}, method="post"),
     "reports:tally-export": Access(READERS),

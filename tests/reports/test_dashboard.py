@@ -11,6 +11,7 @@ from enterprises.models import Workstream
 from ledger.models import ActionPlan
 from ledger.states import EntryState
 from reports.dashboards import chosen_period, dashboard, periods_to_choose
+from reports.more import more
 from reports.rates import rates_on
 from reports.trends import hairline, monthly
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
@@ -92,6 +93,10 @@ def test_first_half_year_is_compared_with_nothing(city_leader, police):
     assert {card.change for card in board.cards} | {board.rate_change} == {"首个统计期，没有上期可比"}
 
 
+def counted(rates):
+    return (rates.total, rates.completed, rates.resolved, rates.target)
+
+
 def test_rates_of_units_and_matters_are_the_rates_of_that_day(city_leader, unit_leader, police, court):
     matter = Workstream.objects.first()
     resolved(2, unit=police, workstream=matter)
@@ -100,11 +105,13 @@ def test_rates_of_units_and_matters_are_the_rates_of_that_day(city_leader, unit_
     for user in (city_leader, unit_leader):
         board, table = shown(user), rates_on(TODAY, user)
         names = {unit.label: unit.name for unit in (police, court)}
-        assert {names[share.name]: share.rates for share in board.units} == table.by_unit
-        assert {one.name: one.rates for one in board.matters if one.rates.total} == {
-            name: rates for name, rates in table.by_workstream.items() if name != "未注明"
+        assert {names[share.name]: counted(share.rates) for share in board.units} == {
+            name: counted(rates) for name, rates in table.by_unit.items()
         }
-        assert board.rates == table.all
+        assert {one.name: counted(one.rates) for one in board.matters if one.rates.total} == {
+            name: counted(rates) for name, rates in table.by_workstream.items() if name != "未注明"
+        }
+        assert counted(board.rates) == counted(table.all)
     assert [share.name for share in shown(city_leader).units] == [police.label, court.label]
 
 
@@ -191,6 +198,58 @@ def test_dashboard_query_budget(client, request, police, court, who, rows, djang
     settle(client, leader)
     with django_assert_num_queries(10):
         client.get(reverse("reports:dashboard"))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("who", ["city_leader", "unit_leader"])
+def test_more_charts_query_budget(client, request, police, court, who, rows, django_assert_num_queries):
+    leader = request.getfixturevalue(who)
+    day = timezone.localdate() - timedelta(days=10)
+    for unit in (police, court):
+        for state in (EntryState.HANDLING, EntryState.COMPLETED):
+            EntryFactory.create_batch(rows, unit=unit, state=state, registered_on=day, title=f"{unit}的问题")
+        ActivityFactory.create_batch(rows, unit=unit, happened_on=day)
+    more(leader, Period.half_of(timezone.localdate()), timezone.localdate(), timezone.now())  # counts once
+    settle(client, leader)
+    with django_assert_num_queries(10):
+        page = client.get(reverse("reports:dashboard-more")).content.decode()
+    assert "市公安局的问题" in page
+    assert ("市人民法院的问题" in page) is leader.sees_all
+
+
+def test_nearest_to_done_are_those_that_wait_for_the_enterprise_longest(city_leader, police):
+    handled = EntryFactory(unit=police, state=EntryState.HANDLING, registered_on=date(2023, 9, 1))
+    late, early = (
+        EntryFactory(
+            unit=police, state=EntryState.COMPLETED, registered_on=date(2023, 8, 1), moved_on=date(2023, 9, day)
+        )
+        for day in (15, 5)
+    )
+    EntryFactory(unit=police, state=EntryState.CONFIRMED, registered_on=date(2023, 8, 1))
+    board = more(city_leader, H2, TODAY, NOW)
+    assert [(one.entry, one.waited, one.missing) for one in board.near] == [
+        (early, 11, "还没有请企业确认，可回访或发确认链接"),
+        (late, 3, "还没有请企业确认，可回访或发确认链接"),
+        (handled, 13, "还缺办结佐证材料"),
+    ]
+    assert (board.waiting, board.rates.completion_text) == (2, "75.0%")
+
+
+def test_every_part_of_a_category_opens_as_many_records(client, city_leader, police):
+    for state in (EntryState.CONFIRMED, EntryState.COMPLETED, EntryState.COMPLETED, EntryState.HANDLING):
+        EntryFactory(unit=police, state=state, registered_on=date(2023, 8, 1))
+    chart = more(city_leader, H2, TODAY, NOW).category_chart
+    client.force_login(city_leader)
+    assert [part["values"] for part in chart["parts"]] == [[1], [2], [1]]
+    for part in chart["parts"]:
+        assert client.get(part["urls"][0]).context["page"].paginator.count == part["values"][0]
+
+
+def test_coverage_stands_beside_the_register(city_leader, unit_leader, police, court):
+    for unit in (police, court):
+        ActivityFactory(unit=unit, happened_on=date(2023, 8, 1))
+    lines = {who: more(who, H2, TODAY, NOW).coverage[0] for who in (city_leader, unit_leader)}
+    assert [(one.number, one.whole) for one in lines.values()] == [(2, 2), (1, 2)]
 
 
 def test_page_carries_the_curves_numbers_in_a_table_too(client, city_leader, police):

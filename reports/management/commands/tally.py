@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from common.periods import Period, UnknownPeriodError, local_date
+from reports.standings import compute_standings, store_standings
 from reports.tallies import Figure, compute, figures, store
 
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         now = timezone.now()
         stored = store(period, compute(period, local_date(now)), now)
+        year = period.start.year
+        store_standings(year, compute_standings(year, local_date(now)), now)
         found = figures(period, now=now)
         if options["json"]:
             self.stdout.write(json.dumps(as_json(period, found), ensure_ascii=False, indent=1))

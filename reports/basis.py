@@ -1,0 +1,145 @@
+"""What every page about a period begins with: the ledger's standing, the plan's target, the calendar, the matters."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import CharField, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from accounts.models import Unit, User
+from common.periods import Period
+from enterprises.models import Workstream
+from ledger.calendar import WorkingCalendar, working_calendar
+from ledger.models import ActionPlan
+from reports.forecast import Forecast, Outlook
+from reports.headlines import records_url
+from reports.rates import DEFAULT_TARGET, Rates, thousandths
+from reports.standings import PACE_DAYS, Standings, standings
+
+
+@dataclass(frozen=True)
+class Basis:
+    """`day`: the last one told about; `outlook`: what a forecast starts from, none for a period that is over."""
+
+    user: Any
+    period: Period
+    today: date
+    names: dict[int, str]
+    target: int
+    target_on: date | None
+    calendar: WorkingCalendar
+    standings: Standings
+    outlook: Outlook | None
+
+    @property
+    def is_current(self) -> bool:
+        return self.today in self.period
+
+    @property
+    def day(self) -> date:
+        return min(self.period.end, self.today)
+
+    @property
+    def rates(self) -> Rates:
+        return self.standings.at(self.day)
+
+    @property
+    def forecast(self) -> Forecast | None:
+        kept = self.standings
+        return Forecast(self.rates, kept.at(self.outlook.since), self.outlook) if self.outlook else None
+
+    def forecasts(self, what: str) -> dict[int | None, Forecast]:
+        """By `unit` or `workstream`; none for a period that is over."""
+        if self.outlook is None:
+            return {}
+        nothing = self.standings.tell((0, 0, 0))
+        then = self.standings.by(what, self.outlook.since)
+        now = self.standings.by(what)
+        return {key: Forecast(rates, then.get(key, nothing), self.outlook) for key, rates in now.items()}
+
+    def oldest(self, moment: datetime | None) -> datetime | None:
+        """When the older of the stored figures shown was counted."""
+        moments = [one for one in (moment, self.standings.computed_at) if one]
+        return min(moments) if moments else None
+
+
+def basis(user: Any, period: Period, today: date, now: datetime) -> Basis:
+    day = min(period.end, today)
+    names, target, target_on = matters_and_target(user, period.start.year)
+    calendar = working_calendar()
+    kept = standings(user, day.year, day, now, target=target)
+    since = calendar.before(kept.day, PACE_DAYS)
+    return Basis(
+        user=user,
+        period=period,
+        today=today,
+        names=names,
+        target=target,
+        target_on=target_on,
+        calendar=calendar,
+        standings=kept,
+        outlook=Outlook(day, since, target_on, calendar) if today in period else None,
+    )
+
+
+def matters_and_target(user: User, year: int) -> tuple[dict[int, str], int, date | None]:
+    """The six matters by name, and the 化解率 the year's plan wants by when, in one statement."""
+    plan = ActionPlan.objects.visible_to(user).filter(year=year)
+    matters = Workstream.objects.visible_to(user).annotate(
+        target=Subquery(plan.values("target_percent")[:1]), target_on=Subquery(plan.values("target_on")[:1])
+    )
+    rows = list(matters.values_list("pk", "name", "target", "target_on"))
+    target, target_on = rows[0][2:] if rows else (None, None)
+    return {pk: name for pk, name, *_ in rows}, target or DEFAULT_TARGET, target_on
+
+
+@dataclass(frozen=True)
+class Share:
+    """Both rates of one unit, matter or category, and its records."""
+
+    name: str
+    rates: Rates
+    url: str
+    forecast: Forecast | None = None
+
+    @property
+    def resolved_percent(self) -> int:
+        return self.rates.resolved * 100 // self.rates.total if self.rates.total else 0
+
+    @property
+    def completed_percent(self) -> int:
+        return self.rates.completed * 100 // self.rates.total if self.rates.total else 0
+
+
+def matters(ground: Basis) -> list[Share]:
+    """The six matters in their order."""
+    found, ahead = ground.standings.by("workstream"), ground.forecasts("workstream")
+    nothing = ground.standings.tell((0, 0, 0))
+    return [
+        Share(
+            name,
+            found.get(pk, nothing),
+            records_url("resolution_rate", ground.period, workstream=pk),
+            ahead.get(pk),
+        )
+        for pk, name in ground.names.items()
+    ]
+
+
+def unit_names(ground: Basis) -> Any:
+    """The short names of the units that answered for entries that day, as rows of (what, key, name)."""
+    keys = [key for key, rates in ground.standings.by("unit").items() if rates.total]
+    name = Coalesce(NullIf("short_name", Value("")), "name", output_field=CharField())
+    named = Unit.objects.filter(pk__in=keys).order_by()
+    return named.annotate(what=Value("unit", CharField()), label_text=name).values_list("what", "pk", "label_text")
+
+
+def units(ground: Basis, names: dict[int, str]) -> list[Share]:
+    """The units that answered for entries that day, best first."""
+    found, ahead = ground.standings.by("unit"), ground.forecasts("unit")
+    shares = [
+        Share(name, found[pk], records_url("resolution_rate", ground.period, unit=pk), ahead.get(pk))
+        for pk, name in names.items()
+    ]
+    return sorted(shares, key=lambda one: (-thousandths(one.rates.resolved, one.rates.total), -one.rates.total))

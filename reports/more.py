@@ -1,0 +1,208 @@
+"""更多图表: the forecast of every unit and matter, what is nearest to done, categories, visits and coverage."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Value
+
+from accounts.models import User
+from common.periods import Period
+from enterprises.models import Enterprise, EnterpriseKind, KeyProject
+from ledger.models import Attachment, ConfirmationLink, ProblemCategory, ProblemEntry, SupportingUnit
+from ledger.states import EntryState
+from reports.basis import Basis, Share, basis, matters, unit_names, units
+from reports.forecast import Forecast
+from reports.headlines import records_url
+from reports.indicators import INDICATORS
+from reports.models import Tally
+from reports.rates import Rates
+from reports.tallies import figures
+
+NEAREST = 8
+VISITS = ("leader_visits", "duty_attendance", "department_services", "outreach_events", "survey_forms")
+COVERED = {
+    "enterprises_covered": EnterpriseKind.ENTERPRISE,
+    "projects_covered": "project",
+    "associations_covered": EnterpriseKind.ASSOCIATION,
+    "self_employed_covered": EnterpriseKind.SELF_EMPLOYED,
+}
+
+
+@dataclass(frozen=True)
+class Near:
+    """An entry close to being confirmed: how long it has waited, in working days, and what is still missing."""
+
+    entry: ProblemEntry
+    waited: int
+    missing: str
+
+
+@dataclass(frozen=True)
+class Visited:
+    """How many were called on, of how many in the register; `whole` empty for figures that have no such number."""
+
+    label: str
+    number: int
+    unit: str
+    url: str
+    whole: int | None = None
+
+    @property
+    def percent(self) -> int:
+        return min(self.number * 100 // self.whole, 100) if self.whole else 0
+
+
+@dataclass(frozen=True)
+class More:
+    period: Period
+    day: date
+    is_current: bool
+    computed_at: datetime | None
+    rates: Rates
+    target_on: date | None
+    working_days_left: int | None
+    forecast: Forecast | None
+    url: str
+    matters: list[Share]
+    units: list[Share]
+    near: list[Near]
+    waiting_url: str
+    categories: list[Share]
+    visits: list[Visited]
+    coverage: list[Visited]
+
+    @property
+    def waiting(self) -> int:
+        """Completed, but not yet confirmed by the enterprise."""
+        return self.rates.completed - self.rates.resolved
+
+    @property
+    def category_chart(self) -> dict[str, Any]:
+        """What static/js/charts.js draws: resolved, waiting for the enterprise, not yet completed."""
+        return {
+            "names": [one.name for one in self.categories],
+            "parts": [
+                {"name": name, "values": [count(one.rates) for one in self.categories], "urls": self.urls(part)}
+                for name, part, count in (
+                    ("已化解", "resolved", lambda rates: rates.resolved),
+                    ("待企业确认", "waiting", lambda rates: rates.completed - rates.resolved),
+                    ("办理中", "open", lambda rates: rates.total - rates.completed),
+                )
+            ],
+        }
+
+    def urls(self, part: str) -> list[str]:
+        return [f"{one.url}&part={part}" for one in self.categories]
+
+
+def more(user: User, period: Period, today: date, now: datetime) -> More:
+    """What this person sees of a period beyond the first screen, in ten statements at most."""
+    ground = basis(user, period, today, now)
+    numbers, moment = counted(user, period, now)
+    names: dict[str, dict[int, str]] = {"unit": {}, "category": {}}
+    for what, key, name in unit_names(ground).union(category_names(ground), all=True):
+        names[what][key] = name
+    return More(
+        period=period,
+        day=ground.day,
+        is_current=ground.is_current,
+        computed_at=ground.oldest(moment),
+        rates=ground.rates,
+        target_on=ground.target_on,
+        working_days_left=ground.outlook.left if ground.outlook else None,
+        forecast=ground.forecast,
+        url=records_url("resolution_rate", period),
+        matters=matters(ground),
+        units=units(ground, names["unit"]),
+        near=nearest(ground) if ground.is_current else [],
+        waiting_url=records_url("resolution_rate", period, part="waiting"),
+        categories=categories(ground, names["category"]),
+        visits=[visited(code, numbers, period) for code in VISITS],
+        coverage=coverage(user, numbers, period),
+    )
+
+
+def counted(user: User, period: Period, now: datetime) -> tuple[dict[str, int], datetime | None]:
+    """The figures of visits and coverage from the stored tally.
+
+    What is counted once does not add up over units: for someone with several it is counted anew.
+    """
+    codes = (*VISITS, *COVERED)
+    level = Tally.Level.ALL if user.sees_all else Tally.Level.UNIT
+    wanted = Tally.objects.of(period.code).filter(indicator__in=codes)
+    rows = wanted.filter(level=Tally.Level.ALL) | (wanted.filter(level=level) & Tally.objects.visible_to(user))
+    kept = list(rows.order_by().values_list("indicator", "level", "unit", "value", "computed_at"))
+    mine = [row for row in kept if row[1] == level]
+    if not kept or len({unit for _, _, unit, _, _ in mine}) > 1:
+        told = {one.code: one for one in figures(period, user, now=now)}
+        return {code: int(told[code].value) for code in codes}, told[codes[0]].computed_at
+    found = {code: value for code, _, _, value, _ in mine}
+    return {code: found.get(code, 0) for code in codes}, kept[0][-1]
+
+
+def visited(code: str, numbers: dict[str, int], period: Period, whole: int | None = None) -> Visited:
+    one = INDICATORS[code]
+    return Visited(one.label, numbers[code], one.unit_word, records_url(code, period), whole)
+
+
+def coverage(user: User, numbers: dict[str, int], period: Period) -> list[Visited]:
+    """Those called on beside all in the register, which everyone may read."""
+    enterprises = Enterprise.objects.visible_to(user).filter(is_active=True).order_by().values_list("kind")
+    projects = KeyProject.objects.visible_to(user).filter(is_active=True).order_by()
+    project = projects.annotate(of=Value("project", CharField())).values_list("of").annotate(n=Count("pk"))
+    whole = dict(enterprises.annotate(n=Count("pk")).union(project, all=True))
+    return [visited(code, numbers, period, whole.get(kind, 0)) for code, kind in COVERED.items()]
+
+
+def category_names(ground: Basis) -> Any:
+    """The kinds of problem there were that day, as rows of (what, key, name)."""
+    keys = [key for key, rates in ground.standings.by("category").items() if rates.total]
+    named = ProblemCategory.objects.filter(pk__in=keys).order_by()
+    return named.annotate(what=Value("category", CharField())).values_list("what", "pk", "name")
+
+
+def categories(ground: Basis, names: dict[int, str]) -> list[Share]:
+    """Both rates by kind of problem, the most frequent first."""
+    found = ground.standings.by("category")
+    shares = [
+        Share(name, found[pk], records_url("resolution_rate", ground.period, category=pk)) for pk, name in names.items()
+    ]
+    return sorted(shares, key=lambda one: (-one.rates.total, one.name))
+
+
+def nearest(ground: Basis) -> list[Near]:
+    """Those claimed as done, the longest waiting first, then those being handled; of one's own units as the rates are.
+
+    “completed” sorts before “handling”, so that one run along the index of state and deadline finds them.
+    """
+    user = ground.user
+    asked = ConfirmationLink.objects.live().filter(entry=OuterRef("pk"))
+    evidence = Attachment.objects.filter(entry=OuterRef("pk"))
+    parts = SupportingUnit.objects.filter(entry=OuterRef("pk"), result="")
+    rows = ProblemEntry.objects.visible_to(user).filter(state__in=[EntryState.COMPLETED, EntryState.HANDLING])
+    if not user.sees_all:
+        mine = user.scope_units()
+        rows = rows.filter(Q(lead_unit__in=mine) | Q(lead_unit=None, unit__in=mine))
+    found = list(
+        rows.select_related("enterprise", "project", "lead_unit", "unit")
+        .annotate(is_asked=Exists(asked), has_evidence=Exists(evidence), waits_for_parts=Exists(parts))
+        .order_by("state", "deadline", "pk")[:NEAREST]
+    )
+    found.sort(key=lambda entry: (entry.state, entry.completed_on or ground.today))
+    return [near(entry, ground) for entry in found]
+
+
+def near(entry: ProblemEntry, ground: Basis) -> Near:
+    since = entry.completed_on or entry.paused_on or entry.counted_from or entry.registered_on
+    return Near(entry, max(ground.calendar.between(since, ground.today), 0), missing(entry))
+
+
+def missing(entry: Any) -> str:
+    if entry.state == EntryState.COMPLETED:
+        return "已发确认链接，等企业答复" if entry.is_asked else "还没有请企业确认，可回访或发确认链接"
+    if entry.paused_on:
+        return "等企业补材料"
+    if entry.waits_for_parts:
+        return "等协办单位反馈"
+    return "材料已有，等提出办结" if entry.has_evidence else "还缺办结佐证材料"
