@@ -34,6 +34,7 @@ NAVIGATION = [
     Item(
         "督办单", "speakerphone", "ledger:order-list", "supervision.view", under=("ledger:order", "ledger:escalation")
     ),
+    Item("撤单质检", "checkup-list", "ledger:recheck-list", "recheck.view", under=("ledger:recheck",)),
     Item("涉企案件", "gavel", "cases:case-list", "case.view", under=("cases:",)),
     Item("挽回损失", "coin-yuan", "ledger:recovery-list", "case.view", under=("ledger:recovery",)),
     Item(

@@ -177,13 +177,17 @@ def deadlines(today: date) -> Iterator[str]:
             yield f"{entry.number} 的停表日期与等待企业的记录不一致"
 
 
-COUNTERS = {"extension_count": Action.EXTEND, "return_count": Action.RETURN, "reopen_count": Action.REOPEN}
+COUNTERS = {
+    "extension_count": [Action.EXTEND],
+    "return_count": [Action.RETURN],
+    "reopen_count": [Action.REOPEN, Action.REINSTATE],
+}
 
 
 def counters() -> Iterator[str]:
     """What an entry says it was extended, returned and reopened is what its events say."""
-    for name, action in COUNTERS.items():
-        events = EntryEvent.objects.filter(entry=OuterRef("pk"), action=action).order_by()
+    for name, actions in COUNTERS.items():
+        events = EntryEvent.objects.filter(entry=OuterRef("pk"), action__in=actions).order_by()
         told = Coalesce(Subquery(events.values("entry").annotate(n=Count("pk")).values("n")), 0)
         wrong = ProblemEntry.objects.annotate(told=told).exclude(told=F(name)).order_by("pk")
         for number, kept, times in wrong.values_list("number", name, "told"):

@@ -63,6 +63,7 @@ SUPERVISORS = frozenset({P.ADMIN, P.OFFICE, P.LEADER})
 ASKED = frozenset({Mark.EXTENSION_ASKED, Mark.DEFERRAL_ASKED})
 IN_HAND = on(S.ASSIGNED, S.HANDLING, S.DEFERRED)
 COUNTED = on(*S) - EntryState.EXCLUDED
+SET_ASIDE = on(S.REJECTED, S.DUPLICATE)  # out of the rates, looked at again by sample
 
 # In the order of the buttons: the one that leads on comes first.
 MOVES: dict[Action, Move] = {
@@ -222,6 +223,14 @@ MOVES: dict[Action, Move] = {
         on(S.COMPLETED), S.HANDLING, REVIEWERS | {P.REGISTRAR, P.ENTERPRISE}, (N.NOTE,), "退回经办人重新办理"
     ),
     Action.REOPEN: Move(on(S.CLOSED), S.HANDLING, frozenset({P.ADMIN}), (N.NOTE,), "重新打开会计数并公开"),
+    Action.UPHOLD: Move(SET_ASIDE, None, frozenset({P.RECHECKER}), (N.NOTE,), "撤单、不予受理或并入确有依据，维持原状"),
+    Action.REINSTATE: Move(
+        SET_ASIDE,
+        S.ACCEPTED,
+        frozenset({P.RECHECKER}),
+        (N.NOTE,),
+        "恢复受理，重新交办办理，重新计入两率；按重新打开计数并公开",
+    ),
     Action.ABSORB: Move(COUNTED, None, frozenset(), hint="另一条并入这一条时由系统记下"),
 }
 # Where one of these is open, it is the page's main button.

@@ -1,4 +1,4 @@
-"""The ledger's work in the background: recounts of deadlines, and what a working day brings by itself."""
+"""The ledger's work in the background: recounts of deadlines, what a working day brings by itself, re-checks drawn."""
 
 from typing import Any
 
@@ -6,13 +6,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from common.periods import local_date
-from jobs.registry import handles
+from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
 from ledger.calendar import working_calendar
+from ledger.sampling import parse_span
 from ledger.services.calendars import RECOUNT, recount_behind
 from ledger.services.daily import request_due_work
 from ledger.services.digests import DIGEST, compose, send_waiting
 from ledger.services.ladder import LADDER, climb
+from ledger.services.rechecks import DRAW, draw, request_draws
 from ledger.worktime import DIGEST_AT, in_working_hours
 
 OUT_OF_HOURS = {"skipped": "不在工作时间，由下一个工作日的任务处理"}
@@ -49,3 +51,19 @@ def run_digest(context: JobContext) -> dict[str, Any]:
 def ask_for_due_work(**kwargs: Any) -> list[str]:
     """Asks for what the working day brings; beat calls it every minute."""
     return request_due_work(at=timezone.now())
+
+
+@handles(DRAW)
+def run_draw(context: JobContext) -> dict[str, Any]:
+    span = parse_span(str(context.params["period"]))
+    if span is None:
+        raise JobRefusedError(f"“{context.params['period']}”不是抽查期")
+    context.progress(0, 1, f"正在抽取 {span.label}")
+    made, fresh = draw(span=span, at=timezone.now())
+    return {"period": made.period, "drawn": fresh}
+
+
+@shared_task(name="ledger.draw_rechecks", ignore_result=True)
+def draw_rechecks(**kwargs: Any) -> list[str]:
+    """Asks for the draws of periods that are over; beat calls it every hour, each period is drawn once."""
+    return request_draws(local_date(timezone.now()))

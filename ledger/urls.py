@@ -13,6 +13,7 @@ from ledger.views import (
     ladder,
     notices,
     plans,
+    rechecks,
     recoveries,
     saved_views,
     supervision,
@@ -78,6 +79,13 @@ ORDERS: list[URLPattern] = [
     path("orders/<int:pk>/word/", supervision.order_word, name="order-word"),
     path("entries/<int:pk>/order/", supervision.order_create, name="order-create"),
 ]
+RECHECKS: list[URLPattern] = [
+    path("rechecks/", rechecks.recheck_list, name="recheck-list"),
+    path("rechecks/export/", rechecks.recheck_export, name="recheck-export"),
+    path("rechecks/draw/", rechecks.recheck_draw, name="recheck-draw"),
+    path("rechecks/rule/", rechecks.recheck_rule, name="recheck-rule"),
+    path("rechecks/<int:pk>/", rechecks.recheck_detail, name="recheck-detail"),
+]
 PLAN: list[URLPattern] = [
     path("plan/", plans.plan, name="plan"),
     path("plan/new/", plans.plan_create, name="plan-create"),
@@ -103,4 +111,4 @@ HANDOVER: list[URLPattern] = [
     path("handover/", handover.handover_list, name="handover-list"),
     path("handover/<int:pk>/", handover.handover, name="handover"),
 ]
-urlpatterns = REMINDERS + HANDOVER + CALENDAR + ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + PLAN
+urlpatterns = REMINDERS + HANDOVER + CALENDAR + ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + RECHECKS + PLAN

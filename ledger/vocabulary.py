@@ -79,6 +79,8 @@ class Action(TextChoices):
     SEND_BACK = "send_back", "退回重办"
     CLOSE_OUT = "close_out", "销号"
     REOPEN = "reopen", "重新打开"
+    UPHOLD = "uphold", "质检属实"
+    REINSTATE = "reinstate", "质检不属实"
     RECOUNT = "recount", "期限重算"
 
     SYSTEM = nonmember(frozenset({"register", "recount", "absorb"}))  # events that are nobody's move
@@ -107,6 +109,7 @@ class Party(StrEnum):
     PARTS_OFFICE = "有协办单位时的政法委办公室和管理员"
     SUPPORTER = "协办人"
     ENTERPRISE = "企业（确认链接）"
+    RECHECKER = "复核人（政法委办公室，未经手的）"
 
 
 class Need(StrEnum):

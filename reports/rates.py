@@ -31,6 +31,7 @@ WATCHED = {
     "split": "split",
     "send_back": "sent_back",
     "reopen": "reopened",
+    "reinstate": "reinstated",
 }
 WATCHED_LABELS = {
     "withdrawn": "撤单",
@@ -41,6 +42,7 @@ WATCHED_LABELS = {
     "split": "拆分",
     "sent_back": "退回重办",
     "reopened": "重新打开",
+    "reinstated": "质检不属实",
 }
 
 NO_STEPS: Mapping[str, int] = MappingProxyType({})
@@ -77,6 +79,7 @@ class Rates:
     split: int = 0
     sent_back: int = 0
     reopened: int = 0
+    reinstated: int = 0  # set aside wrongly, as a re-check found
     target: int = DEFAULT_TARGET
 
     @classmethod

@@ -10,9 +10,11 @@ from accounts.models import Unit, User
 from cases.models import LegalCase
 from enterprises.models import Enterprise
 from jinshi_zf.demo.world import World, at, evidence
-from ledger.models import ActivityKind, EntrySource, PartResult, ProblemEntry, ServiceActivity
+from ledger.models import ActivityKind, EntrySource, PartResult, ProblemEntry, ServiceActivity, Verdict
+from ledger.sampling import span_of
 from ledger.services.entries import advance_entry, create_entry
 from ledger.services.needs import MoveData, Piece
+from ledger.services.rechecks import draw, judge, may_judge
 from ledger.services.supervision import Demand, issue_order
 from ledger.states import Action, EntryState
 
@@ -137,6 +139,7 @@ def add_showcase(world: World) -> None:
         scene()
     link_case(world)
     supervise(world)
+    recheck(world)
 
 
 def turns(world: World, start: Callable[[int], Story]) -> list[Callable[[], object]]:
@@ -179,6 +182,16 @@ def supervise(world: World) -> None:
         demand = Demand("请查明逾期原因，商定分期付款方案，限期书面回复。", world.calendar.add(today, 5))
         with set_actor(leader):
             issue_order(entry=entry, actor=leader, at=at(today), demand=demand)
+
+
+def recheck(world: World) -> None:
+    """What was set aside last month is drawn; the office has looked at the first of it."""
+    office, now = world.people["office"], at(world.today)
+    made, _ = draw(span=span_of(world.today, weekly=False).before(), at=now)
+    for drawn in [one for one in made.rechecks.for_list() if may_judge(one, office)][:1]:
+        words, seen = "已电话核实，企业同意撤回，材料齐全", drawn.entry.version
+        with set_actor(office):
+            judge(recheck=drawn, actor=office, at=now, verdict=Verdict.UPHELD, words=words, seen=seen)
 
 
 def register(world: World, firm: Enterprise, title: str, day: date) -> Story:

@@ -20,6 +20,7 @@ from ledger.models.notices import BulkRun, Notice, NoticeKind
 from ledger.models.numbers import NumberSequence
 from ledger.models.parts import PartResult, SupportingUnit
 from ledger.models.plans import ActionPlan, ClosedPeriod, KeyTask, PlanGoal, PlanPhase
+from ledger.models.rechecks import Recheck, RecheckDraw, RecheckEvery, RecheckRule, Verdict
 from ledger.models.robots import MessageState, Robot, RobotEvent, RobotKind, RobotMessage
 from ledger.models.supervision import SupervisionOrder
 from ledger.models.surveys import ProblemCategory, Satisfaction, SurveyForm
@@ -64,6 +65,10 @@ __all__ = [
     "ProblemCategory",
     "ProblemEntry",
     "Rating",
+    "Recheck",
+    "RecheckDraw",
+    "RecheckEvery",
+    "RecheckRule",
     "Recovery",
     "RecoveryKind",
     "Robot",
@@ -77,6 +82,7 @@ __all__ = [
     "SupervisionOrder",
     "SupportingUnit",
     "SurveyForm",
+    "Verdict",
 ]
 
 track(CalendarDay)
@@ -97,3 +103,5 @@ track(KeyTask, m2m={"supporting_units"})
 track(ClosedPeriod)
 track(SavedView)
 track(Robot, leave_out={"url", "secret"})
+track(RecheckRule)
+track(Recheck)

@@ -5,20 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import User
 from accounts.permissions import can
 from ledger.calendar import working_calendar
 from ledger.lights import Light, light_of
-from ledger.models import EntryEvent, EntryPause, Escalation, ProblemEntry, Recovery, SupervisionOrder, SupportingUnit
+from ledger.models import (
+    EntryEvent,
+    EntryPause,
+    Escalation,
+    ProblemEntry,
+    Recheck,
+    Recovery,
+    SupervisionOrder,
+    SupportingUnit,
+)
 from ledger.selectors.entries import provisional
 from ledger.selectors.wording import RAISED, fact_words
 from ledger.services.confirmations import may_ask
 from ledger.services.entries import may_correct
 from ledger.services.supervision import may_issue
-from ledger.services.who import actions_for
-from ledger.states import LEADING, Action, Asked, EntryState
+from ledger.services.who import actions_for, open_rechecks
+from ledger.states import LEADING, SET_ASIDE, Action, Asked, EntryState
 
 FILES = "材料"  # shown as the files themselves
 
@@ -48,9 +57,12 @@ class EntryPage:
     may_supervise: bool
     orders: list[SupervisionOrder]
     climbs: list[Escalation]
+    rechecks: list[Recheck]  # drawn for a second look and not judged yet
 
 
 def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
+    if entry.state in SET_ASIDE:
+        prefetch_related_objects([entry], Prefetch("rechecks", Recheck.objects.for_list()))
     calendar, events = working_calendar(), story(entry)
     recoveries = list(entry_money(entry, user))
     actions = actions_for(entry, user, today)
@@ -76,6 +88,7 @@ def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
         may_supervise=may_issue(entry, user),
         orders=list(entry.supervision_orders.visible_to(user).select_related("unit")),
         climbs=list(entry.escalations.select_related("order").order_by("pk")) if entry.has_climbed else [],
+        rechecks=open_rechecks(entry),
         raised=RAISED.get(entry.raised, "") if entry.state in EntryState.OPEN else "",
     )
 

@@ -48,6 +48,8 @@ def told(event: EntryEvent) -> str:
         Action.SEND_BACK: f"已退回{entry.lead_unit}重新办理",
         Action.CLOSE_OUT: "已销号",
         Action.REOPEN: "已重新打开，退回办理",
+        Action.UPHOLD: "质检属实，维持原状",
+        Action.REINSTATE: "质检不属实，已恢复受理，等待重新交办",
     }[Action(event.action)]
     unhappy = event.action == Action.SEND_BACK and entry.rating == Rating.UNSATISFIED
     return f"{number} {f'企业不满意，已提请{RAISED[entry.raised]}过问，' if unhappy else ''}{words}"

@@ -54,7 +54,7 @@ def field_changes(entry: ProblemEntry, action: Action, actor: User, at: datetime
 
 
 def request_changes(entry: ProblemEntry, action: Action, actor: User, data: MoveData) -> dict[str, Any]:
-    """Those of requests and their answers, of handing over and of splitting."""
+    """Those of requests and their answers, of handing over, of splitting and of a re-check."""
     changes: dict[Action, dict[str, Any]] = {
         Action.ASK_EXTENSION: {"asked": "extension", "asked_by": actor, "asked_until": data.until},
         Action.ASK_DEFERRAL: {"asked": "deferral", "asked_by": actor, "asked_until": data.until},
@@ -69,6 +69,7 @@ def request_changes(entry: ProblemEntry, action: Action, actor: User, data: Move
             **({"handler": data.handler} if data.handler else {}),
             **({"registered_by": data.registrar} if data.registrar else {}),
         },
+        Action.REINSTATE: {"duplicate_of": None, "reopen_count": entry.reopen_count + 1},
         Action.SPLIT: {"title": data.kept.title, "content": data.kept.content} if data.kept else {},
     }
     return changes.get(action, {})
@@ -141,6 +142,8 @@ def facts_before(entry: ProblemEntry, action: Action, data: MoveData) -> dict[st
             "原经办人": entry.handler.name if data.handler and entry.handler else "",
             "原登记人": entry.registered_by.name if data.registrar and entry.registered_by else "",
         }
+    elif action == Action.REINSTATE:
+        told = {"原并入": entry.duplicate_of and entry.duplicate_of.number}
     elif action == Action.SPLIT:
         told = {"原来的问题": entry.title}
     elif action == Action.COMPLETE and data.without_parts:

@@ -23,6 +23,7 @@ from ledger.services.notices import tell_about
 from ledger.services.numbers import next_numbers
 from ledger.services.parts import set_supporting_units, write_part
 from ledger.services.periods import ensure_open
+from ledger.services.verdicts import VERDICTS, keep_verdict
 from ledger.services.who import marks_of, parties_of
 from ledger.states import MOVES, RECEIVERS, Action, EntryState, Mark, Party, conflict_of_interest, permits
 
@@ -187,6 +188,8 @@ def follow(entry: ProblemEntry, action: Action, actor: User | None, at: datetime
         return {"协办单位": write_part(entry, action, actor, day, data).unit.name}
     elif actor and action == Action.MARK_DUPLICATE:
         merge(entry, actor, at, data.note)
+    elif actor and action in VERDICTS:
+        return keep_verdict(entry, action, actor, day, data.note)
     elif actor and action == Action.SPLIT:
         return {"拆出": "、".join(new.number for new in split(entry, actor, at, data.pieces))}
     return {}

@@ -21,6 +21,7 @@ TOLD: dict[str, tuple[NoticeKind, str]] = {
     "refuse_extension": (NoticeKind.DECIDED, "不同意延期"),
     "defer": (NoticeKind.DECIDED, "同意挂账"),
     "refuse_deferral": (NoticeKind.DECIDED, "不同意挂账"),
+    "reinstate": (NoticeKind.RETURNED, "质检不属实，已恢复受理，请重新交办"),
 }
 
 
@@ -32,6 +33,13 @@ def holders(entry: ProblemEntry, *, without_handler: bool = False) -> list[User]
     return list(User.objects.filter(rule).order_by("pk"))
 
 
+def everybody_in(entry: ProblemEntry) -> list[User]:
+    """Handler, registrar and the coordinators of the units that registered and lead it: all who had set it aside."""
+    rule = Q(pk__in=[entry.handler_id or -1, entry.registered_by_id or -1])
+    rule |= Q(role=Role.COORDINATOR, unit__in=[entry.unit_id, entry.responsible_unit_id])
+    return list(User.objects.filter(rule, is_active=True).order_by("pk"))
+
+
 def tell_about(event: EntryEvent) -> list[Notice]:
     """Tells the holders of an entry what was done to it, if that is something they must know."""
     if event.action not in TOLD:
@@ -39,6 +47,8 @@ def tell_about(event: EntryEvent) -> list[Notice]:
     kind, words = TOLD[event.action]
     entry = event.entry
     told = holders(entry, without_handler=event.action == "return")
+    if event.action == "reinstate":
+        told = everybody_in(entry)
     note = f"：{event.note}" if event.note else ""
     return notify(
         told, kind, entry, f"{entry.number} {entry.title} {words}{note}", by=event.actor, at=event.occurred_at

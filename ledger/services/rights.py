@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from accounts.models import Unit, User
-from accounts.permissions import Role
+from accounts.models import Unit, UnitKind, User
+from accounts.permissions import Role, can
+from ledger.models import Recheck
 
 
 def coordinates(user: User, unit: Unit | None) -> bool:
@@ -19,3 +20,16 @@ def may_change(record: Any, user: User) -> bool:
     """One's own records (made by, or done by, this person), and those of a unit one clerks for."""
     own = user.pk in {getattr(record, "officer_id", None), record.created_by_id}
     return own or coordinates(user, record.unit)
+
+
+def may_recheck(recheck: Recheck, user: User) -> bool:
+    """Someone of the commission's office who neither set the entry aside nor works in the unit answerable for it.
+
+    What the commission's own unit set aside is for whoever there had no hand in the entry.
+    """
+    if not (can(user, "recheck.judge") and user.sees_all) or recheck.event.actor_id == user.pk:
+        return False
+    entry, unit = recheck.entry, recheck.unit
+    if unit.kind == UnitKind.COMMISSION:
+        return user.pk not in {entry.registered_by_id, entry.handler_id, entry.claimed_by_id}
+    return user.unit is None or not str(user.unit.path).startswith(str(unit.path))

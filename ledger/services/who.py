@@ -4,8 +4,9 @@ from datetime import date
 
 from accounts.models import User
 from accounts.permissions import Role, can
-from ledger.models import ProblemEntry, SupportingUnit
-from ledger.states import Action, Asked, Mark, Party, allowed_actions
+from ledger.models import ProblemEntry, Recheck, SupportingUnit
+from ledger.services.rights import may_recheck
+from ledger.states import SET_ASIDE, Action, Asked, Mark, Party, allowed_actions
 
 
 def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
@@ -23,6 +24,7 @@ def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
         Party.CLAIMANT: entry.claimed_by_id == user.pk,
         Party.ASKER: entry.asked_by_id == user.pk,
         **supporting_parties(entry, user, coordinates=coordinates),
+        Party.RECHECKER: any(may_recheck(recheck, user) for recheck in open_rechecks(entry)),
     }
     return frozenset(party for party, holds in tests.items() if holds)
 
@@ -40,6 +42,13 @@ def supporting_parties(entry: ProblemEntry, user: User, *, coordinates: bool) ->
 def parts_of(entry: ProblemEntry) -> list[SupportingUnit]:
     """The supporting units; one query an entry unless they came with it."""
     return list(entry.support.all()) if entry.pk else []
+
+
+def open_rechecks(entry: ProblemEntry) -> list[Recheck]:
+    """What the sample drew of an entry set aside and nobody has judged yet; no query for any other entry."""
+    if entry.state not in SET_ASIDE or not entry.pk:
+        return []
+    return [recheck for recheck in entry.rechecks.all() if not recheck.verdict]
 
 
 def oversees(entry: ProblemEntry, leader: User) -> bool:

@@ -1,10 +1,13 @@
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from ledger.models import BulkRun, LadderStep, Notice, NoticeKind, SavedView
+from ledger.sampling import span_of
 from ledger.services.confirmations import ask_enterprise
 from ledger.services.notices import notify
+from ledger.services.rechecks import draw
 from ledger.services.supervision import Demand, issue_order
 from ledger.states import EntryState
 from tests.access import ADMIN, COORDINATOR, LEADER, WORKING, Access
@@ -50,6 +53,13 @@ def notice(unit: Any) -> Notice:
     return notify([UserFactory(unit=unit)], NoticeKind.REMINDED, entry, "请抓紧", by=None, at=timezone.now())[0]
 
 
+def recheck(unit: Any) -> dict[str, Any]:
+    """Drawn from what an officer of the unit withdrew; judged by the office only."""
+    EntryFactory(unit=unit, state=EntryState.REJECTED)
+    made, _ = draw(span=span_of(date(2023, 5, 10), weekly=False), at=timezone.now())
+    return {"pk": made.rechecks.get().pk}
+
+
 RECEIVERS = {COORDINATOR, ADMIN}
 TABLE = {
     "ledger:order-acknowledge": Access({COORDINATOR}, order, method="post", scoped=True),
@@ -61,6 +71,11 @@ TABLE = {
     "ledger:order-list": Access(WORKING),
     "ledger:order-reply": Access({COORDINATOR}, order, method="post", scoped=True),
     "ledger:order-word": Access(WORKING, order, scoped=True),
+    "ledger:recheck-detail": Access({COORDINATOR, LEADER, ADMIN}, recheck, scoped=True),
+    "ledger:recheck-draw": Access({ADMIN}, method="post"),
+    "ledger:recheck-export": Access({COORDINATOR, LEADER, ADMIN}),
+    "ledger:recheck-list": Access({COORDINATOR, LEADER, ADMIN}),
+    "ledger:recheck-rule": Access({ADMIN}),
     "ledger:confirmation-create": Access(RECEIVERS, done, method="post", scoped=True),
     "ledger:confirmation-link": Access(RECEIVERS, link, scoped=True),
     "ledger:confirmation-revoke": Access(RECEIVERS, link, method="post", scoped=True),

@@ -10,13 +10,15 @@ from django.urls import reverse
 
 from accounts.models import Unit, User
 from ledger.models import SupportingUnit
+from ledger.sampling import span_of
 from ledger.services.entries import advance_entry, ensure_movable
 from ledger.services.errors import MissingNeedError, MoveConflictError, MoveRefusedError
 from ledger.services.needs import MoveData, Piece
+from ledger.services.rechecks import draw
 from ledger.services.who import actions_for
 from ledger.states import MOVES, Action, EntryState
 from tests.factories import EntryFactory, UnitFactory, UserFactory
-from tests.factories.ledger import evidence, move
+from tests.factories.ledger import at, evidence, move
 
 pytestmark = pytest.mark.django_db
 A, S = Action, EntryState
@@ -93,6 +95,7 @@ EXTENSION_ASKED = told(
 DEFERRAL_ASKED = told(
     without(ALLOWED[S.HANDLING], A.ASK_EXTENSION, A.ASK_DEFERRAL), each(DECIDING, A.DEFER, A.REFUSE_DEFERRAL)
 )
+DRAWN = each(["office", "admin"], A.UPHOLD, A.REINSTATE)
 DEFERRED_AGAIN = told(without(ALLOWED[S.DEFERRED], A.ASK_DEFERRAL), each(DECIDING, A.DEFER, A.REFUSE_DEFERRAL))
 
 
@@ -169,6 +172,15 @@ def asked(action, state=S.HANDLING):
     return walk
 
 
+def drawn(state):
+    def walk(make, people):
+        entry = make(state)
+        draw(span=span_of(DAY, weekly=False), at=at(date(2023, 6, 1)))
+        return entry
+
+    return walk
+
+
 CASES = {
     **{str(state): (ALLOWED[state], lambda make, people, state=state: make(state)) for state in EntryState},
     "waiting": (WAITING, waiting),
@@ -176,6 +188,8 @@ CASES = {
     "overdue": (OVERDUE, overdue),
     "extension asked": (EXTENSION_ASKED, asked(A.ASK_EXTENSION)),
     "deferral asked": (DEFERRAL_ASKED, asked(A.ASK_DEFERRAL)),
+    "rejected and drawn": (DRAWN, drawn(S.REJECTED)),
+    "merged and drawn": (DRAWN, drawn(S.DUPLICATE)),
     "deferral asked again": (DEFERRED_AGAIN, asked(A.ASK_DEFERRAL, S.DEFERRED)),
 }
 

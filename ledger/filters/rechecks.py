@@ -1,0 +1,39 @@
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from accounts.models import Unit
+from common.filters import FilterForm, ListFilter
+from ledger.models import Recheck, RecheckDraw, Verdict
+from ledger.selectors.rechecks import waiting_for_q
+from ledger.services.rechecks import SET_ASIDE_BY
+from ledger.states import MOVES
+
+STANDINGS = [("mine", "等我复核"), ("waiting", "待复核"), *Verdict.choices]
+
+
+class RecheckFilter(ListFilter):
+    draw = django_filters.ModelChoiceFilter(label="抽查期", queryset=RecheckDraw.objects.all(), to_field_name="period")
+    standing = django_filters.ChoiceFilter(label="结论", choices=STANDINGS, empty_label="结论", method="by_standing")
+    unit = django_filters.ModelChoiceFilter(label="责任单位", queryset=Unit.objects.all())
+    kind = django_filters.ChoiceFilter(
+        label="怎样撤出",
+        choices=[(action.value, action.label) for action in MOVES if action in SET_ASIDE_BY],
+        empty_label="怎样撤出",
+        field_name="event__action",
+    )
+
+    main = ("q", "draw", "standing", "unit", "kind")
+    sorts = {"number": "entry__number", "unit": "unit__order", "judged": "judged_on", "draw": "draw__starts_on"}
+    default_sort = ("-draw__starts_on", "unit__order", "pk")
+
+    class Meta:
+        model = Recheck
+        fields: list[str] = []
+        form = FilterForm
+
+    def by_standing(self, rows: QuerySet, name: str, value: str) -> Any:
+        if value == "mine":
+            return rows.filter(waiting_for_q(self.user))
+        return rows.filter(verdict="" if value == "waiting" else value)
