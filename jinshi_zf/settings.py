@@ -30,6 +30,8 @@ REDIS_URL = env("REDIS_URL", default="")
 SECRET_KEY = env("SECRET_KEY") if DATABASE_URL else env("SECRET_KEY", default="") or embedded_secret()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# The office's own address, for links in documents that leave it; empty: they carry none.
+SITE_URL = env("SITE_URL", default="")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -3,8 +3,11 @@ from django.contrib import admin
 from common.admin import ReadOnlyAdmin
 from reports.models import (
     Adjustment,
+    Briefing,
+    BriefingTemplate,
     FrozenDefinition,
     FrozenFigure,
+    IssuedBriefing,
     PeriodBook,
     PeriodClose,
     PeriodReopening,
@@ -90,3 +93,25 @@ class ScreenAdmin(ReadOnlyAdmin):
     list_display = ["name", "unit", "expires_on", "created_by", "created_at", "revoked_at", "seen_at"]
     list_select_related = ["unit", "created_by"]
     search_fields = ["name"]
+
+
+@admin.register(Briefing)
+class BriefingAdmin(ReadOnlyAdmin):
+    list_display = ["title", "period", "unit", "workstream", "status", "author", "created_at"]
+    list_select_related = ["unit", "workstream", "author"]
+    list_filter = ["period", "status"]
+    search_fields = ["title"]
+
+
+@admin.register(IssuedBriefing)
+class IssuedBriefingAdmin(ReadOnlyAdmin):
+    list_display = ["briefing", "issued_name", "issued_at", "figure_count", "sha256"]
+    list_select_related = ["briefing"]
+    exclude = ["content"]
+
+
+@admin.register(BriefingTemplate)
+class BriefingTemplateAdmin(ReadOnlyAdmin):
+    list_display = ["name", "size", "uploaded_by", "uploaded_at", "sha256"]
+    search_fields = ["name"]
+    exclude = ["content"]

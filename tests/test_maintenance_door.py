@@ -27,6 +27,7 @@ INSIDE = {
     "plangoal",
     "planphase",
     "supportingunit",
+    "briefingparagraph",
 }  # a parent's page has them; drafts, notices and digests: owner only
 FIXED = [
     "ledger_entryevent",
@@ -38,6 +39,7 @@ FIXED = [
     "reports_tally",
     "reports_standing",
     "reports_screen",
+    "reports_issuedbriefing",
     "jobs_job",
     "imports_importbatch",
     "ledger_closedperiod",

@@ -1,3 +1,11 @@
+from reports.models.briefings import (
+    Briefing,
+    BriefingParagraph,
+    BriefingStatus,
+    BriefingTemplate,
+    IssuedBriefing,
+    Rounding,
+)
 from reports.models.closing import (
     Adjustment,
     FrozenDefinition,
@@ -14,12 +22,18 @@ from reports.models.tallies import Tally, TallyQuerySet
 
 __all__ = [
     "Adjustment",
+    "Briefing",
+    "BriefingParagraph",
+    "BriefingStatus",
+    "BriefingTemplate",
     "FrozenDefinition",
     "FrozenFigure",
+    "IssuedBriefing",
     "PeriodBook",
     "PeriodClose",
     "PeriodReopening",
     "Recount",
+    "Rounding",
     "Screen",
     "Standing",
     "Tally",

@@ -1,0 +1,203 @@
+"""What is annexed to a briefing: all figures with their records, the period's books, and what is unresolved."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.db.models import F
+
+from common.money import WAN, from_cents, plain
+from ledger.calendar import working_calendar
+from ledger.lights import Colour, light_of
+from ledger.models import ProblemEntry
+from ledger.states import EntryState
+from reports.briefing.figures import FigureBook, exact, record_count, records_url
+from reports.briefing.scopes import Scope
+from reports.indicators import INDICATORS, Indicator
+from reports.models import Rounding
+from reports.rates import Rates, rates_on
+
+LISTED = 300  # unresolved entries in print; the address on the page has them all
+NO_LIGHT = "未定期限"
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """A figure in all and in its shares; `url` is absolute, or empty where the office has set no address."""
+
+    code: str
+    label: str
+    definition: str
+    value: str
+    records: int
+    url: str
+    shares: list[str]
+
+    @property
+    def share_label(self) -> str:
+        one = INDICATORS[self.code]
+        return f"{self.label}（{'万元' if one.is_money else one.unit_word}）"
+
+
+@dataclass(frozen=True)
+class BookLine:
+    """期初未结 + 新增 − 化解 − 剔除 = 期末未结."""
+
+    name: str
+    opening: int
+    added: int
+    resolved: int
+    excluded: int
+    closing: int
+
+    @property
+    def adds_up(self) -> bool:
+        return self.opening + self.added - self.resolved - self.excluded == self.closing
+
+
+@dataclass(frozen=True)
+class OpenEntry:
+    number: str
+    title: str
+    unit: str
+    deadline: date | None
+    light: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Annexes:
+    scope: Scope
+    shared_by: list[tuple[str, list[str]]]  # 六件大事, 单位: the names of the shares, group by group
+    figures: list[FigureLine]
+    books: list[BookLine]
+    entries: list[OpenEntry]
+    lights: list[tuple[str, int]]
+    unresolved: int
+    charted: list[str]
+    chart: dict[str, list[int]]
+
+    @property
+    def names(self) -> list[str]:
+        return ["数字明细表", "期间收支核对表", "未化解问题清单", "服务与化解情况图"]
+
+
+def annexes(scope: Scope, now: datetime) -> Annexes:
+    book = FigureBook(scope, Rounding.EXACT, now)
+    entries, lights, unresolved = unresolved_entries(scope)
+    groups = shares(scope)
+    drawn = groups[0][1]
+    return Annexes(
+        scope=scope,
+        shared_by=[(name, [label for label, _ in places]) for name, places in groups],
+        figures=figure_lines(scope, book, [place for _, places in groups for _, place in places]),
+        books=book_lines(scope),
+        entries=entries,
+        lights=lights,
+        unresolved=unresolved,
+        charted=[label for label, _ in drawn],
+        chart={
+            INDICATORS[code].label: [book.value(INDICATORS[code], scope.period, *place) for _, place in drawn]
+            for code in CHARTED
+        },
+    )
+
+
+CHARTED = ("relief_services", "problems_resolved")
+Place = tuple[int | None, int | None]  # workstream, unit
+Group = tuple[str, list[tuple[str, Place]]]
+
+
+def shares(scope: Scope) -> list[Group]:
+    """What the figures are shared by: matters, units, or both where the briefing is of no one of them."""
+    unit = scope.unit.pk if scope.unit else None
+    workstream = scope.workstream.pk if scope.workstream else None
+    matters: Group = ("六件大事", [(one.name, (one.pk, unit)) for one in scope.matters])
+    units: Group = ("单位", [(one.label, (workstream, one.pk)) for one in scope.units])
+    return [units] if scope.workstream else [matters] if scope.unit else [matters, units]
+
+
+def figure_lines(scope: Scope, book: FigureBook, places: list[Place]) -> list[FigureLine]:
+    workstream = scope.workstream.pk if scope.workstream else None
+    unit = scope.unit.pk if scope.unit else None
+    lines = []
+    for one in INDICATORS.values():
+        values = [book.value(one, scope.period, *place) for place in places]
+        lines.append(
+            FigureLine(
+                code=one.code,
+                label=one.label,
+                definition=one.definition,
+                value=exact(one, book.value(one, scope.period, workstream, unit)),
+                records=record_count(one, scope.period, workstream, unit),
+                url=absolute(records_url(one.code, scope.period.code, workstream, unit)),
+                shares=[share(one, value) for value in values],
+            )
+        )
+    return lines
+
+
+def share(one: Indicator, value: int) -> str:
+    """A cell of the shares, whose row names the unit of measure: money in 万元, to the 分."""
+    if not value:
+        return "—"
+    return plain(from_cents(value) / WAN) if one.is_money else str(value)
+
+
+def absolute(path: str) -> str:
+    """An address that opens from a document, where the office has said what its own is (`SITE_URL`)."""
+    return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else ""
+
+
+def book_lines(scope: Scope) -> list[BookLine]:
+    """The books of the scope, by unit and by matter, from the rates of the period's two ends."""
+    before, after = rates_on(scope.period.start - timedelta(days=1)), rates_on(scope.day)
+    none = Rates()
+    if scope.unit:
+        name = scope.unit.name
+        return [book_line(name, before.by_unit.get(name, none), after.by_unit.get(name, none))]
+    if scope.workstream:
+        name = scope.workstream.name
+        return [book_line(name, before.by_workstream.get(name, none), after.by_workstream.get(name, none))]
+    lines = [book_line("合计", before.all, after.all)]
+    for earlier, later in ((before.by_workstream, after.by_workstream), (before.by_unit, after.by_unit)):
+        lines += [book_line(name, earlier.get(name, none), rates) for name, rates in later.items()]
+    return lines
+
+
+def book_line(name: str, before: Rates, after: Rates) -> BookLine:
+    return BookLine(
+        name,
+        before.unresolved,
+        after.registered - before.registered,
+        after.resolved - before.resolved,
+        after.rejected + after.duplicate - before.rejected - before.duplicate,
+        after.unresolved,
+    )
+
+
+def unresolved_entries(scope: Scope) -> tuple[list[OpenEntry], list[tuple[str, int]], int]:
+    """What was unresolved on the cut-off day: the most pressing first, how many of each light, how many in all."""
+    rows = ProblemEntry.objects.as_of(scope.day).exclude(state_then__in=[*EntryState.EXCLUDED, *EntryState.RESOLVED])
+    if scope.unit:
+        rows = rows.filter(unit_then=scope.unit.pk)
+    if scope.workstream:
+        rows = rows.filter(workstream=scope.workstream)
+    rows = rows.select_related("unit", "lead_unit").order_by(F("deadline").asc(nulls_last=True), "pk")
+    calendar, found = working_calendar(), []
+    for row in rows.iterator(chunk_size=2000):
+        paused = row.paused_on if row.paused_on and row.paused_on <= scope.day else None
+        then = SimpleNamespace(
+            state=row.state_then, deadline=row.deadline, paused_on=paused, yellow_reason=row.yellow_reason
+        )
+        light = light_of(then, scope.day, calendar)
+        unit = str(row.lead_unit or row.unit)
+        colour = Colour(light.colour).label.split("：")[0] if light else NO_LIGHT
+        words = light.words if light else EntryState(row.state_then).label
+        found.append(OpenEntry(row.number, row.title, unit, row.deadline, colour, words))
+    order = [*(colour.label.split("：")[0] for colour in Colour), NO_LIGHT]
+    found.sort(key=lambda one: order.index(one.light))
+    counts = Counter(one.light for one in found)
+    return found[:LISTED], [(light, counts[light]) for light in order if counts[light]], len(found)

@@ -1,0 +1,135 @@
+"""The paragraphs a briefing begins with: the office's own order, from the lead to the next steps.
+
+Source: the office's published half-year briefing (docs/domain.md, 工作情况汇报).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from accounts.models import User
+from reports.briefing import picks
+from reports.briefing.figures import FigureBook
+from reports.briefing.language import names_in
+from reports.briefing.picks import Pick
+from reports.briefing.scopes import Scope
+
+Picker = Callable[[Scope, User | None], list[Pick]]
+
+
+@dataclass(frozen=True)
+class Default:
+    key: str
+    section: str
+    text: str
+    lead: str = ""
+    pick: Picker | None = None
+
+
+LEADERS, LINKED, SERVED = "领导带头解难", "部门联点纾困", "干部服务排忧"
+CONSENSUS, CLIMATE, DUTY, NEXT = "凝聚责任共识", "营造浓厚氛围", "强化责任担当", "下一步工作打算"
+MATTER = "matter:"
+
+BEFORE = (
+    Default(
+        "lead",
+        "",
+        "{period}，政法系统紧扣“六件大事”开展派驻服务保障，"
+        "[为企纾困{relief_services}|化解困难{problems_resolved}|为企业挽回和避免经济损失{losses_total}]。"
+        "现将{period}工作情况汇报如下。",
+    ),
+    Default(
+        "leaders",
+        LEADERS,
+        "坚持领导带头，{leaders}赴项目现场、重点企业调研督导{leader_visits}，涉及{leader_matters}。{examples}。"
+        "[领导带头化解问题{leader_resolved}]，涉及{leader_kinds}等方面。",
+        pick=picks.leader_picks,
+    ),
+    Default("duty", LINKED, "在各指挥部驻点坐班{duty_attendance}，现场接待企业和项目单位，就地受理、交办反映的问题。"),
+)
+# What the office publishes for each matter; a matter not named here is told by the figures every matter has.
+MATTERS = {
+    "blocks": "[办理公益诉讼案件{public_interest_cases@blocks}|制发检察建议{procuratorial_recommendations@blocks}]。",
+    "park": "[摸排安全隐患{hazards_found@park}|调解涉企纠纷{disputes_mediated@park}|"
+    "破获企业盗窃案{thefts_solved@park}|追回企业经济损失{losses_recovered@park}]。",
+    "rings": "[提供涉企法律咨询{legal_consultations@rings}|代理涉企案件{cases_represented@rings}|"
+    "挽回和避免损失{losses_recovered_avoided@rings}]。",
+    "port": "[对轻微违法车辆免除处罚{vehicles_exempted@port}|减少企业运输成本{costs_saved@port}]。",
+}
+ANY_MATTER = "[服务企业和项目{{relief_services@{slug}@body}}|化解困难{{problems_resolved@{slug}@body}}]。"
+AFTER = (
+    Default(
+        "departments",
+        SERVED,
+        "[部门服务企业{department_services}|结对规模以上企业{paired_above_scale}|"
+        "园区治安案件零发生持续{park_calm_months}]。",
+    ),
+    Default(
+        "outreach",
+        SERVED,
+        "[开展法治体检、送法进企等活动{outreach_events}|排查化解涉企矛盾纠纷{disputes_resolved}|"
+        "办理涉企商标侵权案{trademark_cases}|破获涉企涉重点项目案件{enterprise_cases_solved}]。",
+    ),
+    Default(
+        "campaign",
+        SERVED,
+        "开展{campaigns}专项行动，[拘留被执行人{debtors_detained}|到位执行款{enforcement_collected}]。",
+    ),
+    Default(
+        "plan",
+        CONSENSUS,
+        "制定《{plan}》，明确{goals}，部署重点工作{key_tasks}，分{phases}推进。{met_on}，{meeting}专题研究工作方案。",
+    ),
+    Default(
+        "publicity",
+        CLIMATE,
+        "[召开动员部署会{mobilisation_meetings}|发放普法宣传资料{leaflets}|提供法律咨询建议{advice_given}|"
+        "开展普法宣传{publicity_sessions}]。",
+    ),
+    Default("typical", CLIMATE, "推出典型案例{typical_cases}，其中有{examples}。", pick=picks.typical_picks),
+    Default(
+        "coverage",
+        DUTY,
+        "开展大走访大调查，[走访企业{enterprises_covered}|走访重点项目{projects_covered}|"
+        "走访协会{associations_covered}|走访个体工商户{self_employed_covered}]，"
+        "干警每人结对联系1家企业、1个重点项目。[发放征求意见调查表{survey_forms}]。",
+    ),
+    Default(
+        "concentrated",
+        DUTY,
+        "自{concentrated_from}起集中化解问题{concentrated_resolved}，其中有{examples}。",
+        pick=picks.concentrated_picks,
+    ),
+    Default(
+        "rates",
+        NEXT,
+        "截至{day}，计入统计的问题{entries_counted}，化解率{resolution_rate}、办结率{completion_rate}，"
+        "目标是{target_on}前化解率达到{target}。"
+        "[按现有台账距目标还差{gap}|到{target_on}还有{days_left}|平均每周需化解{pace_needed}]。{reached}。",
+    ),
+    Default("next", NEXT, "按照工作方案，接下来抓好{next_phases}。"),
+)
+
+
+def defaults(scope: Scope) -> Iterator[Default]:
+    """The outline of a scope: of one matter, only that matter's own paragraph among the six."""
+    yield from BEFORE
+    for matter in scope.matters:
+        if scope.workstream in (None, matter):
+            text = MATTERS.get(matter.slug) or ANY_MATTER.format(slug=matter.slug)
+            yield Default(f"{MATTER}{matter.slug}", LINKED, f"{text}{{done}}。", matter.name)
+    yield from AFTER
+
+
+def default_picks(default: Default, scope: Scope, book: FigureBook, user: User | None) -> list[Pick]:
+    """The records a paragraph begins with. A matter the office publishes no figures for, or that has none in the
+    period, begins with what was done."""
+    if default.pick:
+        return default.pick(scope, user)
+    if not default.key.startswith(MATTER):
+        return []
+    slug = default.key.removeprefix(MATTER)
+    names = [name for name in names_in(default.text) if "@" in name]
+    if slug in MATTERS and any(book.bound(name).value for name in names):
+        return []
+    matter = next(one for one in scope.matters if one.slug == slug)
+    return picks.matter_picks(scope, user, matter.pk)

@@ -1,0 +1,63 @@
+"""manage.py briefing PERIOD --out FILE.docx [--unit NAME] [--workstream NAME] [--exact]: the usual briefing in Word."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import Unit
+from common.periods import Period, UnknownPeriodError, local_date
+from enterprises.models import Workstream
+from reports.briefing.compose import compose
+from reports.briefing.issuing import BriefingError, document, recount
+from reports.briefing.scopes import Scope
+from reports.briefing.services import Heading, unsaved, usual_title
+from reports.models import Rounding
+
+
+class Command(BaseCommand):
+    help = "按默认段落写出一个统计期的工作情况汇报（Word），不保存、不签发；数字现算"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("period", help="统计期：2023H1、2023H2……")
+        parser.add_argument("--out", required=True, metavar="FILE", help="写到哪个 .docx 文件")
+        parser.add_argument("--unit", metavar="NAME", default="", help="只写一个单位，如 市公安局")
+        parser.add_argument("--workstream", metavar="NAME", default="", help="只写一件大事，如 五好园区")
+        parser.add_argument("--exact", action="store_true", help="行文用准确值，不取余")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        try:
+            period = Period.parse(options["period"])
+        except UnknownPeriodError as error:
+            raise CommandError(str(error)) from error
+        if options["unit"] and options["workstream"]:
+            raise CommandError("--unit 和 --workstream 只能写一个")
+        unit, workstream = named(Unit, options["unit"]), named(Workstream, options["workstream"])
+        scope = Scope(period, local_date(now), unit, workstream)
+        recount(period, now)
+        rounding = Rounding.EXACT if options["exact"] else Rounding.PROSE
+        briefing, paragraphs = unsaved(scope, Heading(usual_title(period, unit, workstream), rounding), now)
+        composed = compose(briefing, paragraphs, scope, now)
+        try:
+            Path(options["out"]).write_bytes(document(briefing, composed, now))
+        except (BriefingError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{briefing.title}：{len(composed.figures)} 个数字，已写入 {options['out']}")
+
+
+def named(model: Any, name: str) -> Any:
+    """The unit or matter of that name; None where none is asked for.
+
+    Raises:
+        CommandError: there is none.
+    """
+    if not name:
+        return None
+    found = model.objects.filter(name=name).first()
+    if found is None:
+        known = "、".join(model.objects.values_list("name", flat=True))
+        raise CommandError(f"没有名为“{name}”的{model._meta.verbose_name}；现有：{known}")
+    return found
