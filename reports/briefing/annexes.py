@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import SimpleNamespace
 
 from django.conf import settings
@@ -13,11 +13,11 @@ from ledger.calendar import working_calendar
 from ledger.lights import Colour, light_of
 from ledger.models import ProblemEntry
 from ledger.states import EntryState
+from reports import balance
 from reports.briefing.figures import FigureBook, exact, record_count, records_url
 from reports.briefing.scopes import Scope
 from reports.indicators import INDICATORS, Indicator
 from reports.models import Rounding
-from reports.rates import Rates, rates_on
 
 LISTED = 300  # unresolved entries in print; the address on the page has them all
 NO_LIGHT = "未定期限"
@@ -43,18 +43,19 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class BookLine:
-    """期初未结 + 新增 − 化解 − 剔除 = 期末未结."""
+    """期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结, as the tally has it (`reports.balance`)."""
 
     name: str
     opening: int
     added: int
     resolved: int
     excluded: int
+    adjusted: int
     closing: int
 
     @property
     def adds_up(self) -> bool:
-        return self.opening + self.added - self.resolved - self.excluded == self.closing
+        return self.opening + self.added - self.resolved - self.excluded + self.adjusted == self.closing
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def annexes(scope: Scope, now: datetime) -> Annexes:
         scope=scope,
         shared_by=[(name, [label for label, _ in places]) for name, places in groups],
         figures=figure_lines(scope, book, [place for _, places in groups for _, place in places]),
-        books=book_lines(scope),
+        books=book_lines(scope, book),
         entries=entries,
         lights=lights,
         unresolved=unresolved,
@@ -151,30 +152,29 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else ""
 
 
-def book_lines(scope: Scope) -> list[BookLine]:
-    """The books of the scope, by unit and by matter, from the rates of the period's two ends."""
-    before, after = rates_on(scope.period.start - timedelta(days=1)), rates_on(scope.day)
-    none = Rates()
-    if scope.unit:
-        name = scope.unit.name
-        return [book_line(name, before.by_unit.get(name, none), after.by_unit.get(name, none))]
-    if scope.workstream:
-        name = scope.workstream.name
-        return [book_line(name, before.by_workstream.get(name, none), after.by_workstream.get(name, none))]
-    lines = [book_line("合计", before.all, after.all)]
-    for earlier, later in ((before.by_workstream, after.by_workstream), (before.by_unit, after.by_unit)):
-        lines += [book_line(name, earlier.get(name, none), rates) for name, rates in later.items()]
-    return lines
+def book_lines(scope: Scope, book: FigureBook) -> list[BookLine]:
+    """The books of the scope, and of every matter and unit where it is of no one of them."""
+    unit = scope.unit.pk if scope.unit else None
+    workstream = scope.workstream.pk if scope.workstream else None
+    groups = [] if unit or workstream else [place for _, places in shares(scope) for place in places]
+    return [
+        book_line(scope.name or "合计", book, scope, (workstream, unit)),
+        *(book_line(name, book, scope, place) for name, place in groups),
+    ]
 
 
-def book_line(name: str, before: Rates, after: Rates) -> BookLine:
+def book_line(name: str, book: FigureBook, scope: Scope, place: Place) -> BookLine:
+    def part(code: str) -> int:
+        return book.cell(code, scope.period, *place)
+
     return BookLine(
         name,
-        before.unresolved,
-        after.registered - before.registered,
-        after.resolved - before.resolved,
-        after.rejected + after.duplicate - before.rejected - before.duplicate,
-        after.unresolved,
+        part(balance.OPENING),
+        part(balance.REGISTERED),
+        part(balance.RESOLVED),
+        part(balance.EXCLUDED),
+        part(balance.MOVED_IN) - part(balance.MOVED_OUT) + part(balance.REOPENED),
+        part(balance.CLOSING),
     )
 
 

@@ -142,13 +142,17 @@ class FigureBook:
             if unit is not None or (workstream is not None and (park is None or workstream != park.pk)):
                 return 0
             workstream = None
+        return self.cell(one.code, period, workstream, unit)
+
+    def cell(self, code: str, period: Period, workstream: int | None, unit: int | None) -> int:
+        """What is stored at a place, also what is no published figure (`reports.balance`)."""
         level = {
             (False, False): Level.ALL,
             (True, False): Level.WORKSTREAM,
             (False, True): Level.UNIT,
             (True, True): Level.CELL,
         }[workstream is not None, unit is not None]
-        return self.stored(period).get((one.code, level, workstream, unit), 0)
+        return self.stored(period).get((code, level, workstream, unit), 0)
 
     def stored(self, period: Period) -> dict[tuple[str, str, int | None, int | None], int]:
         """The period's tally, counted first if it never was."""

@@ -116,12 +116,15 @@ def append(document: Document, annexes: Annexes) -> None:
         left=(0, 1),
     )
     share_tables(pages, annexes)
-    pages.annex(next(names), f"{scope}，期初未结＋新增－化解－剔除＝期末未结")
+    pages.annex(next(names), f"{scope}，期初未结＋新增－化解－剔除±调整＝期末未结")
     books = [
-        (one.name, one.opening, one.added, one.resolved, one.excluded, one.closing, "相符" if one.adds_up else "不符")
+        (
+            *(one.name, one.opening, one.added, one.resolved, one.excluded, one.adjusted, one.closing),
+            "相符" if one.adds_up else "不符",
+        )
         for one in annexes.books
     ]
-    pages.grid([("范围", "期初未结", "新增", "化解", "剔除", "期末未结", "核对"), *books], (63, *[29] * 6))
+    pages.grid([("范围", "期初未结", "新增", "化解", "剔除", "调整", "期末未结", "核对"), *books], (55, *[26] * 7))
     pages.annex(next(names), unresolved_note(annexes))
     entries = [(one.light, one.number, one.title, one.unit, one.deadline or "—", one.words) for one in annexes.entries]
     pages.grid([("灯色", "编号", "问题", "责任单位", "期限", "说明"), *entries], (22, 36, 79, 38, 28, 34), left=(2,))
