@@ -74,6 +74,11 @@ class Period:
         )
 
     @property
+    def is_half(self) -> bool:
+        """The office publishes half-years: only these are kept for good, and closed."""
+        return self.months == LENGTH["H"]
+
+    @property
     def next_start(self) -> date:
         return self.shift(1).start
 
@@ -106,6 +111,7 @@ class Span:
 
     start: date
     end: date
+    is_half = False
 
     @property
     def code(self) -> str:

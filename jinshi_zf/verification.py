@@ -12,17 +12,19 @@ from itertools import groupby
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import Unit
+from accounts.models import Unit, User, WorkGroup
 from common.money import from_cents
-from common.periods import Period, local_date
-from enterprises.models import Workstream
+from common.periods import local_date, read_period
+from enterprises.models import Industry, Workstream
 from ledger.deadlines import current_terms
-from ledger.models import Attachment, EntryEvent, EntryPause, NumberSequence, ProblemEntry, Recovery
+from ledger.models import Attachment, ClosedPeriod, EntryEvent, EntryPause, NumberSequence, ProblemEntry, Recovery
 from ledger.services.entries import SERIES
 from ledger.services.recounts import outlook
 from ledger.states import MOVES, Action, EntryState
 from reports.indicators import INDICATORS
-from reports.models import Standing, Tally
+from reports.models import Share, Standing, Tally
+from reports.shares import FIELDS as SHARE_FIELDS
+from reports.shares import Dimension, ShareCell, compute_shares
 from reports.standings import FIELDS, Stand, compute_standings
 from reports.tallies import Cell, compute
 
@@ -34,6 +36,7 @@ def differences(today: date) -> Iterator[str]:
     checks: list[Callable[[], Iterator[str]]] = [
         lambda: stored_figures(today),
         lambda: stored_standings(today),
+        stored_shares,
         event_chains,
         lambda: deadlines(today),
         counters,
@@ -58,7 +61,7 @@ def stored_figures(today: date) -> Iterator[str]:
         moment = rows.values_list("computed_at", flat=True).first()
         as_of = local_date(moment) if moment else today
         kept = {(cell.indicator, cell.slot): cell for cell in (Cell(*row) for row in rows.values_list(*fields))}
-        fresh = {(cell.indicator, cell.slot): cell for cell in compute(Period.parse(code), as_of)}
+        fresh = {(cell.indicator, cell.slot): cell for cell in compute(read_period(code), as_of)}
         for key in sorted(kept.keys() | fresh.keys()):
             was, now = kept.get(key), fresh.get(key)
             if (was and was.value) != (now and now.value):
@@ -82,10 +85,39 @@ def standing_words(one: Stand | None) -> str:
     return f"计入 {one.total} 办结 {one.completed} 化解 {one.resolved}" if one else "无"
 
 
+def stored_shares() -> Iterator[str]:
+    """Counts what every work group, officer and industry has of the figures again; closed periods keep theirs."""
+    closed = set(ClosedPeriod.objects.values_list("code", flat=True))
+    units = dict(Unit.objects.values_list("pk", "name"))
+    names: dict[str, dict[int, str]] = {
+        Dimension.GROUP: dict(WorkGroup.objects.values_list("pk", "name")),
+        Dimension.OFFICER: dict(User.objects.values_list("pk", "name")),
+        Dimension.INDUSTRY: dict(Industry.objects.values_list("pk", "name")),
+    }
+    for code in list(Share.objects.order_by("period").values_list("period", flat=True).distinct()):
+        if code in closed:
+            continue
+        rows = Share.objects.of(code).order_by("pk").values_list(*SHARE_FIELDS)
+        kept = {(cell.indicator, cell.slot): cell for cell in (ShareCell(*row) for row in rows)}
+        fresh = {(cell.indicator, cell.slot): cell for cell in compute_shares(read_period(code))}
+        for key in sorted(kept.keys() | fresh.keys()):
+            was, now = kept.get(key), fresh.get(key)
+            one = was or now
+            if one and was != now:
+                place = names[one.dimension].get(one.key or 0, "未注明")
+                where = "" if one.whole else f"、{units.get(one.unit or 0, '未注明单位')}"
+                label = f"{code} {label_of(one)}（{Dimension(one.dimension).label}{place}{where}）"
+                yield f"{label}：存 {amount(was)}，重新统计为 {amount(now)}"
+
+
+def label_of(cell: Cell | ShareCell) -> str:
+    return INDICATORS[cell.indicator].label if cell.indicator in INDICATORS else cell.indicator
+
+
 def describe(cell: Cell | None, names: dict[str, dict[int, str]]) -> str:
     if cell is None:
         return ""
-    label = INDICATORS[cell.indicator].label if cell.indicator in INDICATORS else cell.indicator
+    label = label_of(cell)
     if cell.level == Tally.Level.ALL:
         return f"{label}（全部）"
     parts = []
@@ -96,7 +128,7 @@ def describe(cell: Cell | None, names: dict[str, dict[int, str]]) -> str:
     return f"{label}（{'、'.join(parts)}）"
 
 
-def amount(cell: Cell | None) -> str:
+def amount(cell: Cell | ShareCell | None) -> str:
     if cell is None:
         return "无"
     indicator = INDICATORS.get(cell.indicator)

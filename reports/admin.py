@@ -13,6 +13,7 @@ from reports.models import (
     PeriodReopening,
     Recount,
     Screen,
+    Share,
     Standing,
     Tally,
     UnitSignoff,
@@ -26,6 +27,17 @@ class TallyAdmin(ReadOnlyAdmin):
     list_display = ["period", "indicator", "level", "workstream", "unit", "value", "computed_at"]
     list_select_related = ["workstream", "unit"]
     list_filter = ["period", "level"]
+    search_fields = ["indicator"]
+    show_full_result_count = False
+
+
+@admin.register(Share)
+class ShareAdmin(ReadOnlyAdmin):
+    """As the figures, by work group, officer and industry."""
+
+    list_display = ["period", "indicator", "dimension", "key", "unit", "value", "computed_at"]
+    list_select_related = ["unit"]
+    list_filter = ["period", "dimension"]
     search_fields = ["indicator"]
     show_full_result_count = False
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from common.periods import Period
+from common.periods import AnyPeriod
 from ledger.models import EntryEvent, ProblemEntry
 from ledger.states import EntryState
 from reports.sources import within
@@ -66,7 +66,7 @@ PARTS: dict[str, tuple[Q, str]] = {
 }
 
 
-def touched(period: Period) -> QuerySet[ProblemEntry]:
+def touched(period: AnyPeriod) -> QuerySet[ProblemEntry]:
     """Entries something happened to in the period: where they stood before it, or began, and where at its end."""
     events = EntryEvent.objects.filter(entry=OuterRef("pk"))
     before = events.filter(happened_on__lt=period.start).order_by("-seq")
@@ -82,7 +82,7 @@ def touched(period: Period) -> QuerySet[ProblemEntry]:
     )
 
 
-def balance(period: Period) -> Iterator[tuple[str, Found]]:
+def balance(period: AnyPeriod) -> Iterator[tuple[str, Found]]:
     """Every part by matter and unit, in three statements however many entries there are."""
     found: dict[str, Found] = {code: defaultdict(int) for code in STORED}
     for state, unit, matter, number in standing(period.start - timedelta(days=1)):

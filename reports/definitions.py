@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.aggregates import Aggregate
 
 from common.money import in_wan
-from common.periods import Period
+from common.periods import AnyPeriod
 from common.rounding import rounded_count, rounded_money
 from reports.sources import Source
 
@@ -62,7 +62,7 @@ class Indicator:
     unit_word: str
     source: Source
     definition: str
-    where: Callable[[Period], Q] = lambda period: Q()
+    where: Callable[[AnyPeriod], Q] = lambda period: Q()
     amount: str = ""
     prose: Prose = Prose.EXACT
     home: str = ""
@@ -75,17 +75,17 @@ class Indicator:
         """Which wording of the definition this is: 1, 2 …"""
         return len(self.history)
 
-    def rows(self, period: Period) -> QuerySet[Any]:
+    def rows(self, period: AnyPeriod) -> QuerySet[Any]:
         """The rows counted, of all units."""
         return self.source.rows(period).filter(self.where(period))
 
-    def aggregate(self, period: Period) -> Aggregate:
+    def aggregate(self, period: AnyPeriod) -> Aggregate:
         """The figure as one column of its source's GROUP BY."""
         where = self.where(period) or None
         return Sum(self.amount, filter=where) if self.amount else Count("pk", filter=where)
 
     def records(
-        self, period: Period, user: Any, *, workstream: int | None = None, unit: int | None = None
+        self, period: AnyPeriod, user: Any, *, workstream: int | None = None, unit: int | None = None
     ) -> QuerySet[Any]:
         """What this person opens behind the figure (or one cell of it): as many records as the figure they are shown.
 

@@ -4,12 +4,13 @@ Adding a figure is adding one declaration. The two rates are in `reports.rates`.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from cases.models import CRIMINAL_KINDS, DISPUTE_KINDS, CaseKind, CaseResult
-from common.periods import Period
+from common.periods import AnyPeriod
 from enterprises.models import EnterpriseKind
 from ledger.models import ActionPlan, ActivityKind, EntrySource, Measure, RecoveryKind
 from reports import sources
@@ -22,26 +23,29 @@ K, M = ActivityKind, Measure
 NOT_RELIEF = (K.MOBILISATION, K.PUBLICITY)
 
 
-def always(rule: Q) -> Callable[[Period], Q]:
+def always(rule: Q) -> Callable[[AnyPeriod], Q]:
     return lambda period: rule
 
 
-def kinds(*chosen: ActivityKind) -> Callable[[Period], Q]:
+def kinds(*chosen: ActivityKind) -> Callable[[AnyPeriod], Q]:
     return always(Q(kind__in=chosen))
 
 
-def closed(rule: Q) -> Callable[[Period], Q]:
+def closed(rule: Q) -> Callable[[AnyPeriod], Q]:
     return lambda period: rule & within("closed_on", period)
 
 
-def filed(rule: Q) -> Callable[[Period], Q]:
+def filed(rule: Q) -> Callable[[AnyPeriod], Q]:
     return lambda period: rule & within("filed_on", period)
 
 
-def concentrated(period: Period) -> Q:
-    """Confirmed on or after the day the year's plan names; without a plan none is."""
-    plan = ActionPlan.objects.filter(year=period.start.year).values("concentrated_from")[:1]
-    return Q(happened_on__gte=plan)
+def concentrated(period: AnyPeriod) -> Q:
+    """Confirmed on or after the day the plan of that year names; without a plan none is."""
+    rule = Q(pk__in=[])
+    for year in range(period.start.year, period.end.year + 1):
+        plan = ActionPlan.objects.filter(year=year).values("concentrated_from")[:1]
+        rule |= Q(happened_on__gte=plan, happened_on__lte=date(year, 12, 31))
+    return rule
 
 
 def activity(code: str, label: str, unit_word: str, chosen: tuple[ActivityKind, ...], **more: Any) -> Indicator:

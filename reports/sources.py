@@ -1,15 +1,25 @@
 """Where figures are counted: one source a table (and business date), so that a tally is one GROUP BY each."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cases.models import LegalCase, ProcuratorialRecommendation, TypicalCase
-from common.periods import Period
+from common.periods import AnyPeriod
 from enterprises.models import Enterprise, KeyProject, Pairing
-from ledger.models import ActivityOutput, EntryEvent, KeyTask, ProblemEntry, Recovery, ServiceActivity, SurveyForm
+from ledger.models import (
+    ActionPlan,
+    ActivityOutput,
+    EntryEvent,
+    KeyTask,
+    ProblemEntry,
+    Recovery,
+    ServiceActivity,
+    SurveyForm,
+)
 from ledger.states import Action, EntryState
 
 PARK = "park"  # slug of 五好园区
@@ -24,24 +34,27 @@ class Source:
     """A table as the tally reads it.
 
     `rows` are what is grouped and counted; `records` turns them into what a person opens (the entries of events,
-    the enterprises of visits); `page` names the kind of list that shows those records.
+    the enterprises of visits); `page` names the kind of list that shows those records. `reads` are the tables whose
+    changes can change a figure; `splits` say where a row states its officer and industry, if it can state any.
     """
 
     key: str
-    rows: Callable[[Period], QuerySet[Any]]
+    rows: Callable[[AnyPeriod], QuerySet[Any]]
     page: str
     workstream: str = "workstream"
     unit: str = "unit"
     item: str = ""  # what is counted once however often it comes up; empty: every row counts
     records: Callable[[QuerySet[Any]], Any] = same
+    reads: tuple[type[Model], ...] = ()
+    splits: Mapping[str, Any] = field(default_factory=dict)
 
 
-def within(field: str, period: Period) -> Q:
+def within(field: str, period: AnyPeriod) -> Q:
     """The business date `field` lies in the period."""
     return Q(**{f"{field}__gte": period.start, f"{field}__lt": period.next_start})
 
 
-def confirmations(period: Period) -> QuerySet[EntryEvent]:
+def confirmations(period: AnyPeriod) -> QuerySet[EntryEvent]:
     """The confirmations that resolved an entry in the period and still held at its end.
 
     After a confirmation only closing out and reopening are possible, so a later event that leaves the resolved
@@ -55,28 +68,50 @@ def confirmations(period: Period) -> QuerySet[EntryEvent]:
     )
 
 
-def touched_cases(period: Period) -> QuerySet[LegalCase]:
+def touched_cases(period: AnyPeriod) -> QuerySet[LegalCase]:
     """Cases filed, closed or with a detention in the period; each figure says by which of the dates it counts."""
     dates = ("filed_on", "closed_on", "detained_on")
     return LegalCase.objects.filter(within(dates[0], period) | within(dates[1], period) | within(dates[2], period))
 
 
-def park_security_cases(period: Period) -> QuerySet[LegalCase]:
+def park_security_cases(period: AnyPeriod) -> QuerySet[LegalCase]:
     """What breaks the park's calm."""
     return LegalCase.objects.filed_in(period).filter(kind="public_security", workstream__slug=PARK)
 
 
-def activities(period: Period) -> QuerySet[ServiceActivity]:
+def activities(period: AnyPeriod) -> QuerySet[ServiceActivity]:
     return ServiceActivity.objects.in_period(period)
 
 
-ACTIVITIES = Source("activities", activities, page="activities")
+def first_industry(case: str) -> Subquery:
+    """A case may touch several firms: it goes with the one named first."""
+    named = LegalCase.enterprises.through.objects.filter(legalcase=OuterRef(case)).order_by("pk")
+    return Subquery(named.values("enterprise__industry")[:1], output_field=BigIntegerField())
+
+
+def first_of(*where: Any) -> Coalesce:
+    return Coalesce(*where, output_field=BigIntegerField())
+
+
+def stated(officer: str, industry: Any) -> dict[str, Any]:
+    return {"officer": F(officer), "industry": F(industry) if isinstance(industry, str) else industry}
+
+
+ACTIVITIES = Source(
+    "activities",
+    activities,
+    page="activities",
+    reads=(ServiceActivity, Enterprise),
+    splits=stated("officer", "enterprise__industry"),
+)
 OUTPUTS = Source(
     "outputs",
     lambda period: ActivityOutput.objects.in_period(period),
     page="outputs",
     workstream="activity__workstream",
     unit="activity__unit",
+    reads=(ActivityOutput, ServiceActivity, Enterprise),
+    splits=stated("activity__officer", "activity__enterprise__industry"),
 )
 CONFIRMATIONS = Source(
     "confirmations",
@@ -84,20 +119,54 @@ CONFIRMATIONS = Source(
     page="entries",
     workstream="entry__workstream",
     records=lambda rows: ProblemEntry.objects.filter(pk__in=rows.values("entry")),
+    reads=(EntryEvent, ProblemEntry, ServiceActivity, ActionPlan, Enterprise),
+    splits=stated("entry__handler", "entry__enterprise__industry"),
 )
-CASES = Source("cases", touched_cases, page="cases")
+CASES = Source(
+    "cases",
+    touched_cases,
+    page="cases",
+    reads=(LegalCase, Enterprise),
+    splits=stated("officer", first_industry("pk")),
+)
 RECOMMENDATIONS = Source(
-    "recommendations", lambda period: ProcuratorialRecommendation.objects.issued_in(period), page="recommendations"
+    "recommendations",
+    lambda period: ProcuratorialRecommendation.objects.issued_in(period),
+    page="recommendations",
+    reads=(ProcuratorialRecommendation, LegalCase, Enterprise),
+    splits=stated("case__officer", first_industry("case")),
 )
-RECOVERIES = Source("recoveries", lambda period: Recovery.objects.in_period(period), page="recoveries")
-TYPICAL_CASES = Source("typical_cases", lambda period: TypicalCase.objects.published_in(period), page="typical_cases")
-SURVEYS = Source("surveys", lambda period: SurveyForm.objects.in_period(period), page="surveys")
+RECOVERIES = Source(
+    "recoveries",
+    lambda period: Recovery.objects.in_period(period),
+    page="recoveries",
+    reads=(Recovery, LegalCase, ProblemEntry, EntryEvent, ServiceActivity, Enterprise),
+    splits={
+        "officer": first_of("case__officer", "entry__handler", "activity__officer"),
+        "industry": first_of(first_industry("case"), "entry__enterprise__industry", "activity__enterprise__industry"),
+    },
+)
+TYPICAL_CASES = Source(
+    "typical_cases",
+    lambda period: TypicalCase.objects.published_in(period),
+    page="typical_cases",
+    reads=(TypicalCase, LegalCase, Enterprise),
+    splits=stated("case__officer", first_industry("case")),
+)
+SURVEYS = Source(
+    "surveys",
+    lambda period: SurveyForm.objects.in_period(period),
+    page="surveys",
+    reads=(SurveyForm, Enterprise),
+    splits=stated("officer", first_of("industry", "enterprise__industry")),
+)
 TASKS = Source(
     "tasks",
-    lambda period: KeyTask.objects.filter(plan__year=period.start.year),
+    lambda period: KeyTask.objects.filter(plan__year__gte=period.start.year, plan__year__lte=period.end.year),
     page="tasks",
     workstream="",
     unit="lead_unit",
+    reads=(KeyTask, ActionPlan),
 )
 ENTERPRISES_SERVED = Source(
     "enterprises_served",
@@ -105,6 +174,8 @@ ENTERPRISES_SERVED = Source(
     page="enterprises",
     item="enterprise",
     records=lambda rows: Enterprise.objects.filter(pk__in=rows.values("enterprise")),
+    reads=(ServiceActivity, Enterprise),
+    splits=stated("officer", "enterprise__industry"),
 )
 PROJECTS_SERVED = Source(
     "projects_served",
@@ -112,6 +183,8 @@ PROJECTS_SERVED = Source(
     page="projects",
     item="project",
     records=lambda rows: KeyProject.objects.filter(pk__in=rows.values("project")),
+    reads=(ServiceActivity, KeyProject, Enterprise),
+    splits=stated("officer", "project__enterprise__industry"),
 )
 PAIRINGS = Source(
     "pairings",
@@ -121,5 +194,7 @@ PAIRINGS = Source(
     unit="officer__unit",
     item="enterprise",
     records=lambda rows: Enterprise.objects.filter(pk__in=rows.values("enterprise")),
+    reads=(Pairing, Enterprise),
+    splits=stated("officer", "enterprise__industry"),
 )
-PARK_SECURITY = Source("park_security", park_security_cases, page="cases")
+PARK_SECURITY = Source("park_security", park_security_cases, page="cases", reads=(LegalCase,))

@@ -4,7 +4,7 @@ Values here are integers: counts, or 分 for money. `Figure` gives Decimal yuan.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,12 +16,13 @@ from django.db.models import F
 
 from accounts.models import Unit, User
 from common.money import from_cents, to_cents
-from common.periods import Period, local_date
+from common.periods import AnyPeriod, Period, local_date
 from enterprises.models import Workstream
 from ledger.models import ClosedPeriod
-from reports.balance import balance
+from reports.balance import STORED, balance
 from reports.indicators import CALM, INDICATORS, Indicator
 from reports.models import PeriodBook, Tally
+from reports.sources import CONFIRMATIONS
 
 Place = tuple[int | None, int | None]  # workstream, unit; None where the record states none
 Level = Tally.Level
@@ -43,24 +44,35 @@ class Cell:
         return f"{self.level}:{self.workstream or ''}:{self.unit or ''}"
 
 
-def compute(period: Period, today: date, *, units: Iterable[int] | None = None) -> list[Cell]:
+def compute(
+    period: AnyPeriod, today: date, *, units: Iterable[int] | None = None, sources: Collection[str] | None = None
+) -> list[Cell]:
     """Counts every indicator from the records, all units or only some: the same statements however many rows.
 
     The whole office's count holds the reconciliation and the rates at the period's end as well (`reports.balance`).
+    `sources` names those to count; none given, all.
     """
     cells: list[Cell] = []
     counted = sorted((one for one in INDICATORS.values() if one is not CALM), key=lambda one: one.source.key)
     chosen = None if units is None else sorted(units)
-    for _, group in groupby(counted, key=lambda one: one.source.key):
-        cells.extend(count(list(group), period, chosen))
-    if chosen is None:
+    for key, group in groupby(counted, key=lambda one: one.source.key):
+        if sources is None or key in sources:
+            cells.extend(count(list(group), period, chosen))
+    if chosen is None and (sources is None or CALM.source.key in sources):
         cells.extend(calm_cells(period, today))
+    if chosen is None and (sources is None or CONFIRMATIONS.key in sources):
         for code, found in balance(period):
             cells.extend(levels(code, found))
     return cells
 
 
-def count(indicators: list[Indicator], period: Period, units: list[int] | None) -> Iterator[Cell]:
+def codes_of(sources: Collection[str]) -> set[str]:
+    """The indicators counted from these sources."""
+    codes = {code for code, one in INDICATORS.items() if one.source.key in sources}
+    return codes | set(STORED) if CONFIRMATIONS.key in sources else codes
+
+
+def count(indicators: list[Indicator], period: AnyPeriod, units: list[int] | None) -> Iterator[Cell]:
     """All the indicators of one source in one statement."""
     source = indicators[0].source
     rows = source.rows(period).order_by()
@@ -109,7 +121,7 @@ def levels(code: str, found: Mapping[Place, Any]) -> Iterator[Cell]:
     yield Cell(code, Level.ALL, None, None, together(list(found.values())))
 
 
-def calm_cells(period: Period, today: date) -> Iterator[Cell]:
+def calm_cells(period: AnyPeriod, today: date) -> Iterator[Cell]:
     """Months of the period that are over and saw no public-security case filed in the park; of no unit."""
     park = Workstream.objects.filter(slug=CALM.home).values_list("pk", flat=True).first()
     broken = {
@@ -126,19 +138,25 @@ def no_guard() -> None:
     """Nobody else can be writing on behalf of the same job."""
 
 
-def hold(period: Period) -> PeriodBook:
+def hold(period: AnyPeriod) -> PeriodBook:
     """The period's book, held to the end of the transaction: storing, closing and reopening come one after another."""
     PeriodBook.objects.get_or_create(code=period.code)
     return PeriodBook.objects.select_for_update().get(code=period.code)
 
 
-def is_frozen(period: Period) -> bool:
+def is_frozen(period: AnyPeriod) -> bool:
     """A closed half-year keeps the figures it was signed with."""
     return ClosedPeriod.objects.filter(code=period.code).exists() and Tally.objects.of(period.code).exists()
 
 
-def store(period: Period, cells: Iterable[Cell], now: datetime, guard: Callable[[], None] = no_guard) -> bool:
-    """Replaces the period's figures in one short transaction; False where they are frozen.
+def store(
+    period: AnyPeriod,
+    cells: Iterable[Cell],
+    now: datetime,
+    guard: Callable[[], None] = no_guard,
+    codes: Collection[str] | None = None,
+) -> bool:
+    """Replaces the period's figures, or those of some indicators, in one short transaction; False if they are frozen.
 
     Readers see the old figures until the new are whole. Rows are written in a fixed order and the leftovers of
     earlier runs removed by time, so that two runs at once leave one of them, whole. `guard` is called first and
@@ -169,7 +187,9 @@ def store(period: Period, cells: Iterable[Cell], now: datetime, guard: Callable[
             unique_fields=["period", "indicator", "slot"],
             update_fields=["level", "workstream", "unit", "value", "computed_at"],
         )
-        Tally.objects.of(period.code).exclude(computed_at=now).delete()
+        older = Tally.objects.of(period.code).exclude(computed_at=now)
+        (older if codes is None else older.filter(indicator__in=codes)).delete()
+        older.update(computed_at=now)  # the records behind these have not changed since
     return True
 
 
@@ -208,7 +228,7 @@ class Figure:
         return self.indicator.exact(self.value)
 
 
-def figures(period: Period, user: User | None = None, *, now: datetime) -> list[Figure]:
+def figures(period: AnyPeriod, user: User | None = None, *, now: datetime) -> list[Figure]:
     """Every figure of the period from the stored tally, counted first if it never was.
 
     Without a user, or for someone who sees everything, the whole office's; otherwise those of the person's units
@@ -228,7 +248,7 @@ def figures(period: Period, user: User | None = None, *, now: datetime) -> list[
     return assemble(cells, moment, whole=user is None or user.sees_all)
 
 
-def own_cells(cells: list[Cell], period: Period, user: User, today: date) -> list[Cell]:
+def own_cells(cells: list[Cell], period: AnyPeriod, user: User, today: date) -> list[Cell]:
     """A unit's cells with the totals as that unit is shown them."""
     units = list(user.scope_units().values_list("pk", flat=True))
     if len(units) > 1:

@@ -17,7 +17,7 @@ from jinshi_zf.demo.showcase import add_showcase
 from jinshi_zf.demo.world import SEED, World
 from ledger.deadlines import current_terms
 from ledger.models import ProblemEntry, ServiceActivity, SurveyForm
-from reports.tallies import compute, store
+from reports.counting import recount
 
 BUSINESS = (Enterprise, KeyProject, ServiceActivity, ProblemEntry, LegalCase, SurveyForm)
 
@@ -64,5 +64,5 @@ def make(*, now: datetime, today: date, password: str, times: int = 1) -> World:
     scale.multiply(times)
     current = Period.half_of(today)
     for period in {Period.parse("2023H1"), Period.parse("2023H2"), current.previous(), current}:
-        store(period, compute(period, today), now)
+        recount(period, now)
     return world

@@ -17,6 +17,7 @@ from reports.models.closing import (
     UnitSignoff,
 )
 from reports.models.screens import Screen
+from reports.models.shares import Share
 from reports.models.standings import Standing
 from reports.models.tallies import Tally, TallyQuerySet
 
@@ -35,6 +36,7 @@ __all__ = [
     "Recount",
     "Rounding",
     "Screen",
+    "Share",
     "Standing",
     "Tally",
     "TallyQuerySet",

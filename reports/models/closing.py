@@ -29,9 +29,15 @@ def person(label: str) -> models.ForeignKey:
 
 
 class PeriodBook(models.Model):
-    """One row a period: whoever stores, signs, closes, recounts or reopens it holds this row, one after the other."""
+    """One row a period: whoever stores, signs, closes, recounts or reopens it holds this row, one after the other.
 
-    code = models.CharField("统计期", max_length=10, unique=True)
+    `marks` say which records the stored figures have seen (`reports.watch`); `asked_at` is when somebody last looked
+    at a period that is not a half-year: those are forgotten after a while.
+    """
+
+    code = models.CharField("统计期", max_length=24, unique=True)
+    marks = models.JSONField(default=dict, editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OfficeWideQuerySet.as_manager()
 

@@ -15,7 +15,7 @@ class TallyQuerySet(ScopedQuerySet):
 
 
 class Tally(models.Model):
-    """One cell of the half-year tally: an indicator × workstream × unit, as last computed.
+    """One cell of a period's tally: an indicator × workstream × unit, as last computed.
 
     `workstream` or `unit` empty means “none stated on the record”, not “all”: totals are sums of cells, or,
     for distinct counts that do not add up, rows with `level` other than "cell".
@@ -27,7 +27,7 @@ class Tally(models.Model):
         UNIT = "unit", "分单位"
         ALL = "all", "全部"
 
-    period = models.CharField("统计期", max_length=10)
+    period = models.CharField("统计期", max_length=24)
     indicator = models.CharField("指标", max_length=40)
     level = models.CharField(max_length=12, choices=Level)
     workstream = models.ForeignKey(Workstream, models.CASCADE, null=True, blank=True, related_name="+")

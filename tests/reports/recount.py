@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation, TypicalCase
-from enterprises.models import Enterprise, Pairing, Workstream
+from enterprises.models import Enterprise, KeyProject, Pairing, Workstream
 from ledger.models import (
     ActionPlan,
     ActivityOutput,
@@ -22,12 +22,19 @@ from ledger.models import (
 )
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# code → workstream, unit, item, value, officer, industry
+Found = dict[str, list[tuple[int | None, int | None, object, int, int | None, int | None]]]
 OPEN = ("registered", "accepted", "assigned", "handling", "deferred", "completed")
-Found = dict[str, list[tuple[int | None, int | None, object, int]]]  # code → workstream, unit, item, value
+OF_NOBODY = ("key_tasks", "newly_", "moved_", "reopened", "open_", "rated_")  # and of no industry
 
 
 def rows(model) -> dict[int, dict]:
     return {row["id"]: row for row in model.objects.values()}
+
+
+def summed(values: list[tuple[object, int]]) -> int:
+    once = {item for item, _ in values if item is not None}
+    return len(once) if once else sum(value for _, value in values)
 
 
 class Recount:
@@ -38,16 +45,28 @@ class Recount:
         self.found: Found = defaultdict(list)
         self.activities, self.cases = rows(ServiceActivity), rows(LegalCase)
         self.enterprises, self.entries = rows(Enterprise), rows(ProblemEntry)
+        self.people, self.projects = rows(User), rows(KeyProject)
+        self.parties = LegalCase.enterprises.through.objects.order_by("id").values_list("legalcase", "enterprise")
+        self.first_firms = dict(reversed(list(self.parties)))
 
     def inside(self, day: date | None) -> bool:
         return day is not None and self.first <= day < self.after
 
-    def add(self, code: str, row: dict, value: int = 1, item: object = None) -> None:
+    def add(
+        self,
+        code: str,
+        row: dict,
+        value: int = 1,
+        item: object = None,
+        who: int | None = None,
+        firm: int | None = None,
+        industry: int | None = None,
+    ) -> None:
         if value:
-            self.found[code].append((row["workstream_id"], row["unit_id"], item, value))
+            industry = industry or (self.enterprises[firm]["industry_id"] if firm else None)
+            self.found[code].append((row["workstream_id"], row["unit_id"], item, value, who, industry))
 
-    def cells(self) -> dict[tuple[str, str, int | None, int | None], int]:
-        """code, level, workstream, unit → value, zeros left out except in the total."""
+    def count(self) -> "Recount":
         self.count_activities()
         self.count_outputs()
         self.count_cases()
@@ -56,17 +75,30 @@ class Recount:
         self.count_balance()
         self.count_papers()
         self.count_pairings_and_tasks()
+        return self
+
+    def shares(self) -> dict[tuple[str, str, int | None, int | None, bool], int]:
+        """code, dimension, key, unit, of all units → value."""
+        told: dict[tuple[str, str, int | None, int | None, bool], list] = defaultdict(list)
+        for code, found in self.found.items():
+            for _, unit, item, value, who, industry in found:
+                group = self.people[who]["work_group_id"] if who else None
+                for dimension, key in (("officer", who), ("group", group), ("industry", industry)):
+                    if not code.startswith(OF_NOBODY):
+                        told[code, dimension, key, unit, False].append((item, value))
+                        told[code, dimension, key, None, True].append((item, value))
+        return {key: summed(values) for key, values in told.items()}
+
+    def cells(self) -> dict[tuple[str, str, int | None, int | None], int]:
+        """code, level, workstream, unit → value, zeros left out except in the total."""
         told: dict[tuple[str, str, int | None, int | None], list] = defaultdict(list)
         for code, found in self.found.items():
-            for workstream, unit, item, value in found:
+            for workstream, unit, item, value, _, _ in found:
                 told[code, "cell", workstream, unit].append((item, value))
                 told[code, "workstream", workstream, None].append((item, value))
                 told[code, "unit", None, unit].append((item, value))
                 told[code, "all", None, None].append((item, value))
-        result = {}
-        for key, values in told.items():
-            once = {item for item, _ in values if item is not None}
-            result[key] = len(once) if once else sum(value for _, value in values)
+        result = {key: summed(values) for key, values in told.items()}
         park = {row["slug"]: pk for pk, row in rows(Workstream).items()}["park"]
         calm = self.calm_months(park)
         if calm:
@@ -91,16 +123,18 @@ class Recount:
         for row in self.activities.values():
             if not self.inside(row["happened_on"]):
                 continue
+            by = {"who": row["officer_id"], "firm": row["enterprise_id"]}
             if row["kind"] in by_kind:
-                self.add(by_kind[row["kind"]], row, row["times"])
+                self.add(by_kind[row["kind"]], row, row["times"], **by)
             to_someone = row["enterprise_id"] or row["project_id"]
             if to_someone and row["kind"] not in ("mobilisation", "publicity"):
-                self.add("relief_services", row, row["times"])
+                self.add("relief_services", row, row["times"], **by)
             if row["enterprise_id"]:
                 kind = self.enterprises[row["enterprise_id"]]["kind"]
-                self.add(covered[kind], row, item=row["enterprise_id"])
+                self.add(covered[kind], row, item=row["enterprise_id"], **by)
             if row["project_id"]:
-                self.add("projects_covered", row, item=row["project_id"])
+                by["firm"] = self.projects[row["project_id"]]["enterprise_id"]
+                self.add("projects_covered", row, item=row["project_id"], **by)
 
     def count_outputs(self) -> None:
         by_measure = {
@@ -114,10 +148,11 @@ class Recount:
             activity = self.activities[row["activity_id"]]
             if not self.inside(activity["happened_on"]):
                 continue
+            by = {"who": activity["officer_id"], "firm": activity["enterprise_id"]}
             if row["measure"] in by_measure:
-                self.add(by_measure[row["measure"]], activity, row["quantity"])
+                self.add(by_measure[row["measure"]], activity, row["quantity"], **by)
             if row["measure"] == "attendance" and activity["kind"] == "duty":
-                self.add("duty_attendance", activity, row["quantity"])
+                self.add("duty_attendance", activity, row["quantity"], **by)
 
     def count_cases(self) -> None:
         for row in self.cases.values():
@@ -133,29 +168,39 @@ class Recount:
                 "enterprise_cases_solved": closed and solved and kind in ("theft", "fraud", "other_criminal"),
             }.items():
                 if counts:
-                    self.add(code, row)
+                    self.add(code, row, **self.of_case(row["id"]))
             if row["campaign_id"] and self.inside(row["detained_on"]):
-                self.add("debtors_detained", row, row["detained_persons"])
+                self.add("debtors_detained", row, row["detained_persons"], **self.of_case(row["id"]))
+
+    def of_case(self, pk: int | None) -> dict:
+        return {"who": self.cases[pk]["officer_id"], "firm": self.first_firms.get(pk)} if pk else {}
 
     def count_money(self) -> None:
         for row in rows(Recovery).values():
             if not self.inside(row["happened_on"]):
                 continue
             cents = int(row["amount"] * 100)
-            self.add("losses_total", row, cents)
+            by = self.of_case(row["case_id"])
+            if row["entry_id"]:
+                entry = self.entries[row["entry_id"]]
+                by = {"who": entry["handler_id"], "firm": entry["enterprise_id"]}
+            if row["activity_id"]:
+                activity = self.activities[row["activity_id"]]
+                by = {"who": activity["officer_id"], "firm": activity["enterprise_id"]}
+            self.add("losses_total", row, cents, **by)
             if row["kind"] == "saved":
-                self.add("costs_saved", row, cents)
+                self.add("costs_saved", row, cents, **by)
                 continue
-            self.add("losses_recovered_avoided", row, cents)
+            self.add("losses_recovered_avoided", row, cents, **by)
             if row["kind"] == "recovered":
-                self.add("losses_recovered", row, cents)
+                self.add("losses_recovered", row, cents, **by)
                 case = self.cases.get(row["case_id"])
                 if case and case["kind"] == "enforcement" and case["campaign_id"]:
-                    self.add("enforcement_collected", row, cents)
+                    self.add("enforcement_collected", row, cents, **by)
 
     def count_entries(self) -> None:
         """Replays every entry's events up to the period's last moment."""
-        plan = {row["year"]: row for row in rows(ActionPlan).values()}.get(self.first.year)
+        plans = {row["year"]: row for row in rows(ActionPlan).values()}
         events = defaultdict(list)
         for event in rows(EntryEvent).values():
             events[event["entry_id"]].append(event)
@@ -170,13 +215,15 @@ class Recount:
             if state not in ("confirmed", "closed") or not self.inside(confirmed):
                 continue
             entry = {**self.entries[pk], "unit_id": unit}
-            self.add("problems_resolved", entry)
+            by = {"who": entry["handler_id"], "firm": entry["enterprise_id"]}
+            self.add("problems_resolved", entry, **by)
             activity = self.activities.get(entry["source_activity_id"])
             at_a_visit = activity is not None and activity["kind"] == "leader_visit"
             if at_a_visit or entry["source"] == "inspection" or entry["led_by"]:
-                self.add("leader_resolved", entry)
+                self.add("leader_resolved", entry, **by)
+            plan = plans.get(confirmed.year)
             if plan and confirmed >= plan["concentrated_from"]:
-                self.add("concentrated_resolved", entry)
+                self.add("concentrated_resolved", entry, **by)
 
     def count_balance(self) -> None:
         """Follows every entry through the period as a clerk would, line by line in the register."""
@@ -219,28 +266,33 @@ class Recount:
             ("survey_forms", SurveyForm, "visited_on"),
         ):
             for row in rows(model).values():
-                if self.inside(row[day]):
-                    self.add(code, row)
+                if not self.inside(row[day]):
+                    continue
+                if model is SurveyForm:
+                    by = {"who": row["officer_id"], "firm": row["enterprise_id"], "industry": row["industry_id"]}
+                else:
+                    by = self.of_case(row["case_id"])
+                self.add(code, row, **by)
 
     def count_pairings_and_tasks(self) -> None:
-        people = rows(User)
         last = date.fromordinal(self.after.toordinal() - 1)
         for row in rows(Pairing).values():
             firm = self.enterprises.get(row["enterprise_id"])
             in_force = row["starts_on"] <= last and (row["ends_on"] is None or row["ends_on"] >= last)
             if firm and firm["is_above_scale"] and in_force:
-                place = {"workstream_id": firm["workstream_id"], "unit_id": people[row["officer_id"]]["unit_id"]}
-                self.add("paired_above_scale", place, item=firm["id"])
+                place = {"workstream_id": firm["workstream_id"], "unit_id": self.people[row["officer_id"]]["unit_id"]}
+                self.add("paired_above_scale", place, item=firm["id"], who=row["officer_id"], firm=firm["id"])
         plans = rows(ActionPlan)
         for row in rows(KeyTask).values():
-            if plans[row["plan_id"]]["year"] == self.first.year:
+            if self.first.year <= plans[row["plan_id"]]["year"] <= last.year:
                 self.add("key_tasks", {"workstream_id": None, "unit_id": row["lead_unit_id"]})
 
     def calm_months(self, park: int) -> int:
         months = []
         year, month = self.first.year, self.first.month
-        while date(year, month, 1) < self.after:
-            months.append((year, month))
+        while (date(year, month + 1, 1) if month < 12 else date(year + 1, 1, 1)) <= self.after:
+            if date(year, month, 1) >= self.first:
+                months.append((year, month))
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         broken = {
             (row["filed_on"].year, row["filed_on"].month)

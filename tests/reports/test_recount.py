@@ -9,10 +9,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Unit
+from accounts.models import Unit, User, WorkGroup
 from cases.models import Campaign, CaseKind, CaseResult, LegalCase, ProcuratorialRecommendation, TypicalCase
-from common.periods import SHANGHAI, Period, local_date
-from enterprises.models import EnterpriseKind, Pairing, Workstream
+from common.periods import SHANGHAI, AnyPeriod, Period, local_date, read_period
+from enterprises.models import EnterpriseKind, Industry, Pairing, Workstream
 from ledger.models import (
     ActionPlan,
     ActivityKind,
@@ -30,6 +30,7 @@ from ledger.models import (
     SurveyForm,
 )
 from ledger.states import MOVES, Action
+from reports.shares import compute_shares
 from reports.tallies import compute
 from tests.factories import EnterpriseFactory, KeyProjectFactory, UserFactory
 from tests.reports.recount import Recount
@@ -81,13 +82,20 @@ class Records:
         self.serial = count(1)
         self.units = list(Unit.objects.all()[:3])
         self.streams = [*Workstream.objects.filter(slug__in=["park", "rings", "port"]), None]
+        self.industries = [*Industry.objects.all()[:2], None]
         kinds = [EnterpriseKind.ENTERPRISE, EnterpriseKind.ENTERPRISE, *list(EnterpriseKind)[1:]]
         self.firms = [
-            EnterpriseFactory(kind=kind, is_above_scale=n < 3, workstream=self.streams[n])
+            EnterpriseFactory(
+                kind=kind,
+                is_above_scale=n < 3,
+                workstream=self.streams[n],
+                industry=self.industries[n % 3] if n else None,
+            )
             for n, kind in enumerate(kinds)
         ]
-        self.projects = [None, KeyProjectFactory(), KeyProjectFactory(), None]
-        self.people = [UserFactory(unit=unit) for unit in self.units]
+        self.projects = [None, KeyProjectFactory(enterprise=self.firms[1]), KeyProjectFactory(), None]
+        groups = [*WorkGroup.objects.all()[:2], None]
+        self.people = [UserFactory(unit=unit, work_group=group) for unit, group in zip(self.units, groups, strict=True)]
         self.campaigns = [None, Campaign.objects.create(name="样例行动", starts_on=date(2023, 1, 1)), None, None]
         self.category = ProblemCategory.objects.all()[0]
         plan = ActionPlan.objects.create(
@@ -108,6 +116,10 @@ class Records:
     def place(self, stream: int, unit: int) -> dict:
         return {"workstream": self.streams[stream], "unit": self.units[unit % 3]}
 
+    def who(self, stream: int, unit: int) -> User | None:
+        """Not always somebody of the unit, and not always somebody."""
+        return [*self.people, None][(stream + unit) % 4]
+
     def add_activities(self, drawn, measured) -> list[ServiceActivity]:
         made = [
             ServiceActivity.objects.create(
@@ -116,6 +128,7 @@ class Records:
                 times=times,
                 enterprise=[None, *self.firms][firm] if firm < 3 else self.firms[3],
                 project=self.projects[project],
+                officer=self.who(stream, unit),
                 **self.place(stream, unit),
             )
             for kind, day, stream, unit, times, firm, project in drawn
@@ -142,9 +155,11 @@ class Records:
                     detained_on=detained,
                     detained_persons=2 if detained else 0,
                     campaign=self.campaigns[campaign],
+                    officer=self.who(stream, unit),
                     **self.place(stream, unit),
                 )
             )
+            made[-1].enterprises.set(self.firms[stream : stream + campaign])
         return made
 
     def add_money(self, drawn, made: list[LegalCase]) -> None:
@@ -171,6 +186,8 @@ class Records:
                 registered_on=local_date(start),
                 deadline=date(2023, 12, 31),
                 lead_unit=self.units[0],
+                handler=self.who(stream, unit),
+                enterprise=self.firms[stream] if unit else None,
                 **self.place(stream, unit),
             )
             self.walk(entry, start, steps)
@@ -203,15 +220,23 @@ class Records:
         EntryEvent.objects.bulk_create(events)
         ProblemEntry.objects.filter(pk=entry.pk).update(state=state)
 
-    def add_papers(self, drawn) -> None:
+    def add_papers(self, drawn, made: list[LegalCase]) -> None:
         for which, day, stream, unit in drawn:
             name, place = f"样例{next(self.serial)}", self.place(stream, unit)
+            case = made[stream] if stream < len(made) else None
             if which == 0:
-                ProcuratorialRecommendation.objects.create(number=name, issued_on=day, **place)
+                ProcuratorialRecommendation.objects.create(number=name, issued_on=day, case=case, **place)
             elif which == 1:
-                TypicalCase.objects.create(title=name, published_on=day, channel="样例频道", **place)
+                TypicalCase.objects.create(title=name, published_on=day, channel="样例频道", case=case, **place)
             else:
-                SurveyForm.objects.create(enterprise=self.firms[0], visited_on=day, fingerprint=name, **place)
+                SurveyForm.objects.create(
+                    enterprise=self.firms[unit],
+                    visited_on=day,
+                    fingerprint=name,
+                    officer=self.who(stream, unit),
+                    industry=self.industries[stream % 3],
+                    **place,
+                )
 
     def add_pairings(self, drawn) -> None:
         for person, firm, starts_on, ends_on in drawn:
@@ -221,14 +246,15 @@ class Records:
             )
 
 
-def tallied(period: Period, today: date) -> dict:
+def tallied(period: AnyPeriod, today: date) -> dict:
     """The tally's cells, without the totals that are nought."""
     cells = compute(period, today)
     return {(one.indicator, one.level, one.workstream, one.unit): one.value for one in cells if one.value}
 
 
-def recounted(period: Period, today: date) -> dict:
-    return Recount(period.start, period.next_start, today).cells()
+def shared(period: AnyPeriod) -> dict:
+    cells = compute_shares(period)
+    return {(one.indicator, one.dimension, one.key, one.unit, one.whole): one.value for one in cells}
 
 
 @pytest.mark.django_db
@@ -245,19 +271,22 @@ def recounted(period: Period, today: date) -> dict:
     pairings=pairings,
     today=st.sampled_from([date(2023, 3, 31), date(2023, 4, 1), date(2023, 6, 30), date(2024, 1, 1)]),
 )
-def test_a_count_by_hand_agrees_for_every_figure_matter_and_unit(
+def test_a_count_by_hand_agrees_for_every_figure_and_dimension(
     activities, outputs, cases, money, entries, papers, pairings, today
 ):
     with transaction.atomic():
         records = Records()
         done = records.add_activities(activities, outputs)
-        records.add_money(money, records.add_cases(cases))
+        made = records.add_cases(cases)
+        records.add_money(money, made)
         records.add_entries(entries, [one for one in done if one.kind == ActivityKind.LEADER_VISIT])
-        records.add_papers(papers)
+        records.add_papers(papers, made)
         records.add_pairings(pairings)
-        for code in ("2023H1", "2023H2", "2023Q2"):
-            period = Period.parse(code)
-            assert tallied(period, today) == recounted(period, today)
+        for code in ("2023H1", "2023H2", "2023Q2", "2023-05-31..2024-01-30"):
+            period = read_period(code)
+            by_hand = Recount(period.start, period.next_start, today).count()
+            assert tallied(period, today) == by_hand.cells()
+            assert shared(period) == by_hand.shares()
         transaction.set_rollback(True)
 
 

@@ -200,27 +200,27 @@ class TestTallyJob:
     def test_is_asked_for_by_the_clock_only_where_something_changed(self, police):
         today = timezone.localdate()
         current = Period.half_of(today).code
-        assert request_tallies(today=today) == [current]
+        assert request_tallies(now=timezone.now()) == [current]
         run_job()
-        assert request_tallies(today=today) == []
+        assert request_tallies(now=timezone.now()) == []
         activity = ActivityFactory(unit=police)
-        assert request_tallies(today=today) == [current]
+        assert request_tallies(now=timezone.now()) == [current]
         run_job()
         activity.times = 3
         activity.save()
-        assert request_tallies(today=today) == [current]
+        assert request_tallies(now=timezone.now()) == [current]
         run_job()
         activity.delete()
-        assert request_tallies(today=today) == [current]
+        assert request_tallies(now=timezone.now()) == [current]
         run_job()
-        assert request_tallies(today=today) == []
+        assert request_tallies(now=timezone.now()) == []
 
     def test_is_asked_for_again_where_older_open_figures_may_have_changed(self, police):
         today = timezone.localdate()
         store(H1, compute(H1, today), timezone.now())
-        assert request_tallies(today=today) == ["2023H1", Period.half_of(today).code]
+        assert request_tallies(now=timezone.now()) == ["2023H1", Period.half_of(today).code]
         ClosedPeriod.objects.create(
             code="2023H1", starts_on=H1.start, ends_on=H1.end, closed_at=NOW, closed_by="管理员"
         )
         ActivityFactory(unit=police)
-        assert request_tallies(today=today) == [Period.half_of(today).code]
+        assert request_tallies(now=timezone.now()) == [Period.half_of(today).code]

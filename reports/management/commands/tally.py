@@ -8,27 +8,28 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from common.periods import Period, UnknownPeriodError, local_date
-from reports.standings import compute_standings, store_standings
-from reports.tallies import Figure, compute, figures, store
+from common.periods import AnyPeriod, UnknownPeriodError, read_period
+from reports.counting import recount
+from reports.models import PeriodBook
+from reports.tallies import Figure, figures
 
 
 class Command(BaseCommand):
     help = "重新统计一个统计期（如 2023H1），保存并列出全部指标；已关账的只列出关账时的数字"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("period", help="统计期：2023H1、2023H2……")
+        parser.add_argument("period", help="统计期：2023H1、2023Q2、2023M06、2023 或 2023-01-05..2023-03-31")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            period = Period.parse(options["period"])
+            period = read_period(options["period"])
         except UnknownPeriodError as error:
             raise CommandError(str(error)) from error
         now = timezone.now()
-        stored = store(period, compute(period, local_date(now)), now)
-        year = period.start.year
-        store_standings(year, compute_standings(year, local_date(now)), now)
+        stored = recount(period, now, whole=True).stored
+        if not period.is_half:
+            PeriodBook.objects.filter(code=period.code).update(asked_at=now)
         found = figures(period, now=now)
         if options["json"]:
             self.stdout.write(json.dumps(as_json(period, found), ensure_ascii=False, indent=1))
@@ -40,7 +41,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"    {name}：{figure.indicator.exact(value)}")
 
 
-def as_json(period: Period, found: list[Figure]) -> dict[str, Any]:
+def as_json(period: AnyPeriod, found: list[Figure]) -> dict[str, Any]:
     return {
         "period": period.code,
         "figures": [

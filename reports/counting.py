@@ -1,0 +1,74 @@
+"""Counting a period and storing it: figures, shares, standings and what they have seen, in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from common.periods import AnyPeriod, local_date
+from reports.models import PeriodBook
+from reports.shares import compute_shares, store_shares
+from reports.sources import CONFIRMATIONS
+from reports.standings import Stand, compute_standings, store_standings
+from reports.tallies import codes_of, compute, hold, no_guard, store
+from reports.watch import SOURCES, changed, marks
+
+
+@dataclass(frozen=True)
+class Counted:
+    """`stored` is False where the figures are frozen; `sources` are those that were counted."""
+
+    stored: bool
+    cells: int
+    sources: list[str]
+
+
+def silent(step: int, words: str) -> None:
+    """Nobody waits for it."""
+
+
+def recount(
+    period: AnyPeriod,
+    now: datetime,
+    *,
+    whole: bool = False,
+    guard: Callable[[], None] = no_guard,
+    tell: Callable[[int, str], None] = silent,
+) -> Counted:
+    """Counts what changed since the stored figures were counted, or all of it, and stores it.
+
+    The marks are taken before counting: what changes meanwhile is seen next time. Figures somebody else stored
+    meanwhile may be newer than the ones counted here, so then it starts over.
+    """
+    while True:
+        before = PeriodBook.objects.filter(code=period.code).values_list("marks", flat=True).first() or {}
+        seen = marks(now)
+        sources = set(SOURCES) if whole else changed(before, seen)
+        chosen = None if sources == set(SOURCES) else sources
+        codes = None if chosen is None else codes_of(chosen)
+        tell(0, f"正在统计 {period.label}")
+        cells = compute(period, local_date(now), sources=chosen)
+        tell(1, f"正在按工作组、干警、产业统计 {period.label}")
+        parts = compute_shares(period, sources=chosen)
+        stands = standings_of(period, sources, local_date(now))
+        tell(2, "正在保存")
+        with transaction.atomic():
+            guard()
+            book = hold(period)
+            if book.marks != before:
+                continue
+            stored = store(period, cells, now, codes=codes)
+            if stored:
+                store_shares(period, parts, now, codes)
+            if stands is not None:
+                store_standings(period.start.year, stands, now)
+            PeriodBook.objects.filter(pk=book.pk).update(marks=seen)
+        return Counted(stored, len(cells), sorted(sources))
+
+
+def standings_of(period: AnyPeriod, sources: set[str], today: date) -> list[Stand] | None:
+    """The ledger's days of a half-year's year; None where no event has come since, or the dashboard shows no such."""
+    if not period.is_half or CONFIRMATIONS.key not in sources:
+        return None
+    return compute_standings(period.start.year, today)
