@@ -19,7 +19,8 @@ MOST_KEPT = 40  # periods other than half-years, each of which is counted anew w
 
 def request_tally(period: AnyPeriod, owner: Any = None, *, whole: bool = False) -> Job:
     """A job that counts what changed since the last count, or everything; while one waits or runs, it is joined."""
-    return enqueue(kind=KIND, params={"period": period.code, "whole": whole}, key=f"tally:{period.code}", owner=owner)
+    params = {"period": period.code, **({"whole": True} if whole else {})}
+    return enqueue(kind=KIND, params=params, key=f"tally:{period.code}", owner=owner)
 
 
 def request_tallies(*, now: datetime) -> list[str]:

@@ -62,7 +62,7 @@ def tally(request: HttpRequest) -> HttpResponse:
 def tally_refresh(request: HttpRequest) -> HttpResponse:
     """Counts a half-year anew, in the background; asked for twice, it is one job."""
     period = chosen_period(request.POST.get("period", ""), today())
-    request_tally(period, owner=request.user)
+    request_tally(period, owner=request.user, whole=True)
     return redirect(f"{reverse('reports:tally')}?period={period.code}")
 
 

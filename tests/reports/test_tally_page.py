@@ -79,7 +79,7 @@ def test_admin_asks_for_a_new_count_once(client, admin):
         answer = client.post(reverse("reports:tally-refresh"), {"period": "2023H1"})
     assert (answer.status_code, answer.url) == (302, URL)
     [job] = Job.objects.all()
-    assert (job.kind, job.params, job.owner) == ("reports.tally", {"period": "2023H1"}, admin)
+    assert (job.kind, job.params, job.owner) == ("reports.tally", {"period": "2023H1", "whole": True}, admin)
     page = client.get(URL).content.decode()
     assert f'id="job-{job.pk}"' in page
     assert "排队中" in page

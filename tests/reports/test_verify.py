@@ -14,7 +14,8 @@ from common.periods import Period
 from enterprises.models import Workstream
 from ledger.models import ActivityKind, EntryEvent, NumberSequence, ProblemEntry, Recovery
 from ledger.states import EntryState
-from reports.models import Tally
+from reports.counting import recount
+from reports.models import Share, Tally
 from reports.tallies import compute, store
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
 
@@ -52,6 +53,17 @@ def test_names_a_stored_figure_that_the_records_do_not_give(office_records, poli
     assert verify() == [
         "2023H1 领导调研督导（未注明大事、市公安局）：存 7，重新统计为 1",
         "2023H1 领导调研督导（市公安局）：存 7，重新统计为 1",
+    ]
+
+
+def test_names_a_share_of_somebody_that_the_records_do_not_give(office_records, police):
+    quarter = Period.parse("2023Q2")
+    recount(quarter, timezone.now())
+    Share.objects.filter(indicator="losses_total", dimension="officer", whole=True).update(value=700)
+    Tally.objects.filter(indicator="losses_total", level="all", period="2023Q2").update(value=0)
+    assert verify() == [
+        "2023Q2 挽回和避免经济损失（全部）：存 0.00元，重新统计为 10000.00元",
+        "2023Q2 挽回和避免经济损失（干警未注明）：存 7.00元，重新统计为 10000.00元",
     ]
 
 
