@@ -55,15 +55,13 @@ def recount(
         tell(2, "正在保存")
         with transaction.atomic():
             guard()
-            book = hold(period)
-            if book.marks != before:
+            if hold(period).marks != before:
                 continue
-            stored = store(period, cells, now, codes=codes)
+            stored = store(period, cells, now, codes=codes, marks=seen)
             if stored:
                 store_shares(period, parts, now, codes)
             if stands is not None:
                 store_standings(period.start.year, stands, now)
-            PeriodBook.objects.filter(pk=book.pk).update(marks=seen)
         return Counted(stored, len(cells), sorted(sources))
 
 

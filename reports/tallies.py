@@ -155,12 +155,14 @@ def store(
     now: datetime,
     guard: Callable[[], None] = no_guard,
     codes: Collection[str] | None = None,
+    marks: dict[str, Any] | None = None,
 ) -> bool:
     """Replaces the period's figures, or those of some indicators, in one short transaction; False if they are frozen.
 
     Readers see the old figures until the new are whole. Rows are written in a fixed order and the leftovers of
     earlier runs removed by time, so that two runs at once leave one of them, whole. `guard` is called first and
-    raises when this run may no longer write.
+    raises when this run may no longer write. `marks` are what the figures have seen: without, all is counted anew
+    the next time.
     """
     rows = [
         Tally(
@@ -177,9 +179,10 @@ def store(
     ]
     with transaction.atomic():
         guard()
-        hold(period)
+        book = hold(period)
         if is_frozen(period):
             return False
+        PeriodBook.objects.filter(pk=book.pk).update(marks=marks or {})
         Tally.objects.bulk_create(
             rows,
             batch_size=500,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_versions"),
-        ("reports", "0002_period_close"),
+        ("reports", "0004_briefings"),
     ]
 
     operations = [
