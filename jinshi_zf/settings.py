@@ -165,6 +165,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = env("CELERY_BEAT_SCHEDULE", default=str(VAR_DIR 
 # ---- the ledger ----
 LONG_PAUSE_DAYS = env.int("LONG_PAUSE_DAYS", 10)  # working days of waiting for an enterprise that need a look
 
+# Hosts of a privately run enterprise WeChat or DingTalk, besides the public ones: {"wecom": ["..."]}
+ROBOT_HOSTS = env.json("ROBOT_HOSTS", {})
+
 # ---- people ----
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -279,6 +282,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"axes": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    # urllib3 writes addresses, and those of robots hold a key
+    "loggers": {"axes": {"level": "WARNING"}, "django.request": {"level": "ERROR"}, "urllib3": {"level": "ERROR"}},
 }
 SILENCED_SYSTEM_CHECKS = [] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]

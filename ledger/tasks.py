@@ -15,6 +15,8 @@ from ledger.services.daily import request_due_work
 from ledger.services.digests import DIGEST, compose, send_waiting
 from ledger.services.ladder import LADDER, climb
 from ledger.services.rechecks import DRAW, draw, request_draws
+from ledger.services.robot_post import send_due
+from ledger.services.robots import ROBOTS
 from ledger.worktime import DIGEST_AT, in_working_hours
 
 OUT_OF_HOURS = {"skipped": "不在工作时间，由下一个工作日的任务处理"}
@@ -45,6 +47,11 @@ def run_digest(context: JobContext) -> dict[str, Any]:
     context.progress(0, 1, "正在写邮件")
     written = compose(now, calendar)
     return {"written": written, **send_waiting(local_date(now), timezone.now, calendar, context.assert_lease)}
+
+
+@handles(ROBOTS)
+def run_robots(context: JobContext) -> dict[str, Any]:
+    return dict(send_due(timezone.now, working_calendar(), context.assert_lease))
 
 
 @shared_task(name="ledger.request_due_work", ignore_result=True)

@@ -6,9 +6,10 @@ from common.periods import SHANGHAI, local_date
 from jobs.models import Job
 from jobs.services import enqueue
 from ledger.calendar import working_calendar
-from ledger.models import Digest, DigestState
+from ledger.models import Digest, DigestState, MessageState, RobotMessage
 from ledger.services.digests import DIGEST
 from ledger.services.ladder import LADDER
+from ledger.services.robots import ROBOTS
 from ledger.worktime import DIGEST_AT, in_working_hours
 
 
@@ -23,6 +24,9 @@ def request_due_work(*, at: datetime) -> list[str]:
         asked += once(LADDER, at)
     if in_working_hours(at, calendar, DIGEST_AT):
         asked += once(DIGEST, at) or digest_again(at)
+    if RobotMessage.objects.filter(state=MessageState.WAITING, due_at__lte=at).exists():
+        enqueue(kind=ROBOTS, key=ROBOTS)
+        asked.append(ROBOTS)
     return asked
 
 

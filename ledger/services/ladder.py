@@ -19,10 +19,11 @@ from accounts.models import User
 from common.periods import local_date
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import red_q
-from ledger.models import Escalation, LadderStep, Notice, NoticeKind, ProblemEntry, SupervisionOrder
+from ledger.models import Escalation, LadderStep, Notice, NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
 from ledger.services.notices import holders
 from ledger.services.people import Office
-from ledger.services.supervision import Demand, issue_order
+from ledger.services.robots import News, announce
+from ledger.services.supervision import Demand, announce_orders, issue_order
 from ledger.states import EntryState
 
 LADDER = "ledger.ladder"
@@ -60,6 +61,7 @@ def climb(*, at: datetime, guard: Callable[[], None] | None = None) -> dict[str,
         issue(one, at, calendar)
     write(climbs, at)
     notices = tell(climbs, at)
+    tell_groups(climbs, at)
     return {
         "day": day.isoformat(),
         "entries": len(climbs),
@@ -148,6 +150,19 @@ def tell(climbs: Iterable[Climb], at: datetime) -> list[Notice]:
             by_person[person.pk][one.entry.pk] = one
     notices = [notice(person, list(about.values()), at) for person, about in by_person.items()]
     return Notice.objects.bulk_create(notices)
+
+
+def tell_groups(climbs: Sequence[Climb], at: datetime) -> None:
+    """One message a group and event: what became overdue, what climbed, which orders came of it."""
+    parts: dict[RobotEvent, list[News]] = defaultdict(list)
+    for one in climbs:
+        entry = one.entry
+        event = RobotEvent.ESCALATED if one.step.after_days else RobotEvent.OVERDUE
+        unit = entry.lead_unit or entry.unit
+        parts[event].append(News(unit.pk, f"· {entry.number} {unit.label}，逾期 {one.days} 个工作日"))
+    announce(RobotEvent.OVERDUE, "{n} 件问题逾期", parts[RobotEvent.OVERDUE], at)
+    announce(RobotEvent.ESCALATED, "{n} 件问题逾期提级", parts[RobotEvent.ESCALATED], at)
+    announce_orders([one.order for one in climbs if one.order], at)
 
 
 def notice(person: int, about: Sequence[Climb], at: datetime) -> Notice:

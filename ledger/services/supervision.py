@@ -3,6 +3,7 @@
 Source of the rule: docs/domain.md, “The ledger's life”, Light.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,11 +14,12 @@ from accounts.models import User
 from accounts.permissions import can
 from common.documents import OfficialDocument
 from common.periods import local_date
-from ledger.models import NoticeKind, ProblemEntry, SupervisionOrder
+from ledger.models import NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
 from ledger.services.notices import holders, notify
 from ledger.services.numbers import next_serials
 from ledger.services.rights import coordinates
+from ledger.services.robots import News, announce
 from ledger.states import EntryState
 
 SERIES = "督"
@@ -113,7 +115,17 @@ def write_order(
     told = {person.pk: person for person in (*holders(entry), *holders(entry, without_handler=True))}
     words = f"{order.number} 督办 {entry.number} {entry.title}：{order.demand}"
     notify(told.values(), NoticeKind.REMINDED, entry, words, by=actor, at=at)
+    announce_orders([order], at)
     return order
+
+
+def announce_orders(orders: Sequence[SupervisionOrder], at: datetime) -> None:
+    """Tells the groups that orders were issued."""
+    news = [
+        News(order.unit_id, f"· {order.number} {order.unit} {order.entry.number}，{chinese(order.deadline)}前回复")
+        for order in orders
+    ]
+    announce(RobotEvent.ORDER, "签发督办单 {n} 份", news, at)
 
 
 def issued_before(submission: UUID | None, actor: User | None) -> SupervisionOrder | None:

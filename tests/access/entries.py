@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from ledger.models import BulkRun, LadderStep, Notice, NoticeKind, SavedView
+from ledger.models import BulkRun, LadderStep, Notice, NoticeKind, Robot, SavedView
 from ledger.sampling import span_of
 from ledger.services.confirmations import ask_enterprise
 from ledger.services.notices import notify
@@ -60,6 +60,11 @@ def recheck(unit: Any) -> dict[str, Any]:
     return {"pk": made.rechecks.get().pk}
 
 
+def robot(unit: Any) -> dict[str, Any]:
+    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=sample"
+    return {"pk": Robot.objects.create(name="样例群", url=address, unit=unit).pk}
+
+
 RECEIVERS = {COORDINATOR, ADMIN}
 TABLE = {
     "ledger:order-acknowledge": Access({COORDINATOR}, order, method="post", scoped=True),
@@ -91,6 +96,12 @@ TABLE = {
     "ledger:ladder": Access({ADMIN}),
     "ledger:ladder-step": Access({ADMIN}, lambda unit: {"pk": LadderStep.objects.get(after_days=3).pk}),
     "ledger:ladder-step-create": Access({ADMIN}),
+    "ledger:robot-list": Access({ADMIN}),
+    "ledger:robot-create": Access({ADMIN}),
+    "ledger:robot-edit": Access({ADMIN}, robot),
+    "ledger:robot-test": Access({ADMIN}, robot, method="post"),
+    "ledger:robot-messages": Access({ADMIN}),
+    "ledger:robot-messages-export": Access({ADMIN}),
     "ledger:entry-choices": Access(WORKING),
     "ledger:entry-create": Access(WORKING),
     "ledger:entry-detail": Access(WORKING, entry, scoped=True),

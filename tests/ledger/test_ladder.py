@@ -221,7 +221,7 @@ def test_step_that_issues_orders_does_so_once_also_when_it_was_passed_over(polic
 def test_a_run_costs_the_same_for_any_number_of_entries(police, coordinator, rows, django_assert_num_queries):
     for _ in range(rows):
         due(police)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         climb(at=morning(date(2026, 11, 23)))
 
 
