@@ -52,21 +52,34 @@ def wide_statements() -> Iterator[None]:
 class ReadyRows:
     """Rows as the driver takes them: worked out before a lock is taken, so that others wait only for the inserting.
 
-    Until then many lie in an unnamed temporary file, for they take more memory than what they were made from.
+    `names` are the fields that added rows hold; the others get their defaults. Neither save() nor signals nor auto_now
+    run, so dates of writing are among the values. Many rows lie in an unnamed temporary file until they are inserted,
+    for they take more memory than what they were made from.
     """
 
-    def __init__(self, table: str, columns: Sequence[str]) -> None:
-        self.table, self.columns = table, ", ".join(columns)
-        self.marks = ", ".join(["%s"] * len(columns))
+    def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
+        fields: list[Any] = [model._meta.get_field(name) for name in names]
+        others = [field for field in model._meta.concrete_fields if field not in fields and not field.primary_key]
+        quote = connection.ops.quote_name
+        self.table = quote(model._meta.db_table)
+        self.columns = ", ".join(quote(field.column) for field in [*fields, *others])
+        self.marks = ", ".join(["%s"] * len([*fields, *others]))
+        self.converters = [converter(field) for field in fields]
+        self.rest = [next(iter(converter(field)([field.get_default()]))) for field in others]
         self.file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- closed with its last reference
         self.parts: list[int] = []  # the rows in each
 
     def __len__(self) -> int:
         return sum(self.parts)
 
-    def add(self, rows: list[tuple[Any, ...]]) -> None:
-        pickle.dump(rows, self.file, protocol=pickle.HIGHEST_PROTOCOL)
-        self.parts.append(len(rows))
+    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+        source = iter(rows)
+        while part := list(islice(source, CHUNK)):
+            columns = zip(*part, strict=True)
+            values = [convert(column) for convert, column in zip(self.converters, columns, strict=True)]
+            ready = list(zip(*values, *(repeat(value, len(part)) for value in self.rest), strict=True))
+            pickle.dump(ready, self.file, protocol=pickle.HIGHEST_PROTOCOL)
+            self.parts.append(len(part))
 
     def read(self) -> Iterator[list[tuple[Any, ...]]]:
         self.file.seek(0)
@@ -75,6 +88,8 @@ class ReadyRows:
 
     def insert(self) -> None:
         """One COPY on PostgreSQL, a prepared statement on SQLite."""
+        if not self.parts:
+            return
         with connection.cursor() as cursor:
             if connection.vendor != "postgresql":
                 for part in self.read():
@@ -86,30 +101,37 @@ class ReadyRows:
                         copy.write_row(row)
 
 
-def ready_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> ReadyRows:
-    """Plain values made ready, without an instance a row.
+class ReadyRecords(ReadyRows):
+    """New records that have ids, made ready; their dates of writing are the moment they are added."""
 
-    `names` are the fields that `rows` hold; the others get their defaults. Neither save() nor signals nor auto_now
-    run, so dates of writing are among the values.
-    """
-    fields: list[Any] = [model._meta.get_field(name) for name in names]
-    others = [field for field in model._meta.concrete_fields if field not in fields and not field.primary_key]
-    converters = [converter(field) for field in fields]
-    rest = [next(iter(converter(field)([field.get_default()]))) for field in others]
-    quote = connection.ops.quote_name
-    ready = ReadyRows(quote(model._meta.db_table), [quote(field.column) for field in [*fields, *others]])
-    source = iter(rows)
-    while part := list(islice(source, CHUNK)):
-        values = [convert(column) for convert, column in zip(converters, zip(*part, strict=True), strict=True)]
-        ready.add(list(zip(*values, *(repeat(value, len(part)) for value in rest), strict=True)))
-    return ready
+    def __init__(self, model: type[models.Model]) -> None:
+        fields = model._meta.concrete_fields
+        super().__init__(model, [field.name for field in fields])
+        self.values = attrgetter(*[field.attname for field in fields])
+        self.dated = [
+            field.attname
+            for field in fields
+            if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        ]
+
+    def add(self, records: Iterable[Any]) -> None:
+        super().add(map(self.values, self.stamped(records)))
+
+    def stamped(self, records: Iterable[Any]) -> Iterator[Any]:
+        now = timezone.now()
+        for record in records:
+            for name in self.dated:
+                setattr(record, name, now)
+            yield record
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Writes plain values, some thousands at a time. `rows` may query: it is read between the statements."""
     source = iter(rows)
     while part := list(islice(source, CHUNK)):
-        ready_rows(model, names, part).insert()
+        ready = ReadyRows(model, names)
+        ready.add(part)
+        ready.insert()
 
 
 def converter(field: Any) -> Callable[[Sequence[Any]], Iterable[Any]]:
@@ -179,15 +201,3 @@ def give_ids(model: type[models.Model], records: Sequence[Any]) -> None:
         for field in foreign:
             if getattr(record, field.attname) is None and field.is_cached(record):
                 setattr(record, field.name, field.get_cached_value(record))
-
-
-def ready_records(model: type[models.Model], records: Sequence[Any]) -> ReadyRows:
-    """New records that have ids, made ready; their dates of writing are now."""
-    fields = model._meta.concrete_fields
-    for field in fields:
-        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-            now = timezone.now()
-            for record in records:
-                setattr(record, field.attname, now)
-    values = attrgetter(*[field.attname for field in fields])
-    return ready_rows(model, [field.name for field in fields], map(values, records))

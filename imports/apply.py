@@ -1,12 +1,11 @@
 """Carries a plan out: in bulk, in one transaction, with its audit rows and ledger events. All or none."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, time
-from itertools import starmap
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
@@ -16,19 +15,22 @@ from django.db.models import Model
 
 from accounts.models import User, WorkGroup
 from cases.models import LegalCase, ProcuratorialRecommendation
-from common.database import ReadyRows, give_ids, ready_records, ready_rows, wide_statements
+from common.database import ReadyRecords, ReadyRows, give_ids, wide_statements
 from common.periods import SHANGHAI
 from enterprises.models import Enterprise, KeyProject, Pairing
 from imports.errors import StalePlanError
 from imports.models import ImportBatch, RowOutcome
-from imports.plan import Plan, PlannedRow
+from imports.plan import Change, Plan
+from imports.rows import PlannedRow
 from ledger.models import ActivityOutput, EntryEvent, ProblemEntry, Recovery, ServiceActivity, SurveyForm
 from ledger.services.entries import SERIES
-from ledger.services.numbers import coming_numbers, next_numbers
+from ledger.services.numbers import coming_serial, in_words, next_serials
 from ledger.states import Action, EntryState
 
 BATCH = 1000
 UPDATE_BATCH = 200
+ATTEMPTS = 3
+Result = TypeVar("Result")
 # Parents before children: a row is written after what it points to.
 ORDER: tuple[type[Model], ...] = (
     Enterprise,
@@ -46,109 +48,115 @@ ORDER: tuple[type[Model], ...] = (
 )
 
 
-@dataclass
 class Writing:
-    """A plan as finished rows. On SQLite a write keeps all other writers waiting: what can be done before is."""
+    """A plan as finished rows, made part by part. On SQLite a write keeps all other writers waiting: what can be done
+    before is. New records get their ids and numbers; once their rows are made they are not needed any more."""
 
-    plan: Plan
-    rows: list[ReadyRows]
-    numbers: dict[int, list[str]]
-    made: dict[str, int]  # how many records of each kind, by model label
-    made_by: list[int | None]  # by row: the record it made
+    def __init__(self, *, actor: User | None, batch: ImportBatch | None, at: datetime) -> None:
+        self.actor, self.at, self.audit = actor, at, AuditRows(actor, batch, at)
+        self.records = {model: ReadyRecords(model) for model in ORDER}
+        self.first_audit = {model: ReadyRows(LogEntry, AUDITED) for model in ORDER}
+        self.later_audit = ReadyRows(LogEntry, AUDITED)
+        self.events = ReadyRows(EntryEvent, EVENT)
+        self.links = ReadyRows(LegalCase.enterprises.through, ["legalcase", "enterprise"])
+        self.serials: dict[int, range] = {}  # of new ledger entries, by year
+        self.changes: list[Change] = []  # of stored records
+        self.made_by: list[int | None] = []  # by row: the record it made or met
+
+    def take(self, plan: Plan) -> None:
+        """Makes the rows of the part of a plan that is at hand."""
+        self.number(plan.new[ProblemEntry])
+        for model in ORDER:
+            give_ids(model, plan.new[model])
+        self.made_by += [made_by(row) for row in plan.rows]
+        for model in ORDER:
+            records = plan.new[model]
+            self.records[model].add(records)
+            self.first_audit[model].add(self.audit.of_new(model, records, plan.origin))
+        self.events.add(first_events(plan.new[ProblemEntry], self.actor, self.at))
+        self.links.add((case.pk, enterprise.pk) for case, enterprise in plan.links)
+        self.later_audit.add(self.audit.of_changes(plan.changes, plan.origin))
+        self.changes += plan.changes
+
+    def number(self, entries: Sequence[ProblemEntry]) -> None:
+        """The coming numbers of the ledger, in the order of the file, one run a year."""
+        for entry in entries:
+            year = entry.registered_on.year
+            if year not in self.serials:
+                first = coming_serial(SERIES, year)
+                self.serials[year] = range(first, first)
+            taken = self.serials[year]
+            self.serials[year] = range(taken.start, taken.stop + 1)
+            (entry.number,) = in_words(SERIES, year, [taken.stop])
+            entry.registered_by = self.actor
+
+    @property
+    def made(self) -> dict[str, int]:
+        """How many records of each kind, by model label."""
+        return {str(model._meta.verbose_name): len(rows) for model, rows in self.records.items() if rows}
+
+    def carry_out(self) -> None:
+        """Writes everything, all or none.
+
+        Raises:
+            StalePlanError: someone wrote a conflicting record, or took the numbers, since the rows were made.
+        """
+        try:
+            with wide_statements(), transaction.atomic():
+                for year, serials in sorted(self.serials.items()):
+                    if next_serials(SERIES, year, len(serials)) != serials:
+                        raise StalePlanError("写入时有人刚登记了问题，本次没有写入任何内容；请重新核对预览")
+                # Events before their entries: PostgreSQL then reads the text of each new entry once.
+                self.events.insert()
+                for model in ORDER:
+                    self.records[model].insert()
+                    self.first_audit[model].insert()
+                self.links.insert()
+                self.later_audit.insert()
+                update_records(self.changes)
+        except IntegrityError as error:
+            raise StalePlanError("写入时发现有人刚登记了相同的记录，本次没有写入任何内容；请重新核对预览") from error
+
+
+def persistently(write: Callable[[], Result]) -> Result:
+    """Somebody's write between planning and writing only means to plan once more, as long as the preview holds."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(StalePlanError):
+            return write()
+    return write()
 
 
 def write_plan(plan: Plan, *, actor: User | None, batch: ImportBatch | None, at: datetime) -> dict[str, int]:
-    """Writes everything a plan says; returns how many records of each kind were made, by model label.
+    """Writes a plan whose rows are all in one part; returns how many records of each kind were made, by model label.
 
     Raises:
         PlanChangedError: someone wrote a conflicting record in the meantime; nothing is written.
     """
-    writing = prepare_write(plan, actor=actor, batch=batch, at=at)
-    carry_out(writing)
+    writing = Writing(actor=actor, batch=batch, at=at)
+    writing.take(plan)
+    writing.carry_out()
     return writing.made
 
 
-def prepare_write(plan: Plan, *, actor: User | None, batch: ImportBatch | None, at: datetime) -> Writing:
-    """Gives the new records their ids and numbers, and makes their rows, audit rows and events.
-
-    A record is let go of as soon as its rows are made, the referring before the referred: the two together would
-    double what an import takes.
-    """
-    numbers = number_entries(plan, actor)
-    for model in ORDER:
-        give_ids(model, plan.new[model])
-    made = {str(model._meta.verbose_name): len(plan.new[model]) for model in ORDER if plan.new[model]}
-    made_by = [let_go(row) for row in plan.rows]
-    audit = AuditRows(plan, actor, batch, at)
-    events = first_events(plan, actor, at)
-    rows = [audit.of_changes(), party_links(plan)]
-    for model in reversed(ORDER):
-        records = plan.new.pop(model, [])
-        rows += [audit.of_new(model, records), ready_records(model, records)]
-    # Events go in before their entries: PostgreSQL then reads the text of each new entry once (ledger_entry_text).
-    rows.append(events)
-    return Writing(plan, [ready for ready in reversed(rows) if len(ready)], numbers, made, made_by)
-
-
-def let_go(row: PlannedRow) -> int | None:
+def made_by(row: PlannedRow) -> int | None:
     """The id of what a row made or met."""
-    record, row.made = row.made, None
-    return record.pk if record is not None and row.outcome != RowOutcome.ERROR else None
+    return row.made.pk if row.made is not None and row.outcome != RowOutcome.ERROR else None
 
 
-def carry_out(writing: Writing) -> None:
-    """Writes prepared rows, all or none.
-
-    Raises:
-        StalePlanError: someone wrote a conflicting record, or took the numbers, since they were prepared.
-    """
-    try:
-        with wide_statements(), transaction.atomic():
-            for year, numbers in writing.numbers.items():
-                if next_numbers(SERIES, year, len(numbers)) != numbers:
-                    raise StalePlanError("写入时有人刚登记了问题，本次没有写入任何内容；请重新核对预览")
-            for rows in writing.rows:
-                rows.insert()
-            update_records(writing.plan)
-    except IntegrityError as error:
-        raise StalePlanError("写入时发现有人刚登记了相同的记录，本次没有写入任何内容；请重新核对预览") from error
-
-
-def number_entries(plan: Plan, actor: User | None) -> dict[int, list[str]]:
-    """The coming numbers of the ledger, in the order of the file, one run a year."""
-    by_year: dict[int, list[ProblemEntry]] = defaultdict(list)
-    for entry in plan.new[ProblemEntry]:
-        entry.registered_by = actor
-        by_year[entry.registered_on.year].append(entry)
-    numbers = {year: coming_numbers(SERIES, year, len(entries)) for year, entries in sorted(by_year.items())}
-    for year, entries in by_year.items():
-        for entry, number in zip(entries, numbers[year], strict=True):
-            entry.number = number
-    return numbers
-
-
-def party_links(plan: Plan) -> ReadyRows:
-    through = LegalCase.enterprises.through
-    return ready_rows(through, ["legalcase", "enterprise"], ((case.pk, firm.pk) for case, firm in plan.links))
-
-
-def first_events(plan: Plan, actor: User | None, at: datetime) -> ReadyRows:
+def first_events(entries: Iterable[ProblemEntry], actor: User | None, at: datetime) -> Iterator[tuple[Any, ...]]:
     """The first event of every new entry, on its form's date."""
-    names = ["entry", "seq", "action", "to_state", "unit", "actor", "actor_name", "occurred_at", "happened_on", "note"]
     by = (actor.pk, actor.name) if actor else (None, "系统")
-    rows = (
-        (entry.pk, 1, Action.REGISTER, EntryState.REGISTERED, entry.unit_id, *by,
-         datetime.combine(entry.registered_on, time(), SHANGHAI), entry.registered_on, "由调查表导入", at)
-        for entry in plan.new[ProblemEntry]
-    )  # fmt: skip
-    return ready_rows(EntryEvent, [*names, "recorded_at"], rows)
+    for entry in entries:
+        moment = datetime.combine(entry.registered_on, time(), SHANGHAI)
+        told = (entry.unit_id, *by, moment, entry.registered_on, "由调查表导入", at)
+        yield entry.pk, 1, Action.REGISTER, EntryState.REGISTERED, *told
 
 
-def update_records(plan: Plan) -> None:
+def update_records(changes: Sequence[Change]) -> None:
     """New values of stored records, refused where someone has changed one since the plan was made."""
     by_model: dict[type[Model], list[Any]] = defaultdict(list)
     names: dict[type[Model], set[str]] = defaultdict(set)
-    for change in plan.changes:
+    for change in changes:
         model = type(change.record)
         by_model[model].append(change.record)
         names[model] |= set(change.fields)
@@ -159,7 +167,7 @@ def update_records(plan: Plan) -> None:
             take_versions(model, unique)
             names[model].add("version")
         else:
-            compare_old_values(model, [change for change in plan.changes if type(change.record) is model])
+            compare_old_values(model, [change for change in changes if type(change.record) is model])
         model._default_manager.bulk_update(unique, sorted(names[model]), batch_size=UPDATE_BATCH)
 
 
@@ -204,44 +212,42 @@ AUDITED = ["content_type", "object_pk", "object_id", "object_repr", "action", "c
            "additional_data"]  # fmt: skip
 
 
+EVENT = ["entry", "seq", "action", "to_state", "unit", "actor", "actor_name", "occurred_at", "happened_on", "note",
+         "recorded_at"]  # fmt: skip
+Row = tuple[Any, ...]
+Origin = Mapping[int, PlannedRow]
+
+
 class AuditRows:
     """One audit row a record created or changed, with the import, sheet and row it came from: bulk writes pass by
     the signals that write them elsewhere."""
 
-    def __init__(self, plan: Plan, actor: User | None, batch: ImportBatch | None, at: datetime) -> None:
-        self.plan, self.batch, self.at = plan, batch, at
-        self.actor = actor.pk if actor else None
+    def __init__(self, actor: User | None, batch: ImportBatch | None, at: datetime) -> None:
+        self.at, self.actor = at, actor.pk if actor else None
+        self.batch = {"导入批次": batch.pk, "文件": batch.name} if batch else {}
+        self.types = {model: kind.pk for model, kind in ContentType.objects.get_for_models(*ORDER).items()}
 
-    def of_new(self, model: type[Model], records: Sequence[Any]) -> ReadyRows:
-        fields: list[Any] = []
-        if records and auditlog.contains(model):
-            fields = [model._meta.get_field(name) for name in auditlog.get_model_fields(model)["include_fields"]]
-        if not fields:
-            return ready_rows(LogEntry, AUDITED, [])
+    def of_new(self, model: type[Model], records: Iterable[Any], origin: Origin) -> Iterator[Row]:
+        if not auditlog.contains(model):
+            return
+        fields = [model._meta.get_field(name) for name in auditlog.get_model_fields(model)["include_fields"]]
         names, values = [field.name for field in fields], attrgetter(*[field.attname for field in fields])
-        told = ((record, LogEntry.Action.CREATE, first_values(names, values(record))) for record in records)
-        return ready_rows(LogEntry, AUDITED, starmap(self.row, told))
+        for record in records:
+            yield self.row(record, LogEntry.Action.CREATE, first_values(names, values(record)), origin)
 
-    def of_changes(self) -> ReadyRows:
-        told = ((change.record, LogEntry.Action.UPDATE, changed_values(change.fields)) for change in self.plan.changes)
-        return ready_rows(LogEntry, AUDITED, starmap(self.row, told))
+    def of_changes(self, changes: Iterable[Change], origin: Origin) -> Iterator[Row]:
+        for change in changes:
+            told = {name: [str(old), str(new)] for name, (old, new) in change.fields.items()}
+            yield self.row(change.record, LogEntry.Action.UPDATE, told, origin)
 
-    def row(self, record: Any, action: int, changes: dict[str, list[str]]) -> tuple[Any, ...]:
-        kind, name = ContentType.objects.get_for_model(record).pk, str(record)[:500]
-        return kind, str(record.pk), record.pk, name, action, changes, self.actor, self.at, self.origin(record)
-
-    def origin(self, record: Model) -> dict[str, Any]:
-        row = self.plan.origin[id(record)]
-        source: dict[str, Any] = {"工作表": row.source.sheet, "行": row.source.row_no}
-        if row.source.adjusted and row.source.adjusted.cells:
-            source["改正"] = row.source.adjusted.cells
-        return {"导入批次": self.batch.pk, "文件": self.batch.name, **source} if self.batch else source
+    def row(self, record: Any, action: int, changes: dict[str, list[str]], origin: Origin) -> Row:
+        pk, source = record.pk, origin[id(record)].source
+        told = {**self.batch, "工作表": source.sheet, "行": source.row_no}
+        if source.adjusted and source.adjusted.cells:
+            told["改正"] = source.adjusted.cells
+        return self.types[type(record)], str(pk), pk, str(record)[:500], action, changes, self.actor, self.at, told
 
 
 def first_values(names: Sequence[str], values: Sequence[Any]) -> dict[str, list[str]]:
     pairs = zip(names, values, strict=True)
     return {name: ["None", str(value)] for name, value in pairs if value or value not in (None, "")}
-
-
-def changed_values(fields: dict[str, tuple[Any, Any]]) -> dict[str, list[str]]:
-    return {name: [str(old), str(new)] for name, (old, new) in fields.items()}

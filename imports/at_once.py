@@ -14,21 +14,23 @@ from django.core.files.base import File
 from django.db import transaction
 
 from accounts.models import User
+from common.database import reserve_ids
 from common.text import clean
-from imports.apply import carry_out, prepare_write
+from imports.apply import Writing, persistently
+from imports.errors import StalePlanError
 from imports.models import BatchState, ImportBatch
-from imports.pipeline import prepare, settle
+from imports.pipeline import read_file, settle
 from imports.plan import Plan
+from imports.register import register_marks
 from imports.services import change_state
-from imports.staging import link_rows, ready_to_stage, release_cells, stage
-from imports.summary import preview, summarise
+from imports.staging import StagedRows, link_rows
+from imports.summary import preview, problems, questions, summarise
 
 
 @dataclass
 class Imported:
-    """What a file says, its figures, and the batch it was written as, if anything was."""
+    """What a file says: its figures and all that is wrong with it; and the batch it was written as, if anything was."""
 
-    plan: Plan
     told: dict[str, Any]
     batch: ImportBatch | None = None
 
@@ -39,8 +41,17 @@ def check_file(kind: str, path: Path, *, today: date) -> Imported:
     Raises:
         UnreadableFileError: with the reason.
     """
-    plan = settle(prepare(path, path.name, kind, today=today))
-    return Imported(plan, summarise(plan))
+    told: dict[str, Any] = {"errors": [], "questions": []}
+    plan = read_file(path, path.name, kind)
+    for part in settle(plan, today=today):
+        note(part, told)
+    return Imported(summarise(plan) | told | {"notes": plan.notes})
+
+
+def note(plan: Plan, told: dict[str, Any]) -> None:
+    """What is wrong or not sure in the rows at hand."""
+    told["errors"] += problems(plan)
+    told["questions"] += questions(plan)
 
 
 def import_file(kind: str, path: Path, *, actor: User | None, at: datetime, today: date) -> Imported:
@@ -49,42 +60,50 @@ def import_file(kind: str, path: Path, *, actor: User | None, at: datetime, toda
     Raises:
         UnreadableFileError, PlanChangedError: with the reason; nothing was written.
     """
-    ready = prepare(path, path.name, kind, today=today)
-    kept: ImportBatch | None = None
+    return persistently(lambda: write_file(kind, path, actor, at, today))
+
+
+def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: date) -> Imported:
+    plan, before = read_file(path, path.name, kind), register_marks()
+    (pk,) = reserve_ids(ImportBatch, 1)
+    batch = ImportBatch(pk=pk, kind=kind, name=clean(path.name)[-150:], size=path.stat().st_size, uploaded_by=actor)
+    rows, writing = StagedRows(batch), Writing(actor=actor, batch=batch, at=at)
+    told: dict[str, Any] = {"errors": [], "questions": []}
+    for part in settle(plan, today=today):
+        note(part, told)
+        rows.add(part.rows)
+        writing.take(part)
+    told |= summarise(plan) | {"notes": plan.notes, "made": writing.made}
+    if not told["created"] and not told["updated"]:
+        return Imported(told)
     try:
         with transaction.atomic():
-            plan = settle(ready)
-            told = summarise(plan)
-            if not told["created"] and not told["updated"]:
-                return Imported(plan, told | {"made": {}})
-            kept = keep(kind, path, actor)
-            write(plan, kept, actor, at)
+            if register_marks() != before:
+                raise StalePlanError("写入前有人正在登记或修改相关的记录，没有写入；请稍后再试")
+            keep(batch, path)
+            rows.keep()
+            write(plan, writing, batch, at)
     except BaseException:
-        if kept:
-            kept.file.storage.delete(kept.file.name)
+        if batch.file:
+            batch.file.storage.delete(batch.file.name)
         raise
-    return Imported(plan, kept.result, kept)
+    return Imported(told, batch)
 
 
-def keep(kind: str, path: Path, actor: User | None) -> ImportBatch:
-    """The batch of a file that is being written, with a copy of it."""
-    batch = ImportBatch(kind=kind, name=clean(path.name)[-150:], size=path.stat().st_size, uploaded_by=actor)
+def keep(batch: ImportBatch, path: Path) -> None:
+    """Stores the batch of a file that is being written, with a copy of it."""
     batch.state = BatchState.APPLYING
     with path.open("rb") as file:
         batch.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         batch.file.save(f"{batch.sha256[:16]}{path.suffix.lower()}", File(file), save=False)
-    batch.save()
-    return batch
+    batch.save(force_insert=True)
 
 
-def write(plan: Plan, batch: ImportBatch, actor: User | None, at: datetime) -> None:
-    stage(batch, ready_to_stage(batch, plan))
-    summary, seen = preview(plan), [seen.as_json() for seen in plan.seen]
-    figures = summary["figures"]
-    release_cells(plan)
-    writing = prepare_write(plan, actor=actor, batch=batch, at=at)
-    carry_out(writing)
+def write(plan: Plan, writing: Writing, batch: ImportBatch, at: datetime) -> None:
+    writing.carry_out()
     link_rows(batch, writing)
-    told = {"summary": summary, "sheets": seen, "result": figures | {"made": writing.made}, "applied_at": at}
+    summary, seen = preview(plan), [seen.as_json() for seen in plan.seen]
+    result = summary["figures"] | {"made": writing.made}
+    told = {"summary": summary, "sheets": seen, "result": result, "applied_at": at}
     change_state(batch, BatchState.APPLYING, BatchState.APPLIED, **told)

@@ -15,7 +15,6 @@ class Question:
     reason: str
     options: tuple[dict[str, Any], ...]
     otherwise: str  # the words of choosing none of them; blank where that is impossible
-    rows: int = 1  # of the file that ask the same
 
 
 class UnreadableFileError(Exception):

@@ -58,7 +58,7 @@ def refuse_unread(book: Workbook, settled: set[str], resource: ImportResource, p
     refused |= dict.fromkeys(sorted({sheet.file for sheet in book.sheets} - settled - set(refused)), lost)
     if not plan.tables and not refused:
         raise UnreadableFileError(lost)
-    plan.rows += [unread_file(file, reason) for file, reason in refused.items()]
+    plan.unread = [unread_file(file, reason) for file, reason in refused.items()]
 
 
 def unread_file(file: str, reason: str) -> PlannedRow:

@@ -1,6 +1,7 @@
 """File → plan: the one path of the preview, the write, the page and the command."""
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,65 +10,49 @@ from django.conf import settings
 from imports.adjust import Adjustments
 from imports.finding import find_tables
 from imports.kinds import RESOURCES
-from imports.plan import Plan, clean_tables, count_questions, keys_of, leave_out_unread, place_rows
-from imports.progress import READING, Step, silent
+from imports.placing import PART, keys_of, lay_over, place_rows
+from imports.plan import Plan
+from imports.progress import LOOKING, READING, Step, silent
 from imports.reading.limits import Limits
 from imports.reading.parent import read_workbook
 from imports.register import take_register
 from imports.remembered import known_names
-from imports.rows import CleanRow
 
 
 def limits() -> Limits:
     return Limits(**settings.IMPORT_LIMITS)
 
 
-@dataclass
-class Prepared:
-    """A file read and cleaned: what can be done before the rows meet the database."""
-
-    plan: Plan
-    cleaned: list[CleanRow]
-
-
-def prepare(
-    path: str | Path,
-    name: str,
-    kind: str,
-    *,
-    today: date,
-    step: Step = silent,
-    adjustments: Adjustments | None = None,
-) -> Prepared:
-    """Reads a file, lays over it what was decided by hand, cleans its cells: the slow part, outside any transaction.
+def read_file(
+    path: str | Path, name: str, kind: str, *, step: Step = silent, adjustments: Adjustments | None = None
+) -> Plan:
+    """A file's rows, with what was decided by hand laid over them; nothing is decided about them yet.
 
     Raises:
         UnreadableFileError: with the reason, in words for the person who sent it.
         MappingNeededError: the headings must be explained first.
     """
-    resource = RESOURCES[kind]
     plan = Plan(kind, adjustments=adjustments or Adjustments())
     book = read_workbook(path, name, limits(), lambda done, known: step(done, known, READING, 0))
-    find_tables(book, resource, known_names(kind), plan)
-    leave_out_unread(plan)
-    return Prepared(plan, clean_tables(plan, resource, today, step))
-
-
-def settle(prepared: Prepared) -> Plan:
-    """Places the rows against the database as it is now. Call it once."""
-    plan, resource = prepared.plan, RESOURCES[prepared.plan.kind]
-    keys = keys_of(prepared.cleaned, resource) | {"chosen": plan.adjustments.chosen()}
-    register = take_register(plan.kind, keys)
-    register.shared = plan.adjustments.shared
-    place_rows(plan, prepared.cleaned, resource, register)
-    count_questions(plan)
+    find_tables(book, RESOURCES[kind], known_names(kind), plan)
+    lay_over(plan)
     return plan
 
 
-def make_plan(path: str | Path, name: str, kind: str, *, today: date, step: Step = silent) -> Plan:
-    """Reads a file and plans its import. Writes nothing.
+def settle(plan: Plan, *, today: date, step: Step = silent, size: int = PART) -> Iterator[Plan]:
+    """Places the rows against the database as it is now: yields the plan with one part of them after another."""
+    step(0, 0, LOOKING, 0)
+    resource = RESOURCES[plan.kind]
+    register = take_register(plan.kind, keys_of(plan, resource, today))
+    register.shared = plan.adjustments.shared
+    yield from place_rows(plan, resource, register, today, step=step, size=size)
+
+
+def make_plan(path: str | Path, name: str, kind: str, *, today: date) -> Plan:
+    """Reads a file and plans its import, all rows in one part. Writes nothing.
 
     Raises:
         UnreadableFileError: with the reason, in words for the person who sent it.
     """
-    return settle(prepare(path, name, kind, today=today, step=step))
+    (plan,) = settle(read_file(path, name, kind), today=today, size=sys.maxsize)
+    return plan

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable
 
-READING, CHECKING, PLACING = "第 1 步，共 3 步：读取", "第 2 步，共 3 步：逐格核对", "第 3 步，共 3 步：与已有记录比对"
+READING, LOOKING = "第 1 步，共 3 步：读取", "第 2 步，共 3 步：查找已有记录"
+CHECKING = "第 3 步，共 3 步：逐格核对、比对"
 WRITING = "正在写入，全部成功才算数"
 SAVED_EVERY = 1.0  # seconds; each saving is an UPDATE, and the moment at which a cancelled reading stops
 SURE_AFTER = 3.0  # seconds of a step before its speed says something

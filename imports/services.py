@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
@@ -15,7 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from common.text import clean
 from imports.adjustments import adjustments_of
-from imports.apply import carry_out, prepare_write
+from imports.apply import Writing, persistently
 from imports.errors import (
     ImportRefusedError,
     MappingNeededError,
@@ -24,16 +23,16 @@ from imports.errors import (
     UnreadableFileError,
 )
 from imports.models import BatchState, ImportBatch, ImportRow
-from imports.pipeline import Prepared, prepare, settle
-from imports.progress import PLACING, WRITING, Step, silent
+from imports.pipeline import read_file, settle
+from imports.plan import Plan
+from imports.progress import WRITING, Step, silent
 from imports.register import register_marks
-from imports.staging import link_rows, ready_to_stage, release_cells, stage
+from imports.staging import StagedRows, link_rows
 from imports.summary import preview, summarise
 from jobs.models import ACTIVE, Job
 from jobs.services import cancel, enqueue
 
 EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".csv", ".ods", ".zip")
-WRITE_ATTEMPTS = 3
 
 
 def check_file(file: Any) -> tuple[str, str]:
@@ -102,18 +101,16 @@ def read_batch(batch: ImportBatch, *, today: date, step: Step) -> dict[str, Any]
         ImportRefusedError: the file can't be read; the batch says why.
     """
     try:
-        ready = prepared(batch, today, step)
-        step(0, 0, PLACING, 0)
-        plan = settle(ready)
+        plan, rows = planned(batch, today, step)
     except MappingNeededError as error:
         wait_for_mapping(batch, error)
         return {"waiting": str(error)}
     except UnreadableFileError as error:
         change_state(batch, BatchState.UPLOADED, BatchState.FAILED, message=str(error)[:500])
         raise ImportRefusedError(str(error)) from error
-    told, rows = preview(plan), ready_to_stage(batch, plan)
+    told = preview(plan)
     with transaction.atomic():
-        stage(batch, rows)
+        rows.keep()
         seen = [seen.as_json() for seen in plan.seen]
         change_state(batch, BatchState.UPLOADED, BatchState.PLANNED, summary=told, sheets=seen, message="")
     return told["figures"]
@@ -134,28 +131,35 @@ def recheck_batch(batch: ImportBatch, *, today: date, step: Step, guard: Callabl
         ImportRefusedError: the file can't be read any more; the batch says why.
     """
     try:
-        plan = settle(prepared(batch, today, step))
+        plan, rows = planned(batch, today, step)
     except MappingNeededError as error:
         wait_for_mapping(batch, error)
         return {"waiting": str(error)}
     except UnreadableFileError as error:
         change_state(batch, BatchState.PLANNED, BatchState.FAILED, message=str(error)[:500])
         raise ImportRefusedError(str(error)) from error
-    told, rows = preview(plan), ready_to_stage(batch, plan)
+    told = preview(plan)
     with transaction.atomic():
         guard()
         if not ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PLANNED).update(summary=told):
             return {}  # cancelled meanwhile
-        stage(batch, rows)
+        rows.keep()
     return told["figures"]
 
 
-def prepared(batch: ImportBatch, today: date, step: Step = silent) -> Prepared:
-    """The stored file with what was decided by hand, read and cleaned; a file that is gone says so."""
+def read_stored(batch: ImportBatch, step: Step) -> Plan:
+    """The rows of the stored file with what was decided by hand; a file that is gone says so."""
     if not batch.file or not batch.file.storage.exists(batch.file.name):
         raise UnreadableFileError("原文件已不在，请重新上传")
-    adjustments = adjustments_of(batch)
-    return prepare(batch.file.path, batch.name, batch.kind, today=today, step=step, adjustments=adjustments)
+    return read_file(batch.file.path, batch.name, batch.kind, step=step, adjustments=adjustments_of(batch))
+
+
+def planned(batch: ImportBatch, today: date, step: Step = silent) -> tuple[Plan, StagedRows]:
+    """The plan of a stored file against the database as it is now, and its rows for the preview pages."""
+    plan, rows = read_stored(batch, step), StagedRows(batch)
+    for part in settle(plan, today=today, step=step):
+        rows.add(part.rows)
+    return plan, rows
 
 
 def change_state(batch: ImportBatch, source: str, target: str, **values: Any) -> None:
@@ -201,7 +205,7 @@ def apply_batch(
         change_state(batch, BatchState.APPLYING, BatchState.PLANNED, message="发起人已停用或不再是管理员，导入没有执行")
         raise ImportRefusedError("发起人已停用或不再是管理员，导入没有执行")
     try:
-        return try_to_write(batch, actor, at, today, step, guard)
+        return persistently(lambda: write_batch(batch, actor, at, today, step, guard))
     except PlanChangedError as error:
         show_again(batch, str(error), today)
         raise
@@ -213,33 +217,23 @@ def apply_batch(
         raise ImportRefusedError(str(error)) from error
 
 
-def try_to_write(
-    batch: ImportBatch, actor: User | None, at: datetime, today: date, step: Step, guard: Callable[[], None]
-) -> dict[str, Any]:
-    """Somebody's write between planning and writing only means to plan once more, as long as the preview holds."""
-    for _ in range(WRITE_ATTEMPTS - 1):
-        with suppress(StalePlanError):
-            return write_batch(batch, actor, at, today, step, guard)
-    return write_batch(batch, actor, at, today, step, guard)
-
-
 def write_batch(
     batch: ImportBatch, actor: User | None, at: datetime, today: date, step: Step, guard: Callable[[], None]
 ) -> dict[str, Any]:
     """Plans and makes all rows first; the transaction, for which others wait on SQLite, only puts them in."""
-    ready, before = prepared(batch, today, step), register_marks()
-    step(0, 0, WRITING, 0)
-    plan = settle(ready)
-    if plan.digest() != batch.summary.get("digest"):
-        raise PlanChangedError("预览之后系统里的数据有变化，结果与预览不同，没有写入；请核对新的预览后再确认")
-    release_cells(plan)
+    plan, before = read_stored(batch, step), register_marks()
+    writing = Writing(actor=actor, batch=batch, at=at)
+    for part in settle(plan, today=today, step=step):
+        writing.take(part)
     figures = summarise(plan)
-    writing = prepare_write(plan, actor=actor, batch=batch, at=at)
+    if plan.tally.told.hexdigest() != batch.summary.get("digest"):
+        raise PlanChangedError("预览之后系统里的数据有变化，结果与预览不同，没有写入；请核对新的预览后再确认")
+    step(0, 0, WRITING, 0)
     with transaction.atomic():
         guard()
         if register_marks() != before:
             raise StalePlanError("写入前有人正在登记或修改相关的记录，没有写入；请稍后再确认")
-        carry_out(writing)
+        writing.carry_out()
         link_rows(batch, writing)
         result = {**figures, "made": writing.made}
         change_state(batch, BatchState.APPLYING, BatchState.APPLIED, result=result, applied_at=at, message="")
@@ -247,11 +241,10 @@ def write_batch(
 
 
 def show_again(batch: ImportBatch, reason: str, today: date) -> None:
-    plan = settle(prepared(batch, today))
-    told, rows = preview(plan), ready_to_stage(batch, plan)
+    plan, rows = planned(batch, today)
     with transaction.atomic():
-        stage(batch, rows)
-        change_state(batch, BatchState.APPLYING, BatchState.PLANNED, summary=told, message=reason[:500])
+        rows.keep()
+        change_state(batch, BatchState.APPLYING, BatchState.PLANNED, summary=preview(plan), message=reason[:500])
 
 
 @transaction.atomic

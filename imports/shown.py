@@ -41,6 +41,7 @@ class ShownRow:
     may_edit: bool
     may_decide: bool
     url: str
+    asked: Mapping[str, int]  # name that is not sure → rows that ask for it, where there are several
 
     @property
     def wrong(self) -> list[ShownCell]:
@@ -68,7 +69,7 @@ class ShownRow:
     def questions(self) -> list[dict[str, Any]]:
         chosen = self.row.values.get("chosen", {})
         return [
-            asked | {"chosen": chosen.get(asked["key"]), "others": asked["rows"] - 1}
+            asked | {"chosen": chosen.get(asked["key"]), "others": self.asked.get(asked["key"], 1) - 1}
             for asked in self.row.values.get("questions", [])
         ]
 
@@ -103,13 +104,15 @@ def shown(batch: ImportBatch, rows: Iterable[ImportRow], opened: str = "") -> li
     """Rows with their cells under the headings of the kind, and the page of the record each made."""
     listed = list(rows)
     pages = record_pages(batch, [row.object_id for row in listed if row.object_id])
-    waiting = batch.state == BatchState.PLANNED
+    waiting, asked = batch.state == BatchState.PLANNED, batch.summary.get("asked", {})
     found = []
     for row in listed:
         may_edit = waiting and row.row_no > 0 and is_editable(row)
         anchor, url = anchor_of(row.sheet, row.row_no), pages.get(row.object_id, "")
         found.append(
-            ShownRow(row, anchor, list(cells_of(batch, row)), may_edit and anchor == opened, may_edit, waiting, url)
+            ShownRow(
+                row, anchor, list(cells_of(batch, row)), may_edit and anchor == opened, may_edit, waiting, url, asked
+            )
         )
     return found
 

@@ -1,17 +1,18 @@
 """Planned rows as they are kept for the preview pages, their cells as JSON."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
 
-from common.database import ReadyRows, ready_rows
-from imports.apply import UPDATE_BATCH, Writing, chunked
+from common.database import ReadyRows
+from imports.apply import UPDATE_BATCH, Writing, chunked, made_by
 from imports.cleaners import text_of
-from imports.models import EDITABLE, ImportBatch, ImportRow, RowOutcome
-from imports.plan import Plan
+from imports.models import EDITABLE, ImportBatch, ImportRow
+from imports.plan import Change
 from imports.rows import PlannedRow
 
 
@@ -27,27 +28,29 @@ def raw(value: Any) -> Any:
 NAMES = ["batch", "sheet", "row_no", "outcome", "values", "changes", "errors", "label", "object_id"]
 
 
-def ready_to_stage(batch: ImportBatch, plan: Plan) -> ReadyRows:
-    """The rows of a plan for the preview pages, in the order of the file."""
-    return ready_rows(ImportRow, NAMES, (staged(batch.pk, row) for row in plan.rows))
+class StagedRows(ReadyRows):
+    """Planned rows for the preview pages, in the order of the file."""
 
+    def __init__(self, batch: ImportBatch) -> None:
+        super().__init__(ImportRow, NAMES)
+        self.batch = batch
 
-def stage(batch: ImportBatch, ready: ReadyRows) -> None:
-    """Keeps these rows for the preview pages, instead of those of an earlier plan."""
-    ImportRow.objects.filter(batch=batch).delete()
-    ready.insert()
+    def add(self, rows: Iterable[PlannedRow]) -> None:
+        super().add(staged(self.batch.pk, row) for row in rows)
+
+    def keep(self) -> None:
+        """Keeps these rows instead of those of an earlier plan."""
+        ImportRow.objects.filter(batch=self.batch).delete()
+        self.insert()
 
 
 def link_rows(batch: ImportBatch, writing: Writing) -> None:
     """What each staged row of this very plan made, once it is written, and what it changed, for undoing it."""
-    plan = writing.plan
-    before = values_before(plan)
-    kept = ImportRow.objects.filter(batch=batch).order_by("id").values_list("id", flat=True)
-    pairs = list(zip(plan.rows, kept, strict=True))
-    made = [(record, pk) for record, (_, pk) in zip(writing.made_by, pairs, strict=True) if record]
+    kept = list(ImportRow.objects.filter(batch=batch).order_by("id").values_list("id", flat=True))
+    made = [(record, pk) for record, pk in zip(writing.made_by, kept, strict=True) if record]
     with connection.cursor() as cursor:
         cursor.executemany("UPDATE imports_importrow SET object_id = %s WHERE id = %s", made)
-    of_row = {pk: before[id(row)] for row, pk in pairs if id(row) in before}
+    of_row = {kept[at]: before for at, before in values_before(writing.changes).items()}
     for part in chunked(sorted(of_row), UPDATE_BATCH):
         changed = list(ImportRow.objects.filter(pk__in=part).only("values"))
         for row in changed:
@@ -55,20 +58,13 @@ def link_rows(batch: ImportBatch, writing: Writing) -> None:
         ImportRow.objects.bulk_update(changed, ["values"])
 
 
-def release_cells(plan: Plan) -> None:
-    """Lets go of the cells of a plan whose rows are staged already: the write needs its records, not the file."""
-    for table in plan.tables:
-        for row in table.rows:
-            row.cells, row.unknown = {}, {}
-
-
-def values_before(plan: Plan) -> dict[int, list[dict[str, Any]]]:
-    """By row: the records it changed, the version they have now, and each field's old and new value."""
+def values_before(changes: Iterable[Change]) -> dict[int, list[dict[str, Any]]]:
+    """By place of the row: the records it changed, the version they have now, and each field's old and new value."""
     told: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for change in plan.changes:
+    for change in changes:
         fields = {name: [stored(old), stored(new)] for name, (old, new) in change.fields.items()}
         record: Any = change.record
-        told[id(change.row)].append(
+        told[change.at].append(
             {
                 "model": record._meta.label_lower,
                 "pk": record.pk,
@@ -84,10 +80,6 @@ def stored(value: Any) -> Any:
     if isinstance(value, Model):
         return value.pk
     return value if value is None or isinstance(value, bool | int | str) else str(value)
-
-
-def made_by(row: PlannedRow) -> int | None:
-    return row.made.pk if row.made is not None and row.outcome != RowOutcome.ERROR else None
 
 
 def staged(batch_id: int, row: PlannedRow) -> tuple[Any, ...]:

@@ -1,17 +1,13 @@
 """A plan in figures: what the preview, the command and the result page tell. Rows read = sum of the parts, always."""
 
-from collections import Counter, defaultdict
-from decimal import Decimal
+from collections import defaultdict
 from typing import Any
 
 from imports.kinds import RESOURCES
 from imports.models import RowOutcome
 from imports.plan import Plan
-from imports.rows import PlannedRow
 from imports.table import Table
-from ledger.models import ProblemEntry
 
-ACCEPTED = (RowOutcome.CREATE, RowOutcome.UPDATE, RowOutcome.UNCHANGED)
 # Every outcome and the figure that counts it: their sum is the rows read.
 PARTS = (
     (RowOutcome.CREATE, "created"),
@@ -37,55 +33,16 @@ def summarise(plan: Plan) -> dict[str, Any]:
     Raises:
         UnevenPlanError: a row got lost between reading and planning.
     """
-    counts = plan.counts()
-    read = sum(len(table.rows) for table in plan.tables) + sum(row.source.row_no == 0 for row in plan.rows)
-    if read != len(plan.rows) or sum(counts.values()) != read:
-        raise UnevenPlanError(f"{read} rows read, {len(plan.rows)} planned")
-    accepted = [row for row in plan.rows if row.outcome in ACCEPTED]
-    return {
-        "rows": read,
-        "accepted": len(accepted),
-        **{key: counts[outcome] for outcome, key in PARTS},
-        **figures(plan, accepted),
-    }
-
-
-def figures(plan: Plan, accepted: list[PlannedRow]) -> dict[str, Any]:
-    """The kind's own figures over the accepted rows."""
-    if plan.kind == "enterprises":
-        return {"enterprises": len({id(row.made) for row in accepted})}
-    if plan.kind == "projects":
-        total = sum((row.facts["investment_yuan"] or 0 for row in accepted), Decimal(0))
-        return {"investment_wan": number(total / 10_000)}
-    if plan.kind == "surveys":
-        return survey_figures(plan, accepted)
-    if plan.kind == "roster":
-        return {
-            "by_unit": dict(
-                Counter(row.made.unit.name if row.made.unit else "不属于单位" for row in accepted if row.made)
-            )
-        }
-    return {}
-
-
-def survey_figures(plan: Plan, accepted: list[PlannedRow]) -> dict[str, Any]:
-    facts = [row.facts for row in accepted]
-    return {
-        "problem_entries": len(plan.new[ProblemEntry]),
-        "forms_with_problems": sum(bool(fact["entries"]) for fact in facts),
-        "enterprises": len({fact["enterprise"] for fact in facts}),
-        "amount_yuan": number(sum((fact["amount"] or 0 for fact in facts), Decimal(0))),
-        "by_unit": dict(Counter(entry.unit.name for entry in plan.new[ProblemEntry])),
-        "by_satisfaction": dict(Counter(fact["satisfaction"] for fact in facts if fact["satisfaction"])),
-    }
-
-
-def number(value: Decimal) -> int | str:
-    return int(value) if value == value.to_integral_value() else str(value.normalize())
+    tally = plan.tally
+    read = sum(len(table.rows) for table in plan.tables) + len(plan.unread)
+    if tally.rows != read:
+        raise UnevenPlanError(f"{read} rows read, {tally.rows} planned")
+    parts = {key: tally.outcomes[outcome] for outcome, key in PARTS}
+    return {"rows": read, "accepted": tally.accepted, **parts, **tally.figures()}
 
 
 def problems(plan: Plan) -> list[dict[str, Any]]:
-    """Every wrong cell of every row, with its address."""
+    """Every wrong cell of the rows at hand, with its address."""
     return [
         {
             "sheet": row.source.sheet,
@@ -101,7 +58,7 @@ def problems(plan: Plan) -> list[dict[str, Any]]:
 
 
 def questions(plan: Plan) -> list[dict[str, Any]]:
-    """Every name that is not sure, with whom it may mean."""
+    """Every name of the rows at hand that is not sure, with whom it may mean."""
     return [
         {
             "sheet": row.source.sheet,
@@ -125,7 +82,8 @@ def preview(plan: Plan) -> dict[str, Any]:
     unread = [{"heading": heading, "sheets": sheets[:10]} for heading, sheets in columns.items()]
     return {
         "figures": summarise(plan),
-        "digest": plan.digest(),
+        "digest": plan.tally.told.hexdigest(),
+        "asked": {key: rows for key, rows in plan.tally.asked.items() if rows > 1},
         "revision": plan.adjustments.revision,
         "ignored": [told for told in unread if not resource.is_read_only(told["heading"])],
         "read_only": [told["heading"] for told in unread if resource.is_read_only(told["heading"])],

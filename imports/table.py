@@ -62,6 +62,13 @@ class SourceRow:
     units: dict[str, int] = field(default_factory=dict)
     adjusted: Adjusted | None = None
 
+    @property
+    def is_left_out(self) -> bool:
+        return self.adjusted is not None and self.adjusted.left_out is not None
+
+    def text(self, name: str) -> str:
+        return text_of(self.cells.get(name))
+
     def is_uncalculated(self, name: str) -> bool:
         """Whether a cell holds a formula without a result, which nobody has replaced by hand."""
         if not self.uncalculated:

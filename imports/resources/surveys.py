@@ -78,6 +78,7 @@ class SurveyResource(ImportResource):
             "entries": len(requests),
             "amount": form.amount,
             "satisfaction": form.get_satisfaction_display() if form.satisfaction else "",
+            "unit": form.unit.name,
         }
 
 

@@ -26,7 +26,7 @@ def amend(values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
     form = known_record(register.forms, values, row, register)
     row.label = str(form)[:200]
     row.made = form
-    row.facts = {"enterprise": form.enterprise.pk, "entries": 0, "amount": form.amount, "satisfaction": ""}
+    row.facts = {"enterprise": form.enterprise.pk, "entries": 0, "amount": form.amount}
     if row.outcome == RowOutcome.DUPLICATE:
         return
     refuse_fixed(form, values)

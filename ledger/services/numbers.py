@@ -32,10 +32,10 @@ def next_serials(series: str, year: int, count: int = 1) -> range:
     return range(last - count + 1, last + 1)
 
 
-def coming_numbers(series: str, year: int, count: int) -> list[str]:
-    """What `next_numbers` would give now. Gives none out: whoever is faster gets them."""
+def coming_serial(series: str, year: int) -> int:
+    """What `next_serials` would begin with now. Gives none out: whoever is faster gets it."""
     last = NumberSequence.objects.filter(series=series, year=year).values_list("last", flat=True).first() or 0
-    return in_words(series, year, range(last + 1, last + count + 1))
+    return last + 1
 
 
 def in_words(series: str, year: int, numbers: Iterable[int]) -> list[str]:

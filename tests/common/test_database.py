@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from common.database import give_ids, insert_rows, ready_records, reserve_ids
+from common.database import ReadyRecords, give_ids, insert_rows, reserve_ids
 from enterprises.models import Enterprise, EnterpriseKind, KeyProject
 from imports.models import ImportBatch, ImportRow
 from tests.factories import EnterpriseFactory
@@ -17,6 +17,12 @@ pytestmark = pytest.mark.django_db
 
 def stored(pk):
     return Enterprise.objects.filter(pk=pk).values().get()
+
+
+def write(records):
+    ready = ReadyRecords(Enterprise)
+    ready.add(records)
+    ready.insert()
 
 
 def test_records_written_in_bulk_are_as_if_saved():
@@ -31,7 +37,7 @@ def test_records_written_in_bulk_are_as_if_saved():
     saved, bulk = Enterprise(**values), Enterprise(**values)
     bulk.fill_keys()
     give_ids(Enterprise, [bulk])
-    ready_records(Enterprise, [bulk]).insert()
+    write([bulk])
     row = stored(bulk.pk)
     with transaction.atomic():
         Enterprise.objects.filter(pk=bulk.pk).delete()
@@ -72,4 +78,4 @@ def test_a_row_that_is_there_already_is_an_integrity_error():
     known = EnterpriseFactory()
     again = Enterprise.objects.get(pk=known.pk)
     with pytest.raises(IntegrityError), transaction.atomic():
-        ready_records(Enterprise, [again]).insert()
+        write([again])

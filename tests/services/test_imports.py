@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enterprises.models import Enterprise
 from imports.models import BatchState, ImportBatch
-from imports.progress import CHECKING, PLACING, READING, WRITING
+from imports.progress import CHECKING, LOOKING, READING, WRITING
 from imports.services import confirm, take_in
 from imports.undo import ask_undo
 from jobs.models import Job, JobState
@@ -68,7 +68,7 @@ def bring(start_worker, admin, tmp_path):
 def test_an_import_survives_the_death_of_its_worker_at_every_step(bring, admin):
     before, after = made(), [count + ROWS for count in made()]
     bring.killed_while(READING, then=(BatchState.PLANNED, ROWS, before))
-    bring.killed_while(CHECKING, PLACING, then=(BatchState.PLANNED, ROWS, before))
+    bring.killed_while(LOOKING, CHECKING, then=(BatchState.PLANNED, ROWS, before))
     bring.finished(BatchState.PLANNED)
     assert (bring.batch.rows.count(), made()) == (ROWS, before)
     confirm(bring.batch, actor=admin)

@@ -12,7 +12,7 @@ from common.clock import today
 from imports.at_once import check_file, import_file
 from imports.errors import ImportRefusedError, MappingNeededError, UnreadableFileError
 from imports.kinds import RESOURCES
-from imports.summary import ALWAYS_TOLD, PARTS, problems, questions
+from imports.summary import ALWAYS_TOLD, PARTS
 
 
 class Command(BaseCommand):
@@ -38,9 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error}；请改好表头，或在“数据导入”页面上传这个文件，逐列对应表头") from error
         except (UnreadableFileError, ImportRefusedError) as error:
             raise CommandError(str(error)) from error
-        told = found.told | {"committed": commit, "errors": problems(found.plan), "notes": found.plan.notes}
-        told["questions"] = questions(found.plan)
-        told["batch"] = found.batch.pk if found.batch else None
+        told = found.told | {"committed": commit, "batch": found.batch.pk if found.batch else None}
         self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) if options["json"] else self.words(told))
 
     def admin(self, username: str) -> User:
