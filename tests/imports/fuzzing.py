@@ -21,14 +21,17 @@ django.setup()
 from imports.errors import MappingNeededError, UnreadableFileError  # noqa: E402
 from imports.finding import find_tables  # noqa: E402
 from imports.kinds import RESOURCES  # noqa: E402
-from imports.plan import Plan, clean_tables  # noqa: E402
+from imports.placing import keys_of, lay_over  # noqa: E402
+from imports.plan import Plan  # noqa: E402
 from imports.reading.child import limit_self, told  # noqa: E402
 from imports.reading.limits import MB, Limits  # noqa: E402
 from imports.reading.parent import Taken  # noqa: E402
+from imports.rows import PlannedRow, clean_row  # noqa: E402
 from tests.imports.biff5 import biff5  # noqa: E402
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "formats"
 LIMITS = Limits(memory=3 * 1024 * MB, seconds=3000)
+TODAY = date(2026, 11, 22)
 PATIENCE = 60  # seconds for one small file: beyond that it hangs
 HUGE = [b"4294967295", b"-1", b"1e999", b"99999999999999999999", b"0", b"NaN"]
 
@@ -105,7 +108,10 @@ def attempt(name, data):
     assert "end" in last or re.search("[一-鿿]", last["error"]), last
     plan, resource = Plan("surveys"), RESOURCES["surveys"]
     find_tables(taken.book, resource, resource.names(), plan)
-    clean_tables(plan, resource, date(2026, 11, 22))
+    lay_over(plan)
+    keys_of(plan, resource, TODAY)
+    for source in (source for table in plan.tables for source in table.rows):
+        clean_row(PlannedRow(source), resource, TODAY)
 
 
 def main(first, count):

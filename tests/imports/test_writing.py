@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from cases.models import LegalCase
 from enterprises.models import Enterprise, KeyProject
-from imports.apply import write_plan
+from imports.apply import Writing, write_plan
 from imports.errors import PlanChangedError
-from imports.pipeline import make_plan
+from imports.pipeline import make_plan, read_file, settle
 from imports.summary import problems, summarise
 from ledger.models import ClosedPeriod, EntryEvent, ProblemEntry, Recovery, ServiceActivity, SurveyForm
 from tests.factories import EnterpriseFactory, UserFactory
@@ -40,6 +40,35 @@ def write(path, kind="surveys", actor=None):
 
 def outcomes(made):
     return [str(row.outcome) for row in made.rows]
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_a_file_taken_in_parts_comes_to_the_same_as_in_one(path, size):
+    """The second row brings the code of the enterprise that the first one makes; the last two are told by the first."""
+    rows = [
+        form_row(1, 统一社会信用代码=""),
+        form_row(1, 走访日期=date(2022, 3, 1)),
+        form_row(2, 走访日期="2023-13-01"),
+        form_row(3, 问题诉求="1、货款被拖欠；2、电缆被盗"),
+        form_row(1, 统一社会信用代码=""),
+        form_row(1, 企业名称="津市样例企业0001有限公司", 走访日期=date(2022, 3, 1)),
+    ]
+    surveys(path, rows)
+    whole, parts, writing = plan(path), [], Writing(actor=None, batch=None, at=timezone.now())
+    for part in settle(read_file(path, path.name, "surveys"), today=TODAY, size=size):
+        parts.append(len(part.rows))
+        writing.take(part)
+    assert (sum(parts), max(parts)) == (len(rows), min(size, len(rows)))
+    assert (summarise(part), part.tally.told.digest()) == (summarise(whole), whole.tally.told.digest())
+    writing.carry_out()
+    forms = SurveyForm.objects.order_by("pk").values_list("enterprise__uscc", "enterprise__version", "visited_on")
+    assert list(forms) == [
+        (uscc(1), 2, date(2023, 5, 12)), (uscc(1), 2, date(2022, 3, 1)), (uscc(3), 1, date(2023, 5, 12)),
+    ]  # fmt: skip
+    numbers = ProblemEntry.objects.order_by("pk").values_list("number", flat=True)
+    assert list(numbers) == ["JS-2023-0001", "JS-2022-0001", "JS-2023-0002", "JS-2023-0003"]
+    events = EntryEvent.objects.order_by("entry_id").values_list("entry__number", flat=True)
+    assert list(events) == list(numbers)
 
 
 def test_a_form_becomes_enterprise_form_entries_and_first_events(path, admin):
