@@ -46,6 +46,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "plan.report": frozenset({Role.COORDINATOR, Role.ADMIN}),
     "reports.view": frozenset({Role.COORDINATOR, Role.LEADER, Role.ADMIN}),
     "reports.tally": frozenset({Role.ADMIN}),
+    "screens.manage": frozenset({Role.ADMIN}),
     "import.run": frozenset({Role.ADMIN}),
     "export.run": WORKING,
     "users.handover": frozenset({Role.COORDINATOR, Role.ADMIN}),

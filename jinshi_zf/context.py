@@ -55,6 +55,7 @@ NAVIGATION = [
         "reports.view",
         under=("reports:tally", "reports:records"),
     ),
+    Item("大屏", "device-tv", "reports:screen-list", "screens.manage", under=("reports:screen",)),
     Item("日历与时限", "calendar-event", "ledger:calendar", "calendar.edit", under=("ledger:calendar", "ledger:shift")),
     Item("提醒设置", "bell-cog", "ledger:ladder", "reminders.edit", under=("ledger:ladder", "ledger:robot")),
     Item("数据导入", "file-import", "imports:batch-list", "import.run", under=("imports:",)),

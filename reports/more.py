@@ -69,6 +69,7 @@ class More:
     near: list[Near]
     waiting_url: str
     categories: list[Share]
+    category_chart: dict[str, Any]
     visits: list[Visited]
     coverage: list[Visited]
 
@@ -76,24 +77,6 @@ class More:
     def waiting(self) -> int:
         """Completed, but not yet confirmed by the enterprise."""
         return self.rates.completed - self.rates.resolved
-
-    @property
-    def category_chart(self) -> dict[str, Any]:
-        """What static/js/charts.js draws: resolved, waiting for the enterprise, not yet completed."""
-        return {
-            "names": [one.name for one in self.categories],
-            "parts": [
-                {"name": name, "values": [count(one.rates) for one in self.categories], "urls": self.urls(part)}
-                for name, part, count in (
-                    ("已化解", "resolved", lambda rates: rates.resolved),
-                    ("待企业确认", "waiting", lambda rates: rates.completed - rates.resolved),
-                    ("办理中", "open", lambda rates: rates.total - rates.completed),
-                )
-            ],
-        }
-
-    def urls(self, part: str) -> list[str]:
-        return [f"{one.url}&part={part}" for one in self.categories]
 
 
 def more(user: User, period: Period, today: date, now: datetime) -> More:
@@ -103,6 +86,7 @@ def more(user: User, period: Period, today: date, now: datetime) -> More:
     names: dict[str, dict[int, str]] = {"unit": {}, "category": {}}
     for what, key, name in unit_names(ground).union(category_names(ground), all=True):
         names[what][key] = name
+    kinds = categories(ground, names["category"])
     return More(
         period=period,
         day=ground.day,
@@ -117,7 +101,8 @@ def more(user: User, period: Period, today: date, now: datetime) -> More:
         units=units(ground, names["unit"]),
         near=nearest(ground) if ground.is_current else [],
         waiting_url=records_url("resolution_rate", period, part="waiting"),
-        categories=categories(ground, names["category"]),
+        categories=kinds,
+        category_chart=category_chart(kinds),
         visits=[visited(code, numbers, period) for code in VISITS],
         coverage=coverage(user, numbers, period),
     )
@@ -169,6 +154,22 @@ def categories(ground: Basis, names: dict[int, str]) -> list[Share]:
         Share(name, found[pk], records_url("resolution_rate", ground.period, category=pk)) for pk, name in names.items()
     ]
     return sorted(shares, key=lambda one: (-one.rates.total, one.name))
+
+
+def category_chart(kinds: list[Share]) -> dict[str, Any]:
+    """What static/js/charts.js draws: resolved, waiting for the enterprise, not yet completed."""
+
+    def part(name: str, key: str, values: list[int]) -> dict[str, Any]:
+        return {"name": name, "values": values, "urls": [f"{one.url}&part={key}" for one in kinds]}
+
+    return {
+        "names": [one.name for one in kinds],
+        "parts": [
+            part("已化解", "resolved", [one.rates.resolved for one in kinds]),
+            part("待企业确认", "waiting", [one.rates.completed - one.rates.resolved for one in kinds]),
+            part("办理中", "open", [one.rates.total - one.rates.completed for one in kinds]),
+        ],
+    }
 
 
 def nearest(ground: Basis) -> list[Near]:

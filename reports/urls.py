@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import figures, home
+from reports.views import figures, home, screens
 
 app_name = "reports"
 urlpatterns = [
@@ -14,5 +14,9 @@ urlpatterns = [
     path("rates/export/", figures.rates_export, name="rates-export"),
     path("records/<slug:code>/", figures.record_list, name="records"),
     path("records/<slug:code>/export/", figures.records_export, name="records-export"),
+    path("screens/", screens.screen_list, name="screen-list"),
+    path("screens/new/", screens.screen_create, name="screen-create"),
+    path("screens/<int:pk>/revoke/", screens.screen_revoke, name="screen-revoke"),
+    path("screen/<str:key>/", screens.screen, name="screen"),
     path("search/", home.search, name="search"),
 ]

@@ -9,7 +9,7 @@ from tests.access import Access
 from tests.factories import UnitFactory, UserFactory
 
 APPS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports"]
-OPEN = {"accounts:login", "accounts:logout", "ledger:confirmation-answer"}
+OPEN = {"accounts:login", "accounts:logout", "ledger:confirmation-answer", "reports:screen"}
 TABLE: dict[str, Access] = {}
 for app in APPS:
     TABLE |= import_module(f"tests.access.{app}").TABLE

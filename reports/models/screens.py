@@ -4,6 +4,7 @@ from django.db.models import F, Q
 
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet
+from common.audit import track
 from common.idempotence import SubmissionKeyField
 
 
@@ -43,3 +44,6 @@ class Screen(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+track(Screen, leave_out=["key_hash", "seen_at", "seen_from"])

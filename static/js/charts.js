@@ -11,6 +11,8 @@
     return getComputedStyle(probe).color;
   }
   const isDark = () => document.documentElement.dataset.bsTheme === "dark";
+  // A wall's screen draws everything larger: text and lines in px of an ordinary page, times its scale.
+  const px = (size) => size * Number(document.documentElement.dataset.chartScale ?? 1);
   const PACE = "按近四周进度";
   const monthAndDay = (value) => {
     const day = new Date(value);
@@ -43,7 +45,7 @@
       show: !narrow,
       formatter: text,
       color: fill,
-      fontSize: 12,
+      fontSize: px(12),
       fontWeight: 600,
       distance: 6,
     });
@@ -52,7 +54,7 @@
         ...plain,
         name: "登记",
         data: column(1),
-        lineStyle: { width: 1.5, color: colour.registered },
+        lineStyle: { width: px(1.5), color: colour.registered },
         itemStyle: { color: colour.registered },
         endLabel: { ...end(`登记 ${last[1]}`, colour.quiet), offset: [0, -7] },
       },
@@ -60,14 +62,14 @@
         ...plain,
         name: `${data.target}% 目标`,
         data: targets,
-        lineStyle: { width: 1.5, type: "dashed", color: colour.target },
+        lineStyle: { width: px(1.5), type: "dashed", color: colour.target },
         itemStyle: { color: colour.target },
       },
       {
         ...plain,
         name: "化解",
         data: column(3),
-        lineStyle: { width: 2.5, color: colour.resolved },
+        lineStyle: { width: px(2.5), color: colour.resolved },
         itemStyle: { color: colour.resolved },
         areaStyle: { color: colour.fill },
         endLabel: { ...end(`化解 ${last[3]}`, colour.resolved), offset: [0, data.expected === null ? 7 : 14] },
@@ -75,8 +77,8 @@
           silent: true,
           symbol: "none",
           animation: false,
-          lineStyle: { color: colour.quiet, type: "solid", width: 1 },
-          label: { formatter: monthAndDay(data.targetOn), color: colour.quiet, position: "end", fontSize: 12 },
+          lineStyle: { color: colour.quiet, type: "solid", width: px(1) },
+          label: { formatter: monthAndDay(data.targetOn), color: colour.quiet, position: "end", fontSize: px(12) },
           data: [{ xAxis: data.targetOn }],
         },
       },
@@ -89,30 +91,30 @@
           [last[0], last[3]],
           [data.targetOn, data.expected],
         ],
-        lineStyle: { width: 2, type: "dotted", color: colour.resolved },
+        lineStyle: { width: px(2), type: "dotted", color: colour.resolved },
         itemStyle: { color: colour.resolved },
       });
     }
     return {
       aria: patterns(),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 4, right: narrow ? 30 : 64, top: 34, bottom: 4, containLabel: true },
+      grid: { left: 4, right: narrow ? 30 : px(64), top: px(34), bottom: 4, containLabel: true },
       legend: {
         top: 0,
         left: 0,
         data: series.map((one) => one.name).filter((name) => name !== PACE),
         icon: "roundRect",
-        itemWidth: 14,
-        itemHeight: 3,
-        itemGap: 14,
-        textStyle: { color: colour.quiet, fontSize: 12 },
+        itemWidth: px(14),
+        itemHeight: px(3),
+        itemGap: px(14),
+        textStyle: { color: colour.quiet, fontSize: px(12) },
       },
       tooltip: {
         trigger: "axis",
         renderMode: "richText",
         backgroundColor: colour.ground,
         borderColor: colour.line,
-        textStyle: { color: colour.words, fontSize: 12 },
+        textStyle: { color: colour.words, fontSize: px(12) },
         formatter: (items) =>
           [
             monthAndDay(items[0].value[0]),
@@ -127,6 +129,7 @@
         axisTick: { show: false },
         axisLabel: {
           color: colour.quiet,
+          fontSize: px(12),
           hideOverlap: true,
           formatter: (value) => `${new Date(value).getMonth() + 1}月`,
         },
@@ -137,7 +140,7 @@
         type: "value",
         minInterval: 1,
         splitNumber: 4,
-        axisLabel: { color: colour.quiet },
+        axisLabel: { color: colour.quiet, fontSize: px(12) },
         splitLine: { lineStyle: { color: colour.line } },
       },
       series,
@@ -155,22 +158,22 @@
     return {
       aria: patterns(),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 4, right: 20, top: 34, bottom: 4, containLabel: true },
-      legend: { top: 0, left: 0, itemWidth: 18, itemHeight: 10, itemGap: 14, textStyle: { color: colour.quiet, fontSize: 12 } },
+      grid: { left: 4, right: px(20), top: px(34), bottom: 4, containLabel: true },
+      legend: { top: 0, left: 0, itemWidth: px(18), itemHeight: px(10), itemGap: px(14), textStyle: { color: colour.quiet, fontSize: px(12) } },
       tooltip: {
         trigger: "axis",
         renderMode: "richText",
         axisPointer: { type: "shadow" },
         backgroundColor: colour.ground,
         borderColor: colour.line,
-        textStyle: { color: colour.words, fontSize: 12 },
+        textStyle: { color: colour.words, fontSize: px(12) },
         formatter: (items) =>
           [items[0].name, ...items.map((item) => `${item.seriesName}　${item.value} 件`)].join("\n"),
       },
       xAxis: {
         type: "value",
         minInterval: 1,
-        axisLabel: { color: colour.quiet },
+        axisLabel: { color: colour.quiet, fontSize: px(12) },
         splitLine: { lineStyle: { color: colour.line } },
       },
       yAxis: {
@@ -179,7 +182,7 @@
         data: data.names,
         axisTick: { show: false },
         axisLine: { lineStyle: { color: colour.line } },
-        axisLabel: { color: colour.words, width: 120, overflow: "truncate" },
+        axisLabel: { color: colour.words, fontSize: px(12), width: px(120), overflow: "truncate" },
       },
       series: data.parts.map((part, at) => ({
         type: "bar",
@@ -187,7 +190,7 @@
         name: part.name,
         data: part.values,
         animation: false,
-        barMaxWidth: 22,
+        barMaxWidth: px(22),
         itemStyle: { color: fills[at], borderColor: colour.ground, borderWidth: 1 },
         label: {
           show: true,
@@ -195,7 +198,7 @@
           backgroundColor: colour.ground,
           padding: [1, 3],
           borderRadius: 2,
-          fontSize: 11,
+          fontSize: px(11),
           formatter: (item) => item.value || "",
         },
       })),
@@ -204,16 +207,18 @@
 
   const kinds = { burnup, stacked };
 
+  const opening = () => !document.querySelector("[data-wall]"); // nothing opens from a wall
+
   // Every mark opens its records: a bar its part of the category, the curve both rates of the day clicked.
   const opens = {
     stacked(chart, data) {
       chart.on("click", (item) => {
         const url = data.parts[item.seriesIndex]?.urls[item.dataIndex];
-        if (url) window.location.assign(url);
+        if (url && opening()) window.location.assign(url);
       });
     },
     burnup(chart, data) {
-      if (!data.day) return;
+      if (!opening()) return;
       chart.getZr().on("click", (event) => {
         const at = [event.offsetX, event.offsetY];
         if (!chart.containPixel("grid", at)) return;
@@ -226,17 +231,33 @@
   };
 
   function draw(box) {
+    if (echarts.getInstanceByDom(box)) return;
     const data = JSON.parse(document.getElementById(box.dataset.source).textContent);
     const chart = echarts.init(box);
     const paint = () => chart.setOption(kinds[box.dataset.chart](data, box.clientWidth < 480), true);
     paint();
     opens[box.dataset.chart]?.(chart, data);
-    new ResizeObserver(() => {
+    const sized = new ResizeObserver(() => {
+      if (!box.clientWidth) return;
       chart.resize();
       paint();
-    }).observe(box);
+    });
+    sized.observe(box);
     document.addEventListener("themechange", paint);
+    document.addEventListener(
+      "chartsgone",
+      () => {
+        sized.disconnect();
+        document.removeEventListener("themechange", paint);
+        chart.dispose();
+      },
+      { once: true },
+    );
   }
+
+  // A page that puts other charts in the place of these says so before and after.
+  const drawAll = () => document.querySelectorAll("[data-chart]").forEach((box) => box.clientWidth && draw(box));
+  document.addEventListener("chartsadded", drawAll);
 
   // On paper: light, as wide as the sheet, with every table open.
   let before = null;
@@ -256,6 +277,6 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     document.body.append(probe);
-    document.querySelectorAll("[data-chart]").forEach(draw);
+    drawAll();
   });
 })();
