@@ -111,11 +111,14 @@ class Forecast:
 
     @property
     def words(self) -> str:
-        """“按近四周进度，预计 12月8日 达标，比目标日晚 38 天”, or why no day can be named."""
+        """“按近四周进度，预计 12月8日 达标，比目标日晚 38 天”, or why no day can be named.
+
+        Once met, a warning or nothing.
+        """
         if not self.now.total:
             return "还没有登记问题"
         if not self.gap:
-            return "已达标"
+            return self.warning
         if self.too_short:
             return "登记不足四周，还看不出进度"
         if self.gained <= 0:
@@ -127,16 +130,37 @@ class Forecast:
         return f"按近四周进度，{self.when}"
 
     @property
+    def falls_on(self) -> date | None:
+        """The first day below a target that is met now, if new entries go on outrunning those resolved; else None."""
+        if self.gap or not self.now.total or self.too_short or self.closing >= 0:
+            return None
+        spare = 100 * self.now.resolved - self.now.target * self.now.total
+        days = spare * PACE_DAYS // -self.closing + 1
+        return self.outlook.calendar.add(self.outlook.day, days) if days <= FARTHEST else None
+
+    @property
+    def warning(self) -> str:
+        """“近四周新登记多、化解少，照此 12月24日 起低于目标” of a target that is met; empty where it stays so."""
+        falls = self.falls_on
+        if falls is None:
+            return ""
+        return f"近四周新登记多、化解少，照此{self.spoken(falls)}起低于目标"
+
+    def spoken(self, day: date) -> str:
+        """“ 12月8日 ”, with the year where it is another, and 约 where that year's holidays are not announced yet."""
+        year = f"{day.year}年" if day.year != self.outlook.day.year else ""
+        about = "约" if self.outlook.calendar.is_provisional(day) else ""
+        return f"{about} {year}{day.month}月{day.day}日 "
+
+    @property
     def when(self) -> str:
         """“预计 12月8日 达标，晚 38 天”."""
         met, target_on = self.met_on, self.outlook.target_on
         if met is None:
             return ""
-        year = f"{met.year}年" if met.year != self.outlook.day.year else ""
-        about = "约" if self.outlook.calendar.is_provisional(met) else ""
         days = (met - target_on).days if target_on else 0
         late = f"，比目标日晚 {days} 天" if days > 0 else f"，比目标日早 {-days} 天" if days < 0 else ""
-        return f"预计{about} {year}{met.month}月{met.day}日 达标{late}"
+        return f"预计{self.spoken(met)}达标{late}"
 
     @property
     def expected(self) -> int | None:

@@ -37,6 +37,11 @@ class Near:
     waited: int
     missing: str
 
+    @property
+    def waited_words(self) -> str:
+        word = "已等" if self.entry.state == EntryState.COMPLETED else "已办"
+        return f"{word} {self.waited} 个工作日"
+
 
 @dataclass(frozen=True)
 class Visited:

@@ -67,6 +67,13 @@
       },
       {
         ...plain,
+        name: "办结",
+        data: column(2),
+        lineStyle: { width: px(1.5), type: [px(2), px(3)], color: colour.resolved },
+        itemStyle: { color: colour.resolved },
+      },
+      {
+        ...plain,
         name: "化解",
         data: column(3),
         lineStyle: { width: px(2.5), color: colour.resolved },
@@ -91,21 +98,19 @@
           [last[0], last[3]],
           [data.targetOn, data.expected],
         ],
-        lineStyle: { width: px(2), type: "dotted", color: colour.resolved },
+        lineStyle: { width: px(2), type: [px(8), px(6)], color: colour.resolved },
         itemStyle: { color: colour.resolved },
       });
     }
     return {
-      aria: patterns(),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       grid: { left: 4, right: narrow ? 30 : px(64), top: px(34), bottom: 4, containLabel: true },
       legend: {
         top: 0,
         left: 0,
         data: series.map((one) => one.name).filter((name) => name !== PACE),
-        icon: "roundRect",
-        itemWidth: px(14),
-        itemHeight: px(3),
+        itemWidth: px(24),
+        itemStyle: { opacity: 0 }, // the line alone, as it is drawn
         itemGap: px(14),
         textStyle: { color: colour.quiet, fontSize: px(12) },
       },
@@ -147,7 +152,7 @@
     };
   }
 
-  // Filled shapes carry a pattern of their own besides the colour; lines differ in width and dashes.
+  // Filled shapes carry a pattern of their own besides the colour; lines differ in width and dashes instead.
   function patterns() {
     return { enabled: true, label: { enabled: false }, decal: { show: true } };
   }

@@ -20,7 +20,7 @@
   const time = (text) => new Date(text).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
 
   function scale() {
-    document.documentElement.dataset.chartScale = String(parseFloat(getComputedStyle(document.documentElement).fontSize) / 14);
+    document.documentElement.dataset.chartScale = String(parseFloat(getComputedStyle(document.documentElement).fontSize) / 11);
   }
 
   function show(at) {
@@ -49,7 +49,7 @@
     const stale = failures > 0;
     const at = time(wall()?.dataset.at ?? Date.now());
     state.classList.toggle("is-stale", stale);
-    state.textContent = stale ? `⚠ 连接中断，显示的是 ${at} 的数据，正在重试` : `${held ? "已停住 · " : ""}${at} 更新，每分钟自动更新`;
+    state.textContent = stale ? `连接中断，显示的是 ${at} 的数据，正在重试` : `${held ? "已停住 · " : ""}${at} 更新，每分钟自动更新`;
   }
 
   function tick() {
