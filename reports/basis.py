@@ -58,10 +58,10 @@ class Basis:
         now = self.standings.by(what)
         return {key: Forecast(rates, then.get(key, nothing), self.outlook) for key, rates in now.items()}
 
-    def oldest(self, moment: datetime | None) -> datetime | None:
-        """When the older of the stored figures shown was counted."""
+    def counted_at(self, moment: datetime | None) -> datetime | None:
+        """When figures were counted last: what was left as it was then had not changed (`reports.counting`)."""
         moments = [one for one in (moment, self.standings.computed_at) if one]
-        return min(moments) if moments else None
+        return max(moments, default=None)
 
 
 def basis(user: Any, period: Period, today: date, now: datetime) -> Basis:

@@ -97,7 +97,7 @@ def dashboard(user: User, period: Period, today: date, now: datetime) -> Dashboa
         period=period,
         day=day,
         is_current=ground.is_current,
-        computed_at=ground.oldest(computed_at),
+        computed_at=ground.counted_at(computed_at),
         cards=[card(code, values[code], months.by_code[code], period, day) for code in HEADLINES],
         rates=ground.rates,
         rate_change=rate_change(ground.rates, curve.before, period),

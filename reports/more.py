@@ -96,7 +96,7 @@ def more(user: User, period: Period, today: date, now: datetime) -> More:
         period=period,
         day=ground.day,
         is_current=ground.is_current,
-        computed_at=ground.oldest(moment),
+        computed_at=ground.counted_at(moment),
         rates=ground.rates,
         target_on=ground.target_on,
         working_days_left=ground.outlook.left if ground.outlook else None,

@@ -70,7 +70,7 @@ def wall(viewer: Viewer, today: date, now: datetime) -> Wall:
     return Wall(
         period=period,
         day=ground.day,
-        computed_at=ground.oldest(computed_at),
+        computed_at=ground.counted_at(computed_at),
         cards=[card(code, values[code], months.by_code[code], period, ground.day) for code in HEADLINES],
         rates=ground.rates,
         rate_change=rate_change(ground.rates, curve.before, period),
