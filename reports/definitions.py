@@ -1,10 +1,11 @@
 """What one published figure is: its rows, its aggregate, its words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -85,18 +86,26 @@ class Indicator:
         return Sum(self.amount, filter=where) if self.amount else Count("pk", filter=where)
 
     def records(
-        self, period: AnyPeriod, user: Any, *, workstream: int | None = None, unit: int | None = None
+        self,
+        period: AnyPeriod,
+        user: Any,
+        *,
+        workstream: int | None = None,
+        unit: int | None = None,
+        split: Mapping[str, int] = MappingProxyType({}),
     ) -> QuerySet[Any]:
         """What this person opens behind the figure (or one cell of it): as many records as the figure they are shown.
 
         Whoever sees one unit only is shown that unit's figure, so the rows are narrowed to it as well. A workstream
-        or unit of 0 asks for the rows that state none.
+        or unit of 0 asks for the rows that state none; so does an officer, group or industry of 0 in `split`.
         """
         rows = self.rows(period)
         if workstream is not None and self.source.workstream:
             rows = rows.filter(**{self.source.workstream: workstream or None})
         if unit is not None:
             rows = rows.filter(**{self.source.unit: unit or None})
+        for name, key in split.items():
+            rows = self.source.narrowed(rows, name, key)
         if not user.sees_all:
             rows = rows.filter(**{f"{self.source.unit}__in": user.scope_units()})
         return self.source.records(rows).visible_to(user)

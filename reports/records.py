@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
 from django.utils.formats import date_format
 
-from accounts.models import Unit, User
+from accounts.models import Unit, User, WorkGroup
 from common.money import in_wan
-from common.periods import Period
-from enterprises.models import Workstream
+from common.periods import AnyPeriod
+from enterprises.models import Industry, Workstream
 from ledger.models import ProblemCategory, ProblemEntry, RecoveryKind
 from ledger.states import EntryState
 from reports.indicators import CALM, INDICATORS, Indicator
@@ -48,6 +48,15 @@ class Place:
     kind: str = ""
     part: str = ""
     category: int | None = None
+    officer: int | None = None
+    group: int | None = None
+    industry: int | None = None
+
+    @property
+    def split(self) -> dict[str, int]:
+        """The dimension asked for beside matter and unit (`reports.shares`)."""
+        found = {"officer": self.officer, "group": self.group, "industry": self.industry}
+        return {name: key for name, key in found.items() if key is not None}
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,7 @@ class RecordList:
 
     code: str
     label: str
-    period: Period
+    period: AnyPeriod
     places: list[str]
     figure: str
     exact: str
@@ -94,7 +103,7 @@ class NoSuchFigureError(LookupError):
     """No figure has this code, or this person is shown no such figure."""
 
 
-def records(code: str, period: Period, user: User, place: Place, today: date) -> RecordList:
+def records(code: str, period: AnyPeriod, user: User, place: Place, today: date) -> RecordList:
     """The records behind a figure or one cell of it.
 
     Raises:
@@ -105,8 +114,8 @@ def records(code: str, period: Period, user: User, place: Place, today: date) ->
     one = INDICATORS.get(code)
     if one is None or (one is CALM and not user.sees_all):
         raise NoSuchFigureError(code)
-    rows = one.records(period, user, workstream=place.workstream, unit=place.unit)
-    names = place_names(place)
+    rows = one.records(period, user, workstream=place.workstream, unit=place.unit, split=place.split)
+    names = place_names(place, user)
     if place.kind in RecoveryKind.values and one.source.page == "recoveries":
         rows = rows.filter(kind=place.kind)
         names.append(RecoveryKind(place.kind).label)
@@ -134,7 +143,7 @@ def total(one: Indicator, rows: QuerySet[Any]) -> int | Decimal:
     return plain_rows.count()
 
 
-def calm_months(period: Period, today: date) -> int:
+def calm_months(period: AnyPeriod, today: date) -> int:
     return next(cell.value for cell in calm_cells(period, today) if cell.workstream is None)
 
 
@@ -144,18 +153,25 @@ def in_words(one: Indicator, value: int | Decimal) -> tuple[str, str]:
     return f"{value} {one.unit_word}", ""
 
 
-def place_names(place: Place) -> list[str]:
+def place_names(place: Place, user: User) -> list[str]:
     names = []
-    for model, key in ((Workstream, place.workstream), (Unit, place.unit), (ProblemCategory, place.category)):
+    for model, key in (
+        (Workstream, place.workstream),
+        (Unit, place.unit),
+        (ProblemCategory, place.category),
+        (User, place.officer),
+        (WorkGroup, place.group),
+        (Industry, place.industry),
+    ):
         if key is not None:
-            found = model.objects.filter(pk=key).first()
+            found = model.objects.visible_to(user).filter(pk=key).first()
             if found is None and key != UNSTATED:
                 raise NoSuchFigureError(key)
             names.append(str(found or "未注明"))
     return names
 
 
-def rated_records(code: str, period: Period, user: User, place: Place, today: date) -> RecordList:
+def rated_records(code: str, period: AnyPeriod, user: User, place: Place, today: date) -> RecordList:
     """The entries in the rates' denominator at the period's end (or today), with their state then."""
     day = min(period.end, today)
     rows = ProblemEntry.objects.visible_to(user).as_of(day).exclude(state_then__in=EntryState.EXCLUDED)
@@ -172,7 +188,7 @@ def rated_records(code: str, period: Period, user: User, place: Place, today: da
         done=Count("pk", filter=PARTS["completed"][1]),
         resolved=Count("pk", filter=PARTS["resolved"][1]),
     )
-    names = place_names(place)
+    names = place_names(place, user)
     if place.part in PARTS:
         word, rule = PARTS[place.part]
         rows = rows.filter(rule)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation, TypicalCase
 from common.periods import AnyPeriod
 from enterprises.models import Enterprise, KeyProject, Pairing
@@ -47,6 +48,17 @@ class Source:
     records: Callable[[QuerySet[Any]], Any] = same
     reads: tuple[type[Model], ...] = ()
     splits: Mapping[str, Any] = field(default_factory=dict)
+
+    def narrowed(self, rows: QuerySet[Any], dimension: str, key: int) -> QuerySet[Any]:
+        """The rows of an officer, of a work group's officers or of an industry; 0 asks for those that state none."""
+        where = self.splits.get("officer" if dimension == "group" else dimension)
+        if where is None:
+            return rows.none()
+        rows = rows.alias(**{f"of_{dimension}": where})
+        if dimension != "group":
+            return rows.filter(**{f"of_{dimension}": key} if key else {f"of_{dimension}__isnull": True})
+        rule = Q(of_group__in=User.objects.filter(work_group=key or None).values("pk"))
+        return rows.filter(rule if key else rule | Q(of_group__isnull=True))
 
 
 def within(field: str, period: AnyPeriod) -> Q:

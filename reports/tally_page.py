@@ -1,23 +1,35 @@
-"""半年统计: every figure as a row, by matter or by unit, each number with the address of its records."""
+"""统计: every figure as a row, by matter, unit, group, officer or industry, each number with its records' address."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 
 from accounts.models import Unit, User
 from common.money import plain, to_cents
-from common.periods import Period
+from common.periods import AnyPeriod
 from common.sheets import Column
 from enterprises.models import Workstream
 from jobs.models import ACTIVE, Job
 from reports.headlines import value_and_unit
+from reports.models import Tally
 from reports.rates import RateTable, rates_on
 from reports.records import UNSTATED
-from reports.services import KIND
+from reports.services import KIND, look_at
+from reports.shares import OTHERS, RULES, Dimension, shares
 from reports.tallies import UNSTATED as UNSTATED_WORD
 from reports.tallies import Figure, figures
+
+WAYS = {
+    "workstream": "分六件大事",
+    "unit": "分单位",
+    Dimension.GROUP.value: "分工作组",
+    Dimension.INDUSTRY.value: "分产业",
+    Dimension.OFFICER.value: "分干警",
+}
 
 
 @dataclass(frozen=True)
@@ -39,30 +51,72 @@ class TallyRow:
 
 @dataclass(frozen=True)
 class TallyTable:
-    period: Period
+    period: AnyPeriod
     by: str
     columns: list[str]
     rows: list[TallyRow]
     rates: RateTable
     computed_at: datetime | None
     job: Job | None
+    people: "PeopleTable | None" = None
+    rule: str = ""
 
 
-def tally_table(user: User, period: Period, by: str, today: date, now: datetime) -> TallyTable:
-    """The figures this person may see, with shares `by` "workstream" or "unit"."""
-    found = figures(period, user, now=now)
-    keys = share_keys(user, by)
-    present = {name for one in found for name in shares_of(one, by)}
-    columns = [name for name in keys if name in present or (by == "workstream" and name != UNSTATED_WORD)]
+@dataclass(frozen=True)
+class PeopleTable:
+    """Officers as rows, since there are many of them: the figures any of them has as columns."""
+
+    columns: list[Figure]
+    lines: list[tuple[str, list[Number | None]]]
+
+
+def tally_table(user: User, period: AnyPeriod, by: str, today: date, now: datetime) -> TallyTable:
+    """The figures this person may see, with shares `by` "workstream", "unit" or a dimension of `reports.shares`.
+
+    A half-year that never was counted is counted first; any other period by a job, for which the page waits.
+    """
+    job = look_at(period, user, now) if not period.is_half else None
+    found = figures(period, user, now=now) if period.is_half or Tally.objects.of(period.code).exists() else []
+    columns, shared, keys = split(user, period, by, found)
+    people = by == Dimension.OFFICER
     return TallyTable(
         period=period,
         by=by,
-        columns=columns,
-        rows=[row(one, period, by, columns, keys) for one in found],
+        columns=[] if people else columns,
+        rows=[row(one, period, by, [] if people else columns, keys, shared[one.code]) for one in found],
         rates=rates_on(min(period.end, today), user),
         computed_at=max((one.computed_at for one in found if one.computed_at), default=None),
-        job=Job.objects.visible_to(user).filter(kind=KIND, state__in=ACTIVE, params__period=period.code).first(),
+        job=job or Job.objects.visible_to(user).filter(kind=KIND, state__in=ACTIVE, params__period=period.code).first(),
+        people=people_table(found, columns, shared, keys, period) if people and found else None,
+        rule=RULES[Dimension(by)] if by in Dimension.values else "",
     )
+
+
+def split(
+    user: User, period: AnyPeriod, by: str, found: list[Figure]
+) -> tuple[list[str], dict[str, dict[str, int | Decimal]], dict[str, int]]:
+    """The names shares go by, each figure's shares by name, and what stands for a name in an address."""
+    if by in Dimension.values:
+        part = shares(period, user, by)
+        return list(part.names), {one.code: part.values.get(one.code, {}) for one in found}, part.names
+    keys = share_keys(user, by)
+    shared = {one.code: shares_of(one, by) for one in found}
+    present = {name for values in shared.values() for name in values}
+    columns = [name for name in keys if name in present or (by == "workstream" and name != UNSTATED_WORD)]
+    return columns, shared, keys
+
+
+def people_table(
+    found: list[Figure],
+    names: list[str],
+    shared: dict[str, dict[str, int | Decimal]],
+    keys: dict[str, int],
+    period: AnyPeriod,
+) -> PeopleTable:
+    columns = [one for one in found if shared[one.code]]
+    rows = {one.code: row(one, period, Dimension.OFFICER, names, keys, shared[one.code]).shares for one in columns}
+    lines = [(name, [rows[one.code][at] for one in columns]) for at, name in enumerate(names)]
+    return PeopleTable(columns, lines)
 
 
 def share_keys(user: User, by: str) -> dict[str, int]:
@@ -76,16 +130,22 @@ def shares_of(one: Figure, by: str) -> dict[str, int | Decimal]:
     return one.by_unit if by == "unit" else one.by_workstream
 
 
-def row(one: Figure, period: Period, by: str, columns: list[str], keys: dict[str, int]) -> TallyRow:
+def row(
+    one: Figure,
+    period: AnyPeriod,
+    by: str,
+    columns: list[str],
+    keys: dict[str, int],
+    shared: dict[str, int | Decimal],
+) -> TallyRow:
     base = f"{reverse('reports:records', args=[one.code])}?period={period.code}"
-    shares = shares_of(one, by)
-    return TallyRow(
-        figure=one,
-        total=number(one, one.value, base),
-        shares=[
-            number(one, shares[name], f"{base}&{by}={keys[name]}") if shares.get(name) else None for name in columns
-        ],
-    )
+
+    def share(name: str) -> Number | None:
+        if not shared.get(name):
+            return None
+        return number(one, shared[name], "" if name == OTHERS else f"{base}&{by}={keys[name]}")
+
+    return TallyRow(figure=one, total=number(one, one.value, base), shares=[share(name) for name in columns])
 
 
 def number(one: Figure, value: int | Decimal, url: str) -> Number:
@@ -95,16 +155,24 @@ def number(one: Figure, value: int | Decimal, url: str) -> Number:
     return Number(plain(Decimal(value)), one.indicator.unit_word, "", url)
 
 
-def sheet_columns(user: User) -> list[Column]:
-    """The Excel: value, unit of measure, then every matter and every unit, then the definition; money in yuan."""
-    matters = [name for name in share_keys(user, "workstream") if name != UNSTATED_WORD]
-    units = [name for name in share_keys(user, "unit") if name != UNSTATED_WORD]
-    return [
+def sheet_columns(user: User, period: AnyPeriod) -> list[Column]:
+    """The Excel: value, unit of measure, every matter, unit, work group, industry and officer, then the definition."""
+    columns = [
         Column("指标", lambda one: one.label, 28),
         Column("数值", lambda one: one.value, 16),
         Column("计量单位", lambda one: one.indicator.unit_word, 10),
-        *[Column(name, lambda one, name=name: one.by_workstream.get(name), 12) for name in matters],
-        Column("未注明大事", lambda one: one.by_workstream.get(UNSTATED_WORD), 12),
-        *[Column(name, lambda one, name=name: one.by_unit.get(name), 14) for name in units],
-        Column("口径", lambda one: one.indicator.definition, 60),
+        *named_columns(share_keys(user, "workstream"), lambda one: one.by_workstream, "大事"),
+        *named_columns(share_keys(user, "unit"), lambda one: one.by_unit, "单位"),
+    ]
+    for dimension in (Dimension.GROUP, Dimension.INDUSTRY, Dimension.OFFICER):
+        part = shares(period, user, dimension)
+        columns += named_columns(part.names, lambda one, part=part: part.values.get(one.code, {}), dimension.label)
+    return [*columns, Column("口径", lambda one: one.indicator.definition, 60)]
+
+
+def named_columns(names: Iterable[str], values: Callable[[Figure], dict[str, Any]], kind: str) -> list[Column]:
+    """A column a name; what the records do not state is said of what."""
+    return [
+        Column(f"未注明{kind}" if name == UNSTATED_WORD else name, lambda one, name=name: values(one).get(name), 12)
+        for name in names
     ]

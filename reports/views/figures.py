@@ -10,13 +10,14 @@ from accounts.decorators import require_action
 from accounts.exports import export_response
 from common.clock import today
 from common.pages import paginate
+from reports.asking import asked_period, periods_by_year
 from reports.dashboards import chosen_period, dashboard, periods_to_choose
 from reports.more import more
 from reports.rates_page import SHEET, rates_page
 from reports.records import NoSuchFigureError, Place, RecordList, records
 from reports.services import request_tally
 from reports.tallies import figures
-from reports.tally_page import sheet_columns, tally_table
+from reports.tally_page import WAYS, sheet_columns, tally_table
 
 
 @require_GET
@@ -46,13 +47,16 @@ def dashboard_more(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 def tally(request: HttpRequest) -> HttpResponse:
-    period = chosen_period(request.GET.get("period", ""), today())
-    by = "unit" if request.GET.get("by") == "unit" else "workstream"
+    asked = asked_period(request.GET, today())
+    by = request.GET.get("by", "")
+    by = by if by in WAYS else "workstream"
     context = {
-        "table": tally_table(request.user, period, by, today(), timezone.now()),
+        "table": tally_table(request.user, asked.period, by, today(), timezone.now()),
         "can_refresh": request.user.can("reports.tally"),
-        "period": period,
-        "periods": periods_to_choose(today()),
+        "asked": asked,
+        "period": asked.period,
+        "years": periods_by_year(today()),
+        "ways": WAYS,
     }
     return render(request, "reports/tally.html", context)
 
@@ -60,8 +64,8 @@ def tally(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require_action("reports.tally")
 def tally_refresh(request: HttpRequest) -> HttpResponse:
-    """Counts a half-year anew, in the background; asked for twice, it is one job."""
-    period = chosen_period(request.POST.get("period", ""), today())
+    """Counts a period anew, in the background; asked for twice, it is one job."""
+    period = asked_period(request.POST, today()).period
     request_tally(period, owner=request.user, whole=True)
     return redirect(f"{reverse('reports:tally')}?period={period.code}")
 
@@ -69,9 +73,10 @@ def tally_refresh(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 def tally_export(request: HttpRequest) -> HttpResponse:
-    period = chosen_period(request.GET.get("period", ""), today())
+    period = asked_period(request.GET, today()).period
     rows = figures(period, request.user, now=timezone.now())
-    return export_response(request, f"半年统计{period.label}", sheet_columns(request.user), rows)
+    columns = sheet_columns(request.user, period)
+    return export_response(request, f"统计{period.label}", columns, rows)
 
 
 @require_GET
@@ -126,9 +131,12 @@ def asked_for(request: HttpRequest, code: str) -> RecordList:
         ask.get("kind", ""),
         ask.get("part", ""),
         number(ask, "category"),
+        number(ask, "officer"),
+        number(ask, "group"),
+        number(ask, "industry"),
     )
     try:
-        return records(code, chosen_period(ask.get("period", ""), today()), request.user, place, today())
+        return records(code, asked_period(ask, today()).period, request.user, place, today())
     except NoSuchFigureError as error:
         raise Http404 from error
 

@@ -1,7 +1,10 @@
 from datetime import date, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from accounts.models import User, WorkGroup
 from common.periods import SHANGHAI, Period, read_period
@@ -10,7 +13,9 @@ from jobs.models import Job
 from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, ServiceActivity
 from reports.counting import recount
+from reports.indicators import INDICATORS
 from reports.models import PeriodBook, Share, Tally
+from reports.records import total
 from reports.services import forget_tallies, look_at, request_tallies
 from reports.shares import OTHERS, compute_shares, shares
 from reports.tallies import UNSTATED, compute
@@ -185,3 +190,41 @@ class TestShares:
         for who in (city_leader, unit_leader):
             assert shares(H1, who, "group").values["enterprises_covered"] == {group.name: 1}
             assert shares(H1, who, "industry").values["enterprises_covered"] == {firm.industry.name: 1}
+
+    def test_open_as_many_records_as_they_count(self, office_records, police, city_leader, unit_leader):
+        group = WorkGroup.objects.all()[0]
+        edited(User.objects.filter(activities__isnull=False)[0], work_group=group)
+        ActivityFactory(unit=police, officer=None, enterprise=office_records)
+        recount(H1, NOW)
+        for who in (city_leader, unit_leader):
+            for dimension in ("officer", "group", "industry"):
+                part = shares(H1, who, dimension)
+                cells = [(code, name, n) for code, of_one in part.values.items() for name, n in of_one.items()]
+                assert cells
+                for code, name, value in cells:
+                    one = INDICATORS[code]
+                    rows = one.records(H1, who, split={dimension: part.names[name]})
+                    assert (code, name, total(one, rows)) == (code, name, value)
+
+
+class TestPage:
+    def test_of_a_span_counts_in_the_background_then_shows_every_dimension(self, client, city_leader, office_records):
+        client.force_login(city_leader)
+        address = {"from": "2023-01-05", "to": "2023-07-31", "by": "officer"}
+        first = client.get(reverse("reports:tally"), address)
+        assert first.context["table"].rows == []
+        assert "排队中" in first.content.decode()
+        run_job(Job.objects.get().pk)
+        table = client.get(reverse("reports:tally"), address).context["table"]
+        assert (table.job, len(table.rows)) == (None, len(INDICATORS))
+        [visits] = [one for one in table.people.columns if one.code == "leader_visits"]
+        shown = {name: line[table.people.columns.index(visits)].text for name, line in table.people.lines}
+        assert shown == {person.name: "1" for person in User.objects.filter(activities__isnull=False)}
+        answer = client.get(reverse("reports:tally-export"), {"period": table.period.code})
+        head = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()[0]
+        assert set(shown) < set(head)
+
+    def test_says_in_words_what_is_wrong_with_the_days(self, client, city_leader):
+        client.force_login(city_leader)
+        page = client.get(reverse("reports:tally"), {"from": "2023-03-05", "to": "2023-01-01"}).content.decode()
+        assert "截止日期 2023-01-01 早于起始日期 2023-03-05" in page

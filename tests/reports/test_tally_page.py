@@ -122,5 +122,5 @@ def test_tally_export_query_budget(client, city_leader, police, rows, django_ass
     ActivityFactory.create_batch(rows, unit=police)
     store(H1, compute(H1, date(2023, 7, 1)), timezone.now())
     settle(client, city_leader)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(16):
         client.get(reverse("reports:tally-export"), {"period": "2023H1"})
