@@ -47,6 +47,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "reports.view": frozenset({Role.COORDINATOR, Role.LEADER, Role.ADMIN}),
     "reports.tally": frozenset({Role.ADMIN}),
     "screens.manage": frozenset({Role.ADMIN}),
+    "period.sign": frozenset({Role.COORDINATOR, Role.LEADER}),
+    "period.close": frozenset({Role.ADMIN}),
     "import.run": frozenset({Role.ADMIN}),
     "export.run": WORKING,
     "users.handover": frozenset({Role.COORDINATOR, Role.ADMIN}),

@@ -11,6 +11,7 @@ from cases.models import Campaign, CaseState, LegalCase, ProcuratorialRecommenda
 from common.conflicts import VersionedFormMixin
 from common.fields import DateInput, RemoteSelect, RemoteSelectMultiple, ServiceFormMixin, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
+from common.reasons import ReasonFormMixin
 
 DASHES = "---------"
 
@@ -19,7 +20,9 @@ def choices_of_projects() -> str:
     return f"{reverse('enterprises:choices')}?kind=project"
 
 
-class RecordForm(StyledFormMixin, ServiceFormMixin, SubmissionFormMixin, VersionedFormMixin, forms.ModelForm):
+class RecordForm(
+    StyledFormMixin, ServiceFormMixin, SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, forms.ModelForm
+):
     """A record of one unit: choices among what its user may see, own unit filled in."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -58,7 +58,7 @@ class ServiceFormMixin:
     with stays as stored, and `record` gives the service what was typed.
     """
 
-    plumbing = frozenset({"version", "submission_key"})
+    plumbing = frozenset({"version", "submission_key", "correction_reason"})
 
     def _post_clean(self: Any) -> None:
         exclude = self._get_validation_exclusions()

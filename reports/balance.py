@@ -24,6 +24,7 @@ REGISTERED, RESOLVED, EXCLUDED = "newly_registered", "newly_resolved", "newly_ex
 MOVED_IN, MOVED_OUT, REOPENED = "moved_in", "moved_out", "reopened"
 ADJUSTED = "adjusted"  # moved in and reopened less moved out: a sum of three, never stored
 RATED, RATED_DONE, RATED_RESOLVED = "rated_total", "rated_completed", "rated_resolved"
+RATED_REJECTED, RATED_DUPLICATE, RATED_DEFERRED = "rated_rejected", "rated_duplicate", "rated_deferred"
 LABELS = {
     OPENING: "期初未结",
     REGISTERED: "新增",
@@ -37,7 +38,11 @@ LABELS = {
     RATED: "计入两率",
     RATED_DONE: "已办结",
     RATED_RESOLVED: "已化解",
+    RATED_REJECTED: "不予受理",
+    RATED_DUPLICATE: "重复",
+    RATED_DEFERRED: "挂账",
 }
+VERSION = 1  # of the definitions here: whoever changes what a part counts makes it one more
 STORED = tuple(code for code in LABELS if code != ADJUSTED)
 MEANINGS = {
     OPENING: "上一统计期末还没有化解的问题；单位按当时的责任单位",
@@ -94,6 +99,9 @@ def balance(period: AnyPeriod) -> Iterator[tuple[str, Found]]:
             (RATED, state not in EntryState.EXCLUDED),
             (RATED_DONE, state in EntryState.DONE),
             (RATED_RESOLVED, state in EntryState.RESOLVED),
+            (RATED_REJECTED, state == EntryState.REJECTED),
+            (RATED_DUPLICATE, state == EntryState.DUPLICATE),
+            (RATED_DEFERRED, state == EntryState.DEFERRED),
         ):
             if counts:
                 found[code][matter, unit] += number

@@ -5,11 +5,13 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from common.periods import UnknownPeriodError, read_period
+from common.periods import AnyPeriod, UnknownPeriodError, read_period
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
+from reports.closing.books import current_close
+from reports.closing.recounts import CorrectedMeanwhileError, recount_closed, request_recounts
 from reports.counting import recount
-from reports.services import forget_tallies, request_tallies
+from reports.services import forget_tallies, request_tallies, request_tally
 
 
 @handles("reports.tally")
@@ -19,6 +21,8 @@ def run_tally(context: JobContext) -> dict[str, Any]:
         period = read_period(context.params["period"])
     except UnknownPeriodError as error:
         raise JobRefusedError(str(error)) from error
+    if current_close(period):
+        return count_closed(context, period)
     done = recount(
         period,
         timezone.now(),
@@ -29,9 +33,19 @@ def run_tally(context: JobContext) -> dict[str, Any]:
     return {"period": period.code, "cells": done.cells, "stored": done.stored, "sources": done.sources}
 
 
+def count_closed(context: JobContext, period: AnyPeriod) -> dict[str, Any]:
+    """A closed period keeps its figures; what moved is kept beside them."""
+    try:
+        made = recount_closed(period, timezone.now(), guard=context.assert_lease)
+    except CorrectedMeanwhileError:
+        request_tally(period)  # this job has the key: it runs again when it ends
+        made = None
+    return {"period": period.code, "stored": False, "adjustments": made.adjustments.count() if made else 0}
+
+
 @shared_task(name="reports.tally_open_period", ignore_result=True)
 def tally_open_period(**kwargs: Any) -> list[str]:
     """Asks for fresh tallies where records changed since the last; beat calls it every minute."""
     now = timezone.now()
     forget_tallies(now=now)
-    return request_tallies(now=now)
+    return [*request_tallies(now=now), *request_recounts(now=now)]

@@ -2,10 +2,11 @@
 
 from cases.services.cases import change_officer, create_case, edit_case
 from cases.services.published import save_campaign, save_recommendation, save_typical_case
-from cases.services.writing import CaseError
+from cases.services.writing import CaseError, CasePeriodClosedError
 
 __all__ = [
     "CaseError",
+    "CasePeriodClosedError",
     "change_officer",
     "create_case",
     "edit_case",

@@ -1,5 +1,6 @@
 """Registering and editing cases."""
 
+from copy import copy
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,16 @@ from django.db import transaction
 from accounts.models import User
 from cases.models import CaseState, LegalCase
 from cases.querysets import BRACKETS
-from cases.services.writing import CaseError, check_day, check_unit, fill, refuse_closed, saved_once, submitted
+from cases.services.writing import (
+    CaseError,
+    check_day,
+    check_unit,
+    fill,
+    note_change,
+    refuse_closed,
+    saved_once,
+    submitted,
+)
 from common.conflicts import save_version
 from common.text import clean
 
@@ -27,11 +37,12 @@ COUNTED: dict[str, tuple[str, ...]] = {
 
 
 @transaction.atomic
-def create_case(*, by: User, today: date, data: dict[str, Any], submission: UUID | None) -> LegalCase:
+def create_case(*, by: User, today: date, data: dict[str, Any], submission: UUID | None, reason: str = "") -> LegalCase:
     """Registers a case; the same form sent twice gives the case already made.
 
     Raises:
-        CaseError: the 案号 is taken, a date makes no sense, the period is closed, the unit is not this person's.
+        CaseError: the 案号 is taken, a date makes no sense, the period is closed and no `reason` given, the unit not
+            this person's.
     """
     made = submitted(LegalCase, by, submission)
     if made:
@@ -39,15 +50,18 @@ def create_case(*, by: User, today: date, data: dict[str, Any], submission: UUID
     case = LegalCase(created_by=by, submission=submission)
     enterprises = fill(case, data)
     check_case(case, by, today)
-    refuse_closed(case.filed_on, case.closed_on, case.detained_on)
+    closed = refuse_closed(case.filed_on, case.closed_on, case.detained_on, reason=reason)
     case = saved_once(case, "number", "这个案号已经登记过，请搜索后打开")
     case.enterprises.set(enterprises)
+    note_change(closed, None, case, reason, by)
     return case
 
 
 @transaction.atomic
-def edit_case(*, case: LegalCase, by: User, today: date, data: dict[str, Any], version: int | None) -> LegalCase:
-    """Changes a case; dates in a closed period stay as they were counted.
+def edit_case(
+    *, case: LegalCase, by: User, today: date, data: dict[str, Any], version: int | None, reason: str = ""
+) -> LegalCase:
+    """Changes a case; what was counted in a closed period only with a reason.
 
     Raises:
         CaseError: as in create_case.
@@ -57,10 +71,11 @@ def edit_case(*, case: LegalCase, by: User, today: date, data: dict[str, Any], v
     case = LegalCase.objects.get(pk=case.pk)
     enterprises = fill(case, data)
     check_case(case, by, today)
-    refuse_closed(*touched_days(before, case))
+    closed = refuse_closed(*touched_days(before, case), reason=reason)
     save_version(case, version)
-    move_money(case)
+    move_money(case, reason, by)
     case.enterprises.set(enterprises)
+    note_change(closed, before, case, reason, by)
     return case
 
 
@@ -82,13 +97,14 @@ def change_officer(*, case: LegalCase, officer: User, by: User) -> LegalCase:
     return case
 
 
-def move_money(case: LegalCase) -> None:
-    """Money is counted where its case is: it goes along to another unit or matter, unless its period is closed."""
+def move_money(case: LegalCase, reason: str, by: User) -> None:
+    """Money is counted where its case is and goes along with it; with a reason if its period is closed."""
     for recovery in case.recoveries.exclude(unit=case.unit_id, workstream=case.workstream_id):
-        refuse_closed(recovery.happened_on)
+        closed, was = refuse_closed(recovery.happened_on, reason=reason), copy(recovery)
         recovery.unit_id, recovery.workstream_id = case.unit_id, case.workstream_id
         recovery.version += 1
         recovery.save()
+        note_change(closed, was, recovery, reason, by)
 
 
 def touched_days(before: LegalCase, after: LegalCase) -> set[date | None]:

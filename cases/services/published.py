@@ -1,5 +1,6 @@
 """What is made public around the cases: 检察建议, 典型案例, 专项行动."""
 
+from copy import copy
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,17 +15,19 @@ from cases.services.writing import (
     check_unit,
     counted,
     fill,
+    note_change,
     opened,
     refuse_closed,
     store,
     submitted,
 )
+from common.closing import Periods
 from common.dates import EARLIEST
 from common.text import clean
 
 
 @transaction.atomic
-def save_recommendation(
+def save_recommendation(  # noqa: PLR0913 -- the form's words, key and version; who, when, why so late
     *,
     pk: int | None,
     by: User,
@@ -32,11 +35,13 @@ def save_recommendation(
     data: dict[str, Any],
     submission: UUID | None = None,
     version: int | None = None,
+    reason: str = "",
 ) -> ProcuratorialRecommendation:
     """Registers a 检察建议, or edits the one with this key.
 
     Raises:
-        CaseError: the 文号 is taken, a date makes no sense, a reply without its date, the period is closed.
+        CaseError: the 文号 is taken, a date makes no sense, a reply without its date, the period is closed
+            with no `reason` given.
         StaleVersionError: someone saved it since the form was opened.
     """
     made = None if pk else submitted(ProcuratorialRecommendation, by, submission)
@@ -44,14 +49,18 @@ def save_recommendation(
         return made
     recommendation = opened(ProcuratorialRecommendation, pk, submission)
     before = counted(recommendation, "issued_on", "unit_id", "workstream_id")
+    was = copy(recommendation)
     fill(recommendation, data)
     recommendation.number = clean(recommendation.number)
     check_unit(recommendation.unit, by)
     check_day("制发日期", recommendation.issued_on, today, "issued_on")
     check_reply(recommendation, today)
+    closed: Periods = ()
     if before != counted(recommendation, "issued_on", "unit_id", "workstream_id"):
-        refuse_closed(*before[:1], recommendation.issued_on)
-    return store(recommendation, version, "number", "这个文号已经登记过，请搜索后打开")
+        closed = refuse_closed(*before[:1], recommendation.issued_on, reason=reason)
+    stored = store(recommendation, version, "number", "这个文号已经登记过，请搜索后打开")
+    note_change(closed, was, stored, reason, by)
+    return stored
 
 
 def check_reply(recommendation: ProcuratorialRecommendation, today: date) -> None:
@@ -66,7 +75,7 @@ def check_reply(recommendation: ProcuratorialRecommendation, today: date) -> Non
 
 
 @transaction.atomic
-def save_typical_case(
+def save_typical_case(  # noqa: PLR0913 -- as above
     *,
     pk: int | None,
     by: User,
@@ -74,11 +83,13 @@ def save_typical_case(
     data: dict[str, Any],
     submission: UUID | None = None,
     version: int | None = None,
+    reason: str = "",
 ) -> TypicalCase:
     """Registers a published 典型案例, or edits the one with this key.
 
     Raises:
-        CaseError: same title and day already there, a date that makes no sense, the period is closed, or it was
+        CaseError: same title and day already there, a date that makes no sense, the period is closed
+            with no `reason` given, or it was
             published by a unit that is not this person's.
         StaleVersionError: someone saved it since the form was opened.
     """
@@ -89,12 +100,16 @@ def save_typical_case(
     if typical.pk:
         check_unit(typical.unit, by)
     before = counted(typical, "published_on", "unit_id", "workstream_id")
+    was = copy(typical)
     fill(typical, data)
     check_unit(typical.unit, by)
     check_day("发布日期", typical.published_on, today, "published_on")
+    closed: Periods = ()
     if before != counted(typical, "published_on", "unit_id", "workstream_id"):
-        refuse_closed(*before[:1], typical.published_on)
-    return store(typical, version, "title", "同一天发布的同名案例已经登记过，请搜索后打开")
+        closed = refuse_closed(*before[:1], typical.published_on, reason=reason)
+    stored = store(typical, version, "title", "同一天发布的同名案例已经登记过，请搜索后打开")
+    note_change(closed, was, stored, reason, by)
+    return stored
 
 
 @transaction.atomic

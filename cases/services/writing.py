@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
-from common.closing import PeriodClosed, ensure_open
+from common.closing import Corrected, PeriodClosed, Periods, changed_words, ensure_open, note_correction
 from common.conflicts import save_version
 from common.dates import date_fault
 
@@ -61,11 +61,31 @@ def check_day(label: str, day: date, today: date, field: str) -> None:
         raise CaseError(fault, field)
 
 
-def refuse_closed(*days: date | None) -> None:
+class CasePeriodClosedError(CaseError):
+    """A date that counts lies in a closed period: only with a reason."""
+
+
+def refuse_closed(*days: date | None, reason: str) -> Periods:
+    """The closed periods the days lie in.
+
+    Raises:
+        CasePeriodClosedError: there are some, and no reason is given.
+    """
     try:
-        ensure_open(*days)
+        return ensure_open(*days, reason=reason)
     except PeriodClosed as error:
-        raise CaseError(str(error)) from error
+        raise CasePeriodClosedError(str(error)) from error
+
+
+def note_change(closed: Periods, before: Any, after: Any, reason: str, by: User) -> None:
+    """Keeps what was put right in closed periods; `before` is None (or an empty row) for a new record."""
+    if not closed:
+        return
+    if before is None or before.pk is None:
+        note_correction(closed, Corrected(after, "补记", reason, by))
+        return
+    taken_from = before.unit_id if before.unit_id != after.unit_id else None
+    note_correction(closed, Corrected(after, changed_words(before, after), reason, by, taken_from))
 
 
 def store(row: M, version: int | None, field: str, taken: str) -> M:

@@ -53,7 +53,9 @@ def case_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         case = attempt(
             form,
-            lambda: services.create_case(by=request.user, today=day, data=form.record, submission=form.submission),
+            lambda: services.create_case(
+                by=request.user, today=day, data=form.record, submission=form.submission, reason=form.reason
+            ),
         )
         if case:
             drop_draft(user=request.user, key=key)
@@ -72,7 +74,7 @@ def case_edit(request: HttpRequest, pk: int) -> HttpResponse:
         saved = attempt(
             form,
             lambda: services.edit_case(
-                case=case, by=user, today=today(), data=form.record, version=form.posted_version
+                case=case, by=user, today=today(), data=form.record, version=form.posted_version, reason=form.reason
             ),
         )
         if saved:

@@ -64,6 +64,7 @@ def answer(request: HttpRequest, form: RecommendationForm, pk: int | None, key: 
                 data=form.record,
                 submission=form.submission,
                 version=form.posted_version,
+                reason=form.reason,
             ),
         )
         if saved:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.drafts import restore
-from cases.services import CaseError
+from cases.services import CaseError, CasePeriodClosedError
 from common.conflicts import StaleVersionError
 
 
@@ -20,6 +20,8 @@ def attempt(form: Any, save: Callable[[], Any]) -> Any:
     """Saves; a refusal, or a colleague's edit in between, goes back to the form, and the answer is None."""
     try:
         return save()
+    except CasePeriodClosedError as error:
+        form.ask_reason(str(error))
     except CaseError as error:
         form.refuse(error.field, str(error))
     except StaleVersionError:

@@ -70,6 +70,7 @@ def answer(request: HttpRequest, form: TypicalCaseForm, pk: int | None, key: str
                 data=form.record,
                 submission=form.submission,
                 version=form.posted_version,
+                reason=form.reason,
             ),
         )
         if saved:

@@ -11,6 +11,7 @@ from cases.models import Campaign
 from common.conflicts import Difference, VersionedFormMixin
 from common.fields import DateInput, PersonSelectMultiple, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
+from common.reasons import ReasonFormMixin
 from common.uploads import ManyFilesField, ManyFilesInput
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.forms.problems import ProblemForms
@@ -50,7 +51,7 @@ def quantity_field(measure: Measure) -> forms.IntegerField:
     return forms.IntegerField(label=measure.label, required=False, min_value=0, max_value=MOST, error_messages=words)
 
 
-class ActivityForm(SubmissionFormMixin, VersionedFormMixin, StyledFormMixin, forms.Form):
+class ActivityForm(SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, StyledFormMixin, forms.Form):
     kind = forms.ChoiceField(
         label="做了什么", widget=forms.RadioSelect, error_messages={"required": "请选择做了什么，例如走访企业"}
     )

@@ -11,6 +11,7 @@ from accounts.models import Unit, User
 from common.conflicts import VersionedFormMixin
 from common.fields import RemoteSelect, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
+from common.reasons import ReasonFormMixin
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files, words
 from ledger.models import (
@@ -157,7 +158,7 @@ def initial_entry(
     return known
 
 
-class CorrectionForm(EntryTextForm, VersionedFormMixin):
+class CorrectionForm(EntryTextForm, VersionedFormMixin, ReasonFormMixin):
     """Putting the text right; a draft begun on an older version meets the conflict page, not a silent overwrite."""
 
     def __init__(self, *args: Any, entry: ProblemEntry, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from common.conflicts import VersionedFormMixin
 from common.fields import DateInput, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 from common.money import MAX_YUAN
+from common.reasons import ReasonFormMixin
 from ledger.models import Recovery, RecoveryKind
 from ledger.services.recoveries import RecoveryData
 
@@ -22,7 +23,7 @@ AMOUNT_WORDS = {
 }
 
 
-class RecoveryForm(SubmissionFormMixin, VersionedFormMixin, StyledFormMixin, forms.Form):
+class RecoveryForm(SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, StyledFormMixin, forms.Form):
     kind = forms.ChoiceField(
         label="哪一种",
         choices=RecoveryKind.choices,

@@ -1,6 +1,7 @@
 """Logging what was done on site: the activity, its outputs, its files and the problems heard there, together."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from common.closing import Corrected, changed_words
 from common.conflicts import save_version
 from common.dates import date_fault
 from common.files import CheckedFile
@@ -28,7 +30,7 @@ from ledger.models import (
 from ledger.services.entries import create_entry
 from ledger.services.errors import FieldsRefusedError, LedgerError
 from ledger.services.files import attach, remove
-from ledger.services.periods import ensure_open
+from ledger.services.periods import ensure_open, note_correction
 from ledger.services.rights import may_change
 
 # Kinds that are done to someone: without whom they say nothing.
@@ -112,17 +114,19 @@ def day_label(kind: str | None) -> str:
     return "走访日期" if kind == ActivityKind.VISIT else "日期"
 
 
-def log_activity(*, actor: User, at: datetime, data: ActivityData, submission: UUID | None = None) -> Logged:
+def log_activity(
+    *, actor: User, at: datetime, data: ActivityData, submission: UUID | None = None, reason: str = ""
+) -> Logged:
     """Records an activity with its outputs, files and problems; the same form sent twice records it once.
 
     Raises:
         FieldsRefusedError: something typed cannot be so.
-        PeriodClosedError: the date lies in a closed period.
+        PeriodClosedError: the date lies in a closed period, and no `reason` is given.
         LedgerError: the person belongs to no unit.
     """
     try:
         with transaction.atomic():
-            return find_logged(actor, submission) or record(actor, at, data, submission)
+            return find_logged(actor, submission) or record(actor, at, data, submission, reason)
     except IntegrityError:
         # The same form arrived twice at one moment: the other one has recorded it by now.
         if earlier := find_logged(actor, submission):
@@ -137,12 +141,12 @@ def find_logged(actor: User, submission: UUID | None) -> Logged | None:
     return Logged(made, list(made.entries.order_by("pk"))) if made else None
 
 
-def record(actor: User, at: datetime, data: ActivityData, submission: UUID | None) -> Logged:
+def record(actor: User, at: datetime, data: ActivityData, submission: UUID | None, reason: str) -> Logged:
     columns = completed(data.columns, actor)
     check(columns, data.outputs, local_date(at))
     if actor.unit is None:
         raise LedgerError("您的账号没有所属单位，请联系管理员设置后再登记")
-    ensure_open(columns["happened_on"])
+    closed = ensure_open(columns["happened_on"], reason=reason)
     activity = ServiceActivity.objects.create(
         **columns, unit=actor.unit, officer=actor, created_by=actor, submission=submission
     )
@@ -150,6 +154,7 @@ def record(actor: User, at: datetime, data: ActivityData, submission: UUID | Non
     set_outputs(activity, data.outputs)
     entries = [register_problem(activity, actor, at, problem) for problem in data.problems]
     attach(data.files, by=actor, activity=activity)
+    note_correction(closed, Corrected(activity, f"补记，{told(activity)}", reason, actor))
     return Logged(activity, entries)
 
 
@@ -207,7 +212,7 @@ def register_problem(activity: ServiceActivity, actor: User, at: datetime, probl
 
 @transaction.atomic
 def update_activity(
-    *, activity: ServiceActivity, actor: User, at: datetime, data: ActivityData, version: int | None
+    *, activity: ServiceActivity, actor: User, at: datetime, data: ActivityData, version: int | None, reason: str = ""
 ) -> Logged:
     """Changes an activity, and registers the problems added to it.
 
@@ -215,48 +220,60 @@ def update_activity(
         StaleVersionError: someone saved it since the form was opened.
         FieldsRefusedError, PeriodClosedError, LedgerError: as for logging; also for a date in a closed period before.
     """
-    before = ServiceActivity.objects.get(pk=activity.pk)
+    before, was = (ServiceActivity.objects.get(pk=activity.pk) for _ in range(2))
     refuse_others(before, actor, "修改")
+    said = told(was)
     columns = completed(data.columns, before.officer)
     check(columns, data.outputs, local_date(at))
-    ensure_open(before.happened_on, columns["happened_on"])
+    closed = ensure_open(before.happened_on, columns["happened_on"], reason=reason)
     for name, value in columns.items():
         setattr(before, name, value)
     save_version(before, version)
-    move_money(before)
+    move_money(before, reason, actor)
     before.participants.set(data.participants)
     set_outputs(before, data.outputs)
     entries = [register_problem(before, actor, at, problem) for problem in data.problems]
     attach(data.files, by=actor, activity=before)
+    words = changed_words(was, before) + (f"；成果：{said} → {told(before)}" if said != told(before) else "")
+    note_correction(closed, Corrected(before, words, reason, actor))
     return Logged(before, entries)
 
 
-def move_money(activity: ServiceActivity) -> None:
-    """Money tied to the activity goes with it to another of the six matters, unless its own period is closed."""
+def told(activity: ServiceActivity) -> str:
+    """How often and with what outputs: “1 次，检查 0 处”, as a correction tells it."""
+    outputs = activity.outputs.order_by("measure")
+    said = [f"{one.get_measure_display()} {one.quantity}{Measure(one.measure).unit_word}" for one in outputs]
+    return "，".join([f"{activity.times} 次", *said])
+
+
+def move_money(activity: ServiceActivity, reason: str, actor: User) -> None:
+    """Money tied to the activity goes along to another matter; with a reason where its own period is closed."""
     for recovery in activity.recoveries.all():
         if recovery.workstream_id != activity.workstream_id:
-            ensure_open(recovery.happened_on)
+            closed, was = ensure_open(recovery.happened_on, reason=reason), copy(recovery)
             recovery.workstream_id = activity.workstream_id
             recovery.version += 1
             recovery.save()
+            note_correction(closed, Corrected(recovery, changed_words(was, recovery), reason, actor))
 
 
 @transaction.atomic
-def delete_activity(*, activity: ServiceActivity, actor: User) -> str:
+def delete_activity(*, activity: ServiceActivity, actor: User, reason: str = "") -> str:
     """Deletes an activity with its outputs and files, and gives back its name.
 
     Raises:
-        PeriodClosedError: it lies in a closed period.
+        PeriodClosedError: it lies in a closed period, and no `reason` is given.
         LedgerError: not one's own, or something was registered from it.
     """
     refuse_others(activity, actor, "删除")
-    ensure_open(activity.happened_on)
+    closed = ensure_open(activity.happened_on, reason=reason)
     numbers = list(activity.entries.order_by("pk").values_list("number", flat=True))
     if numbers:
         raise LedgerError(f"从这次活动登记了问题 {'、'.join(numbers)}，不能删除；填错的请用“修改”")
     if activity.recoveries.exists():
         raise LedgerError("这次活动登记了挽回损失，不能删除；请先删除那笔金额，或用“修改”")
     named = str(activity)
+    note_correction(closed, Corrected(activity, f"删除，原为 {told(activity)}", reason, actor))
     for attachment in activity.attachments.all():
         remove(attachment)
     activity.delete()

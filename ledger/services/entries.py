@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import User
+from common.closing import Corrected, changed_words
 from common.files import CheckedFile
 from common.periods import local_date
 from ledger.models import EntryEvent, EntryPause, ProblemEntry, Rating
@@ -22,7 +24,7 @@ from ledger.services.needs import MoveData, check_needs, with_terms
 from ledger.services.notices import tell_about
 from ledger.services.numbers import next_numbers
 from ledger.services.parts import set_supporting_units, write_part
-from ledger.services.periods import ensure_open
+from ledger.services.periods import ensure_open, note_correction
 from ledger.services.verdicts import VERDICTS, keep_verdict
 from ledger.services.who import marks_of, parties_of
 from ledger.states import MOVES, RECEIVERS, Action, EntryState, Mark, Party, conflict_of_interest, permits
@@ -86,20 +88,20 @@ def register(
 
 @transaction.atomic
 def correct_entry(
-    *, entry: ProblemEntry, actor: User, at: datetime, version: int, fields: Mapping[str, Any]
+    *, entry: ProblemEntry, actor: User, at: datetime, version: int, fields: Mapping[str, Any], reason: str = ""
 ) -> ProblemEntry:
     """Puts the text of an entry right, as long as nobody has begun to handle it.
 
     Raises:
         MoveRefusedError: not this person, or too late.
         EditConflictError: someone changed or moved it since `version`; `theirs` is the row now.
-        PeriodClosedError: it was registered in a closed period.
+        PeriodClosedError: it was registered in a closed period, and no `reason` is given.
     """
     if not parties_of(entry, actor) & (RECEIVERS | {Party.REGISTRAR}):
         raise MoveRefusedError("只有登记人、登记单位联络员和政法委办公室能修改内容")
     if entry.state not in CORRECTABLE:
         raise MoveRefusedError(f"{entry.number} 现为“{entry.get_state_display()}”，交办后不能再改登记内容")
-    ensure_open(entry.registered_on, local_date(at))
+    closed, stored = ensure_open(entry.registered_on, local_date(at), reason=reason), copy(entry)
     was = {name: getattr(entry, name) for name in fields}
     changed = ProblemEntry.objects.filter(pk=entry.pk, version=version, state__in=CORRECTABLE).update(
         version=F("version") + 1, **fields
@@ -108,6 +110,8 @@ def correct_entry(
     if changed != 1:
         raise EditConflictError(f"{what_happened(entry)}，您的修改没有保存，请对照后再存", entry)
     log_change(entry, was, actor, CORRECTED)
+    taken_from = stored.unit_id if stored.unit_id != entry.unit_id else None
+    note_correction(closed, Corrected(entry, changed_words(stored, entry), reason, actor, taken_from))
     return entry
 
 

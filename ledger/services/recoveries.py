@@ -1,5 +1,6 @@
 """挽回和避免损失: money recovered, avoided or saved, counted once."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,12 +12,13 @@ from django.db.models import Q
 
 from accounts.models import User
 from cases.models import LegalCase
+from common.closing import Corrected, changed_words
 from common.conflicts import save_version
 from common.dates import date_fault
 from common.periods import local_date
 from ledger.models import ProblemEntry, Recovery, RecoveryKind, ServiceActivity
 from ledger.services.errors import FieldsRefusedError, LedgerError
-from ledger.services.periods import ensure_open
+from ledger.services.periods import ensure_open, note_correction
 from ledger.services.rights import may_change
 
 Subject = LegalCase | ProblemEntry | ServiceActivity
@@ -91,18 +93,18 @@ def refuse_twice(subject: Subject, data: RecoveryData, *, but: int | None = None
 
 
 def record_recovery(
-    *, actor: User, at: datetime, subject: Subject, data: RecoveryData, submission: UUID | None = None
+    *, actor: User, at: datetime, subject: Subject, data: RecoveryData, submission: UUID | None = None, reason: str = ""
 ) -> Recovery:
     """Records money on one case, problem or activity; unit and matter are the subject's.
 
     Raises:
         FieldsRefusedError: something typed cannot be so.
         CountedTwiceError: the same money seems to be recorded already.
-        PeriodClosedError: the date lies in a closed period.
+        PeriodClosedError: the date lies in a closed period, and no `reason` is given.
     """
     try:
         with transaction.atomic():
-            return find_recorded(actor, submission) or record(actor, at, subject, data, submission)
+            return find_recorded(actor, submission) or record(actor, at, subject, data, submission, reason)
     except (IntegrityError, CountedTwiceError):
         # The same form arrived twice at one moment: the other one has recorded the money by now.
         if earlier := find_recorded(actor, submission):
@@ -114,11 +116,13 @@ def find_recorded(actor: User, submission: UUID | None) -> Recovery | None:
     return Recovery.objects.filter(created_by=actor, submission=submission).first() if submission else None
 
 
-def record(actor: User, at: datetime, subject: Subject, data: RecoveryData, submission: UUID | None) -> Recovery:
+def record(
+    actor: User, at: datetime, subject: Subject, data: RecoveryData, submission: UUID | None, reason: str
+) -> Recovery:
     check(data, local_date(at))
-    ensure_open(data.happened_on)
+    closed = ensure_open(data.happened_on, reason=reason)
     refuse_twice(subject, data)
-    return Recovery.objects.create(
+    made = Recovery.objects.create(
         kind=data.kind,
         amount=data.amount,
         basis=data.basis.strip(),
@@ -129,6 +133,8 @@ def record(actor: User, at: datetime, subject: Subject, data: RecoveryData, subm
         submission=submission,
         **{name_of(subject): subject},
     )
+    note_correction(closed, Corrected(made, "补记", reason, actor))
+    return made
 
 
 def unit_of(subject: Subject) -> int:
@@ -138,9 +144,9 @@ def unit_of(subject: Subject) -> int:
 
 @transaction.atomic
 def update_recovery(
-    *, recovery: Recovery, actor: User, at: datetime, data: RecoveryData, version: int | None
+    *, recovery: Recovery, actor: User, at: datetime, data: RecoveryData, version: int | None, reason: str = ""
 ) -> Recovery:
-    """Changes a recovery while its period is open.
+    """Changes a recovery; in a closed period with a reason.
 
     Raises:
         StaleVersionError: someone saved it since the form was opened.
@@ -149,24 +155,26 @@ def update_recovery(
     stored = Recovery.objects.select_related("case", "entry", "activity", "unit").get(pk=recovery.pk)
     refuse_others(stored, actor, "修改")
     check(data, local_date(at))
-    ensure_open(stored.happened_on, data.happened_on)
+    closed, was = ensure_open(stored.happened_on, data.happened_on, reason=reason), copy(stored)
     refuse_twice(stored.subject, data, but=stored.pk)
     stored.kind, stored.amount = data.kind, data.amount
     stored.basis, stored.happened_on = data.basis.strip(), data.happened_on
     save_version(stored, version)
+    note_correction(closed, Corrected(stored, changed_words(was, stored), reason, actor))
     return stored
 
 
 @transaction.atomic
-def delete_recovery(*, recovery: Recovery, actor: User) -> str:
-    """Deletes a recovery while its period is open, and says what it was.
+def delete_recovery(*, recovery: Recovery, actor: User, reason: str = "") -> str:
+    """Deletes a recovery, in a closed period with a reason, and says what it was.
 
     Raises:
         PeriodClosedError, LedgerError: the period is closed, or it isn't this person's.
     """
     refuse_others(recovery, actor, "删除")
-    ensure_open(recovery.happened_on)
+    closed = ensure_open(recovery.happened_on, reason=reason)
     named = f"{recovery.get_kind_display()} {recovery.amount:,.2f} 元"
+    note_correction(closed, Corrected(recovery, "删除", reason, actor))
     recovery.delete()
     return named
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,6 +16,7 @@ from accounts.exports import export_response
 from common.clock import today
 from common.conflicts import StaleVersionError
 from common.pages import go, paginate
+from common.reasons import posted_reason
 from ledger.filters.activities import ActivityFilter
 from ledger.forms.activities import PHRASES, ActivityForm
 from ledger.forms.problems import ProblemForms, problem_forms
@@ -24,7 +26,9 @@ from ledger.selectors import activities as selectors
 from ledger.selectors.exports import ACTIVITY_COLUMNS
 from ledger.services.activities import Logged, delete_activity, log_activity, update_activity
 from ledger.services.errors import LedgerError
+from ledger.services.periods import PeriodClosedError
 from ledger.services.rights import may_change
+from ledger.views.reasons import ask_reason
 
 
 def listed(request: HttpRequest) -> ActivityFilter:
@@ -66,7 +70,7 @@ def activity_saved(request: HttpRequest, pk: int) -> HttpResponse:
 def activity_create(request: HttpRequest) -> HttpResponse:
     form, problems = screen(request, key := draft_key(request))
     if request.method == "POST" and all([form.is_valid(), problems.is_valid()]):
-        typed = {"data": form.to_data(problems), "submission": form.submission}
+        typed = {"data": form.to_data(problems), "submission": form.submission, "reason": form.reason}
         if logged := attempt(form, partial(log_activity, actor=request.user, at=timezone.now(), **typed)):
             drop_draft(user=request.user, key=key)
             return go(request, "ledger:activity-saved", pk=logged.activity.pk)
@@ -81,7 +85,7 @@ def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("只有经办干警、登记人和本单位联络员可以修改这次活动。")
     form, problems = screen(request, key := f"activity-{pk}", activity)
     if request.method == "POST" and all([form.is_valid(), problems.is_valid()]):
-        typed = {"data": form.to_data(problems), "version": form.posted_version}
+        typed = {"data": form.to_data(problems), "version": form.posted_version, "reason": form.reason}
         change = partial(update_activity, activity=activity, actor=request.user, at=timezone.now(), **typed)
         if changed := attempt(form, change):
             drop_draft(user=request.user, key=key)
@@ -111,7 +115,10 @@ def words_of(changed: Logged) -> str:
 def activity_delete(request: HttpRequest, pk: int) -> HttpResponse:
     activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
     try:
-        named = delete_activity(activity=activity, actor=request.user)
+        named = delete_activity(activity=activity, actor=request.user, reason=posted_reason(request.POST))
+    except PeriodClosedError as error:
+        back = reverse("ledger:activity-detail", args=[pk])
+        return ask_reason(request, error, what=str(activity), button="删除这次活动", back=back)
     except LedgerError as error:
         messages.error(request, str(error))
         return redirect("ledger:activity-detail", pk=pk)

@@ -34,6 +34,7 @@ from ledger.services.errors import (
     MoveConflictError,
     MoveRefusedError,
 )
+from ledger.services.periods import PeriodClosedError
 from ledger.states import MOVES, Action
 
 NEW = "entry-new"
@@ -157,12 +158,15 @@ def corrected(request: HttpRequest, form: CorrectionForm, entry: ProblemEntry) -
     """Saves the correction, or leaves on the form why not."""
     seen = form.posted_version or 0
     try:
-        correct_entry(entry=entry, actor=request.user, at=timezone.now(), version=seen, fields=form.text_fields)
+        typed = {"fields": form.text_fields, "reason": form.reason}
+        correct_entry(entry=entry, actor=request.user, at=timezone.now(), version=seen, **typed)
     except EditConflictError as error:
         form.show_conflict(error.theirs)
         return False
     except MoveRefusedError as error:
         raise PermissionDenied(str(error)) from error
+    except PeriodClosedError as error:
+        form.ask_reason(str(error))
     except LedgerError as error:
         form.add_error(None, str(error))
     return not form.errors

@@ -13,6 +13,7 @@ from accounts.exports import export_response
 from common.clock import today
 from common.conflicts import StaleVersionError
 from common.pages import go, paginate
+from common.reasons import posted_reason
 from common.sheets import Column
 from common.templatetags.ui import yuan
 from ledger.filters.recoveries import RecoveryFilter
@@ -21,6 +22,7 @@ from ledger.forms.refusals import show_refusal
 from ledger.models import Recovery
 from ledger.selectors import recoveries as selectors
 from ledger.services.errors import LedgerError
+from ledger.services.periods import PeriodClosedError
 from ledger.services.recoveries import (
     CountedTwiceError,
     Subject,
@@ -30,6 +32,7 @@ from ledger.services.recoveries import (
     update_recovery,
 )
 from ledger.services.rights import may_change
+from ledger.views.reasons import ask_reason
 
 COLUMNS = [
     Column("日期", lambda row: row.happened_on, 12),
@@ -76,7 +79,7 @@ def recovery_create(request: HttpRequest) -> HttpResponse:
     key = f"recovery-{name_of(subject)}-{subject.pk}"
     form = opened(request, key)
     if request.method == "POST" and form.is_valid():
-        typed = {"subject": subject, "data": form.to_data(), "submission": form.submission}
+        typed = {"subject": subject, "data": form.to_data(), "submission": form.submission, "reason": form.reason}
         if recorded := attempt(form, record_recovery, actor=request.user, at=timezone.now(), **typed):
             drop_draft(user=request.user, key=key)
             messages.success(request, f"已登记{recorded.get_kind_display()} {yuan(recorded.amount)}")
@@ -93,7 +96,7 @@ def recovery_edit(request: HttpRequest, pk: int) -> HttpResponse:
     key = f"recovery-{pk}"
     form = opened(request, key, recovery)
     if request.method == "POST" and form.is_valid():
-        typed = {"recovery": recovery, "data": form.to_data(), "version": form.posted_version}
+        typed = {"recovery": recovery, "data": form.to_data(), "version": form.posted_version, "reason": form.reason}
         if changed := attempt(form, update_recovery, actor=request.user, at=timezone.now(), **typed):
             drop_draft(user=request.user, key=key)
             messages.success(request, f"已保存修改：{changed.get_kind_display()} {yuan(changed.amount)}")
@@ -106,7 +109,9 @@ def recovery_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def recovery_delete(request: HttpRequest, pk: int) -> HttpResponse:
     recovery = get_object_or_404(Recovery.objects.visible_to(request.user).for_list(), pk=pk)
     try:
-        named = delete_recovery(recovery=recovery, actor=request.user)
+        named = delete_recovery(recovery=recovery, actor=request.user, reason=posted_reason(request.POST))
+    except PeriodClosedError as error:
+        return ask_reason(request, error, what=str(recovery), button="删除这笔金额", back="ledger:recovery-list")
     except LedgerError as error:
         messages.error(request, str(error))
         return redirect("ledger:recovery-list")

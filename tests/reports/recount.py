@@ -255,6 +255,7 @@ class Recount:
                 ("rated_total", last["unit_id"], ended not in ("rejected", "duplicate")),
                 ("rated_completed", last["unit_id"], ended in ("completed", "confirmed", "closed")),
                 ("rated_resolved", last["unit_id"], ended in ("confirmed", "closed")),
+                *[(f"rated_{word}", last["unit_id"], ended == word) for word in ("rejected", "duplicate", "deferred")],
             ):
                 if counts:
                     self.add(code, {**self.entries[pk], "unit_id": unit})

@@ -1,0 +1,219 @@
+"""Signing a unit's part, closing a period, opening it again: the only code that writes the books of a period."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Unit, User
+from accounts.permissions import can
+from common.periods import Period, local_date
+from ledger.models import ClosedPeriod
+from reports import balance
+from reports.indicators import INDICATORS
+from reports.models import FrozenDefinition, FrozenFigure, PeriodClose, PeriodReopening, Tally, UnitSignoff
+from reports.services import request_tally
+from reports.shares import compute_shares, store_shares
+from reports.tallies import Cell, compute, hold, store
+
+CELL = ("indicator", "level", "workstream_id", "unit_id", "value")
+BATCH = 500
+
+
+class ClosingError(Exception):
+    """Signing, closing or reopening cannot be done now; the message says why and what to do, in Chinese."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def current_close(period: Period) -> PeriodClose | None:
+    """The close in force; None while the period is open."""
+    return PeriodClose.objects.filter(book__code=period.code, reopening=None).order_by("-version").first()
+
+
+def next_version(period: Period) -> int:
+    """The number the next close will have."""
+    last = PeriodClose.objects.filter(book__code=period.code).order_by("-version").first()
+    return last.version + 1 if last else 1
+
+
+def stored_cells(period: Period) -> list[Cell]:
+    return [Cell(*row) for row in Tally.objects.of(period.code).order_by().values_list(*CELL)]
+
+
+def digest_of(period: Period, cells: Iterable[Cell], unit: int | None = None) -> str:
+    """SHA-256 of a unit's part (or the whole): every value in its place, and the version of its definition."""
+    told = sorted(
+        f"{cell.indicator}/{version_of(cell.indicator)} {cell.slot} {cell.value}"
+        for cell in cells
+        if cell.value and (unit is None or cell.unit == unit)
+    )
+    return hashlib.sha256("\n".join([period.code, *told]).encode()).hexdigest()
+
+
+def version_of(code: str) -> int:
+    return INDICATORS[code].version if code in INDICATORS else balance.VERSION
+
+
+def parts(cells: Iterable[Cell]) -> set[int]:
+    """The units that have something to sign for."""
+    return {cell.unit for cell in cells if cell.unit and cell.value}
+
+
+def ensure_over(period: Period, today: date) -> None:
+    if today <= period.end:
+        raise ClosingError(f"{period.label}到 {period.end} 才结束，之后再签字、结账")
+
+
+def ensure_half_year(period: Period) -> None:
+    if period.months != Period.half_of(period.start).months:
+        raise ClosingError("按半年结账，请选择上半年或下半年")
+
+
+def may_sign(user: User, unit: Unit) -> bool:
+    """People sign for the unit they work in, and for no other."""
+    return can(user, "period.sign") and user.unit_id == unit.pk
+
+
+def sign_part(*, period: Period, unit: Unit, actor: User, seen: str, now: datetime) -> UnitSignoff:
+    """The unit's word for the figures whose digest was on the page; said twice it is one.
+
+    Raises:
+        ClosingError: not this person's unit, nothing to sign, not over yet, closed, or the figures moved meanwhile.
+    """
+    if not may_sign(actor, unit):
+        raise ClosingError(f"只有{unit}的联络员和领导能为本单位签字")
+    ensure_half_year(period)
+    ensure_over(period, local_date(now))
+    with transaction.atomic():
+        book = hold(period)
+        if current_close(period):
+            raise ClosingError(f"{period.label}已经结账，不用再签字")
+        cells = stored_cells(period)
+        if unit.pk not in parts(cells):
+            raise ClosingError(f"{unit}在{period.label}没有数字，不用签字")
+        digest = digest_of(period, cells, unit.pk)
+        if digest != seen:
+            raise ClosingError("您打开页面以后数字有变化，请看过现在的数字再签字")
+        signed = {"signed_by": actor, "signed_name": actor.name, "signed_at": now}
+        keys = {"book": book, "version": next_version(period), "unit": unit, "digest": digest}
+        return UnitSignoff.objects.get_or_create(**keys, defaults=signed)[0]
+
+
+def unsigned(period: Period, cells: list[Cell]) -> list[Unit]:
+    """The units whose part nobody has signed as it is now."""
+    given = UnitSignoff.objects.filter(book__code=period.code, version=next_version(period))
+    signed = set(given.values_list("unit", "digest"))
+    lacking = [pk for pk in parts(cells) if (pk, digest_of(period, cells, pk)) not in signed]
+    return list(Unit.objects.filter(pk__in=lacking))
+
+
+def close_period(*, period: Period, actor: User, now: datetime, reason: str = "") -> PeriodClose:
+    """Counts the period afresh and freezes every figure, both rates and the reconciliation, all or nothing.
+
+    A write that was under way at that moment is counted by the next recount, as an adjustment.
+
+    Raises:
+        ClosingError: not the office's admin, not over yet, or units have not signed and no reason is given.
+    """
+    if not can(actor, "period.close"):
+        raise ClosingError("结账由管理员办理")
+    ensure_half_year(period)
+    ensure_over(period, local_date(now))
+    with transaction.atomic():
+        book = hold(period)
+        if made := current_close(period):
+            return made
+        cells = compute(period, local_date(now))
+        lacking = "、".join(unit.name for unit in unsigned(period, cells))
+        if lacking and not reason.strip():
+            raise ClosingError(f"还没有签字（或签字后数字有变化）：{lacking}。要先结账，请写明原因", "reason")
+        close = PeriodClose.objects.create(
+            book=book,
+            version=next_version(period),
+            digest=digest_of(period, cells),
+            missing=lacking,
+            missing_reason=reason.strip() if lacking else "",
+            closed_by=actor,
+            closed_name=actor.name,
+            closed_at=now,
+        )
+        ClosedPeriod.objects.filter(code=period.code).delete()  # one set by hand before there were books
+        freeze(close, cells)
+        store(period, cells, now)
+        store_shares(period, compute_shares(period), now, None)
+        ClosedPeriod.objects.create(
+            code=period.code, starts_on=period.start, ends_on=period.end, closed_at=now, closed_by=actor.name
+        )
+        return close
+
+
+def freeze(close: PeriodClose, cells: Iterable[Cell]) -> None:
+    FrozenFigure.objects.bulk_create(
+        [
+            FrozenFigure(
+                close=close,
+                indicator=cell.indicator,
+                level=cell.level,
+                workstream_id=cell.workstream,
+                unit_id=cell.unit,
+                slot=cell.slot,
+                value=cell.value,
+            )
+            for cell in sorted(cells, key=lambda cell: (cell.indicator, cell.slot))
+        ],
+        batch_size=BATCH,
+    )
+    FrozenDefinition.objects.bulk_create(
+        FrozenDefinition(close=close, order=order, **words) for order, words in enumerate(definitions(), 1)
+    )
+
+
+def definitions() -> list[dict[str, Any]]:
+    """The definitions in force, in the order they are printed."""
+    figures = [
+        {
+            "code": one.code,
+            "label": one.label,
+            "definition": one.definition,
+            "unit_word": one.unit_word,
+            "version": one.version,
+            "is_money": one.is_money,
+        }
+        for one in INDICATORS.values()
+    ]
+    return figures + [
+        {
+            "code": code,
+            "label": balance.LABELS[code],
+            "definition": balance.MEANINGS.get(code, balance.LABELS[code]),
+            "unit_word": "件",
+            "version": balance.VERSION,
+        }
+        for code in balance.STORED
+    ]
+
+
+def reopen_period(*, period: Period, actor: User, now: datetime, reason: str) -> PeriodReopening:
+    """Opens a closed period again; what was frozen stays as a version that can be read.
+
+    Raises:
+        ClosingError: not the office's admin, no reason, or the period is not closed.
+    """
+    if not can(actor, "period.close"):
+        raise ClosingError("重新打开由管理员办理")
+    if not reason.strip():
+        raise ClosingError("请写明为什么要重新打开", "reason")
+    with transaction.atomic():
+        hold(period)
+        close = current_close(period)
+        if close is None:
+            raise ClosingError(f"{period.label}没有结账，不用重新打开")
+        ClosedPeriod.objects.filter(code=period.code).delete()
+        request_tally(period, owner=actor)
+        said = {"reopened_by": actor, "reopened_name": actor.name, "reopened_at": now}
+        return PeriodReopening.objects.create(close=close, reason=reason.strip(), **said)
