@@ -13,15 +13,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Unit, User, WorkGroup
-from common.money import from_cents
 from common.periods import local_date, read_period
 from enterprises.models import Industry, Workstream
+from jinshi_zf.closed_books import amount, describe, frozen_figures, label_of, sums
 from ledger.deadlines import current_terms
 from ledger.models import Attachment, ClosedPeriod, EntryEvent, EntryPause, NumberSequence, ProblemEntry, Recovery
 from ledger.services.entries import SERIES
 from ledger.services.recounts import outlook
 from ledger.states import MOVES, Action, EntryState
-from reports.indicators import INDICATORS
+from reports.closing.books import current_close
 from reports.models import Share, Standing, Tally
 from reports.shares import FIELDS as SHARE_FIELDS
 from reports.shares import Dimension, ShareCell, compute_shares
@@ -57,6 +57,11 @@ def stored_figures(today: date) -> Iterator[str]:
     }
     fields = ("indicator", "level", "workstream_id", "unit_id", "value")
     for code in list(periods):
+        yield from sums(code, names)
+        close = current_close(read_period(code))
+        if close:
+            yield from frozen_figures(close, today, names)
+            continue
         rows = Tally.objects.of(code).order_by("pk")
         moment = rows.values_list("computed_at", flat=True).first()
         as_of = local_date(moment) if moment else today
@@ -108,32 +113,6 @@ def stored_shares() -> Iterator[str]:
                 where = "" if one.whole else f"、{units.get(one.unit or 0, '未注明单位')}"
                 label = f"{code} {label_of(one)}（{Dimension(one.dimension).label}{place}{where}）"
                 yield f"{label}：存 {amount(was)}，重新统计为 {amount(now)}"
-
-
-def label_of(cell: Cell | ShareCell) -> str:
-    return INDICATORS[cell.indicator].label if cell.indicator in INDICATORS else cell.indicator
-
-
-def describe(cell: Cell | None, names: dict[str, dict[int, str]]) -> str:
-    if cell is None:
-        return ""
-    label = label_of(cell)
-    if cell.level == Tally.Level.ALL:
-        return f"{label}（全部）"
-    parts = []
-    if cell.level != Tally.Level.UNIT:
-        parts.append(names["workstream"].get(cell.workstream or 0, "未注明大事"))
-    if cell.level != Tally.Level.WORKSTREAM:
-        parts.append(names["unit"].get(cell.unit or 0, "未注明单位"))
-    return f"{label}（{'、'.join(parts)}）"
-
-
-def amount(cell: Cell | ShareCell | None) -> str:
-    if cell is None:
-        return "无"
-    indicator = INDICATORS.get(cell.indicator)
-    money = indicator is not None and indicator.is_money
-    return f"{from_cents(cell.value)}元" if money else str(cell.value)
 
 
 @dataclass(frozen=True)

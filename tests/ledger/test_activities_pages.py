@@ -10,7 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.drafts import load_draft, owner_token, save_draft
-from ledger.models import ActivityKind, Attachment, ClosedPeriod, ProblemCategory, ProblemEntry, ServiceActivity
+from ledger.models import (
+    ActivityKind,
+    Attachment,
+    ClosedPeriod,
+    Correction,
+    ProblemCategory,
+    ProblemEntry,
+    ServiceActivity,
+)
 from tests.factories import (
     ActivityFactory,
     EnterpriseFactory,
@@ -219,14 +227,37 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(client,
     assert ServiceActivity.objects.count() == 0
 
 
-def test_a_closed_period_is_told_at_the_date(client, officer):
+def test_a_closed_period_asks_for_the_reason_and_keeps_what_was_typed(client, officer):
     ClosedPeriod.objects.create(
         code="样例期", starts_on=date(2023, 1, 1), ends_on=date(2023, 6, 30), closed_at=timezone.now(), closed_by="甲"
     )
     client.force_login(officer)
     answer = post(client, happened_on="2023-05-01")
-    assert list(answer.context["form"].errors) == ["happened_on"]
+    assert list(answer.context["form"].errors) == ["correction_reason"]
     assert "已关账" in text(answer)
+    assert 'name="correction_reason"' in text(answer)
+    assert answer.context["form"]["happened_on"].value() == "2023-05-01"
+    post(client, happened_on="2023-05-01", correction_reason="台账漏记")
+    made = ServiceActivity.objects.get()
+    assert list(Correction.objects.values_list("period", "record", "reason")) == [("样例期", made.pk, "台账漏记")]
+
+
+def test_a_closed_period_asks_for_the_reason_before_an_activity_is_deleted(client, officer):
+    activity = ActivityFactory(unit=officer.unit, officer=officer, happened_on=date(2023, 5, 1))
+    ClosedPeriod.objects.create(
+        code="2023H1", starts_on=date(2023, 1, 1), ends_on=date(2023, 6, 30), closed_at=timezone.now(), closed_by="甲"
+    )
+    client.force_login(officer)
+    url = reverse("ledger:activity-delete", args=[activity.pk])
+    assert "写明更正原因" in text(client.post(url))
+    assert ServiceActivity.objects.count() == 1
+    client.post(url, {"correction_reason": "重复登记"})
+    assert (ServiceActivity.objects.count(), Correction.objects.get().reason) == (0, "重复登记")
+
+
+def test_an_open_period_is_never_asked_for_a_reason(client, officer):
+    client.force_login(officer)
+    assert "correction_reason" not in text(client.get(reverse(CREATE)))
 
 
 def edit_form(activity, **changes):

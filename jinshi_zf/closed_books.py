@@ -1,0 +1,61 @@
+"""What `manage.py verify` asks of a period's books: lines that add up, closed figures as they were frozen."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from common.money import from_cents
+from common.periods import read_period
+from reports.closing.books import CELL, digest_of, stored_cells
+from reports.closing.reading import balance_lines
+from reports.closing.recounts import differences
+from reports.indicators import INDICATORS
+from reports.models import PeriodClose, Tally
+from reports.shares import ShareCell
+from reports.tallies import Cell, compute
+
+
+def sums(code: str, names: dict[str, dict[int, str]]) -> Iterator[str]:
+    """Every line of the reconciliation adds up: 期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结."""
+    for line in balance_lines(read_period(code)):
+        if not line.adds_up:
+            where = describe(Cell("", line.level, line.workstream, line.unit, 0), names)
+            yield f"{code} 期间对账{where}不平：{line.sentence}"
+
+
+def frozen_figures(close: PeriodClose, today: date, names: dict[str, dict[int, str]]) -> Iterator[str]:
+    """What is read of a closed period is what was frozen, to the byte; with its adjustments it is a fresh count."""
+    period, code = read_period(close.book.code), close.book.code
+    frozen = [Cell(*row) for row in close.figures.order_by().values_list(*CELL)]
+    if digest_of(period, frozen) != close.digest:
+        yield f"{code} 冻结的数字与结账时的摘要不符"
+    if sorted(frozen, key=str) != sorted(stored_cells(period), key=str):
+        yield f"{code} 页面读取的数字与冻结的数字不同"
+    for moved in differences(close, compute(period, today)):
+        cell = Cell(moved.indicator, moved.level, moved.workstream_id, moved.unit_id, moved.delta)
+        yield f"{code} {describe(cell, names)}：冻结的数字加调整比重新统计少 {amount(cell)}"
+
+
+def describe(cell: Cell | None, names: dict[str, dict[int, str]]) -> str:
+    if cell is None:
+        return ""
+    label = label_of(cell)
+    if cell.level == Tally.Level.ALL:
+        return f"{label}（全部）"
+    parts = []
+    if cell.level != Tally.Level.UNIT:
+        parts.append(names["workstream"].get(cell.workstream or 0, "未注明大事"))
+    if cell.level != Tally.Level.WORKSTREAM:
+        parts.append(names["unit"].get(cell.unit or 0, "未注明单位"))
+    return f"{label}（{'、'.join(parts)}）"
+
+
+def label_of(cell: Cell | ShareCell) -> str:
+    return INDICATORS[cell.indicator].label if cell.indicator in INDICATORS else cell.indicator
+
+
+def amount(cell: Cell | ShareCell | None) -> str:
+    if cell is None:
+        return "无"
+    indicator = INDICATORS.get(cell.indicator)
+    money = indicator is not None and indicator.is_money
+    return f"{from_cents(cell.value)}元" if money else str(cell.value)
