@@ -50,7 +50,8 @@ def describe(cell: Cell | None, names: dict[str, dict[int, str]]) -> str:
 
 
 def label_of(cell: Cell | ShareCell) -> str:
-    return INDICATORS[cell.indicator].label if cell.indicator in INDICATORS else cell.indicator
+    code = cell.indicator
+    return INDICATORS[code].label if code in INDICATORS else LABELS.get(code, code)
 
 
 def amount(cell: Cell | ShareCell | None) -> str:
