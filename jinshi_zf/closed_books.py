@@ -5,6 +5,7 @@ from datetime import date
 
 from common.money import from_cents
 from common.periods import read_period
+from reports.balance import LABELS
 from reports.closing.books import CELL, digest_of, stored_cells
 from reports.closing.reading import balance_lines
 from reports.closing.recounts import differences
