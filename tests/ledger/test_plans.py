@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger.models import ActionPlan, KeyTask, PlanPhase
-from ledger.selectors.plans import plan_of, plan_page, timeline
+from ledger.selectors.plans import band, line_of, plan_of, plan_page
 from ledger.services.plans import PlanData, create_plan
 from tests.factories import UserFactory
 
@@ -113,11 +113,34 @@ def test_the_line_runs_from_the_first_day_to_the_last():
         PlanPhase(name="甲", starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 10)),
         PlanPhase(name="乙", starts_on=date(2026, 4, 11), ends_on=date(2026, 4, 20)),
     ]
-    bands, marker = timeline(phases, date(2026, 4, 11))
-    assert [(band.x, band.width, band.is_current) for band in bands] == [(0.0, 50.0, False), (50.0, 50.0, True)]
-    assert marker == 50.0
-    assert timeline(phases, date(2026, 4, 21))[1] is None
-    assert timeline([], date(2026, 4, 21)) == ([], None)
+    line = line_of(phases)
+    told = [band(phase, line, [], date(2026, 4, 11)) for phase in phases]
+    assert [(one.x, one.width, one.is_current) for one in told] == [(0.0, 50.0, False), (50.0, 50.0, True)]
+    assert (line.at(date(2026, 4, 11)), line.months) == (50.0, [(0.0, "4月")])
+    assert line_of([]) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "progress", "elapsed", "late", "behind", "done"),
+    [
+        (date(2026, 3, 31), 0, 0, False, False, 0),
+        (date(2026, 4, 1), 0, 1, False, True, 0),
+        (date(2026, 6, 30), 99, 100, False, True, 32.76),
+        (date(2026, 6, 30), 100, 100, False, False, 33.09),
+        (date(2026, 7, 1), 41, 100, True, False, 13.57),
+    ],
+)
+def test_a_task_is_a_bar_filled_as_far_as_it_is_done(admin, today, progress, elapsed, late, behind, done):
+    one = task(plan_for(), progress=progress)  # April to June, in a line from April to December: 91 of 275 days
+    shown = plan_page(one.plan, admin, today).goals[0].tasks[0]
+    assert (shown.x, shown.width, shown.done) == (0.0, 33.09, done)
+    assert (shown.elapsed, shown.late, shown.behind) == (elapsed, late, behind)
+
+
+def test_each_phase_counts_the_tasks_that_end_in_it(admin):
+    plan = plan_for()
+    task(plan, number=1, progress=100), task(plan, number=2, progress=99)
+    assert [(one.due, one.done) for one in plan_page(plan, admin, date(2026, 7, 1)).bands] == [(0, 0), (2, 1), (0, 0)]
 
 
 def test_without_a_year_asked_the_latest_begun_is_shown(officer):
