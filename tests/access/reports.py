@@ -3,6 +3,7 @@ from django.utils import timezone
 from reports.screens import NewScreen, make_screen
 from tests.access import ADMIN, COORDINATOR, EVERYONE, LEADER, WORKING, Access
 from tests.factories import UserFactory
+from tests.factories.reports import BriefingFactory, BriefingTemplateFactory
 
 READERS = frozenset({COORDINATOR, LEADER, ADMIN})
 
@@ -16,6 +17,25 @@ def wall(unit):
     return {"pk": make_screen(data=data, by=UserFactory(admin=True), now=timezone.now(), submission=None)[0].pk}
 
 
+def briefing(unit):
+    return {"pk": draft(unit).pk}
+
+
+def paragraph(unit):
+    made = draft(unit)
+    return {"pk": made.pk, "number": made.paragraphs.get().pk}
+
+
+def template(unit):
+    return {"pk": BriefingTemplateFactory().pk}
+
+
+def draft(unit):
+    return BriefingFactory(unit=unit)
+
+
+AUTHORS = frozenset({COORDINATOR, ADMIN})
+
 TABLE: dict[str, Access] = {
     "reports:home": Access(EVERYONE),
     "reports:search": Access(WORKING),
@@ -26,6 +46,22 @@ TABLE: dict[str, Access] = {
     "reports:tally-export": Access(READERS),
     "reports:rates": Access(READERS),
     "reports:rates-export": Access(READERS),
+    "reports:briefing-list": Access(READERS),
+    "reports:briefing-export": Access(READERS),
+    "reports:briefing-create": Access(AUTHORS),
+    "reports:briefing-detail": Access(READERS, briefing, scoped=True),
+    "reports:briefing-word": Access(READERS, briefing, scoped=True),
+    "reports:briefing-edit": Access(AUTHORS, briefing, scoped=True),
+    "reports:briefing-restore": Access(AUTHORS, briefing, method="post", scoped=True),
+    "reports:briefing-issue": Access(AUTHORS, briefing, method="post", scoped=True),
+    "reports:briefing-drop": Access(AUTHORS, briefing, method="post", scoped=True),
+    "reports:briefing-records": Access(AUTHORS, briefing, scoped=True),
+    "reports:briefing-paragraph": Access(AUTHORS, paragraph, scoped=True),
+    "reports:briefing-paragraph-act": Access(AUTHORS, paragraph, method="post", scoped=True),
+    "reports:briefing-templates": Access({ADMIN}),
+    "reports:briefing-template-default": Access({ADMIN}),
+    "reports:briefing-template-file": Access({ADMIN}, template),
+    "reports:briefing-template-drop": Access({ADMIN}, template, method="post"),
     "reports:records": Access(READERS, figure),
     "reports:records-export": Access(READERS, figure),
     "reports:screen-list": Access({ADMIN}),

@@ -1,0 +1,148 @@
+"""Beginning a briefing, its heading, a paragraph, a template."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Unit, User
+from common.conflicts import VersionedFormMixin
+from common.fields import StyledFormMixin
+from common.files import check_upload
+from common.idempotence import SubmissionFormMixin
+from common.periods import Period
+from enterprises.models import Workstream
+from reports.briefing import picks
+from reports.briefing.scopes import Scope
+from reports.briefing.services import Heading, Wording
+from reports.dashboards import periods_to_choose
+from reports.models import Briefing, BriefingParagraph, BriefingTemplate, Rounding
+
+ALL = "all"
+
+
+class HeadingFields(forms.Form):
+    title = forms.CharField(label="标题", max_length=120, required=False, help_text="空着就用常用标题；空格处换行")
+    rounding = forms.ChoiceField(
+        label="数字写法", choices=Rounding, initial=Rounding.PROSE, help_text="取余如“200余次”；附件表总是准确值"
+    )
+    template = forms.ModelChoiceField(
+        label="Word 模板", queryset=BriefingTemplate.objects.none(), required=False, empty_label="默认模板（GB/T 9704）"
+    )
+    with_annexes = forms.BooleanField(
+        label="附上附件", required=False, initial=True, help_text="数字明细、收支核对、未化解问题清单和图"
+    )
+
+    def allow(self, user: User) -> None:
+        self.fields["template"].queryset = BriefingTemplate.objects.visible_to(user).defer("content")  # type: ignore[attr-defined]
+
+    @property
+    def heading(self) -> Heading:
+        data = self.cleaned_data
+        return Heading(data["title"], data["rounding"], data["with_annexes"], data["template"])
+
+
+class BriefingForm(StyledFormMixin, SubmissionFormMixin, HeadingFields):
+    period = forms.ChoiceField(label="统计期")
+    about = forms.ChoiceField(label="范围")
+    source = forms.ModelChoiceField(
+        label="底稿", queryset=Briefing.objects.none(), required=False, empty_label="默认段落",
+        help_text="选一份以前的汇报，沿用它的段落和文字，数字换成这一期的",
+    )  # fmt: skip
+    field_order = ("period", "about", "source", "title", "rounding", "template", "with_annexes")
+
+    def __init__(self, *args: Any, user: User, today: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.today = user, today
+        self.fields["period"].choices = [(one.code, one.label) for one in periods_to_choose(today)]  # type: ignore[attr-defined]
+        self.fields["about"].choices = scopes_to_choose(user)  # type: ignore[attr-defined]
+        self.fields["source"].queryset = Briefing.objects.visible_to(user)  # type: ignore[attr-defined]
+        self.allow(user)
+        self.style()
+
+    @property
+    def scope(self) -> Scope:
+        kind, _, pk = self.cleaned_data["about"].partition(":")
+        unit = Unit.objects.get(pk=pk) if kind == "unit" else None
+        workstream = Workstream.objects.get(pk=pk) if kind == "workstream" else None
+        return Scope(Period.parse(self.cleaned_data["period"]), self.today, unit, workstream)
+
+
+def scopes_to_choose(user: User) -> list[Any]:
+    """The whole office, its matters and units; for someone of one unit, that unit and those under it."""
+    if not user.sees_all:
+        units = Unit.objects.filter(pk__in=user.scope_units())
+        return [(f"unit:{one.pk}", one.name) for one in units]
+    matters = [(f"workstream:{one.pk}", one.name) for one in Workstream.objects.visible_to(user)]
+    units = [(f"unit:{one.pk}", one.name) for one in Unit.objects.visible_to(user)]
+    return [(ALL, "全部"), ("六件大事", matters), ("单位", units)]
+
+
+class HeadingForm(StyledFormMixin, VersionedFormMixin, HeadingFields):
+    def __init__(self, *args: Any, user: User, briefing: Briefing, **kwargs: Any) -> None:
+        self.instance = briefing
+        names = ("title", "rounding", "template", "with_annexes")
+        super().__init__(*args, initial={name: getattr(briefing, name) for name in names}, **kwargs)
+        self.fields["title"].required = True
+        self.fields["title"].help_text = "空格处换行"
+        self.allow(user)
+        self.style()
+
+
+class PicksWidget(forms.SelectMultiple):
+    """Tom Select over records: what is picked already and the likely ones come with the page."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.attrs["data-choose"] = "1"
+
+
+class PicksField(forms.MultipleChoiceField):
+    """Records by kind and number; whether a person may pick them is the service's to say."""
+
+    widget = PicksWidget
+
+    def valid_value(self, value: Any) -> bool:
+        return bool(picks.read([value]))
+
+
+class ParagraphForm(StyledFormMixin, VersionedFormMixin):
+    section = forms.CharField(label="一级标题", max_length=40, required=False, help_text="与上一段相同就在同一部分")
+    lead = forms.CharField(label="段首小标题", max_length=40, required=False)
+    text = forms.CharField(
+        label="正文",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="数字写成 {名字}；[第一项{名字}|第二项{名字}] 里为零的自动略去",
+    )
+    chosen = PicksField(label="例子", required=False, help_text="从本期记录里选；正文中 {examples} 或 {done} 处写出")
+
+    def __init__(
+        self, *args: Any, paragraph: BriefingParagraph, offers: list[tuple[str, str]], url: str, **kwargs: Any
+    ):
+        self.instance = paragraph
+        values = [picks.value_of(pick) for pick in paragraph.picks]
+        initial = {"section": paragraph.section, "lead": paragraph.lead, "text": paragraph.text, "chosen": values}
+        super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
+        self.fields["chosen"].choices = offers  # type: ignore[attr-defined]
+        self.fields["chosen"].widget.attrs["data-url"] = url
+        self.style()
+
+    @property
+    def wording(self) -> Wording:
+        data = self.cleaned_data
+        return Wording(data["section"], data["lead"], data["text"], picks.read(data["chosen"]))
+
+
+class TemplateForm(StyledFormMixin, forms.Form):
+    name = forms.CharField(label="名称", max_length=100)
+    file = forms.FileField(label="Word 文件", widget=forms.FileInput(attrs={"accept": ".docx"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.style()
+
+    def clean_file(self) -> Any:
+        checked = check_upload(self.cleaned_data["file"])
+        if not checked.name.casefold().endswith(".docx"):
+            raise forms.ValidationError("模板只收 .docx")
+        return checked

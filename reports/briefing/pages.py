@@ -1,0 +1,121 @@
+"""What the briefings' pages show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from accounts.models import User
+from common.periods import local_date
+from reports.briefing import picks
+from reports.briefing.changes import Change, changes, frozen_figures
+from reports.briefing.compose import Binder, Composed, Told, compose
+from reports.briefing.figures import Bound
+from reports.briefing.outline import defaults
+from reports.briefing.scopes import Scope
+from reports.briefing.words import PICKED, RATE_WORDS, WORDS
+from reports.indicators import INDICATORS
+from reports.models import Briefing, BriefingParagraph
+
+
+@dataclass(frozen=True)
+class ShownPiece:
+    text: str
+    figure: Bound | None
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """As the page prints it: each paragraph's lead and pieces."""
+
+    heading: str
+    paragraphs: list[tuple[str, list[ShownPiece]]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A briefing to be read: live while it is a draft, as it went out once it is issued."""
+
+    sections: list[ShownSection]
+    figures: int
+    faults: list[tuple[str, str]]
+    changes: list[Change]
+
+
+@dataclass(frozen=True)
+class Name:
+    name: str
+    label: str
+    value: str
+
+
+def reading(briefing: Briefing, now: datetime) -> Reading:
+    scope = Scope.of(briefing, local_date(now))
+    if briefing.is_draft:
+        composed = compose(briefing, list(briefing.paragraphs.all()), scope, now)
+        sections = [
+            ShownSection(section.heading, [(told.lead, shown(told)) for told in section.paragraphs])
+            for section in composed.sections
+        ]
+        faults = [(f"第 {told.paragraph.order} 段", str(fault)) for told, fault in composed.faults]
+        return Reading(sections, len(composed.figures), faults, [])
+    figures = frozen_figures(briefing.issue)
+    sections = [
+        ShownSection(
+            section["heading"],
+            [
+                (part["lead"], [ShownPiece(text, None if at is None else figures[at]) for text, at in part["pieces"]])
+                for part in section["paragraphs"]
+            ],
+        )
+        for section in briefing.issue.body
+    ]
+    return Reading(sections, len(figures), [], changes(briefing.issue, scope, now))
+
+
+def shown(told: Told) -> list[ShownPiece]:
+    return [ShownPiece(piece.text, piece.figure) for piece in told.pieces]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The page an author edits on: every paragraph, also those that print nothing now."""
+
+    composed: Composed
+    usual: set[str]
+
+    @property
+    def dropped(self) -> int:
+        """How many of the usual paragraphs are not there."""
+        return len(self.usual - {told.paragraph.key for told in self.composed.told})
+
+
+def desk(briefing: Briefing, now: datetime) -> Desk:
+    scope = Scope.of(briefing, local_date(now))
+    usual = {one.key for one in defaults(scope)}
+    return Desk(compose(briefing, list(briefing.paragraphs.all()), scope, now), usual)
+
+
+def one_paragraph(paragraph: BriefingParagraph, now: datetime) -> Told:
+    """One paragraph as it reads; its number within the section is the whole page's to know."""
+    scope = Scope.of(paragraph.briefing, local_date(now))
+    return compose(paragraph.briefing, [paragraph], scope, now).told[0]
+
+
+def names(briefing: Briefing, now: datetime) -> list[Name]:
+    """Everything a sentence may name, and what it would print now."""
+    binder = Binder(Scope.of(briefing, local_date(now)), briefing.rounding, now)
+    labels = {code: one.label for code, one in INDICATORS.items()}
+    labels |= {name: told[0] for name, told in {**RATE_WORDS, **WORDS}.items()}
+    found = [Name(name, label, binder.resolve(name).text or "") for name, label in labels.items()]
+    return [*found, *(Name(name, label, "") for name, label in PICKED.items())]
+
+
+def likely(paragraph: BriefingParagraph, user: User, today: date, asked: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """The records offered with the form: those picked, those just asked for, and the first few of each kind."""
+    scope = Scope.of(paragraph.briefing, today)
+    chosen = [*paragraph.picks, *picks.read(asked)]
+    found: dict[str, Any] = picks.find(chosen)
+    named = {picks.value_of(pick): pick for pick in chosen if picks.value_of(pick) in found}
+    rows = {value: f"{picks.KINDS[pick['kind']].label}：{picks.told([pick], found)}" for value, pick in named.items()}
+    return list({**rows, **dict(picks.offers(scope, user))}.items())

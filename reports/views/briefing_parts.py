@@ -1,0 +1,165 @@
+"""A briefing's paragraphs, edited in place, and the Word templates it may be printed with."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.decorators import require_action
+from accounts.drafts import drop_draft, restore
+from common.clock import today
+from common.conflicts import StaleVersionError
+from reports.briefing import picks, services
+from reports.briefing.errors import BriefingError
+from reports.briefing.forms import ParagraphForm, TemplateForm
+from reports.briefing.pages import desk, likely, one_paragraph
+from reports.briefing.scopes import Scope
+from reports.briefing.templates import WORDS, TemplateRefusedError, drop_template, keep_template
+from reports.briefing.word import default_template
+from reports.indicators import INDICATORS
+from reports.models import Briefing, BriefingParagraph, BriefingTemplate
+from reports.views.briefings import edit_url, word
+
+
+def part(request: HttpRequest, pk: int, number: int) -> BriefingParagraph:
+    rows = BriefingParagraph.objects.visible_to(request.user).filter(briefing=pk)
+    return get_object_or_404(rows.select_related("briefing__unit", "briefing__workstream"), pk=number)
+
+
+@require_GET
+@require_action("briefing.edit")
+def briefing_records(request: HttpRequest, pk: int) -> HttpResponse:
+    """Records that may be picked as examples, for the chooser."""
+    briefing = get_object_or_404(Briefing.objects.visible_to(request.user), pk=pk)
+    words = request.GET.get("q", "").strip()[:100]
+    found = picks.offers(Scope.of(briefing, today()), request.user, words)
+    return JsonResponse({"results": [{"value": value, "text": text} for value, text in found]})
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("briefing.edit")
+def paragraph_edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The form in place of the paragraph, or on a page of its own; saved, the paragraph again."""
+    paragraph, key = part(request, pk, number), f"briefing-{pk}-{number}"
+    form = form_of(request, paragraph, key)
+    if form.is_valid():
+        try:
+            fresh = part(request, pk, number)
+            services.edit_paragraph(
+                paragraph=fresh,
+                wording=form.wording,
+                actor=request.user,
+                now=timezone.now(),
+                version=form.posted_version,
+            )
+        except StaleVersionError:
+            form.show_conflict(part(request, pk, number))
+        except BriefingError as error:
+            form.refuse("chosen" if error.field == "picks" else error.field, str(error))
+        else:
+            drop_draft(user=request.user, key=key)
+            return told(request, pk, number)
+    context = {"form": form, "paragraph": paragraph, "key": key}
+    return render(request, template(request, "paragraph_form"), context, status=422 if form.is_bound else 200)
+
+
+def form_of(request: HttpRequest, paragraph: BriefingParagraph, key: str) -> ParagraphForm:
+    asked = request.POST.getlist("chosen")
+    return ParagraphForm(
+        request.POST or None,
+        paragraph=paragraph,
+        offers=likely(paragraph, request.user, today(), asked),
+        url=reverse("reports:briefing-records", args=[paragraph.briefing_id]),
+        initial=restore(user=request.user, key=key),
+    )
+
+
+def template(request: HttpRequest, name: str) -> str:
+    return f"reports/_briefing_{name}.html" if request.htmx else f"reports/briefing_{name}.html"
+
+
+def told(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    if not request.htmx:
+        return redirect(edit_url(pk, number))
+    paragraph = part(request, pk, number)
+    context = {"told": one_paragraph(paragraph, timezone.now()), "briefing": paragraph.briefing}
+    return render(request, "reports/_briefing_paragraph.html", context)
+
+
+@require_POST
+@require_action("briefing.edit")
+def paragraph_act(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Moves, drops, adds after, or puts back the usual words; answers with the paragraphs as they stand then."""
+    paragraph, now = part(request, pk, number), timezone.now()
+    acts = {
+        "up": lambda: services.move_paragraph(paragraph=paragraph, down=False),
+        "down": lambda: services.move_paragraph(paragraph=paragraph, down=True),
+        "drop": lambda: services.drop_paragraph(paragraph=paragraph),
+        "add": lambda: services.add_paragraph(after=paragraph),
+        "restore": lambda: services.restore_paragraph(paragraph=paragraph, actor=request.user, now=now),
+        "show": lambda: None,
+    }
+    refused = ""
+    try:
+        acts[request.POST.get("act") if request.POST.get("act") in acts else "show"]()
+    except (BriefingError, StaleVersionError) as error:
+        refused = str(error) or "刚有人改过这一段，已显示最新的"
+    if not request.htmx:
+        if refused:
+            messages.error(request, refused)
+        return redirect(edit_url(pk, number))
+    briefing = get_object_or_404(Briefing.objects.visible_to(request.user), pk=pk)
+    context = {"briefing": briefing, "desk": desk(briefing, now), "refused": refused}
+    return render(request, "reports/_briefing_paragraphs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("briefing.template")
+def template_list(request: HttpRequest) -> HttpResponse:
+    """The office's Word templates, the form for another, and what a template may name."""
+    form, refused = TemplateForm(request.POST or None, request.FILES or None), ()
+    if form.is_valid():
+        content = form.cleaned_data["file"].file.read()
+        try:
+            made, unused = keep_template(
+                name=form.cleaned_data["name"], content=content, by=request.user, now=timezone.now()
+            )
+        except TemplateRefusedError as error:
+            refused = error.lines
+        except BriefingError as error:
+            form.refuse(error.field, str(error))
+        else:
+            missing = f"；注意模板没有用到：{'、'.join(unused)}" if unused else ""
+            messages.success(request, f"已收下模板“{made}”，占位符都认得{missing}")
+            return redirect("reports:briefing-templates")
+    rows = BriefingTemplate.objects.visible_to(request.user).defer("content")
+    known = [*WORDS.items(), *((code, one.label) for code, one in INDICATORS.items())]
+    context = {"form": form, "refused": refused, "rows": rows, "known": known}
+    return render(request, "reports/briefing_templates.html", context)
+
+
+@require_GET
+@require_action("briefing.template")
+def template_default(request: HttpRequest) -> HttpResponse:
+    return word(default_template(), "工作情况汇报默认模板.docx")
+
+
+@require_GET
+@require_action("briefing.template")
+def template_file(request: HttpRequest, pk: int) -> HttpResponse:
+    kept = get_object_or_404(BriefingTemplate.objects.visible_to(request.user), pk=pk)
+    return word(bytes(kept.content), f"{kept.name}.docx")
+
+
+@require_POST
+@require_action("briefing.template")
+def template_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    kept = get_object_or_404(BriefingTemplate.objects.visible_to(request.user), pk=pk)
+    try:
+        drop_template(kept)
+        messages.success(request, f"已删除模板“{kept}”")
+    except BriefingError as error:
+        messages.error(request, str(error))
+    return redirect("reports:briefing-templates")

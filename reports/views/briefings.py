@@ -1,0 +1,180 @@
+"""工作情况汇报: listed, begun, read, issued, downloaded."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.decorators import require_action
+from accounts.drafts import drop_draft, restore
+from accounts.exports import export_response
+from accounts.models import ExportLog
+from common.clock import today
+from common.conflicts import StaleVersionError
+from common.pages import paginate
+from reports.briefing.compose import compose
+from reports.briefing.errors import BriefingError
+from reports.briefing.filters import COLUMNS, BriefingFilter
+from reports.briefing.forms import BriefingForm, HeadingForm
+from reports.briefing.issuing import document, issue_briefing
+from reports.briefing.pages import desk, names, reading
+from reports.briefing.scopes import Scope
+from reports.briefing.services import create_briefing, drop_briefing, edit_heading, restore_missing
+from reports.models import Briefing
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DRAFT_KEY = "briefing-new"
+
+
+def listed(request: HttpRequest) -> BriefingFilter:
+    return BriefingFilter(request.GET, Briefing.objects.all(), user=request.user)
+
+
+def visible(request: HttpRequest, pk: int) -> Briefing:
+    rows = Briefing.objects.visible_to(request.user).select_related("unit", "workstream", "template", "author")
+    return get_object_or_404(rows.defer("template__content"), pk=pk)
+
+
+@require_GET
+@require_action("briefing.view")
+def briefing_list(request: HttpRequest) -> HttpResponse:
+    found = listed(request)
+    return render(
+        request, "reports/briefing_list.html", {"filter": found, "page": paginate(request, found.rows.for_list())}
+    )
+
+
+@require_GET
+@require_action("briefing.view")
+def briefing_export(request: HttpRequest) -> HttpResponse:
+    return export_response(request, "工作情况汇报", COLUMNS, listed(request).rows.for_list())
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("briefing.edit")
+def briefing_create(request: HttpRequest) -> HttpResponse:
+    initial = {**request.GET.dict(), **restore(user=request.user, key=DRAFT_KEY)}
+    form = BriefingForm(request.POST or None, user=request.user, today=today(), initial=initial)
+    if form.is_valid():
+        try:
+            made = create_briefing(
+                scope=form.scope,
+                heading=form.heading,
+                actor=request.user,
+                now=timezone.now(),
+                source=form.cleaned_data["source"],
+                submission=form.submission,
+            )
+        except BriefingError as error:
+            form.refuse(error.field, str(error))
+        else:
+            drop_draft(user=request.user, key=DRAFT_KEY)
+            messages.success(request, f"已起草“{made.title}”，逐段核对后签发")
+            return redirect("reports:briefing-edit", made.pk)
+    return render(request, "reports/briefing_form.html", {"form": form, "key": DRAFT_KEY})
+
+
+@require_GET
+@require_action("briefing.view")
+def briefing_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    briefing = visible(request, pk)
+    context = {"briefing": briefing, "reading": reading(briefing, timezone.now())}
+    return render(request, "reports/briefing_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("briefing.edit")
+def briefing_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The desk: the heading, and every paragraph in its order."""
+    briefing = visible(request, pk)
+    form = HeadingForm(request.POST or None, user=request.user, briefing=briefing)
+    if form.is_valid():
+        try:
+            edit_heading(briefing=visible(request, pk), heading=form.heading, version=form.posted_version)
+        except StaleVersionError:
+            form.show_conflict(visible(request, pk))
+        except BriefingError as error:
+            form.refuse(error.field, str(error))
+        else:
+            messages.success(request, "已保存标题和格式")
+            return redirect("reports:briefing-edit", pk)
+    if not briefing.is_draft:
+        return redirect("reports:briefing-detail", pk)
+    now = timezone.now()
+    context = {"briefing": briefing, "form": form, "desk": desk(briefing, now), "names": names(briefing, now)}
+    return render(request, "reports/briefing_edit.html", context)
+
+
+@require_POST
+@require_action("briefing.edit")
+def briefing_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    return done(request, pk, "edit", lambda briefing: f"已补回 {put_back(request, briefing)} 个默认段落，放在最后")
+
+
+def put_back(request: HttpRequest, briefing: Briefing) -> int:
+    return restore_missing(briefing=briefing, actor=request.user, now=timezone.now())
+
+
+@require_POST
+@require_action("briefing.edit")
+def briefing_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    def issue(briefing: Briefing) -> str:
+        made = issue_briefing(briefing=briefing, actor=request.user, now=timezone.now())
+        return f"已签发“{briefing.title}”，正文有 {made.figure_count} 个数字；文件已留档，可以下载"
+
+    return done(request, pk, "detail", issue)
+
+
+@require_POST
+@require_action("briefing.edit")
+def briefing_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    briefing = visible(request, pk)
+    try:
+        drop_briefing(briefing=briefing)
+    except BriefingError as error:
+        messages.error(request, str(error))
+        return redirect("reports:briefing-detail", pk)
+    messages.success(request, f"已删除草稿“{briefing.title}”")
+    return redirect("reports:briefing-list")
+
+
+def done(request: HttpRequest, pk: int, page: str, act: object) -> HttpResponse:
+    """Does one thing to a briefing and says what came of it."""
+    try:
+        messages.success(request, act(visible(request, pk)))  # type: ignore[operator]
+    except BriefingError as error:
+        messages.error(request, str(error))
+    return redirect(f"reports:briefing-{page}", pk)
+
+
+@require_GET
+@require_action("briefing.view")
+def briefing_word(request: HttpRequest, pk: int) -> HttpResponse:
+    """The frozen file of an issued one, byte for byte; of a draft, what it would be now. Either is noted."""
+    briefing, now = visible(request, pk), timezone.now()
+    if briefing.is_draft:
+        composed = compose(briefing, list(briefing.paragraphs.all()), Scope.of(briefing, today()), now)
+        try:
+            content, count = document(briefing, composed, now), len(composed.figures)
+        except BriefingError as error:
+            messages.error(request, str(error))
+            return redirect("reports:briefing-detail", pk)
+    else:
+        content, count = bytes(briefing.issue.content), briefing.issue.figure_count
+    ExportLog.objects.create(user=request.user, what="工作情况汇报", query=f"briefing={pk}", rows=count)
+    name = f"{briefing.title.replace(' ', '')}{'（草稿）' if briefing.is_draft else ''}.docx"
+    return word(content, name)
+
+
+def word(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=WORD)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return response
+
+
+def edit_url(pk: int, paragraph: int) -> str:
+    return f"{reverse('reports:briefing-edit', args=[pk])}#paragraph-{paragraph}"

@@ -1,0 +1,228 @@
+"""Writing, reading and issuing a briefing, through its pages."""
+
+import hashlib
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from docx import Document
+
+from accounts.models import ExportLog
+from common.fixed import FixedRowError
+from ledger.states import EntryState
+from reports.models import Briefing, BriefingParagraph, IssuedBriefing, Tally
+from tests.factories import EntryFactory, TypicalCaseFactory
+from tests.factories.reports import BriefingFactory
+
+pytestmark = pytest.mark.django_db
+DAY = date(2023, 5, 10)
+
+
+@pytest.fixture
+def resolved(police, court):
+    """Two problems of the police and one of the court, confirmed in the half-year."""
+    return [
+        EntryFactory(unit=unit, registered_on=DAY, state=EntryState.CONFIRMED, title=f"样例问题{n}")
+        for n, unit in enumerate((police, police, court))
+    ]
+
+
+def page(client, name, *args, **query):
+    return client.get(reverse(f"reports:briefing-{name}", args=args), query)
+
+
+def post(client, name, *args, **data):
+    return client.post(reverse(f"reports:briefing-{name}", args=args), data, follow=True)
+
+
+def issued(client, briefing):
+    post(client, "issue", briefing.pk)
+    return IssuedBriefing.objects.get(briefing=briefing)
+
+
+def test_an_author_begins_a_briefing_and_reads_it_with_links_to_records(client, admin, resolved):
+    client.force_login(admin)
+    answer = post(client, "create", period="2023H1", about="all", rounding="exact", title="")
+    made = Briefing.objects.get()
+    assert (made.title, made.author) == ("2023年上半年政法系统 派驻服务保障“六件大事”工作情况汇报", admin)
+    assert "已起草" in answer.content.decode()
+    shown = page(client, "detail", made.pk).content.decode()
+    assert f'href="{reverse("reports:records", args=["problems_resolved"])}?period=2023H1"' in shown
+    assert "3个</a>" in shown
+
+
+def test_the_same_form_makes_one_briefing(client, admin):
+    client.force_login(admin)
+    form = page(client, "create").context["form"]
+    data = {"period": "2023H1", "about": "all", "rounding": "prose", "submission_key": form["submission_key"].value()}
+    post(client, "create", **data)
+    post(client, "create", **data)
+    assert Briefing.objects.count() == 1
+
+
+def test_a_unit_writes_of_itself_only(client, coordinator, court, resolved):
+    client.force_login(coordinator)
+    refused = post(client, "create", period="2023H1", about=f"unit:{court.pk}", rounding="prose")
+    assert (Briefing.objects.count(), "is-invalid" in refused.content.decode()) == (0, True)
+    post(client, "create", period="2023H1", about=f"unit:{coordinator.unit_id}", rounding="exact")
+    made = Briefing.objects.get()
+    shown = page(client, "detail", made.pk).content.decode()
+    assert "2个</a>" in shown
+    refused = save(client, made.paragraphs.first(), text="化解{problems_resolved@市人民法院}。")
+    assert "不属于本汇报的范围（市公安局）" in refused.content.decode()
+
+
+def save(client, paragraph, **data):
+    fields = {"section": "", "lead": "", "text": paragraph.text, "version": paragraph.version, **data}
+    return post(client, "paragraph", paragraph.briefing_id, paragraph.pk, **fields)
+
+
+def test_a_misspelt_name_is_refused_by_name_and_what_was_typed_stays(client, admin, resolved):
+    client.force_login(admin)
+    paragraph = BriefingFactory(author=admin).paragraphs.get()
+    answer = save(client, paragraph, text="化解{problem_resolved}，{nothing_like_it}。")
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "{problem_resolved} 不是可用的名字，是不是 {problems_resolved}" in text
+    assert "{nothing_like_it} 不是可用的名字" in text
+    assert "化解{problem_resolved}，{nothing_like_it}。</textarea>" in text
+    paragraph.refresh_from_db()
+    assert paragraph.text == "化解困难{problems_resolved}。平安。"
+
+
+def test_examples_are_picked_from_records_that_may_be_seen(client, coordinator, court, police):
+    client.force_login(coordinator)
+    mine = EntryFactory(unit=police, registered_on=DAY, state=EntryState.CONFIRMED, title="厂区门口积水")
+    EntryFactory(unit=court, registered_on=DAY, state=EntryState.CONFIRMED, title="法院的问题")
+    case = TypicalCaseFactory(unit=court, published_on=DAY)
+    briefing = BriefingFactory(unit=police, author=coordinator)
+    offered = page(client, "records", briefing.pk).json()["results"]
+    assert [row["text"] for row in offered] == ["化解的问题：“厂区门口积水”"]
+    paragraph = briefing.paragraphs.get()
+    strange = save(client, paragraph, text="如{examples}。", chosen=[f"typical:{case.pk}"])
+    assert "所选记录里有不属于本期、本范围的" in strange.content.decode()
+    save(client, paragraph, text="如{examples}。", chosen=[f"entry:{mine.pk}"])
+    assert "如“厂区门口积水”。" in page(client, "detail", briefing.pk).content.decode()
+
+
+def test_two_people_edit_a_paragraph_and_the_second_sees_both_texts(client, admin):
+    client.force_login(admin)
+    paragraph = BriefingFactory().paragraphs.get()
+    save(client, paragraph, text="先改的。")
+    answer = save(client, paragraph, text="后改的。")
+    assert "先改的。" in answer.content.decode()
+    assert "后改的。</textarea>" in answer.content.decode()
+
+
+def test_paragraphs_are_moved_added_dropped_and_put_back(client, admin):
+    client.force_login(admin)
+    post(client, "create", period="2023H1", about="all", rounding="prose")
+    briefing = Briefing.objects.get()
+
+    def keys():
+        return list(briefing.paragraphs.values_list("key", flat=True))
+
+    usual = keys()
+    first, second = briefing.paragraphs.all()[:2]
+    act(client, second, "up")
+    assert keys()[:2] == [usual[1], usual[0]]
+    act(client, second, "up")
+    act(client, second, "add")
+    assert keys()[:3] == [usual[1], "", usual[0]]
+    act(client, first, "drop")
+    assert usual[0] not in keys()
+    post(client, "restore", briefing.pk)
+    assert keys()[-1] == usual[0]
+    BriefingParagraph.objects.filter(pk=second.pk).update(text="改过的。")
+    act(client, second, "restore")
+    assert BriefingParagraph.objects.get(pk=second.pk).text == second.text
+
+
+def act(client, paragraph, what):
+    return post(client, "paragraph-act", paragraph.briefing_id, paragraph.pk, act=what)
+
+
+def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, admin, police, resolved):
+    client.force_login(admin)
+    briefing = BriefingFactory(author=admin, rounding="exact")
+    Tally.objects.all().delete()
+    made = issued(client, briefing)
+    post(client, "issue", briefing.pk)
+    assert IssuedBriefing.objects.count() == 1
+    assert (made.figure_count, made.issued_name, made.sha256) == (
+        1,
+        admin.name,
+        hashlib.sha256(made.content).hexdigest(),
+    )
+    EntryFactory(unit=police, registered_on=DAY, state=EntryState.CONFIRMED)
+    Tally.objects.all().delete()
+    shown = page(client, "detail", briefing.pk)
+    change = shown.context["reading"].changes[0]
+    assert (change.label, change.then, change.now) == ("化解困难", "3个", "4个")
+    assert "化解困难<a" in shown.content.decode().replace("\n", "")
+    content = page(client, "word", briefing.pk).content
+    assert content == made.content
+    assert "化解困难3个。平安。" in [one.text for one in Document(BytesIO(content)).paragraphs]
+    assert ExportLog.objects.get().what == "工作情况汇报"
+
+
+def test_what_is_issued_can_no_longer_be_changed(client, admin, resolved):
+    client.force_login(admin)
+    briefing = BriefingFactory(author=admin)
+    paragraph, made = briefing.paragraphs.get(), issued(client, briefing)
+    assert "已签发，不能再改" in save(client, paragraph, text="改。").content.decode()
+    assert "已签发，不能再改" in post(client, "drop", briefing.pk).content.decode()
+    with pytest.raises(FixedRowError):
+        made.save()
+    with pytest.raises(FixedRowError):
+        IssuedBriefing.objects.all().delete()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_issuedbriefing SET sha256 = 'x'")
+
+
+def test_a_name_that_is_no_longer_known_stops_the_issue_and_is_listed(client, admin):
+    client.force_login(admin)
+    briefing = BriefingFactory(author=admin, text="化解{problems_solved}。")
+    assert "认不出" in page(client, "detail", briefing.pk).content.decode()
+    for name in ("issue", "word"):
+        answer = (post if name == "issue" else page)(client, name, briefing.pk)
+        text = (answer if name == "issue" else client.get(answer.url)).content.decode()
+        assert "第 1 段（开头）：{problems_solved} 不是可用的名字，是不是 {problems_resolved}" in text.replace(
+            "&#x27;", "'"
+        )
+    assert not IssuedBriefing.objects.exists()
+
+
+def test_an_earlier_briefing_is_the_next_ones_base(client, admin, resolved):
+    client.force_login(admin)
+    source = BriefingFactory(author=admin, text="自己写的，化解困难{problems_resolved}。")
+    post(client, "create", period="2023H1", about="all", rounding="exact", source=source.pk)
+    made = Briefing.objects.exclude(pk=source.pk).get()
+    assert [one.text for one in made.paragraphs.all()] == ["自己写的，化解困难{problems_resolved}。"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_and_export_query_budget(client, coordinator, court, rows, django_assert_num_queries):
+    for _ in range(rows):
+        BriefingFactory(unit=coordinator.unit)
+    foreign = BriefingFactory(unit=court)
+    client.force_login(coordinator)
+    page(client, "list")
+    with django_assert_num_queries(6):
+        text = page(client, "list").content.decode()
+    assert foreign.title not in text
+    with django_assert_num_queries(6):
+        page(client, "export")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_preview_query_budget(client, admin, police, rows, django_assert_num_queries):
+    briefing = BriefingFactory(unit=police)
+    for n in range(rows):
+        BriefingParagraph.objects.create(briefing=briefing, order=n + 2, text="服务{relief_services}。")
+    client.force_login(admin)
+    page(client, "detail", briefing.pk)
+    with django_assert_num_queries(8):
+        page(client, "detail", briefing.pk)
