@@ -48,6 +48,7 @@ NAVIGATION = [
     Item("调查表", "file-description", "ledger:survey-list", "survey.view", under=("ledger:survey",)),
     Item("工作方案", "target-arrow", "ledger:plan", "plan.view", under=("ledger:plan", "ledger:task")),
     Item("驾驶舱", "chart-dots", "reports:dashboard", "reports.view", under=("reports:dashboard",)),
+    Item("每周通报", "report-analytics", "reports:weekly", "reports.view", under=("reports:weekly",)),
     Item(
         "半年统计",
         "table",

@@ -17,6 +17,8 @@ from reports.models import (
     Standing,
     Tally,
     UnitSignoff,
+    WeeklyLine,
+    WeeklyTable,
 )
 
 
@@ -127,3 +129,16 @@ class BriefingTemplateAdmin(ReadOnlyAdmin):
     list_display = ["name", "size", "uploaded_by", "uploaded_at", "sha256"]
     search_fields = ["name"]
     exclude = ["content"]
+
+
+@admin.register(WeeklyTable)
+class WeeklyTableAdmin(ReadOnlyAdmin):
+    list_display = ["monday", "target", "frozen_at"]
+    search_fields = ["monday"]
+
+
+@admin.register(WeeklyLine)
+class WeeklyLineAdmin(ReadOnlyAdmin):
+    list_display = ["table", "name", "counted", "completed", "resolved", "overdue", "returned", "extended"]
+    list_select_related = ["table"]
+    search_fields = ["name"]

@@ -5,13 +5,14 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from common.periods import AnyPeriod, UnknownPeriodError, read_period
+from common.periods import AnyPeriod, UnknownPeriodError, local_date, read_period
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
 from reports.closing.books import current_close
 from reports.closing.recounts import CorrectedMeanwhileError, recount_closed, request_recounts
 from reports.counting import recount
 from reports.services import forget_tallies, request_tallies, request_tally
+from reports.weekly_kept import WEEKLY, freeze_weeks, request_weekly
 
 
 @handles("reports.tally")
@@ -41,6 +42,19 @@ def count_closed(context: JobContext, period: AnyPeriod) -> dict[str, Any]:
         request_tally(period)  # this job has the key: it runs again when it ends
         made = None
     return {"period": period.code, "stored": False, "adjustments": made.adjustments.count() if made else 0}
+
+
+@handles(WEEKLY)
+def run_weekly(context: JobContext) -> dict[str, Any]:
+    """Freezes the weekly tables of the weeks that are over."""
+    context.progress(0, 1, "正在统计每周通报")
+    return {"weeks": freeze_weeks(at=timezone.now(), guard=context.assert_lease)}
+
+
+@shared_task(name="reports.request_weekly", ignore_result=True)
+def freeze_weekly(**kwargs: Any) -> str:
+    """Asks for the freezing of the week that is over; beat calls it every ten minutes."""
+    return request_weekly(today=local_date(timezone.now()))
 
 
 @shared_task(name="reports.tally_open_period", ignore_result=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import briefing_parts, briefings, figures, home, screens
+from reports.views import briefing_parts, briefings, figures, home, screens, weekly
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("tally/export/", figures.tally_export, name="tally-export"),
     path("rates/", figures.rates, name="rates"),
     path("rates/export/", figures.rates_export, name="rates-export"),
+    path("weekly/", weekly.week, name="weekly"),
+    path("weekly/export/", weekly.week_export, name="weekly-export"),
+    path("weekly/word/", weekly.week_word, name="weekly-word"),
     path("records/<slug:code>/", figures.record_list, name="records"),
     path("records/<slug:code>/export/", figures.records_export, name="records-export"),
     path("screens/", screens.screen_list, name="screen-list"),

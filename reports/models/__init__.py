@@ -20,6 +20,7 @@ from reports.models.screens import Screen
 from reports.models.shares import Share
 from reports.models.standings import Standing
 from reports.models.tallies import Tally, TallyQuerySet
+from reports.models.weekly import WeeklyLine, WeeklyTable
 
 __all__ = [
     "Adjustment",
@@ -41,4 +42,6 @@ __all__ = [
     "Tally",
     "TallyQuerySet",
     "UnitSignoff",
+    "WeeklyLine",
+    "WeeklyTable",
 ]
