@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
+from itertools import chain, islice
 from math import ceil
 from typing import Any
 
@@ -14,7 +16,10 @@ from django.utils import timezone
 
 from common.text import clean
 
+END = object()
 MAX_CELL = 32_767
+SHEET_ROWS = 1_000_000  # a worksheet holds 1,048,576: what is more goes on to another sheet, never cut
+TOLD_EVERY = 2000  # rows
 LINE_HEIGHT, MOST_LINES = 15, 20  # points; a longer text is read in the cell, not on the sheet
 FULL = 1.15  # characters of our 10 points in a unit of column width, which is one of 11 points
 A4, A3, WIDEST_ON_A4 = 9, 8, 190  # paper codes of the format; the width is in characters
@@ -42,11 +47,57 @@ def cell(value: Any) -> Any:
 def workbook(title: str, columns: Sequence[Column], rows: Iterable[Any], note: str = "") -> tuple[bytes, int]:
     """An .xlsx of the rows and how many there were. Text is written as text: `=1+1` stays what someone typed."""
     buffer = BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = book.add_worksheet(title[:31])
-    styles = sheet_styles(book)
+    count = write_workbook(buffer, title, columns, rows, note)
+    return buffer.getvalue(), count
+
+
+def write_workbook(
+    target: Any,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    note: str = "",
+    tell: Callable[[int], None] | None = None,
+) -> int:
+    """The same into a file (a path or something to write to), holding one row at a time; `tell` hears how many."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(target, options)
+    styles, left, total, number = sheet_styles(book), iter(rows), 0, 1
+    while True:
+        name = title[:31] if number == 1 else f"{title[:26]}（{number}）"
+        count = write_sheet(
+            book.add_worksheet(name),
+            title,
+            columns,
+            islice(left, SHEET_ROWS),
+            styles,
+            tell and partial(tell_on, tell, total),
+        )
+        total += count
+        following = next(left, END) if count == SHEET_ROWS else END
+        if following is END:
+            break
+        left, number = chain([following], left), number + 1
+    words = f"共 {total} 行" + (f"　{note}" if note else "")
+    if count:
+        book.worksheets()[-1].write_string(count + 2, 0, words, styles["note"])
+    book.close()
+    return total
+
+
+def tell_on(tell: Callable[[int], None], before: int, count: int) -> None:
+    tell(before + count)
+
+
+def write_sheet(
+    sheet: Any,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    styles: dict[str, Any],
+    tell: Callable[[int], None] | None,
+) -> int:
+    """Heading, rows, filter and totals of one sheet; how many rows."""
     sheet.freeze_panes(1, 0)
     set_up_print(sheet, title, columns)
     for index, column in enumerate(columns):
@@ -55,15 +106,16 @@ def workbook(title: str, columns: Sequence[Column], rows: Iterable[Any], note: s
     count = 0
     for count, row in enumerate(rows, 1):
         values = [cell(column.value(row)) for column in columns]
-        sheet.set_row(count, LINE_HEIGHT * lines_of(values, columns))
+        lines = lines_of(values, columns)
+        if lines > 1:
+            sheet.set_row(count, LINE_HEIGHT * lines)
         write_row(sheet, count, values, styles)
+        if tell and not count % TOLD_EVERY:
+            tell(count)
     sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
     if count and any(column.total for column in columns):
         write_totals(sheet, count, columns, styles)
-    if note:
-        sheet.write_string(count + 2, 0, note, styles["note"])
-    book.close()
-    return buffer.getvalue(), count
+    return count
 
 
 def set_up_print(sheet: Any, title: str, columns: Sequence[Column]) -> None:
@@ -82,7 +134,8 @@ def lines_of(values: Sequence[Any], columns: Sequence[Column]) -> int:
     needed = (
         sum(max(1, ceil(width_of(line) / (column.width * FULL))) for line in value.split("\n"))
         for value, column in zip(values, columns, strict=True)
-        if isinstance(value, str)
+        # Most fit however wide their letters are, and need no counting.
+        if isinstance(value, str) and (len(value) * 2 > column.width * FULL or "\n" in value)
     )
     return min(max(needed, default=1), MOST_LINES)
 

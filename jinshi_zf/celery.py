@@ -11,6 +11,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": 30.0},
+    "sweep-exports": {"task": "jobs.sweep_exports", "schedule": 3600.0},
     "request-due-work": {"task": "ledger.request_due_work", "schedule": 60.0},
     "draw-rechecks": {"task": "ledger.draw_rechecks", "schedule": 3600.0},
     "request-weekly": {"task": "reports.request_weekly", "schedule": 600.0},

@@ -146,6 +146,10 @@ else:
 # A list counts no further: beyond it says “10000+”.
 LIST_COUNT_LIMIT = env.int("LIST_COUNT_LIMIT", 10_000)
 
+# An export of more rows is written by a worker, and kept for a while.
+EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", 5000)
+EXPORT_KEPT_HOURS = env.int("EXPORT_KEPT_HOURS", 24)
+
 JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", 60.0)
 JOBS_HEARTBEAT_SECONDS = env.float("JOBS_HEARTBEAT_SECONDS", 10.0)
 JOBS_FORGOTTEN_SECONDS = env.float("JOBS_FORGOTTEN_SECONDS", 60.0)

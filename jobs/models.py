@@ -24,9 +24,13 @@ ACTIVE = [JobState.QUEUED, JobState.RUNNING]
 class JobQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> "JobQuerySet":
         """A job is its owner's; admins see all."""
-        if not user.is_active or not user.sees_business:
+        if not user.is_active:
             return self.none()
         return self if user.role == "admin" else self.filter(owner=user)
+
+    def exports_of(self, user: Any) -> "JobQuerySet":
+        """The files somebody asked for: nobody else's, whoever asks."""
+        return self.visible_to(user).filter(kind="jobs.export", owner=user)
 
     def claimable(self, now: datetime) -> "JobQuerySet":
         return self.filter(Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now))

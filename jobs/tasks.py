@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from jobs.exports import sweep_exports
 from jobs.models import Job, JobState
 from jobs.runner import run_job
 from jobs.services import wake
@@ -41,3 +42,9 @@ def sweep(**kwargs: Any) -> list[int]:
     for job_id in ids:
         wake(job_id)
     return ids
+
+
+@shared_task(name="jobs.sweep_exports", ignore_result=True)
+def sweep_old_exports(**kwargs: Any) -> int:
+    """Deletes exports past their time; beat calls it every hour."""
+    return sweep_exports()

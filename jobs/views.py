@@ -1,9 +1,14 @@
-from django.http import HttpRequest, HttpResponse
+import time
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import require_action
+from accounts.exports import XLSX, disposition
 from common.pages import paginate
+from jobs.exports import file_of
 from jobs.models import Job
 from jobs.services import cancel
 
@@ -32,3 +37,27 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         job.refresh_from_db()
         return render(request, "jobs/_progress.html", {"job": job})
     return redirect("jobs:job-list")
+
+
+@require_GET
+@require_action("home.view")
+def export_list(request: HttpRequest) -> HttpResponse:
+    """The files a worker writes or has written for this person."""
+    page = paginate(request, Job.objects.exports_of(request.user))
+    now = time.time()
+    files = [(job, file_of(job, now) is not None) for job in page.object_list]
+    context = {"page": page, "files": files, "hours": settings.EXPORT_KEPT_HOURS}
+    return render(request, "jobs/export_list.html", context)
+
+
+@require_GET
+@require_action("home.view")
+def export_download(request: HttpRequest, pk: int) -> FileResponse:
+    job = get_object_or_404(Job.objects.exports_of(request.user), pk=pk)
+    path = file_of(job, time.time())
+    if path is None:
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type=XLSX)
+    response["Content-Disposition"] = disposition(job.params["what"])
+    response["X-Rows"] = str(job.result["rows"])
+    return response

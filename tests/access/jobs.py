@@ -8,6 +8,8 @@ def job(unit):
 
 TABLE = {
     "jobs:job-list": Access(EVERYONE),
+    "jobs:export-list": Access(EVERYONE),
+    "jobs:export-download": Access(set(), job),
     "jobs:job-status": Access({ADMIN}, job),
     "jobs:job-cancel": Access({ADMIN}, job, method="post"),
 }

@@ -1,0 +1,115 @@
+"""Exports too large for a request: a worker calls the very view that was asked, on behalf of whoever asked it.
+
+So scope, filter, order and columns are those of the page at that moment, and every list has it.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import resolve
+
+from accounts.exports import streamed
+from common.sheets import Column, write_workbook
+from jobs.models import Job
+from jobs.registry import JobRefusedError, handles
+from jobs.runner import JobContext
+from jobs.services import enqueue
+
+KIND = "jobs.export"
+
+
+def folder() -> Path:
+    return Path(settings.MEDIA_ROOT) / "exports"
+
+
+def later(request: HttpRequest, what: str) -> HttpResponse:
+    """Asks a worker for the export and shows where it will be; asked for twice while it is written, it is one job."""
+    asked = f"{request.path}?{request.GET.urlencode()}"
+    enqueue(
+        kind=KIND,
+        params={"what": what, "path": request.path, "query": request.GET.urlencode()},
+        key=f"{KIND}:{request.user.pk}:{sha256(asked.encode()).hexdigest()[:32]}",
+        owner=request.user,
+    )
+    messages.info(request, f"“{what}”超过 {settings.EXPORT_DIRECT_ROWS} 行，正在后台生成，完成后在这里下载。")
+    return redirect("jobs:export-list")
+
+
+@handles(KIND)
+def run_export(context: JobContext) -> dict[str, Any]:
+    """Writes the file; a worker that takes over begins a new one."""
+    owner = context.job.owner
+    if owner is None or not owner.is_active:
+        raise JobRefusedError("发起人的账号已停用，未导出")
+    folder().mkdir(parents=True, exist_ok=True)
+    path = folder() / f"{context.job.pk}-{context.job.attempts}.xlsx"
+    written: list[int] = []
+
+    def sink(what: str, columns: Sequence[Column], rows: Any, note: str) -> int:
+        written.append(write_export(context, path, what, columns, rows, note))
+        return written[0]
+
+    request = HttpRequest()
+    request.method, request.path, request.user = "GET", context.params["path"], owner
+    request.GET = QueryDict(context.params["query"])
+    request.export_sink = sink  # type: ignore[attr-defined]
+    view, args, kwargs = resolve(request.path)
+    try:
+        view(request, *args, **kwargs)
+    except (PermissionDenied, Http404) as error:
+        raise JobRefusedError("您现在没有权限导出这些记录，未导出") from error
+    if not written:
+        raise JobRefusedError("没有可导出的记录，未导出")
+    return {"rows": written[0], "file": path.name, "bytes": path.stat().st_size}
+
+
+def write_export(context: JobContext, path: Path, what: str, columns: Sequence[Column], rows: Any, note: str) -> int:
+    """The rows, checked against what the query counts.
+
+    Raises:
+        JobRefusedError: they differ: a file that lacks rows is worse than none.
+    """
+    expected = rows.order_by().count() if isinstance(rows, QuerySet) else None
+    total = expected or 0
+    context.progress(0, total, f"正在导出 {what}")
+
+    def tell(count: int) -> None:
+        context.progress(count, max(total, count), f"正在导出 {what}")
+
+    count = write_workbook(str(path), what, columns, streamed(rows), note, tell)
+    if expected is not None and count != expected:
+        path.unlink()
+        raise JobRefusedError(f"查询得 {expected} 行，写出 {count} 行，文件已作废；导出期间记录有变动，请再导出一次")
+    context.progress(count, count, f"共 {count} 行")
+    return count
+
+
+def file_of(job: Job, now: float) -> Path | None:
+    """The finished file of an export; none once it has expired."""
+    path = folder() / Path(job.result.get("file") or "-").name
+    return path if path.is_file() and now - path.stat().st_mtime < kept_seconds() else None
+
+
+def kept_seconds() -> int:
+    return settings.EXPORT_KEPT_HOURS * 3600
+
+
+def sweep_exports(now: Callable[[], float] = time.time) -> int:
+    """Deletes files past their time, those a killed worker left half-written included."""
+    count = 0
+    for path in folder().glob("*.xlsx") if folder().is_dir() else ():
+        with suppress(FileNotFoundError):
+            if now() - path.stat().st_mtime >= kept_seconds():
+                path.unlink()
+                count += 1
+    return count
