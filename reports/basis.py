@@ -8,7 +8,7 @@ from django.db.models import CharField, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import Unit, User
-from common.periods import Period
+from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ActionPlan
@@ -23,7 +23,7 @@ class Basis:
     """`day`: the last one told about; `outlook`: what a forecast starts from, none for a period that is over."""
 
     user: Any
-    period: Period
+    period: AnyPeriod
     today: date
     names: dict[int, str]
     target: int
@@ -64,9 +64,9 @@ class Basis:
         return max(moments, default=None)
 
 
-def basis(user: Any, period: Period, today: date, now: datetime) -> Basis:
+def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
     day = min(period.end, today)
-    names, target, target_on = matters_and_target(user, period.start.year)
+    names, target, target_on = matters_and_target(user, day.year)
     calendar = working_calendar()
     kept = standings(user, day.year, day, now, target=target)
     since = calendar.before(kept.day, PACE_DAYS)

@@ -7,7 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from reports.basis import Basis
-from reports.rates import Rates
+from reports.rates import Rates, rates_over
+from reports.trends import months_of
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,19 @@ class Burnup:
 
 
 def burnup(ground: Basis) -> Burnup:
-    """From the first day of the period's year to the target day, or to the period's end where that is later."""
+    """From New Year to the target day, or to the period's end where that is later. What was before days that begin no
+    month is counted at once."""
     period, day, kept = ground.period, ground.day, ground.standings
-    start = date(period.start.year, 1, 1)
+    start = date(day.year, 1, 1)
     shown = [(one, rates) for one, rates in kept.curve.items() if start <= one <= day]
     if not shown or shown[-1][0] < day:  # today is not counted yet: things stand as they stood last
         shown.append((day, ground.rates))
+    eve = period.start - timedelta(days=1)
     return Burnup(
         day=day,
         points=shown,
-        before=kept.at(period.start - timedelta(days=1)),
-        months=[kept.at(min(month.end, day)) for month in period.split() if month.start <= day],
+        before=kept.curve[eve] if eve in kept.curve else rates_over([eve], ground.user, target=ground.target)[eve],
+        months=[kept.at(min(month.end, day)) for month in months_of(period) if start <= month.start <= day],
         target=ground.target,
         target_on=ground.target_on,
         ends_on=max(ground.target_on, day) if ground.target_on else period.end,

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, When, Window
 
 from accounts.models import User
 from common.money import from_cents, plain
-from common.periods import Period, UnknownPeriodError
+from common.periods import AnyPeriod
 from ledger.calendar import WorkingCalendar
 from ledger.lights import Colour, last_yellow_day, light_q, red_q
 from ledger.models import ProblemEntry, RecoveryKind
@@ -33,7 +33,7 @@ class MoneyLine:
 
 @dataclass(frozen=True)
 class Dashboard:
-    period: Period
+    period: AnyPeriod
     day: date
     is_current: bool
     computed_at: datetime | None
@@ -57,7 +57,10 @@ class Dashboard:
     def sentence(self) -> str:
         """“截至11月22日，登记 312 件，化解 268 件，化解率 85.9%，已达到 85% 目标；还有 6 件逾期。”"""
         one = self.rates
-        when = f"截至{self.day.month}月{self.day.day}日" if self.is_current else f"截至{self.period.label}末"
+        one_day = f"{self.day.month}月{self.day.day}日"
+        when = f"截至{one_day if self.is_current else self.period.label + '末'}"
+        if not self.is_current and not self.period.is_half:
+            when = f"截至{self.day.year}年{one_day}"
         if not one.total:
             return f"{when}，还没有登记问题。"
         standing = f"已达到 {one.target}% 目标" if one.reached else f"离 {one.target}% 目标还差 {one.missing} 件"
@@ -66,26 +69,8 @@ class Dashboard:
         return f"{when}，{counts}，{standing}{late}。"
 
 
-def chosen_period(code: str, today: date) -> Period:
-    """The half-year the address names, or the current one."""
-    current = Period.half_of(today)
-    try:
-        period = Period.parse(code) if code else current
-    except UnknownPeriodError:
-        return current
-    return period if period.months == current.months and period <= current else current
-
-
-def periods_to_choose(today: date) -> list[Period]:
-    """The office's half-years, newest first."""
-    periods = [Period.half_of(today)]
-    while has_before(periods[-1]):
-        periods.append(periods[-1].previous())
-    return periods
-
-
-def dashboard(user: User, period: Period, today: date, now: datetime) -> Dashboard:
-    """What this person sees of a half-year: of all units, or of one's own."""
+def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dashboard:
+    """What this person sees of a period: of all units, or of one's own."""
     ground = basis(user, period, today, now)
     curve = burnup(ground)
     lights, overdue = pressing(user, today, ground.calendar)
@@ -118,7 +103,7 @@ def dashboard(user: User, period: Period, today: date, now: datetime) -> Dashboa
     )
 
 
-def rate_change(rates: Rates, before: Rates, period: Period) -> str:
+def rate_change(rates: Rates, before: Rates, period: AnyPeriod) -> str:
     if not has_before(period):
         return FIRST_WORDS
     if not rates.total or not before.total:
@@ -144,7 +129,7 @@ def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[P
     return with_lights(entries, today, calendar), entries[0].late if entries else 0
 
 
-def money_lines(money: dict[str, int], period: Period) -> list[MoneyLine]:
+def money_lines(money: dict[str, int], period: AnyPeriod) -> list[MoneyLine]:
     most = max(money.values(), default=0)
     return [
         MoneyLine(

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.money import from_cents, in_wan
-from common.periods import Period
+from common.periods import AnyPeriod, Period
 from reports.indicators import INDICATORS
 from reports.models import Tally
 from reports.tallies import figures
-from reports.trends import HEADLINES, hairline
+from reports.trends import HEADLINES, hairline, months_of
 
 FIRST = Period.parse("2023H1")  # the office's first half-year
 FIRST_WORDS = "首个统计期，没有上期可比"
@@ -32,18 +32,18 @@ class Card:
     line: str
 
 
-def records_url(code: str, period: Period, **cell: Any) -> str:
+def records_url(code: str, period: AnyPeriod, **cell: Any) -> str:
     query = "".join(f"&{name}={value}" for name, value in cell.items())
     return f"{reverse('reports:records', args=[code])}?period={period.code}{query}"
 
 
-def has_before(period: Period) -> bool:
-    """Whether there was a half-year before: the first has nothing to be compared with."""
-    return period > FIRST
+def has_before(period: AnyPeriod) -> bool:
+    """Whether the office was at work in the period before: its first one has nothing to be compared with."""
+    return period.previous().start >= FIRST.start
 
 
 def headline_values(
-    user: User, period: Period, now: datetime
+    user: User, period: AnyPeriod, now: datetime
 ) -> tuple[dict[str, tuple[int, int | None]], datetime | None]:
     """Each headline figure of the period and of the one before, from the stored tallies, and when they were counted.
 
@@ -64,7 +64,7 @@ def headline_values(
 
 
 def stored(
-    user: User, periods: Iterable[Period], codes: Iterable[str] = HEADLINES
+    user: User, periods: Iterable[AnyPeriod], codes: Iterable[str] = HEADLINES
 ) -> tuple[dict[tuple[str, str], int], dict[str, datetime]]:
     """The figures this person may see, and when each period was counted, which everyone may know."""
     wanted = Tally.objects.filter(period__in=[period.code for period in periods], indicator__in=list(codes))
@@ -81,11 +81,11 @@ def stored(
     return found, counted
 
 
-def card(code: str, values: tuple[int, int | None], months: list[int], period: Period, day: date) -> Card:
+def card(code: str, values: tuple[int, int | None], months: list[int], period: AnyPeriod, day: date) -> Card:
     one = INDICATORS[code]
     value, before = values
     text, unit = value_and_unit(one.is_money, value, one.unit_word)
-    past = [month for month in period.split() if month.start <= day]
+    past = [month for month in months_of(period) if month.start <= day]
     words = [spoken(one.is_money, number, one.unit_word) for number in months[: len(past)]]
     return Card(
         label=one.label,
@@ -112,7 +112,7 @@ def spoken(is_money: bool, value: int, unit_word: str) -> str:
     return ("" if is_money else " ").join(value_and_unit(is_money, value, unit_word))
 
 
-def change_text(is_money: bool, value: int, before: int | None, unit_word: str, period: Period) -> str:
+def change_text(is_money: bool, value: int, before: int | None, unit_word: str, period: AnyPeriod) -> str:
     """“比2026年上半年少 39 次”."""
     if before is None:
         return FIRST_WORDS

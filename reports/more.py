@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import CharField, Count, Exists, OuterRef, Q, Value
 
 from accounts.models import User
-from common.periods import Period
+from common.periods import AnyPeriod
 from enterprises.models import Enterprise, EnterpriseKind, KeyProject
 from ledger.models import Attachment, ConfirmationLink, ProblemCategory, ProblemEntry, SupportingUnit
 from ledger.states import EntryState
@@ -60,7 +60,7 @@ class Visited:
 
 @dataclass(frozen=True)
 class More:
-    period: Period
+    period: AnyPeriod
     day: date
     is_current: bool
     computed_at: datetime | None
@@ -84,7 +84,7 @@ class More:
         return self.rates.completed - self.rates.resolved
 
 
-def more(user: User, period: Period, today: date, now: datetime) -> More:
+def more(user: User, period: AnyPeriod, today: date, now: datetime) -> More:
     """What this person sees of a period beyond the first screen, in ten statements at most."""
     ground = basis(user, period, today, now)
     numbers, moment = counted(user, period, now)
@@ -113,7 +113,7 @@ def more(user: User, period: Period, today: date, now: datetime) -> More:
     )
 
 
-def counted(user: User, period: Period, now: datetime) -> tuple[dict[str, int], datetime | None]:
+def counted(user: User, period: AnyPeriod, now: datetime) -> tuple[dict[str, int], datetime | None]:
     """The figures of visits and coverage from the stored tally.
 
     What is counted once does not add up over units: for someone with several it is counted anew.
@@ -131,12 +131,12 @@ def counted(user: User, period: Period, now: datetime) -> tuple[dict[str, int], 
     return {code: found.get(code, 0) for code in codes}, kept[0][-1]
 
 
-def visited(code: str, numbers: dict[str, int], period: Period, whole: int | None = None) -> Visited:
+def visited(code: str, numbers: dict[str, int], period: AnyPeriod, whole: int | None = None) -> Visited:
     one = INDICATORS[code]
     return Visited(one.label, numbers[code], one.unit_word, records_url(code, period), whole)
 
 
-def coverage(user: User, numbers: dict[str, int], period: Period) -> list[Visited]:
+def coverage(user: User, numbers: dict[str, int], period: AnyPeriod) -> list[Visited]:
     """Those called on beside all in the register, which everyone may read."""
     enterprises = Enterprise.objects.visible_to(user).filter(is_active=True).order_by().values_list("kind")
     projects = KeyProject.objects.visible_to(user).filter(is_active=True).order_by()

@@ -50,6 +50,15 @@ def look_at(period: AnyPeriod, user: Any, now: datetime) -> Job | None:
     return request_tally(period, owner=user) if changed(before, marks(now)) else None
 
 
+def keep_counting(period: AnyPeriod, now: datetime) -> None:
+    """Somebody reads a dashboard of an odd period: its figures and those it is compared with are kept a while longer.
+
+    The clock counts them anew when records change, as it does those of half-years; nobody waits for it.
+    """
+    if not period.is_half:
+        PeriodBook.objects.filter(code__in=[period.code, period.previous().code]).update(asked_at=now)
+
+
 def forget_tallies(*, now: datetime) -> int:
     """Drops the figures of periods other than half-years that were not looked at for a while, or are too many."""
     odd = PeriodBook.objects.filter(asked_at__isnull=False, closes=None).order_by("-asked_at", "pk")

@@ -224,6 +224,8 @@ def standings(user: User, year: int, until: date, now: datetime, *, target: int 
         store_standings(year, compute_standings(year, local_date(now)), now)
         kept = list(shown_rows(user, year, until))
     rows = [Stand(*row[:-1]) for row in kept]
+    if until < local_date(now) and all(row.day != until for row in rows):
+        rows += rows_of(user, until)
     whole = Level.ALL if user.sees_all else Level.UNIT
     return Standings(
         until=until,
@@ -233,6 +235,24 @@ def standings(user: User, year: int, until: date, now: datetime, *, target: int 
         target=target,
         computed_at=kept[0][-1] if kept else None,
     )
+
+
+def rows_of(user: User, day: date) -> list[Stand]:
+    """This person's rows of a day that is not kept, counted at once: someone asks for days that end no month."""
+    rows = list(stands(day, gathered(changes_by_day(day)), everything=True))
+    if user.sees_all:
+        return [row for row in rows if row.level in (Level.ALL, Level.UNIT, Level.WORKSTREAM, Level.CATEGORY)]
+    mine = set(user.scope_units().values_list("pk", flat=True))
+    return [row for row in rows if row.level == Level.ALL or row.unit in mine]
+
+
+def gathered(changes: dict[date, dict[Place, Counter[str]]]) -> dict[Place, Counter[str]]:
+    """All changes together: how things stand after the last."""
+    state: dict[Place, Counter[str]] = defaultdict(Counter)
+    for places in changes.values():
+        for place, moved in places.items():
+            state[place].update(moved)
+    return state
 
 
 def shown_rows(user: User, year: int, until: date) -> Any:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, CharField, Count, F, Sum, Value
-from django.db.models.functions import Cast, ExtractMonth
+from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 
 from accounts.models import User
-from common.periods import Period
+from common.periods import AnyPeriod, Period
 from reports.indicators import INDICATORS
 
 HEADLINES = ("relief_services", "problems_resolved", "losses_total")
@@ -23,7 +23,16 @@ class Months:
     money: dict[str, int]
 
 
-def monthly(period: Period, user: User) -> Months:
+def months_of(period: AnyPeriod) -> list[Period]:
+    """Every month that has a day in the period."""
+    month, found = Period(period.start.replace(day=1), 1), []
+    while month.start < period.next_start:
+        found.append(month)
+        month = month.shift(1)
+    return found
+
+
+def monthly(period: AnyPeriod, user: User) -> Months:
     """The months of the headline figures, by the indicators' own rows, and losses by kind, in one statement."""
     parts = []
     for code in HEADLINES:
@@ -33,15 +42,19 @@ def monthly(period: Period, user: User) -> Months:
             rows = rows.filter(**{f"{one.source.unit}__in": user.scope_units()})
         kind = Cast(F("kind"), CharField()) if one.is_money else Value("", output_field=CharField())
         keyed = rows.annotate(
-            code=Value(code, output_field=CharField()), of_kind=kind, month=ExtractMonth("happened_on")
+            code=Value(code, output_field=CharField()),
+            of_kind=kind,
+            year=ExtractYear("happened_on"),
+            month=ExtractMonth("happened_on"),
         )
         # Without the cast each database gives a union's sums another type, and money would be read as yuan by some.
         number = Cast(Sum(one.amount) if one.amount else Count("pk"), BigIntegerField())
-        parts.append(keyed.values_list("code", "of_kind", "month").annotate(n=number))
-    by_code: dict[str, list[int]] = {code: [0] * period.months for code in HEADLINES}
+        parts.append(keyed.values_list("code", "of_kind", "year", "month").annotate(n=number))
+    place = {(month.start.year, month.start.month): at for at, month in enumerate(months_of(period))}
+    by_code: dict[str, list[int]] = {code: [0] * len(place) for code in HEADLINES}
     money: dict[str, int] = defaultdict(int)
-    for code, of_kind, month, number in parts[0].union(*parts[1:], all=True):
-        by_code[code][month - period.start.month] += number
+    for code, of_kind, year, month, number in parts[0].union(*parts[1:], all=True):
+        by_code[code][place[year, month]] += number
         if of_kind:
             money[of_kind] += number
     return Months(by_code, dict(money))

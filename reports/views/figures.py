@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,12 +11,12 @@ from accounts.decorators import require_action
 from accounts.exports import export_response
 from common.clock import today
 from common.pages import paginate
-from reports.asking import asked_period, periods_by_year
-from reports.dashboards import chosen_period, dashboard, periods_to_choose
+from reports.asking import Asked, asked_period, periods_by_year
+from reports.dashboards import dashboard
 from reports.more import more
 from reports.rates_page import SHEET, rates_page
 from reports.records import NoSuchFigureError, Place, RecordList, records
-from reports.services import request_tally
+from reports.services import keep_counting, request_tally
 from reports.tallies import figures
 from reports.tally_page import WAYS, sheet_columns, tally_table
 
@@ -23,25 +24,23 @@ from reports.tally_page import WAYS, sheet_columns, tally_table
 @require_GET
 @require_action("reports.view")
 def dashboard_page(request: HttpRequest) -> HttpResponse:
-    period = chosen_period(request.GET.get("period", ""), today())
-    context = {
-        "dashboard": dashboard(request.user, period, today(), timezone.now()),
-        "period": period,
-        "periods": periods_to_choose(today()),
-    }
-    return render(request, "reports/dashboard.html", context)
+    asked = asked_period(request.GET, today())
+    board = dashboard(request.user, asked.period, today(), timezone.now())
+    keep_counting(asked.period, timezone.now())
+    return render(request, "reports/dashboard.html", {"dashboard": board, **period_choice(asked)})
 
 
 @require_GET
 @require_action("reports.view")
 def dashboard_more(request: HttpRequest) -> HttpResponse:
-    period = chosen_period(request.GET.get("period", ""), today())
-    context = {
-        "board": more(request.user, period, today(), timezone.now()),
-        "period": period,
-        "periods": periods_to_choose(today()),
-    }
-    return render(request, "reports/dashboard_more.html", context)
+    asked = asked_period(request.GET, today())
+    board = more(request.user, asked.period, today(), timezone.now())
+    keep_counting(asked.period, timezone.now())
+    return render(request, "reports/dashboard_more.html", {"board": board, **period_choice(asked)})
+
+
+def period_choice(asked: Asked) -> dict[str, Any]:
+    return {"asked": asked, "period": asked.period, "years": periods_by_year(today())}
 
 
 @require_GET

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from jobs.models import Job, JobState
 from ledger.states import EntryState
+from reports.screens import NewScreen, make_screen, revoke_screen
 from tests.factories import EntryFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,8 +54,43 @@ def test_dashboard_is_one_screen_with_its_chart_drawn(desk, sign_in, ledger, cit
     assert height <= 900
     desk.click("[data-theme-toggle]")
     expect(desk.locator("[data-chart] canvas")).to_be_visible()
-    desk.click("summary")
+    desk.click(".dash-numbers summary")
     expect(desk.locator(".dash-numbers table")).to_contain_text("化解率")
+
+
+def test_a_category_opens_its_records_from_the_chart_and_from_its_table(desk, sign_in, ledger, unit_leader):
+    sign_in(desk, unit_leader)
+    desk.click("text=更多图表")
+    expect(desk.locator("#forecast tbody tr").first).to_contain_text("50.0%")
+    expect(desk.locator("#nearest .line")).to_have_count(1)
+    expect(desk.locator("#categories canvas")).to_be_visible()
+    desk.click("#categories summary")
+    desk.click("#categories table a")
+    expect(desk.locator("h1")).to_contain_text("其他 · 50.0%")
+    expect(desk.locator("tbody tr")).to_have_count(2)
+
+
+def test_a_wall_turns_keeps_its_last_figures_and_goes_out_when_stopped(desk, ledger, admin):
+    data = NewScreen("指挥大厅", None, timezone.localdate())
+    screen, key = make_screen(data=data, by=admin, now=timezone.now(), submission=None)
+    desk.clock.install()
+    desk.goto(reverse("reports:screen", args=[key]))
+    shown = desk.locator("[data-panel]:visible")
+    expect(shown).to_have_attribute("data-panel", "总览")
+    expect(shown).to_contain_text("登记 3 件")
+    desk.clock.run_for(21_000)
+    expect(shown).to_have_attribute("data-panel", "登记与化解")
+    expect(shown.locator("canvas")).to_be_visible()
+    desk.context.set_offline(True)
+    desk.clock.run_for(61_000)
+    expect(desk.locator("[data-state]")).to_contain_text("连接中断")
+    expect(desk.locator("[data-panel]:visible")).to_have_count(1)
+    desk.context.set_offline(False)
+    desk.clock.run_for(61_000)
+    expect(desk.locator("[data-state]")).to_contain_text("每分钟自动更新")
+    revoke_screen(screen=screen, by=admin, now=timezone.now())
+    desk.clock.run_for(61_000)
+    expect(desk.locator("body")).to_have_text(re.compile("已停用或过期"))
 
 
 def test_choosing_another_half_year_shows_it_at_once(desk, sign_in, ledger, city_leader):

@@ -6,13 +6,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from common.periods import SHANGHAI, Period
+from common.periods import SHANGHAI, Period, read_period
 from enterprises.models import Workstream
 from ledger.models import ActionPlan
 from ledger.states import EntryState
-from reports.dashboards import chosen_period, dashboard, periods_to_choose
+from reports.dashboards import dashboard
+from reports.models import PeriodBook
 from reports.more import more
 from reports.rates import rates_on
+from reports.records import Place, records
 from reports.trends import hairline, monthly
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
 from tests.reports import settle
@@ -166,16 +168,40 @@ def test_months_add_up_to_the_figures(city_leader, unit_leader, police, court):
     assert (mine.by_code["losses_total"], mine.money) == ([7, 7, 0, 0, 0, 7], {"avoided": 21})
 
 
-@pytest.mark.parametrize(
-    ("code", "period"),
-    [("", H2), ("2023H1", H1), ("2023h1", H1), ("2024H1", H2), ("2023Q1", H2), ("x", H2), ("2023H9", H2)],
-)
-def test_a_period_that_cannot_be_shown_is_the_current_one(code, period):
-    assert chosen_period(code, TODAY) == period
+@pytest.mark.parametrize("who", ["city_leader", "unit_leader"])
+@pytest.mark.parametrize("code", ["2023Q2", "2023-05-05..2023-08-16", "2022-11-11..2023-02-08"])
+def test_any_days_are_told_like_a_half_year(request, police, court, who, code):
+    leader, period = request.getfixturevalue(who), read_period(code)
+    for day in (date(2022, 12, 20), date(2023, 5, 5), date(2023, 8, 10)):
+        for unit in (police, court):
+            EntryFactory(unit=unit, state=EntryState.CONFIRMED, registered_on=day, moved_on=day + timedelta(days=6))
+            ActivityFactory(unit=unit, happened_on=day, times=2)
+    board, beyond = shown(leader, period), more(leader, period, TODAY, NOW)
+    day = min(period.end, TODAY)
+    told, before = rates_on(day, leader), rates_on(period.start - timedelta(days=1), leader)
+    assert counted(board.rates)[:3] == counted(told.all)[:3]
+    assert counted(board.burnup.before)[:3] == counted(before.all)[:3]
+    assert [counted(one.rates)[:3] for one in board.units] == [
+        counted(one)[:3] for one in told.by_unit.values() if one.total
+    ]
+    assert sum(one.rates.total for one in beyond.categories) == told.all.total
+    figure = records("relief_services", period, leader, Place(), TODAY).figure
+    assert f"{board.cards[0].value} {board.cards[0].unit}" == figure
+    assert board.sentence.startswith(f"截至{day.month}月{day.day}日" if TODAY in period else f"截至{day.year}年")
 
 
-def test_half_years_to_choose_go_back_to_the_first():
-    assert [one.code for one in periods_to_choose(date(2024, 7, 1))] == ["2024H2", "2024H1", "2023H2", "2023H1"]
+def test_an_odd_period_that_is_looked_at_goes_on_being_counted(client, city_leader, police):
+    ActivityFactory(unit=police, happened_on=date(2023, 5, 10))
+    client.force_login(city_leader)
+    assert client.get(reverse("reports:dashboard"), {"period": "2023Q2"}).status_code == 200
+    assert set(PeriodBook.objects.exclude(asked_at=None).values_list("code", flat=True)) == {"2023Q2", "2023Q1"}
+
+
+def test_a_period_that_is_none_is_said_to_be(client, city_leader):
+    client.force_login(city_leader)
+    for name in ("reports:dashboard", "reports:dashboard-more"):
+        page = client.get(reverse(name), {"period": "2023H9"}).content.decode()
+        assert "超出范围" in page
 
 
 @pytest.mark.parametrize(
