@@ -29,7 +29,7 @@ FLAGS = [
 ]
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 # What a page answers to its own background requests when the session has ended is part of a journey, not a fault.
-EXPECTED = re.compile(r"status of (4\d\d)|net::ERR_ABORTED|Failed to fetch")
+EXPECTED = re.compile(r"status of (4\d\d)|net::ERR_(ABORTED|INTERNET_DISCONNECTED)|Failed to fetch")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
