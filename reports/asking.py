@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from common.periods import BETWEEN, AnyPeriod, Period, UnknownPeriodError, read_period
-from reports.headlines import FIRST
+from reports.headlines import FIRST, has_before
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ def asked_period(ask: Mapping[str, str], today: date) -> Asked:
     if period.start > today:
         return Asked(current, f"{period.label}还没有开始")
     return Asked(period)
+
+
+def periods_to_choose(today: date) -> list[Period]:
+    """The office's half-years, newest first."""
+    periods = [Period.half_of(today)]
+    while has_before(periods[-1]):
+        periods.append(periods[-1].previous())
+    return periods
 
 
 def periods_by_year(today: date) -> list[tuple[str, list[Period]]]:

@@ -11,10 +11,10 @@ from common.files import check_upload
 from common.idempotence import SubmissionFormMixin
 from common.periods import Period
 from enterprises.models import Workstream
+from reports.asking import periods_to_choose
 from reports.briefing import picks
 from reports.briefing.scopes import Scope
 from reports.briefing.services import Heading, Wording
-from reports.dashboards import periods_to_choose
 from reports.models import Briefing, BriefingParagraph, BriefingTemplate, Rounding
 
 ALL = "all"
