@@ -5,6 +5,8 @@ from reports.views import briefing_parts, briefings, figures, home, screens, wee
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("waiting/", home.waiting, name="waiting"),
+    path("waiting/count/", home.waiting_count, name="waiting-count"),
     path("dashboard/", figures.dashboard_page, name="dashboard"),
     path("dashboard/more/", figures.dashboard_more, name="dashboard-more"),
     path("tally/", figures.tally, name="tally"),

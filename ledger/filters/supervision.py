@@ -10,7 +10,8 @@ from ledger.models import SupervisionOrder
 
 STANDINGS = {
     "unsigned": ("待签收", Q(acknowledged_on=None, replied_on=None)),
-    "open": ("待回复", Q(replied_on=None)),
+    "signed": ("待回复", Q(acknowledged_on__isnull=False, replied_on=None)),
+    "open": ("未回复（全部）", Q(replied_on=None)),
     "replied": ("已回复", Q(replied_on__isnull=False)),
 }
 
@@ -24,7 +25,10 @@ class OrderFilter(ListFilter):
         method="by_standing",
     )
     late = django_filters.ChoiceFilter(
-        label="时限", choices=[("1", "逾期未回复"), ("was", "逾期回复")], empty_label="时限", method="by_late"
+        label="时限",
+        choices=[("1", "逾期未回复"), ("0", "没有逾期"), ("was", "逾期回复")],
+        empty_label="时限",
+        method="by_late",
     )
     unit = django_filters.ModelChoiceFilter(label="被督办单位", queryset=Unit.objects.all())
 
@@ -43,4 +47,5 @@ class OrderFilter(ListFilter):
     def by_late(self, rows: QuerySet, name: str, value: str) -> Any:
         if value == "was":
             return rows.filter(replied_on__gt=F("deadline"))
-        return rows.filter(replied_on=None, deadline__lt=today())
+        late = Q(replied_on=None, deadline__lt=today())
+        return rows.filter(late) if value == "1" else rows.exclude(late | Q(replied_on__gt=F("deadline")))

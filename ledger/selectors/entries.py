@@ -31,12 +31,6 @@ def due_q(due: str, today: date) -> Q:
 
     `unanswered`: the enterprise has been asked, or the claim made, five working days ago and nobody has heard from it.
     """
-    if due == "unanswered":
-        asked_by = working_calendar().before(today, ANSWER_DAYS)
-        asked = ConfirmationLink.objects.filter(
-            entry=OuterRef("pk"), answered_at=None, revoked_at=None, created_at__date__gt=asked_by
-        )
-        return Q(state=EntryState.COMPLETED, completed_on__lte=asked_by) & ~Q(Exists(asked))
     if due == "1":
         return red_q(today)
     if due == "none":
@@ -44,7 +38,18 @@ def due_q(due: str, today: date) -> Q:
     calendar = working_calendar()
     if due == "long":
         return long_pause_q(today, calendar)
+    if due == "unanswered":
+        return unanswered_q(today, calendar)
     return running_q() & Q(deadline__gte=today, deadline__lte=last_yellow_day(today, calendar))
+
+
+def unanswered_q(today: date, calendar: WorkingCalendar) -> Q:
+    """Asked, or claimed, `ANSWER_DAYS` working days ago, and nobody has heard from the enterprise since."""
+    asked_by = calendar.before(today, ANSWER_DAYS)
+    asked = ConfirmationLink.objects.filter(
+        entry=OuterRef("pk"), answered_at=None, revoked_at=None, created_at__date__gt=asked_by
+    )
+    return Q(state=EntryState.COMPLETED, completed_on__lte=asked_by) & ~Q(Exists(asked))
 
 
 def long_pause_q(today: date, calendar: WorkingCalendar) -> Q:

@@ -13,6 +13,7 @@ from ledger.models import ProblemEntry
 from ledger.selectors.entries import due_q, long_pause_q
 from ledger.selectors.queues import QUEUES, queue_q
 from reports.due import with_lights
+from reports.home.waiting import Panel, panels
 
 FEW = 5
 
@@ -37,6 +38,7 @@ class Queue:
 @dataclass(frozen=True)
 class UnitWork:
     queues: list[Queue]
+    panels: list[Panel]
 
     @property
     def waiting(self) -> int:
@@ -88,11 +90,9 @@ def unit_work(user: User, today: date) -> UnitWork:
     if counts["long"]:
         rows = first_rows("long")
         stopped.append(Queue("等待企业过久", "overdue=long", LONG_ADVICE, counts["long"], rows, is_step=False))
-    return UnitWork(
-        [late, *stopped]
-        + [
-            Queue(QUEUES[name], f"queue={name}", advice, counts[name], first_rows(name))
-            for name, advice in ADVICE.items()
-            if counts[name] or name not in RARE
-        ]
-    )
+    queues = [late, *stopped] + [
+        Queue(QUEUES[name], f"queue={name}", advice, counts[name], first_rows(name))
+        for name, advice in ADVICE.items()
+        if counts[name] or name not in RARE
+    ]
+    return UnitWork(queues, panels(user, today, calendar))

@@ -13,6 +13,7 @@ from accounts.models import ExportLog, User
 from common.periods import Period
 from enterprises.models import Enterprise, KeyProject, Pairing
 from jobs.models import ACTIVE, Job, JobState
+from reports.home.waiting import Panel, panels
 from reports.models import Tally
 
 FEW = 5
@@ -40,6 +41,7 @@ class DataState:
     active: int
     period: Period
     tallied_at: datetime | None
+    panels: list[Panel]
 
 
 def data_state(user: User, today: date) -> DataState:
@@ -57,6 +59,7 @@ def data_state(user: User, today: date) -> DataState:
         active=states["active"],
         period=period,
         tallied_at=Tally.objects.visible_to(user).of(period.code).aggregate(at=Max("computed_at"))["at"],
+        panels=panels(user, today),
     )
 
 

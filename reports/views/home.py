@@ -29,6 +29,22 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@require_action("reports.view")
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What waits for a leader, who lands on the dashboard; others have it on their first page."""
+    panels = pages.panels(request.user, today())
+    context = {"panels": panels, "total": sum(panel.count for panel in panels), "today": today()}
+    return render(request, "reports/waiting.html", context)
+
+
+@require_GET
+@require_action("reports.view")
+def waiting_count(request: HttpRequest) -> HttpResponse:
+    """The number beside the dashboard's link, asked for once the dashboard stands."""
+    return render(request, "reports/_waiting_count.html", {"total": pages.waiting_count(request.user, today())})
+
+
+@require_GET
 @require_action("register.view")
 def search(request: HttpRequest) -> HttpResponse:
     """A whole number or code goes straight to its page; anything else shows what was found, by kind."""

@@ -39,6 +39,8 @@ AUTHORS = frozenset({COORDINATOR, ADMIN})
 TABLE: dict[str, Access] = {
     "reports:home": Access(EVERYONE),
     "reports:search": Access(WORKING),
+    "reports:waiting": Access(READERS),
+    "reports:waiting-count": Access(READERS),
     "reports:dashboard": Access(READERS),
     "reports:dashboard-more": Access(READERS),
     "reports:tally": Access(READERS),

@@ -166,7 +166,7 @@ def test_coordinators_page_query_budget(client, coordinator, rows, django_assert
             EntryFactory(unit=coordinator.unit, state=state)
     hidden = EntryFactory()
     settle(client, coordinator)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         page = client.get(reverse("reports:home")).content.decode()
     assert hidden.title not in page
 
@@ -176,7 +176,7 @@ def test_admins_page_query_budget(client, admin, rows, django_assert_num_queries
     EnterpriseFactory.create_batch(rows)
     PairingFactory.create_batch(rows)
     settle(client, admin)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(16):
         client.get(reverse("reports:home"))
 
 
