@@ -19,6 +19,8 @@ from django.db.models import F
 
 from common.audit import last_editor
 
+SOMEBODY = "另一位同事"  # a change by nobody's hand, or by one the trail does not name
+
 
 class StaleVersionError(Exception):
     """The record was saved by someone else since the form was opened."""
@@ -67,7 +69,7 @@ class VersionedFormMixin(forms.Form):
         """Keeps what was typed, lists where it differs, and lets the next save count for the stored version."""
         names = [bound.name for bound in self.visible_fields()]
         self.conflicts = [found for name in names if (found := self.difference(name, stored)) is not None]
-        self.conflict_by = last_editor(stored)
+        self.conflict_by = last_editor(stored) or SOMEBODY
         data = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("version")] = str(stored.version)  # type: ignore[attr-defined]
         self.data = data

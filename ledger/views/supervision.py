@@ -112,6 +112,7 @@ def order_page(request: HttpRequest, order: SupervisionOrder, form: ReplyForm | 
         "order": order,
         "form": form or blank,
         "may_answer": may,
+        "unsaved": form["reply"].value() if form and not may else "",
         "key": key,
         "sees_entry": sees_entry,
         "late": order.deadline < (order.replied_on or today()),

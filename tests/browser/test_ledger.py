@@ -1,6 +1,7 @@
 """The ledger's life in a real browser: from an officer's words to a closed entry, and what others see of it."""
 
 import base64
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from ledger.models import ProblemEntry
+from ledger.models import Notice, ProblemEntry
+from ledger.states import EntryState
 from reports.rates import rates_on
 from tests.browser.choosing import choose
 from tests.factories import EntryFactory, UserFactory
@@ -137,3 +139,22 @@ def test_problem_registered_on_a_phone_is_one_entry_however_often_save_is_tapped
     expect(phone.locator("#messages")).to_contain_text("已登记 JS-")
     assert ProblemEntry.objects.count() == 1
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_several_are_reminded_of_from_the_phone(phone, sign_in, office, police):
+    late = [EntryFactory(unit=police, state=EntryState.HANDLING) for _ in range(2)]
+    EntryFactory(unit=police, state=EntryState.HANDLING)
+    sign_in(phone, office)
+    phone.goto("/ledger/entries/")
+    expect(phone.locator("#bulk")).to_be_hidden()
+    for entry in late:
+        phone.get_by_role("checkbox", name=f"选择 {entry.number}").check()
+    expect(phone).to_have_url(re.compile("/ledger/entries/$"))
+    phone.get_by_role("button", name="批量催办").click()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("批量催办 · 2 条")
+    phone.fill("[name=note]", "请本周内上门")
+    phone.get_by_role("button", name="先看结果").click()
+    phone.get_by_role("button", name="确认批量催办 2 条").click()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("批量催办")
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert {notice.entry for notice in Notice.objects.filter(kind="reminded")} == set(late)

@@ -163,3 +163,13 @@ def test_the_list_and_its_export_cost_the_same_for_any_number_of_rows(
 def test_filters_of_the_list(client, order, unit_leader, query, shown):
     client.force_login(unit_leader)
     assert len(client.get(f"{reverse('ledger:order-list')}?{query}").context["page"].object_list) == shown
+
+
+def test_the_second_to_reply_sees_both_answers(client, order, coordinator):
+    first = order.entry.handler
+    SupervisionOrder.objects.filter(pk=order.pk).update(
+        reply="已约谈双方", replied_by=first, replied_on=order.issued_on, acknowledged_on=order.issued_on
+    )
+    client.force_login(coordinator)
+    page = client.post(reverse("ledger:order-reply", args=[order.pk]), {"reply": "已起草还款协议"}).content.decode()
+    assert ("已约谈双方" in page, "已起草还款协议" in page, f"{first}刚回复了" in page) == (True, True, True)
