@@ -56,6 +56,11 @@ function once(form) {
       event.preventDefault();
       return;
     }
+    if (!navigator.onLine) {
+      event.preventDefault();
+      unreached(form);
+      return;
+    }
     form.dataset.sent = "1";
     const button = event.submitter;
     if (button) {
@@ -65,6 +70,29 @@ function once(form) {
     setTimeout(() => delete form.dataset.sent, 15000);
   });
 }
+
+// Without a network the browser would put its own page in place of the form, and what was typed would be gone.
+function unreached(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll(".btn-loading").forEach((button) => {
+    button.removeAttribute("aria-busy");
+    button.classList.remove("btn-loading");
+  });
+  let note = form.querySelector("[data-unreached]");
+  if (!note) {
+    note = document.createElement("p");
+    note.className = "field-error mt-2 mb-0";
+    note.dataset.unreached = "";
+    note.setAttribute("role", "alert");
+    (form.querySelector("[type=submit]")?.parentElement ?? form).after(note);
+  }
+  note.textContent = "没有网络，还没有保存。内容还在本页，有了网络再点一次";
+}
+window.addEventListener("online", () => document.querySelectorAll("[data-unreached]").forEach((note) => note.remove()));
+document.addEventListener("htmx:sendError", (event) => {
+  const form = event.detail.elt.closest("form");
+  if (form) unreached(form);
+});
 
 // What is typed is saved every few seconds, on the server, for its owner only.
 function drafts(form) {
@@ -80,11 +108,13 @@ function drafts(form) {
         method: "POST",
         body,
         headers: { "X-CSRFToken": token.value },
-        redirect: "error",
+        redirect: "manual",
       });
-      const saved = await answer.json();
-      note.textContent = saved.saved ? `已自动保存 ${saved.at}` : "";
+      delete form.dataset.unsent;
+      if (answer.ok) note.textContent = `已自动保存 ${(await answer.json()).at}`;
+      else note.textContent = answer.status === 400 ? "" : "登录已过期：保存后会请您重新登录，文字会保留";
     } catch {
+      form.dataset.unsent = "1";
       note.textContent = "未连接，内容还在本页，请不要关闭";
     }
   };
@@ -94,6 +124,20 @@ function drafts(form) {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("submit", () => clearTimeout(timer));
+  window.addEventListener("online", () => form.dataset.unsent && later());
+  // The phone may think it has a network when the server is out of reach: asked first where the last try failed.
+  form.addEventListener(
+    "submit",
+    async (event) => {
+      if (!form.dataset.unsent || form.dataset.sent || !navigator.onLine) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      await save();
+      if (form.dataset.unsent) unreached(form);
+      else form.requestSubmit(event.submitter);
+    },
+    { capture: true },
+  );
 }
 
 // A field that only some choices need: data-show-for="visit,duty" beside data-shown-by="kind".

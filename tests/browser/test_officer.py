@@ -102,6 +102,23 @@ def test_what_is_half_typed_comes_back(phone, sign_in, paired):
     expect(phone.locator(".ts-control").first).to_contain_text("津市样例码头项目")
 
 
+def test_saving_without_a_network_keeps_the_page_and_what_was_typed(phone, sign_in, paired):
+    sign_in(phone, paired)
+    phone.goto("/ledger/activities/new/")
+    phone.get_by_text("走访企业", exact=True).click()
+    phone.get_by_role("button", name="我的结对企业").click()
+    phone.context.set_offline(True)
+    phone.fill("[name=summary]", "车间里没有信号")
+    phone.get_by_role("button", name="保存").click()
+    expect(phone.get_by_role("alert")).to_contain_text("没有网络，还没有保存")
+    expect(phone.locator("[name=summary]")).to_have_value("车间里没有信号")
+    phone.context.set_offline(False)
+    expect(phone.get_by_role("alert")).to_have_count(0)
+    phone.get_by_role("button", name="保存").click()
+    expect(phone.get_by_role("main")).to_contain_text("走访企业 · 津市样例纺织有限公司")
+    assert ServiceActivity.objects.get().summary == "车间里没有信号"
+
+
 def test_an_enterprise_of_the_register_is_found_by_pinyin(phone, sign_in, paired):
     EnterpriseFactory(name="湘雅样例制药有限公司")
     sign_in(phone, paired)
