@@ -22,20 +22,27 @@ def owner_token(user: User) -> str:
 
 
 def typed(post: Any) -> dict[str, list[str]]:
-    return {name: post.getlist(name) for name in post if name not in SKIP and "password" not in name}
+    """Every field as typed, but for NULs, which PostgreSQL stores nowhere."""
+    names = [name for name in post if name not in SKIP and "password" not in name]
+    return {name.replace("\0", ""): [value.replace("\0", "") for value in post.getlist(name)] for name in names}
+
+
+def slot(key: str) -> str:
+    """The key as it is stored."""
+    return key.replace("\0", "")[:200]
 
 
 def save_draft(*, user: User, key: str, data: dict[str, list[str]]) -> Draft:
-    draft, _ = Draft.objects.update_or_create(owner=user, key=key[:200], defaults={"data": data})
+    draft, _ = Draft.objects.update_or_create(owner=user, key=slot(key), defaults={"data": data})
     return draft
 
 
 def load_draft(*, user: User, key: str) -> Draft | None:
-    return Draft.objects.visible_to(user).filter(key=key[:200]).first()
+    return Draft.objects.visible_to(user).filter(key=slot(key)).first()
 
 
 def drop_draft(*, user: User, key: str) -> None:
-    Draft.objects.visible_to(user).filter(key=key[:200]).delete()
+    Draft.objects.visible_to(user).filter(key=slot(key)).delete()
 
 
 def stash(session: Any, post: Any) -> bool:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "common.middleware.PlainAddressMiddleware",
     "accounts.middleware.PasswordChangeMiddleware",
     "accounts.middleware.AuditMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
