@@ -6,6 +6,7 @@ from functools import lru_cache
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 UNREAD = "\0"  # marks what has no pinyin; no cleaned text holds it
+ALIGNED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
 NAME_NOISE = re.compile(r"[\s()（）〔〕\[\]【】·.,，。、\-—_]")
 
 
@@ -19,6 +20,11 @@ def clean(text: str) -> str:
 def half_width(text: str) -> str:
     """Full-width letters, digits and signs become plain ones."""
     return unicodedata.normalize("NFKC", text)
+
+
+def person_name(text: str) -> str:
+    """`张 三` → `张三`: the blanks that line names up in a table are none of the name's; `Anna Li` keeps hers."""
+    return ALIGNED.sub("", clean(text))
 
 
 def name_key(name: str) -> str:

@@ -24,7 +24,7 @@ from imports.plan import Plan
 from imports.register import register_marks
 from imports.services import change_state
 from imports.staging import StagedRows, link_rows
-from imports.summary import preview, problems, questions, summarise
+from imports.summary import ignored, preview, problems, questions, summarise
 
 
 @dataclass
@@ -45,7 +45,7 @@ def check_file(kind: str, path: Path, *, today: date) -> Imported:
     plan = read_file(path, path.name, kind)
     for part in settle(plan, today=today):
         note(part, told)
-    return Imported(summarise(plan) | told | {"notes": plan.notes})
+    return Imported(summarise(plan) | told | {"notes": plan.notes, "ignored": ignored(plan)})
 
 
 def note(plan: Plan, told: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: d
         note(part, told)
         rows.add(part.rows)
         writing.take(part)
-    told |= summarise(plan) | {"notes": plan.notes, "made": writing.made}
+    told |= summarise(plan) | {"notes": plan.notes, "ignored": ignored(plan), "made": writing.made}
     if not told["created"] and not told["updated"]:
         return Imported(told)
     try:

@@ -56,6 +56,7 @@ class Register:
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → choice for every row of that name
     chosen: set[int] = field(default_factory=set)  # enterprises that names were matched to by hand
     closed: list[ClosedPeriod] = field(default_factory=list)
+    cores: dict[str, tuple[str, bool]] = field(default_factory=dict)  # of new names → where, and with a code or not
     seen: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key → where in this file, and what it said
 
     def one(self, table: str, words: str, label: str) -> Any:

@@ -72,21 +72,30 @@ def questions(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def preview(plan: Plan) -> dict[str, Any]:
-    """What the preview page keeps beside the rows: figures, columns, what was passed over."""
-    columns: dict[str, Any] = defaultdict(list)
+def unread(plan: Plan) -> list[dict[str, Any]]:
+    """Every column that stands for nothing the kind has, and the sheets it is on."""
+    columns: dict[str, list[str]] = defaultdict(list)
     for table in plan.tables:
         for heading in table.ignored:
             columns[heading].append(table.sheet)
+    return [{"heading": heading, "sheets": sheets[:10]} for heading, sheets in columns.items()]
+
+
+def ignored(plan: Plan) -> list[dict[str, Any]]:
+    """Those of them that somebody may expect to be imported."""
+    return [told for told in unread(plan) if not RESOURCES[plan.kind].is_read_only(told["heading"])]
+
+
+def preview(plan: Plan) -> dict[str, Any]:
+    """What the preview page keeps beside the rows: figures, columns, what was passed over."""
     resource = RESOURCES[plan.kind]
-    unread = [{"heading": heading, "sheets": sheets[:10]} for heading, sheets in columns.items()]
     return {
         "figures": summarise(plan),
         "digest": plan.tally.told.hexdigest(),
         "asked": {key: rows for key, rows in plan.tally.asked.items() if rows > 1},
         "revision": plan.adjustments.revision,
-        "ignored": [told for told in unread if not resource.is_read_only(told["heading"])],
-        "read_only": [told["heading"] for told in unread if resource.is_read_only(told["heading"])],
+        "ignored": ignored(plan),
+        "read_only": [told["heading"] for told in unread(plan) if resource.is_read_only(told["heading"])],
         "skipped": [vars(skipped) for skipped in plan.skipped[:LISTED]],
         "skipped_count": len(plan.skipped),
         "notes": plan.notes[:LISTED],

@@ -9,6 +9,7 @@ from typing import Any
 
 from import_export import fields, widgets
 
+from common.text import person_name
 from imports import cleaners
 from imports.errors import CellError
 
@@ -50,6 +51,11 @@ class Text(CellWidget):
             cleaners.refuse_error_cell(value)
             return ""
         return cleaners.clean_text(value, self.limit)
+
+
+class PersonName(Text):
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return person_name(super().clean(value, row, **kwargs))
 
 
 class Day(CellWidget):

@@ -12,7 +12,7 @@ from imports.errors import RowError
 from imports.matching import REGISTER_NEW, match
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
-from imports.widgets import Capital, Choice, Code, Column, Day, Flag, Phone, Text
+from imports.widgets import Capital, Choice, Code, Column, Day, Flag, PersonName, Phone, Text
 
 KIND_WORDS = {
     "公司": EnterpriseKind.ENTERPRISE,
@@ -28,6 +28,7 @@ STATUS_WORDS = dict.fromkeys(("在册（未核实）", "存续", "在业", "开�
     ("已注销", "注销", "吊销", "迁出"), False
 )
 EXAMPLE_CODE = "91430781MA4L1AAA1" + check_digit("91430781MA4L1AAA1")
+MOST_NOTES = 50  # beyond that a list is no help
 
 
 class EnterpriseResource(ImportResource):
@@ -54,7 +55,7 @@ class EnterpriseResource(ImportResource):
     industry = Column("所属产业", Text(50), example="现代物流", lookup="industries")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
     is_above_scale = Column("规模以上", Flag("规模以上"), example="是", clears=())
-    contact_name = Column("联系人", Text(50), example="联系人001")
+    contact_name = Column("联系人", PersonName(50), example="联系人001")
     contact_phone = Column("联系电话", Phone(), example="13800000000")
     notes = Column("备注", Text(), example="")
     is_active = Column("状态", Choice("状态", STATUS, STATUS_WORDS), clears=())
@@ -126,6 +127,18 @@ def refuse_second(stored: Enterprise, wanted: dict[str, Any], row: Any, register
         raise RowError("name", f"与 {register.seen[key][0]} 对应到同一家企业但内容不同，请只留一行")
 
 
+def note_twin(enterprise: Enterprise, row: Any, register: Any, plan: Any) -> None:
+    """New names of one file that differ by place or legal form only may be one enterprise; a code each makes two."""
+    mine = (row.source.where, bool(enterprise.uscc))
+    where, has_code = register.cores.setdefault(enterprise.core_key, mine)
+    if where == mine[0] or (has_code and enterprise.uscc):
+        return
+    words = f"与 {where} 字号相同，只差地名或公司形式，请核对是不是同一家"
+    row.notes.append(words)
+    if len(plan.notes) < MOST_NOTES:
+        plan.notes.append(f"{row.source.where}“{enterprise.name}”{words}")
+
+
 def create(wanted: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterprise:
     """A new enterprise; one without a code is unverified, and its name must be its own."""
     given = {name: value for name, value in wanted.items() if value not in (None, "")}
@@ -138,6 +151,7 @@ def create(wanted: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterp
         row.notes.append("系统里有同名企业，作为另一家登记")
     if not enterprise.uscc:
         row.notes.append("缺统一社会信用代码，记为未核实")
+    note_twin(enterprise, row, register, plan)
     register.add_enterprise(enterprise)
     plan.add(enterprise, row)
     if row.made is None:

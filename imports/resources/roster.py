@@ -11,7 +11,7 @@ from common.text import name_key, pinyin_key
 from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
-from imports.widgets import Choice, Column, Flag, Phone, Text
+from imports.widgets import Choice, Column, Flag, PersonName, Phone, Text
 
 # A city leader, a clerk of the commission's office: leader and coordinator of the whole city.
 CITY = "city_"
@@ -41,7 +41,7 @@ class RosterResource(ImportResource):
     read_only = ("在用", "最近登录")
 
     username = Column("工号", Text(30), required=True, example="ZF9001")
-    name = Column("姓名", Text(50), required=True, example="干警9001")
+    name = Column("姓名", PersonName(50), required=True, example="干警9001")
     unit = Column(
         "单位", Text(100), required=True, must_fill=False, example="市公安局", lookup="units", hint="只有审计员可以空着"
     )

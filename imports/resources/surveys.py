@@ -13,7 +13,7 @@ from imports.models import RowOutcome
 from imports.resources.base import ImportResource
 from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
 from imports.resources.surveys_stored import amend
-from imports.widgets import Choice, Code, Column, Day, Phone, Reference, Text, Yuan
+from imports.widgets import Choice, Code, Column, Day, PersonName, Phone, Reference, Text, Yuan
 from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
 from ledger.selectors.exports import SURVEY_PREFIX
 
@@ -31,7 +31,7 @@ class SurveyResource(ImportResource):
     unit = Column("走访单位", Text(100), required=True, example="市公安局", lookup="units")
     officer = Column("走访干警", Text(50), example="干警0001", clears=("officer", "officer_name"))
     visited_on = Column("走访日期", Day(), required=True, example="2023-05-12")
-    contact_name = Column("联系人", Text(50), example="联系人001")
+    contact_name = Column("联系人", PersonName(50), example="联系人001")
     contact_phone = Column("联系电话", Phone(), example="13800000000")
     satisfaction = Column("满意度", Choice("满意度", Satisfaction), example="满意")
     category = Column("诉求类别", Text(50), example="合同纠纷", lookup="categories")

@@ -5,9 +5,11 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from enterprises.models import Enterprise
 from imports.models import ImportBatch, ImportRow
 from ledger.models import SurveyForm
-from tests.imports.books import form_row, surveys
+from tests.factories.enterprises import uscc
+from tests.imports.books import form_row, surveys, xlsx
 from tests.imports.test_undo import bring_in as import_page
 from tests.imports.test_undo import dump, undo, work
 
@@ -56,3 +58,27 @@ def test_a_batch_of_the_command_is_undone_on_the_page_and_its_bytes_are_known_th
 def test_only_an_admin_in_office_is_named_as_the_one_who_imports(path, officer):
     with pytest.raises(CommandError, match="不是在用的管理员账号"):
         call_command("import_workbook", "surveys", str(path), "--commit", "--as", officer.username)
+
+
+def test_the_command_names_the_columns_it_leaves_behind(capsys, tmp_path):
+    path = xlsx(tmp_path / "企业.xlsx", {"表": [["企业名称", "联系人", "法人爱好"], ["津市样例甲有限公司", "干警0001", "下棋"]]})
+    call_command("import_workbook", "enterprises", str(path))
+    assert "没有对应、不会导入的列：法人爱好" in capsys.readouterr().out
+
+
+def test_new_enterprises_of_one_core_are_pointed_out_and_lined_up_names_are_joined(capsys, tmp_path):
+    rows = [
+        ["企业名称", "统一社会信用代码", "联系人"],
+        ["津市样例丁戊有限公司", uscc(1), "干 警 0001"],
+        ["津市样例丁戊有限责任公司", "", "干警　0002"],
+        ["湖南样例己庚有限公司", uscc(2), "Anna Li"],
+        ["样例己庚有限公司", uscc(3), ""],
+    ]
+    path = xlsx(tmp_path / "企业.xlsx", {"表": rows})
+    call_command("import_workbook", "enterprises", str(path), "--json", "--commit")
+    told = json.loads(capsys.readouterr().out)
+    assert told["notes"] == [
+        "表第3行“津市样例丁戊有限责任公司”与 表第2行 字号相同，只差地名或公司形式，请核对是不是同一家"
+    ]
+    names = Enterprise.objects.order_by("pk").values_list("contact_name", flat=True)
+    assert list(names) == ["干警0001", "干警0002", "Anna Li", ""]

@@ -59,4 +59,6 @@ class Command(BaseCommand):
         for asked in told["questions"]:
             where, options = f"{asked['sheet']}第{asked['row']}行", "、".join(asked["options"])
             lines.append(f"{where} {asked['reason']}：{options}；请补上信用代码，或在页面上传后选择")
+        if told["ignored"]:
+            lines.append(f"没有对应、不会导入的列：{'、'.join(column['heading'] for column in told['ignored'])}")
         return "\n".join(lines + told["notes"])
