@@ -13,6 +13,7 @@ from django.utils.text import format_lazy
 from common.clock import today
 from common.fields import DateInput, RemoteSelect
 from common.filters import FilterForm, ListFilter, between, day_filter
+from common.money import MAX_YUAN
 from enterprises.models import Enterprise, KeyProject
 from ledger.forms.fields import RemoteChoiceField
 from ledger.lights import Colour
@@ -53,7 +54,8 @@ def choice(label: str, choices: Any, **kwargs: Any) -> django_filters.ChoiceFilt
 def at_least(label: str, field: str, lookup: str) -> django_filters.NumberFilter:
     """A bound in yuan."""
     widget = forms.NumberInput(attrs={"min": 0, "step": "any", "inputmode": "decimal"})
-    return django_filters.NumberFilter(label=label, field_name=field, lookup_expr=lookup, min_value=0, widget=widget)
+    bounds = {"min_value": 0, "max_value": MAX_YUAN, "decimal_places": 2}  # what the column itself can hold
+    return django_filters.NumberFilter(label=label, field_name=field, lookup_expr=lookup, widget=widget, **bounds)
 
 
 class WholeNumberFilter(django_filters.Filter):

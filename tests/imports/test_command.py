@@ -61,7 +61,9 @@ def test_only_an_admin_in_office_is_named_as_the_one_who_imports(path, officer):
 
 
 def test_the_command_names_the_columns_it_leaves_behind(capsys, tmp_path):
-    path = xlsx(tmp_path / "企业.xlsx", {"表": [["企业名称", "联系人", "法人爱好"], ["津市样例甲有限公司", "干警0001", "下棋"]]})
+    path = xlsx(
+        tmp_path / "企业.xlsx", {"表": [["企业名称", "联系人", "法人爱好"], ["津市样例甲有限公司", "干警0001", "下棋"]]}
+    )
     call_command("import_workbook", "enterprises", str(path))
     assert "没有对应、不会导入的列：法人爱好" in capsys.readouterr().out
 

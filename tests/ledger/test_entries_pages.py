@@ -100,6 +100,8 @@ def test_supporting_unit_and_handler_see_the_entry(client, police, court, office
         ("reopened=1", set()),
         ("amount_from=1000000&amount_to=2000000.5", {"wages"}),
         ("amount_to=1000", set()),
+        (f"amount_from={10**30}", {"wages", "late", "soon", "closed"}),  # nor could any amount
+        ("amount_from=0.001", {"wages", "late", "soon", "closed"}),
         ("age_from=100000", {"wages", "late", "soon", "closed"}),  # more than anyone could mean: not understood
         ("age_from=30", {"wages", "late", "soon", "closed"}),
         ("age_to=30", set()),
