@@ -54,7 +54,7 @@ NAVIGATION = [
         "table",
         "reports:tally",
         "reports.view",
-        under=("reports:tally", "reports:records"),
+        under=("reports:tally", "reports:records", "reports:indicators"),
     ),
     Item("大屏", "device-tv", "reports:screen-list", "screens.manage", under=("reports:screen",)),
     Item("工作汇报", "file-text", "reports:briefing-list", "briefing.view", under=("reports:briefing",)),

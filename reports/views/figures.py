@@ -11,11 +11,14 @@ from accounts.decorators import require_action
 from accounts.exports import export_response
 from common.clock import today
 from common.pages import paginate
+from common.periods import Period
 from reports.asking import Asked, asked_period, periods_by_year
 from reports.dashboards import dashboard
 from reports.more import more
 from reports.rates_page import SHEET, rates_page
 from reports.records import NoSuchFigureError, Place, RecordList, records
+from reports.registry_page import SHEET as REGISTRY
+from reports.registry_page import registry_page
 from reports.services import keep_counting, request_tally
 from reports.tallies import figures
 from reports.tally_page import WAYS, sheet_columns, tally_table
@@ -76,6 +79,30 @@ def tally_export(request: HttpRequest) -> HttpResponse:
     rows = figures(period, request.user, now=timezone.now())
     columns = sheet_columns(request.user, period)
     return export_response(request, f"统计{period.label}", columns, rows)
+
+
+def asked_half(request: HttpRequest) -> Period:
+    """The half-year of an address: the reconciliation is of these."""
+    period = asked_period(request.GET, today()).period
+    return period if isinstance(period, Period) and period.is_half else Period.half_of(today())
+
+
+@require_GET
+@require_action("reports.view")
+def indicators(request: HttpRequest) -> HttpResponse:
+    """What every figure counts, with its value: to be read, searched and printed."""
+    period = asked_half(request)
+    page = registry_page(request.user, period, request.GET.get("q", ""), today(), timezone.now())
+    context = {"page": page, "period": period, "periods": periods_to_choose(today())}
+    return render(request, "reports/indicators.html", context)
+
+
+@require_GET
+@require_action("reports.view")
+def indicators_export(request: HttpRequest) -> HttpResponse:
+    period = asked_half(request)
+    page = registry_page(request.user, period, request.GET.get("q", ""), today(), timezone.now())
+    return export_response(request, f"指标口径{period.label}", REGISTRY, page.entries)
 
 
 @require_GET

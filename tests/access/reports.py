@@ -49,6 +49,8 @@ TABLE: dict[str, Access] = {
     "reports:weekly": Access(READERS),
     "reports:weekly-export": Access(READERS),
     "reports:weekly-word": Access(READERS),
+    "reports:indicators": Access(READERS),
+    "reports:indicators-export": Access(READERS),
     "reports:rates": Access(READERS),
     "reports:rates-export": Access(READERS),
     "reports:briefing-list": Access(READERS),
