@@ -12,7 +12,7 @@ from accounts.exports import export_response
 from common.clock import today
 from common.pages import paginate
 from common.periods import Period
-from reports.asking import Asked, asked_period, periods_by_year
+from reports.asking import Asked, asked_period, periods_by_year, periods_to_choose
 from reports.dashboards import dashboard
 from reports.more import more
 from reports.rates_page import SHEET, rates_page
