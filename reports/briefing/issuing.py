@@ -52,7 +52,11 @@ def issue_briefing(*, briefing: Briefing, actor: User, now: datetime) -> IssuedB
     Raises:
         BriefingError: a placeholder names nothing, or the template does not fit.
     """
-    held = Briefing.objects.select_for_update().select_related("unit", "workstream", "template").get(pk=briefing.pk)
+    held = (
+        Briefing.objects.select_for_update(of=("self",))
+        .select_related("unit", "workstream", "template")
+        .get(pk=briefing.pk)
+    )
     if not held.is_draft:
         return IssuedBriefing.objects.get(briefing=held)
     scope = Scope.of(held, local_date(now))
