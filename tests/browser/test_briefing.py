@@ -18,14 +18,8 @@ from tests.factories import EntryFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_author_writes_issues_and_downloads_a_briefing(desk, sign_in, admin, police):
-    today = timezone.localdate()
-    EntryFactory(unit=police, title="厂区门口道路积水", state=EntryState.CONFIRMED, registered_on=today)
-    sign_in(desk, admin)
-    desk.click("text=工作汇报")
-    desk.click(".page-actions >> text=起草汇报")
-    desk.click("button.btn-save")
-    expect(desk).to_have_url(re.compile("/edit/$"))
+def rewrite_the_first_paragraph(desk):
+    """A misspelt name is refused with the nearest; then the words are saved, and the paragraph moved down."""
     first = desk.locator(".briefing-paragraph").first
     expect(first).to_contain_text("化解困难1个")
     first.locator("text=修改").click()
@@ -39,6 +33,17 @@ def test_author_writes_issues_and_downloads_a_briefing(desk, sign_in, admin, pol
     expect(first).to_contain_text("自己写的一句，化解困难1个。")
     first.locator("[value=down]").click()
     expect(desk.locator(".briefing-paragraph").nth(1)).to_contain_text("自己写的一句")
+
+
+def test_author_writes_issues_and_downloads_a_briefing(desk, sign_in, admin, police):
+    today = timezone.localdate()
+    EntryFactory(unit=police, title="厂区门口道路积水", state=EntryState.CONFIRMED, registered_on=today)
+    sign_in(desk, admin)
+    desk.click("text=工作汇报")
+    desk.click(".page-actions >> text=起草汇报")
+    desk.click("button.btn-save")
+    expect(desk).to_have_url(re.compile("/edit/$"))
+    rewrite_the_first_paragraph(desk)
     desk.click("text=预览、签发")
     expect(desk.locator(".briefing-sheet a").first).to_have_attribute("href", re.compile("/records/"))
     desk.click(".page-actions >> text=签发")
