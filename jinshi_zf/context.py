@@ -56,6 +56,7 @@ NAVIGATION = [
         "reports.view",
         under=("reports:tally", "reports:records", "reports:indicators"),
     ),
+    Item("期间结账", "lock", "reports:period-list", "reports.view", under=("reports:period",)),
     Item("大屏", "device-tv", "reports:screen-list", "screens.manage", under=("reports:screen",)),
     Item("工作汇报", "file-text", "reports:briefing-list", "briefing.view", under=("reports:briefing",)),
     Item("日历与时限", "calendar-event", "ledger:calendar", "calendar.edit", under=("ledger:calendar", "ledger:shift")),

@@ -15,6 +15,9 @@ from common.periods import AnyPeriod
 from enterprises.models import Industry, Workstream
 from ledger.models import ProblemCategory, ProblemEntry, RecoveryKind
 from ledger.states import EntryState
+from reports import balance
+from reports.balance_records import OPENED, entries_behind, net
+from reports.closing.moved import frozen_note
 from reports.indicators import CALM, INDICATORS, Indicator
 from reports.listings import LISTINGS, RATED, Listing
 from reports.rates import percent_text
@@ -86,6 +89,7 @@ class RecordList:
     definition: str
     rows: QuerySet[Any]
     listing: Listing
+    note: str = ""  # of a closed period: what it was signed with, and what moved since
 
     @property
     def heading(self) -> str:
@@ -111,6 +115,8 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
     """
     if code in RATES:
         return rated_records(code, period, user, place, today)
+    if code in OPENED:
+        return balance_list(code, period, user, place)
     one = INDICATORS.get(code)
     if one is None or (one is CALM and not user.sees_all):
         raise NoSuchFigureError(code)
@@ -132,6 +138,29 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
         definition=one.definition,
         rows=rows.select_related(*listing.related).order_by(*listing.order),
         listing=listing,
+        note="" if place.kind or place.split else frozen_note(code, period, user, place.workstream, place.unit, value),
+    )
+
+
+def balance_list(code: str, period: AnyPeriod, user: User, place: Place) -> RecordList:
+    """The entries behind a number of the reconciliation."""
+    rows = entries_behind(code, period, user, workstream=place.workstream, unit=place.unit)
+    number, exact = rows.count(), ""
+    if code == balance.ADJUSTED:
+        moved_in, moved_out, reopened = net(rows, user, place.unit)
+        number = moved_in + reopened - moved_out
+        exact = f"转入 {moved_in}，转出 {moved_out}，重新打开 {reopened}"
+    return RecordList(
+        code=code,
+        label=f"期间对账 · {balance.LABELS[code]}",
+        period=period,
+        places=place_names(place, user),
+        figure=f"{number} 件",
+        exact=exact,
+        definition=balance.MEANINGS.get(code, balance.LABELS[code]),
+        rows=rows.select_related(*RATED.related).order_by(*RATED.order),
+        listing=RATED,
+        note=frozen_note(code, period, user, place.workstream, place.unit, number),
     )
 
 

@@ -1,7 +1,7 @@
 """统计: every figure as a row, by matter, unit, group, officer or industry, each number with its records' address."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,9 +14,11 @@ from common.periods import AnyPeriod
 from common.sheets import Column
 from enterprises.models import Workstream
 from jobs.models import ACTIVE, Job
+from reports.closing.moved import moved_totals
+from reports.closing.reading import rates_of
 from reports.headlines import value_and_unit
 from reports.models import Tally
-from reports.rates import RateTable, rates_on
+from reports.rates import RateTable
 from reports.records import UNSTATED
 from reports.services import KIND, look_at
 from reports.shares import OTHERS, RULES, Dimension, shares
@@ -47,6 +49,7 @@ class TallyRow:
     figure: Figure
     total: Number
     shares: list[Number | None]
+    moved: str = ""  # since a closed period was signed: “+3，因…”
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,18 @@ def tally_table(user: User, period: AnyPeriod, by: str, today: date, now: dateti
     found = figures(period, user, now=now) if period.is_half or Tally.objects.of(period.code).exists() else []
     columns, shared, keys = split(user, period, by, found)
     people = by == Dimension.OFFICER
+    moved = moved_totals(period, user) if period.is_half else {}
     return TallyTable(
         period=period,
         by=by,
         columns=[] if people else columns,
-        rows=[row(one, period, by, [] if people else columns, keys, shared[one.code]) for one in found],
-        rates=rates_on(min(period.end, today), user),
+        rows=[
+            replace(
+                row(one, period, by, [] if people else columns, keys, shared[one.code]), moved=moved.get(one.code, "")
+            )
+            for one in found
+        ],
+        rates=rates_of(period, today, user),
         computed_at=max((one.computed_at for one in found if one.computed_at), default=None),
         job=job or Job.objects.visible_to(user).filter(kind=KIND, state__in=ACTIVE, params__period=period.code).first(),
         people=people_table(found, columns, shared, keys, period) if people and found else None,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import briefing_parts, briefings, figures, home, screens, weekly
+from reports.views import briefing_parts, briefings, closing, figures, home, screens, weekly
 
 app_name = "reports"
 urlpatterns = [
@@ -21,6 +21,15 @@ urlpatterns = [
     path("weekly/word/", weekly.week_word, name="weekly-word"),
     path("records/<slug:code>/", figures.record_list, name="records"),
     path("records/<slug:code>/export/", figures.records_export, name="records-export"),
+    path("periods/", closing.period_list, name="period-list"),
+    path("periods/<slug:code>/", closing.period_detail, name="period"),
+    path("periods/<slug:code>/sign/", closing.period_sign, name="period-sign"),
+    path("periods/<slug:code>/close/", closing.period_close, name="period-close"),
+    path("periods/<slug:code>/reopen/", closing.period_reopen, name="period-reopen"),
+    path("periods/<slug:code>/versions/<int:version>/", closing.period_version, name="period-version"),
+    path("periods/<slug:code>/balance/export/", closing.balance_export, name="balance-export"),
+    path("periods/<slug:code>/comparison/", closing.period_comparison, name="period-comparison"),
+    path("periods/<slug:code>/comparison/export/", closing.comparison_export, name="comparison-export"),
     path("screens/", screens.screen_list, name="screen-list"),
     path("screens/new/", screens.screen_create, name="screen-create"),
     path("screens/<int:pk>/revoke/", screens.screen_revoke, name="screen-revoke"),

@@ -45,6 +45,17 @@ def stored_cells(period: Period) -> list[Cell]:
     return [Cell(*row) for row in Tally.objects.of(period.code).order_by().values_list(*CELL)]
 
 
+def part_cells(period: Period, unit: int) -> list[Cell]:
+    """What a unit signs for: its values, in all and by matter."""
+    rows = Tally.objects.of(period.code).filter(unit=unit).order_by()
+    return [cell for row in rows.values_list(*CELL) if (cell := Cell(*row)).value]
+
+
+def part_digest(period: Period, unit: int) -> str:
+    """What the page puts beside the button: the digest of the part as it is shown."""
+    return digest_of(period, part_cells(period, unit), unit)
+
+
 def digest_of(period: Period, cells: Iterable[Cell], unit: int | None = None) -> str:
     """SHA-256 of a unit's part (or the whole): every value in its place, and the version of its definition."""
     told = sorted(

@@ -127,11 +127,6 @@ def signatures(period: Period, version: int, user: User) -> list[Signature]:
     return found
 
 
-def part_digest(period: Period, unit: Unit) -> str:
-    """What the page puts beside the button: the digest of the part as it is shown."""
-    return digest_of(period, stored_cells(period), unit.pk)
-
-
 def ensure_counted(period: Period, now: datetime) -> None:
     """Counts a period whose reconciliation was never stored."""
     if not Tally.objects.of(period.code).filter(indicator=balance.CLOSING).exists():
@@ -207,14 +202,15 @@ def lines_of(cells: Iterable[Cell]) -> list[BalanceLine]:
     return [BalanceLine("", level, matter, unit, dict(numbers)) for (level, matter, unit), numbers in found.items()]
 
 
-def reconciliation(period: Period, user: User) -> Reconciliation:
+def reconciliation(period: Period, user: User, *, unit: Unit | None = None) -> Reconciliation:
     """期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结, by unit and by matter; frozen where the period is closed.
 
     For someone of one unit, of that unit alone: what came from or went to another unit is in its 调整.
+    `unit` asks for one unit's part alone.
     """
     rows = Tally.objects.of(period.code).visible_to(user)
-    cells = balance_cells(rows)
-    if not user.sees_all:
+    cells = balance_cells(rows.filter(unit=unit) if unit else rows)
+    if unit or not user.sees_all:
         own = [cell for cell in cells if cell.level in (Level.UNIT, Level.CELL)]
         totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
         own_totals = [replace(cell, level=totals[Level(cell.level)], unit=None) for cell in own]

@@ -1,5 +1,7 @@
 from django.utils import timezone
 
+from common.periods import Period
+from reports.closing.books import close_period
 from reports.screens import NewScreen, make_screen
 from tests.access import ADMIN, COORDINATOR, EVERYONE, LEADER, WORKING, Access
 from tests.factories import UserFactory
@@ -10,6 +12,15 @@ READERS = frozenset({COORDINATOR, LEADER, ADMIN})
 
 def figure(unit):
     return {"code": "relief_services"}
+
+
+def half(unit):
+    return {"code": "2023H1"}
+
+
+def version(unit):
+    made = close_period(period=Period.parse("2023H1"), actor=UserFactory(admin=True), now=timezone.now(), reason="样例")
+    return {"code": "2023H1", "version": made.version}
 
 
 def wall(unit):
@@ -71,6 +82,15 @@ TABLE: dict[str, Access] = {
     "reports:briefing-template-drop": Access({ADMIN}, template, method="post"),
     "reports:records": Access(READERS, figure),
     "reports:records-export": Access(READERS, figure),
+    "reports:period-list": Access(READERS),
+    "reports:period": Access(READERS, half),
+    "reports:period-sign": Access({COORDINATOR, LEADER}, half),
+    "reports:period-close": Access({ADMIN}, half, method="post"),
+    "reports:period-reopen": Access({ADMIN}, half, method="post"),
+    "reports:period-version": Access(READERS, version),
+    "reports:balance-export": Access(READERS, half),
+    "reports:period-comparison": Access(READERS, half),
+    "reports:comparison-export": Access(READERS, half),
     "reports:screen-list": Access({ADMIN}),
     "reports:screen-create": Access({ADMIN}),
     "reports:screen-revoke": Access({ADMIN}, wall, method="post"),

@@ -1,0 +1,119 @@
+"""This period beside the one before and the same half a year ago; frozen values where a period is closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.models import User
+from common.money import plain, to_cents
+from common.periods import Period, local_date
+from common.sheets import Column
+from reports.closing.reading import rates_of
+from reports.headlines import FIRST, value_and_unit
+from reports.indicators import Indicator
+from reports.rates import NO_RATE, Rates
+from reports.tallies import Figure, figures
+
+Value = int | Decimal
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure of three periods; None where there was no such period."""
+
+    label: str
+    unit_word: str
+    value: Value | None
+    before: Value | None
+    last_year: Value | None
+    is_money: bool = False
+    is_rate: bool = False
+
+    @property
+    def change(self) -> Value | None:
+        return difference(self.value, self.before)
+
+    @property
+    def year_change(self) -> Value | None:
+        return difference(self.value, self.last_year)
+
+    @property
+    def cells(self) -> list[str]:
+        """This, before, change, a year ago, change, in words."""
+        return [
+            self.words(self.value),
+            self.words(self.before),
+            self.words(self.change, sign=True),
+            self.words(self.last_year),
+            self.words(self.year_change, sign=True),
+        ]
+
+    def words(self, value: Value | None, *, sign: bool = False) -> str:
+        if value is None:
+            return NO_RATE
+        size = abs(value) if sign else value
+        if self.is_rate:
+            text = f"{plain(Decimal(size))}{' 个百分点' if sign else '%'}"
+        elif self.is_money:
+            text = "".join(value_and_unit(True, to_cents(size), ""))
+        else:
+            text = f"{size:,}"
+        if not sign:
+            return text
+        return "持平" if not value else f"{'+' if value > 0 else '−'}{text}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    period: Period
+    before: Period | None
+    last_year: Period | None
+    rows: list[Compared]
+
+
+def difference(value: Value | None, other: Value | None) -> Value | None:
+    return None if value is None or other is None else value - other
+
+
+def comparison(period: Period, user: User, now: datetime) -> Comparison:
+    """Every figure and both rates of a period beside two others, as this person is shown them."""
+    others = [one if one >= FIRST else None for one in (period.previous(), period.shift(-2))]
+    periods = [period, *others]
+    found = [values(one, user, now) for one in periods]
+    rates = [rates_of(one, local_date(now), user).all if one else None for one in periods]
+    rows = [
+        Compared(name, "%", *[tenths(one, attribute) for one in rates], is_rate=True)
+        for name, attribute in (("化解率", "resolved"), ("办结率", "completed"))
+    ]
+    rows.extend(row(figure.indicator, [one.get(figure.code) for one in found]) for figure in found[0].values())
+    return Comparison(period, others[0], others[1], rows)
+
+
+def values(period: Period | None, user: User, now: datetime) -> dict[str, Figure]:
+    return {one.code: one for one in figures(period, user, now=now)} if period else {}
+
+
+def row(one: Indicator, found: list[Figure | None]) -> Compared:
+    shown = [figure.value if figure else None for figure in found]
+    return Compared(one.label, one.unit_word, *shown, is_money=one.is_money)
+
+
+def tenths(rates: Rates | None, attribute: str) -> Decimal | None:
+    """Percent with one decimal, floored, as everywhere; an empty denominator has no rate."""
+    if rates is None or not rates.total:
+        return None
+    return Decimal(getattr(rates, attribute) * 1000 // rates.total) / 10
+
+
+def sheet(found: Comparison) -> list[Column]:
+    """The Excel: values as numbers, money in yuan, rates in percent."""
+    before, year = (one.label if one else "—" for one in (found.before, found.last_year))
+    return [
+        Column("指标", lambda one: one.label, 28),
+        Column("计量单位", lambda one: one.unit_word, 10),
+        Column(found.period.label, lambda one: one.value, 18),
+        Column(f"上期（{before}）", lambda one: one.before, 22),
+        Column("比上期", lambda one: one.change, 16),
+        Column(f"上年同期（{year}）", lambda one: one.last_year, 24),
+        Column("比上年同期", lambda one: one.year_change, 16),
+    ]

@@ -1,0 +1,202 @@
+"""The pages of a period: the list, one period, a unit's part to be signed, a frozen version."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.permissions import can
+from common.money import from_cents
+from common.periods import Period, local_date
+from common.sheets import Column
+from ledger.models import Correction
+from reports import balance
+from reports.closing.books import current_close, part_cells, part_digest
+from reports.closing.moved import Moved, adjustments, stated_corrections
+from reports.closing.reading import (
+    BalanceLine,
+    PeriodState,
+    Reconciliation,
+    ensure_counted,
+    period_state,
+    rates_of,
+    reconciliation,
+)
+from reports.dashboards import periods_to_choose
+from reports.headlines import FIRST
+from reports.models import FrozenFigure, PeriodClose, UnitSignoff
+from reports.rates import RateTable
+from reports.tallies import Cell, Figure, Level, assemble, figures
+
+COLUMNS = (balance.OPENING, balance.REGISTERED, balance.RESOLVED, balance.EXCLUDED, balance.ADJUSTED, balance.CLOSING)
+SIGNS = dict(zip(COLUMNS, ("", "+", "−", "−", "±", "="), strict=True))
+BALANCE_SHEET = [
+    Column("范围", lambda line: line.name, 24),
+    *[
+        Column(f"{SIGNS[code]}{balance.LABELS[code]}", lambda line, code=code: line.number(code), 12)
+        for code in COLUMNS
+    ],
+    Column("转入", lambda line: line.number(balance.MOVED_IN), 10),
+    Column("转出", lambda line: line.number(balance.MOVED_OUT), 10),
+    Column("重新打开", lambda line: line.number(balance.REOPENED), 10),
+]
+
+
+@dataclass(frozen=True)
+class BalanceNumber:
+    text: str
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class BalanceRow:
+    line: BalanceLine
+    numbers: list[BalanceNumber]
+
+
+@dataclass(frozen=True)
+class PeriodPage:
+    state: PeriodState
+    figures: list[Figure]
+    rates: RateTable
+    groups: list[tuple[str, list[BalanceRow]]]
+    headings: list[str]
+    balance: Reconciliation
+    moved: list[Moved]
+    corrections: list[Correction]
+    may_close: bool
+    may_reopen: bool
+
+
+@dataclass(frozen=True)
+class SignPage:
+    state: PeriodState
+    figures: list[Figure]
+    groups: list[tuple[str, list[BalanceRow]]]
+    headings: list[str]
+    digest: str
+    may_sign: bool
+    signoff: UnitSignoff | None
+    is_signed: bool
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    close: PeriodClose
+    period: Period
+    lines: list[tuple[Any, str]]  # definition, value in words
+
+
+def period_states(user: User, today: date) -> list[PeriodState]:
+    """Every half-year of the office, newest first."""
+    return [period_state(period, user, today) for period in periods_to_choose(today)]
+
+
+def headings() -> list[str]:
+    return [f"{SIGNS[code]} {balance.LABELS[code]}".strip() for code in COLUMNS]
+
+
+def groups(found: Reconciliation) -> list[tuple[str, list[BalanceRow]]]:
+    """The lines with their numbers, each opening its entries."""
+    return [
+        ("", [balance_row(found.period, found.all, {})]),
+        (
+            "六件大事",
+            [balance_row(found.period, one, {"workstream": one.workstream or 0}) for one in found.workstreams],
+        ),
+        ("责任单位", [balance_row(found.period, one, {"unit": one.unit or 0}) for one in found.units]),
+    ]
+
+
+def balance_row(period: Period, line: BalanceLine, place: dict[str, int]) -> BalanceRow:
+    numbers = []
+    for code in COLUMNS:
+        value = line.number(code)
+        query = urlencode({"period": period.code, **place})
+        text = (
+            f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value)}" if code == balance.ADJUSTED else str(value)
+        )
+        moved = code == balance.ADJUSTED and any(
+            line.number(part) for part in (balance.MOVED_IN, balance.MOVED_OUT, balance.REOPENED)
+        )
+        url = f"{reverse('reports:records', args=[code])}?{query}" if value or moved else ""
+        numbers.append(BalanceNumber(text, url, balance.LABELS[code]))
+    return BalanceRow(line, numbers)
+
+
+def period_page(period: Period, user: User, now: datetime) -> PeriodPage:
+    ensure_counted(period, now)
+    state = period_state(period, user, local_date(now))
+    found = reconciliation(period, user)
+    return PeriodPage(
+        state=state,
+        figures=figures(period, user, now=now),
+        rates=rates_of(period, local_date(now), user),
+        groups=groups(found),
+        headings=headings(),
+        balance=found,
+        moved=adjustments(period, user),
+        corrections=stated_corrections(period, user),
+        may_close=can(user, "period.close") and state.is_over and not state.is_closed,
+        may_reopen=can(user, "period.close") and state.is_closed,
+    )
+
+
+def sign_page(period: Period, user: User, now: datetime) -> SignPage:
+    """The part of the person's own unit, and what they would put their name to."""
+    ensure_counted(period, now)
+    state = period_state(period, user, local_date(now))
+    unit = user.unit
+    mine = next((one for one in state.signatures if one.is_mine), None)
+    cells = part_cells(period, unit.pk) if unit else []
+    totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
+    own = [Cell(one.indicator, totals[Level(one.level)], one.workstream, None, one.value) for one in cells]
+    found = reconciliation(period, user, unit=unit) if unit else reconciliation(period, user)
+    return SignPage(
+        state=state,
+        figures=[one for one in assemble(own, None, whole=False) if one.value],
+        groups=[(name, rows) for name, rows in groups(found) if name != "责任单位"],
+        headings=headings(),
+        digest=part_digest(period, unit.pk) if unit else "",
+        may_sign=bool(mine and not mine.is_valid and state.is_over and not state.is_closed),
+        signoff=mine.signoff if mine else None,
+        is_signed=bool(mine and mine.is_valid),
+    )
+
+
+def version_page(close: PeriodClose, user: User) -> VersionPage:
+    """Every frozen figure of a version, of all or of one's own unit, in the words it was signed with."""
+    rows = FrozenFigure.objects.visible_to(user).filter(close=close)
+    rows = rows.filter(level=Level.ALL if user.sees_all else Level.UNIT)
+    values: dict[str, int] = {}
+    for code, value in rows.order_by().values_list("indicator", "value"):
+        values[code] = values.get(code, 0) + value
+    lines = [(one, frozen_words(one, values.get(one.code, 0))) for one in close.definitions.order_by("order")]
+    return VersionPage(close, Period.parse(close.book.code), lines)
+
+
+def frozen_words(one: Any, value: int) -> str:
+    return f"{from_cents(value):,.2f}元" if one.is_money else f"{value:,}{one.unit_word}"
+
+
+def waiting_signature(user: User, today: date) -> Period | None:
+    """The half-year just over, if this person's unit has yet to sign for it."""
+    period = Period.half_of(today).previous()
+    if not can(user, "period.sign") or user.unit_id is None or period < FIRST or current_close(period):
+        return None
+    if not part_cells(period, user.unit_id):
+        return None
+    given = UnitSignoff.objects.filter(
+        book__code=period.code, unit=user.unit_id, digest=part_digest(period, user.unit_id)
+    )
+    last = (
+        PeriodClose.objects.filter(book__code=period.code)
+        .order_by("-version")
+        .values_list("version", flat=True)
+        .first()
+    )
+    return None if given.filter(version=(last or 0) + 1).exists() else period

@@ -1,0 +1,124 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.decorators import require_action
+from accounts.exports import export_response
+from common.clock import today
+from common.periods import Period, UnknownPeriodError
+from reports.closing import pages
+from reports.closing.books import ClosingError, close_period, reopen_period, sign_part
+from reports.closing.comparing import comparison, sheet
+from reports.closing.pages import BALANCE_SHEET
+from reports.closing.reading import reconciliation
+from reports.headlines import FIRST
+from reports.models import PeriodClose
+
+
+def named(code: str) -> Period:
+    """The half-year of an address.
+
+    Raises:
+        Http404: it names none, or one before the office or after today.
+    """
+    try:
+        period = Period.parse(code)
+    except UnknownPeriodError as error:
+        raise Http404 from error
+    if not period.is_half or not FIRST <= period <= Period.half_of(today()):
+        raise Http404
+    return period
+
+
+@require_GET
+@require_action("reports.view")
+def period_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "reports/period_list.html", {"states": pages.period_states(request.user, today())})
+
+
+@require_GET
+@require_action("reports.view")
+def period_detail(request: HttpRequest, code: str) -> HttpResponse:
+    page = pages.period_page(named(code), request.user, timezone.now())
+    return render(request, "reports/period.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@require_action("period.sign")
+def period_sign(request: HttpRequest, code: str) -> HttpResponse:
+    """A unit looks at its part and signs it; what is signed is what the page showed."""
+    period, error = named(code), ""
+    if request.method == "POST":
+        try:
+            signed = sign_part(
+                period=period,
+                unit=request.user.unit,
+                actor=request.user,
+                seen=request.POST.get("seen", ""),
+                now=timezone.now(),
+            )
+        except ClosingError as refused:
+            error = str(refused)
+        else:
+            messages.success(request, f"{signed.unit}已为{period.label}签字")
+            return redirect("reports:period", code=period.code)
+    page = pages.sign_page(period, request.user, timezone.now())
+    return render(request, "reports/period_sign.html", {"page": page, "error": error})
+
+
+@require_POST
+@require_action("period.close")
+def period_close(request: HttpRequest, code: str) -> HttpResponse:
+    period, reason = named(code), request.POST.get("reason", "")[:500]
+    try:
+        made = close_period(period=period, actor=request.user, now=timezone.now(), reason=reason)
+    except ClosingError as refused:
+        page = pages.period_page(period, request.user, timezone.now())
+        return render(request, "reports/period.html", {"page": page, "close_error": str(refused), "reason": reason})
+    messages.success(request, f"{period.label}已由{made.closed_name}结账（第 {made.version} 次）")
+    return redirect("reports:period", code=period.code)
+
+
+@require_POST
+@require_action("period.close")
+def period_reopen(request: HttpRequest, code: str) -> HttpResponse:
+    period, reason = named(code), request.POST.get("reason", "")[:500]
+    try:
+        reopen_period(period=period, actor=request.user, now=timezone.now(), reason=reason)
+    except ClosingError as refused:
+        page = pages.period_page(period, request.user, timezone.now())
+        return render(request, "reports/period.html", {"page": page, "reopen_error": str(refused)})
+    messages.success(request, f"{period.label}已重新打开，各单位须重新签字")
+    return redirect("reports:period", code=period.code)
+
+
+@require_GET
+@require_action("reports.view")
+def period_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """What was frozen one of the times the period was closed."""
+    closes = PeriodClose.objects.visible_to(request.user).select_related("book", "reopening")
+    close = get_object_or_404(closes, book__code=named(code).code, version=version)
+    return render(request, "reports/period_version.html", {"page": pages.version_page(close, request.user)})
+
+
+@require_GET
+@require_action("reports.view")
+def balance_export(request: HttpRequest, code: str) -> HttpResponse:
+    found = reconciliation(named(code), request.user)
+    return export_response(request, f"期间对账{found.period.label}", BALANCE_SHEET, found.lines)
+
+
+@require_GET
+@require_action("reports.view")
+def period_comparison(request: HttpRequest, code: str) -> HttpResponse:
+    found = comparison(named(code), request.user, timezone.now())
+    return render(request, "reports/period_comparison.html", {"found": found})
+
+
+@require_GET
+@require_action("reports.view")
+def comparison_export(request: HttpRequest, code: str) -> HttpResponse:
+    found = comparison(named(code), request.user, timezone.now())
+    return export_response(request, f"比较{found.period.label}", sheet(found), found.rows)
