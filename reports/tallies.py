@@ -255,9 +255,24 @@ def own_cells(cells: list[Cell], period: AnyPeriod, user: User, today: date) -> 
     """A unit's cells with the totals as that unit is shown them."""
     units = list(user.scope_units().values_list("pk", flat=True))
     if len(units) > 1:
-        return compute(period, today, units=units)
+        return of_several_units(cells, period, units, today)
     totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
     return cells + [replace(cell, level=totals[Level(cell.level)], unit=None) for cell in cells]
+
+
+def of_several_units(cells: list[Cell], period: AnyPeriod, units: list[int], today: date) -> list[Cell]:
+    """Counted again over the units; of a closed period, the signed values added up wherever they do add up."""
+    counted = compute(period, today, units=units)
+    if not is_frozen(period):
+        return counted
+    sums = {code for code, one in INDICATORS.items() if one.adds_up}
+    kept = [cell for cell in cells if cell.indicator in sums]
+    found: dict[tuple[str, str, int | None], int] = defaultdict(int)
+    for cell in kept:
+        level = Level.ALL if cell.level == Level.UNIT else Level.WORKSTREAM
+        found[cell.indicator, level, cell.workstream] += cell.value
+    totals = [Cell(code, level, matter, None, value) for (code, level, matter), value in found.items()]
+    return [*kept, *totals, *(cell for cell in counted if cell.indicator not in sums)]
 
 
 def assemble(cells: Iterable[Cell], moment: datetime | None, *, whole: bool) -> list[Figure]:

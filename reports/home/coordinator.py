@@ -8,10 +8,12 @@ from django.db.models import F
 
 from accounts.models import User
 from common.keysets import CappedCount, count_text
+from common.periods import Period
 from ledger.calendar import working_calendar
 from ledger.models import ProblemEntry
 from ledger.selectors.entries import due_q, long_pause_q
 from ledger.selectors.queues import QUEUES, queue_q
+from reports.closing.pages import waiting_signature
 from reports.due import with_lights
 from reports.home.waiting import Panel, panels
 
@@ -39,6 +41,7 @@ class Queue:
 class UnitWork:
     queues: list[Queue]
     panels: list[Panel]
+    to_sign: Period | None = None  # the half-year just over, where the unit has not signed its part
 
     @property
     def waiting(self) -> int:
@@ -95,4 +98,4 @@ def unit_work(user: User, today: date) -> UnitWork:
         for name, advice in ADVICE.items()
         if counts[name] or name not in RARE
     ]
-    return UnitWork(queues, panels(user, today, calendar))
+    return UnitWork(queues, panels(user, today, calendar), waiting_signature(user, today))

@@ -166,7 +166,7 @@ def test_coordinators_page_query_budget(client, coordinator, rows, django_assert
             EntryFactory(unit=coordinator.unit, state=state)
     hidden = EntryFactory()
     settle(client, coordinator)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         page = client.get(reverse("reports:home")).content.decode()
     assert hidden.title not in page
 

@@ -106,7 +106,7 @@ def test_excel_has_every_indicator_by_matter_and_unit(client, admin, police):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("city_leader", 15), ("unit_leader", 16)])
+@pytest.mark.parametrize(("who", "queries"), [("city_leader", 17), ("unit_leader", 18)])
 def test_tally_query_budget(client, request, police, court, who, queries, rows, django_assert_num_queries):
     leader = request.getfixturevalue(who)
     ActivityFactory.create_batch(rows, unit=police)

@@ -1,0 +1,214 @@
+"""The pages of period close: what a unit sees and signs, what the office closes, what moved since."""
+
+from datetime import date
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import ExportLog
+from common.periods import Period, local_date
+from ledger.models import ActivityKind, Correction
+from reports import balance
+from reports.balance_records import OPENED
+from reports.closing.books import close_period
+from reports.closing.moved import moved_totals
+from reports.closing.reading import balance_lines, reconciliation
+from reports.closing.recounts import recount_closed
+from reports.models import PeriodClose, UnitSignoff
+from reports.tallies import compute, store
+from tests.factories import ActivityFactory, EntryFactory, move
+
+pytestmark = pytest.mark.django_db
+H1 = Period.parse("2023H1")
+DAY = date(2023, 5, 8)
+
+
+def url(name: str, *more, code: str = "2023H1") -> str:
+    return reverse(f"reports:{name}", args=[code, *more])
+
+
+def text(answer) -> str:
+    return unescape(answer.content.decode())
+
+
+def count() -> None:
+    now = timezone.now()
+    store(H1, compute(H1, local_date(now)), now)
+
+
+def close(admin) -> PeriodClose:
+    return close_period(period=H1, actor=admin, now=timezone.now(), reason="样例")
+
+
+@pytest.fixture
+def ledger(police, court, admin):
+    """Entries that came, went, moved and came back between two units."""
+    EntryFactory(unit=police, registered_on=date(2022, 12, 1), state="handling", moved_on=date(2022, 12, 2))
+    EntryFactory(unit=police, registered_on=date(2023, 2, 1), state="closed", moved_on=date(2023, 3, 1))
+    EntryFactory(unit=police, registered_on=date(2023, 2, 1), state="rejected", moved_on=date(2023, 2, 2))
+    EntryFactory(unit=court, registered_on=date(2023, 2, 1), lead_unit=police, state="handling", moved_on=DAY)
+    back = EntryFactory(unit=court, registered_on=date(2022, 11, 1), state="closed", moved_on=date(2022, 11, 9))
+    move(back, "reopen", actor=admin, day=date(2023, 4, 1), note="对方违约")
+    count()
+
+
+class TestReconciliation:
+    def test_says_where_every_open_entry_came_from_and_went(self, ledger, city_leader, coordinator):
+        found = reconciliation(H1, city_leader)
+        assert found.all.sentence == "期初未结 1 + 新增 3 − 化解 1 − 剔除 1 + 调整 1 = 期末未结 3"
+        assert {one.name: one.sentence for one in found.units} == {
+            "市公安局": "期初未结 1 + 新增 3 − 化解 1 − 剔除 1 + 调整 0 = 期末未结 2",
+            "市人民法院": "期初未结 0 + 新增 0 − 化解 0 − 剔除 0 + 调整 1 = 期末未结 1",
+        }
+        assert all(line.adds_up for line in balance_lines(H1))
+        assert [one.name for one in reconciliation(H1, coordinator).units] == ["市公安局"]
+
+    @pytest.mark.parametrize("who", ["city_leader", "coordinator"])
+    def test_every_number_opens_as_many_entries(self, client, request, ledger, who):
+        user = request.getfixturevalue(who)
+        client.force_login(user)
+        found = reconciliation(H1, user)
+        places = [(line, f"&unit={line.unit}") for line in found.units] + [(found.all, "")]
+        for line, place in places:
+            for code in OPENED:
+                answer = client.get(f"{reverse('reports:records', args=[code])}?period=2023H1{place}")
+                number = line.number(code)
+                assert answer.context["found"].heading.endswith(f"{number} 件"), (line.name, code)
+                if code != balance.ADJUSTED:
+                    assert answer.context["page"].paginator.count == number
+
+    def test_is_exported_with_exactly_its_lines(self, client, ledger, coordinator):
+        client.force_login(coordinator)
+        answer = client.get(url("balance-export"))
+        assert answer["X-Rows"] == str(len(reconciliation(H1, coordinator).lines))
+        assert ExportLog.objects.get().what == "期间对账2023年上半年"
+
+
+class TestSigning:
+    def test_shows_the_unit_its_own_part_and_signs_what_was_shown(self, client, coordinator, police, court):
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY, times=7)
+        ActivityFactory(unit=court, kind=ActivityKind.LEADER_VISIT, happened_on=DAY, times=39001)
+        count()
+        client.force_login(coordinator)
+        page = client.get(url("period-sign"))
+        assert "7次" in text(page)
+        assert "39,001" not in text(page)
+        stale = client.post(url("period-sign"), {"seen": "0" * 64})
+        assert "数字有变化" in text(stale)
+        signed = client.post(url("period-sign"), {"seen": page.context["page"].digest}, follow=True)
+        assert "市公安局已为2023年上半年签字" in text(signed)
+        assert UnitSignoff.objects.get().unit == police
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
+        count()
+        assert "签字后数字有变化，须重签" in text(client.get(url("period")))
+
+    def test_waits_on_the_coordinators_first_page(self, client, coordinator, police):
+        half = Period.half_of(local_date(timezone.now())).previous()
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=half.start)
+        now = timezone.now()
+        store(half, compute(half, local_date(now)), now)
+        client.force_login(coordinator)
+        assert reverse("reports:period-sign", args=[half.code]) in text(client.get(reverse("reports:home")))
+
+
+class TestClosing:
+    def test_asks_for_a_reason_where_units_have_not_signed_then_freezes(self, client, admin, police):
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
+        client.force_login(admin)
+        refused = client.post(url("period-close"))
+        assert "还没有签字（或签字后数字有变化）：市公安局" in text(refused)
+        done = client.post(url("period-close"), {"reason": "已电话核对"}, follow=True)
+        assert f"2023年上半年已由{admin.name}结账（第 1 次）" in text(done)
+        assert "结账以后数字没有变化" in text(done)
+        opened = client.post(url("period-reopen"), {"reason": "补报"}, follow=True)
+        assert "2023年上半年已重新打开" in text(opened)
+        assert "补报" in text(opened)
+        assert "领导调研督导" in text(client.get(url("period-version", 1)))
+
+    def test_shows_what_moved_since_beside_the_frozen_figure_and_at_the_head_of_its_records(
+        self, client, admin, city_leader, coordinator, police
+    ):
+        visit = ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
+        close(admin)
+        Correction.objects.create(
+            period="2023H1",
+            model="ledger.serviceactivity",
+            record=visit.pk,
+            label="活动",
+            words="次数：1 → 4",
+            reason="次数记错",
+            unit=police,
+            made_by=admin,
+            made_by_name=admin.name,
+        )
+        visit.times = 4
+        visit.save()
+        recount_closed(H1, timezone.now())
+        for user in (city_leader, coordinator):
+            assert moved_totals(H1, user)["leader_visits"] == "+3，因次数记错"
+            client.force_login(user)
+            tally = client.get(f"{reverse('reports:tally')}?period=2023H1")
+            row = next(one for one in tally.context["table"].rows if one.figure.code == "leader_visits")
+            assert (row.figure.value, row.moved) == (1, "+3，因次数记错")
+            records = client.get(f"{reverse('reports:records', args=['leader_visits'])}?period=2023H1")
+            assert "结账时为 1，此后 +3（+3，因次数记错）；下面是现在的记录" in text(records)
+            assert "+3，因次数记错" in text(client.get(url("period")))
+
+    def test_a_unit_reads_no_correction_of_another(self, client, admin, coordinator, court):
+        close(admin)
+        Correction.objects.create(
+            period="2023H1",
+            model="ledger.recovery",
+            record=1,
+            label="外单位的记录",
+            words="金额",
+            reason="外单位的原因",
+            unit=court,
+            made_by=admin,
+            made_by_name=admin.name,
+        )
+        ActivityFactory(unit=court, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
+        recount_closed(H1, timezone.now())
+        client.force_login(coordinator)
+        page = text(client.get(url("period")))
+        assert ("外单位" in page, "市人民法院" in page) == (False, False)
+
+
+def test_a_comparison_takes_frozen_values_and_says_the_change(client, admin, city_leader, police):
+    ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY, times=5)
+    close(admin)
+    ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY, times=50)
+    ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=date(2024, 3, 1), times=2)
+    client.force_login(city_leader)
+    found = client.get(url("period-comparison", code="2024H1")).context["found"]
+    row = next(one for one in found.rows if one.label == "领导调研督导")
+    assert row.cells == ["2", "0", "+2", "5", "−3"]
+    assert client.get(url("comparison-export", code="2024H1"))["X-Rows"] == str(len(found.rows))
+    first = client.get(url("period-comparison")).context["found"]
+    assert next(one for one in first.rows if one.label == "领导调研督导").cells == ["5", "—", "—", "—", "—"]
+
+
+@pytest.mark.parametrize("code", ["2022H2", "2023Q1", "2099H1", "x"])
+def test_only_half_years_of_the_office_have_a_page(client, admin, code):
+    client.force_login(admin)
+    assert client.get(url("period", code=code)).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "queries"), [("period", 25), ("period-sign", 15), ("period-comparison", 15)])
+def test_a_page_takes_the_same_statements_however_many_rows(
+    client, coordinator, admin, police, court, django_assert_num_queries, rows, name, queries
+):
+    for n in range(rows):
+        EntryFactory(unit=police, registered_on=date(2023, 2, 1 + n))
+    ActivityFactory(unit=court, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
+    count()
+    for half in ("2023H2", "2022H1"):
+        period = Period.parse(half)
+        store(period, compute(period, date(2024, 1, 1)), timezone.now())
+    client.force_login(coordinator)
+    client.get(url(name))
+    with django_assert_num_queries(queries):
+        assert "市人民法院" not in text(client.get(url(name)))
