@@ -14,6 +14,7 @@ from common.periods import Period, local_date
 from common.sheets import Column
 from ledger.models import Correction
 from reports import balance
+from reports.asking import periods_to_choose
 from reports.closing.books import current_close, part_cells, part_digest
 from reports.closing.moved import Moved, adjustments, stated_corrections
 from reports.closing.reading import (
@@ -25,7 +26,6 @@ from reports.closing.reading import (
     rates_of,
     reconciliation,
 )
-from reports.dashboards import periods_to_choose
 from reports.headlines import FIRST
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.rates import RateTable
