@@ -261,6 +261,30 @@ def test_nearest_to_done_are_those_that_wait_for_the_enterprise_longest(city_lea
     assert (board.waiting, board.rates.completion_text) == (2, "75.0%")
 
 
+@pytest.mark.parametrize("who", ["city_leader", "unit_leader"])
+def test_the_forecast_starts_from_the_rates_shown_and_its_parts_add_up(request, police, court, who):
+    for unit, days in ((police, (1, 12, 14)), (court, (2, 15))):
+        for day in days:
+            EntryFactory(
+                unit=unit,
+                state=EntryState.CONFIRMED,
+                workstream=Workstream.objects.first(),
+                registered_on=date(2023, 8, 1),
+                moved_on=date(2023, 9, day),
+            )
+        EntryFactory(unit=unit, state=EntryState.HANDLING, registered_on=date(2023, 9, 5))
+    leader = request.getfixturevalue(who)
+    board, beyond = shown(leader), more(leader, H2, TODAY, NOW)
+    whole = beyond.forecast
+    assert board.forecast == whole
+    assert whole.now == board.rates == beyond.rates
+    assert (whole.gained, whole.added) == ((5, 2) if leader.sees_all else (3, 1))
+    assert [one.forecast.now for one in beyond.units] == [one.rates for one in beyond.units]
+    assert sum(one.forecast.gained for one in beyond.units) == whole.gained
+    assert sum(one.forecast.gained for one in beyond.matters if one.forecast) == whole.gained
+    assert len(beyond.units) == (2 if leader.sees_all else 1)
+
+
 def test_every_part_of_a_category_opens_as_many_records(client, city_leader, police):
     for state in (EntryState.CONFIRMED, EntryState.COMPLETED, EntryState.COMPLETED, EntryState.HANDLING):
         EntryFactory(unit=police, state=state, registered_on=date(2023, 8, 1))

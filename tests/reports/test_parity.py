@@ -1,0 +1,93 @@
+"""One figure wherever it is shown: card, chart, list, search, export, tally and forecast agree for every role and unit.
+
+What is expected is counted in plain Python from what was made, with the other unit's rows beside it.
+"""
+
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+import pytest
+from django.urls import reverse
+
+from ledger.states import EntryState
+from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, RecoveryFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+PERIOD = {"period": "2023H1"}
+STATES = [EntryState.CLOSED, EntryState.CONFIRMED, EntryState.COMPLETED, EntryState.HANDLING, EntryState.REJECTED]
+ROLES = [("coordinator", 0), ("coordinator", 1), ("leader", 0), ("leader", 1), ("leader", None), ("admin", None)]
+
+
+@pytest.fixture
+def made(police, court):
+    """By unit: states of entries, times of visits, amounts of money."""
+    rng, found = Random(11), []
+    for unit in (police, court):
+        firm = EnterpriseFactory()
+        states = [rng.choice(STATES) for _ in range(rng.randrange(3, 6))]
+        times = [rng.randrange(1, 9) for _ in range(rng.randrange(2, 4))]
+        amounts = [Decimal(rng.randrange(1, 10**7)) / 100 for _ in range(rng.randrange(1, 4))]
+        for state in states:
+            EntryFactory(
+                unit=unit, enterprise=firm, state=state, title=f"供电不稳 {unit}", registered_on=date(2023, 5, 8)
+            )
+        for number in times:
+            ActivityFactory(unit=unit, enterprise=firm, times=number, happened_on=date(2023, 5, 9))
+        for amount in amounts:
+            RecoveryFactory(case__unit=unit, amount=amount, happened_on=date(2023, 5, 20))
+        found.append((unit, states, times, amounts))
+    return found
+
+
+@pytest.mark.parametrize(("role", "at"), ROLES)
+def test_one_figure_is_the_same_wherever_it_is_shown(client, made, role, at):
+    mine = made if at is None else [made[at]]
+    user = UserFactory(unit=mine[0][0], role=role, city_wide=at is None)
+    client.force_login(user)
+    states = [state for _, given, _, _ in mine for state in given]
+    counted = [state for state in states if state != EntryState.REJECTED]
+    resolved = sum(state in EntryState.RESOLVED for state in counted)
+    done = sum(state in EntryState.DONE for state in counted)
+    expected = {
+        "relief_services": (sum(sum(times) for _, _, times, _ in mine), sum(len(times) for _, _, times, _ in mine)),
+        "problems_resolved": (resolved, resolved),
+        "losses_total": (sum(sum(amounts) for *_, amounts in mine), sum(len(amounts) for *_, amounts in mine)),
+    }
+    board = client.get(reverse("reports:dashboard"), PERIOD).context["dashboard"]
+    tally = {row.figure.code: row for row in client.get(reverse("reports:tally"), PERIOD).context["table"].rows}
+    for card, (code, (value, rows)) in zip(board.cards, expected.items(), strict=True):
+        opened = client.get(card.url).context
+        export = client.get(reverse("reports:records-export", args=[code]), PERIOD)
+        assert (code, tally[code].figure.value) == (code, value)
+        assert (tally[code].total.text, tally[code].total.unit) == (card.value, card.unit)
+        assert opened["found"].figure.replace(" ", "") == f"{card.value}{card.unit}"
+        assert (opened["page"].paginator.count, export["X-Rows"]) == (rows, str(rows))
+
+    rate = (len(counted), done, resolved)
+    more = client.get(reverse("reports:dashboard-more"), PERIOD).context["board"]
+    opened = client.get(reverse("reports:records", args=["resolution_rate"]), PERIOD).context
+    [(_, [whole]), (_, by_unit), _] = client.get(reverse("reports:rates"), {"on": "2023-06-30"}).context["page"].groups
+    for told in (board.rates, more.rates, whole.rates):
+        assert (told.total, told.completed, told.resolved) == rate
+    assert board.burnup.chart["points"][-1] == ["2023-06-30", *rate]
+    assert opened["found"].exact == f"{resolved} / {len(counted)} 件"
+    assert [
+        sum(numbers) for numbers in zip(*(part["values"] for part in more.category_chart["parts"]), strict=True)
+    ] == [len(counted)]
+    for shares in (board.units, more.units):
+        assert sum(one.rates.resolved for one in shares) == sum(line.rates.resolved for line in by_unit) == resolved
+    for number in whole.counts:
+        if number.url:
+            assert client.get(number.url).context["page"].paginator.count == number.count
+
+    groups = client.get(reverse("reports:search"), {"q": "供电不稳"}).context["groups"]
+    seen = {hit.title for group in groups for hit in group.hits}
+    assert seen == {f"供电不稳 {unit}" for unit, *_ in mine}
+
+
+def test_who_may_not_read_figures_is_shown_none(client, made, police):
+    for role in ("staff", "auditor"):
+        client.force_login(UserFactory(unit=police if role == "staff" else None, role=role))
+        for name in ("dashboard", "dashboard-more", "tally", "rates"):
+            assert client.get(reverse(f"reports:{name}"), PERIOD).status_code == 403
