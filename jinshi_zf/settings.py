@@ -170,6 +170,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = env("CELERY_BEAT_SCHEDULE", default=str(VAR_DIR 
 # ---- the ledger ----
 LONG_PAUSE_DAYS = env.int("LONG_PAUSE_DAYS", 10)  # working days of waiting for an enterprise that need a look
 
+# So many deadlines set by rule are counted anew in the confirming request; more are counted by a job.
+RECOUNT_AT_ONCE = env.int("RECOUNT_AT_ONCE", 2000)
 # Hosts of a privately run enterprise WeChat or DingTalk, besides the public ones: {"wecom": ["..."]}
 ROBOT_HOSTS = env.json("ROBOT_HOSTS", {})
 

@@ -10,11 +10,12 @@ from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
 from ledger.calendar import working_calendar
 from ledger.sampling import parse_span
-from ledger.services.calendars import RECOUNT, recount_behind
+from ledger.services.calendars import recount_behind
 from ledger.services.daily import request_due_work
 from ledger.services.digests import DIGEST, compose, send_waiting
 from ledger.services.ladder import LADDER, climb
 from ledger.services.rechecks import DRAW, draw, request_draws
+from ledger.services.recount_jobs import FOLLOW, RECOUNT, recount_all
 from ledger.services.robot_post import send_due
 from ledger.services.robots import ROBOTS
 from ledger.worktime import DIGEST_AT, in_working_hours
@@ -26,6 +27,12 @@ OUT_OF_HOURS = {"skipped": "不在工作时间，由下一个工作日的任务�
 def run_recount(context: JobContext) -> dict[str, Any]:
     context.progress(0, 1, "正在核对办理期限")
     return {"moved": recount_behind(timezone.now())}
+
+
+@handles(FOLLOW)
+def run_recount_all(context: JobContext) -> dict[str, Any]:
+    """Every deadline set by rule, after a change of the calendar or the rules."""
+    return recount_all(context, timezone.now())
 
 
 @handles(LADDER)

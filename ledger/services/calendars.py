@@ -8,14 +8,12 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from jobs.services import enqueue
 from ledger.calendar import SATURDAY, WorkingCalendar, working_calendar
 from ledger.deadlines import Terms, rule_book
 from ledger.models import CalendarDay, CalendarVersion, CalendarYear
 from ledger.services.errors import LedgerError
+from ledger.services.recount_jobs import follow
 from ledger.services.recounts import Outlook, outlook, recount
-
-RECOUNT = "ledger.recount"
 
 
 class CalendarConflictError(LedgerError):
@@ -146,8 +144,7 @@ def change_calendar(*, change: CalendarChange, seen: int, actor: User, at: datet
                 "link": change.notice.link,
             },
         )
-    recount(Terms(working_calendar(), rule_book()), at, actor, version)
-    enqueue(kind=RECOUNT, key=RECOUNT)
+    follow(Terms(working_calendar(), rule_book()), at, actor, version)
     return version
 
 

@@ -115,12 +115,34 @@ def working_days_waited(rows: Sequence[ProblemEntry], calendar: WorkingCalendar)
     return waited
 
 
+@dataclass(frozen=True)
+class Part:
+    """What was counted in one go: up to which entry, how many there were, how many of them moved."""
+
+    last: int
+    counted: int
+    moved: int
+
+
 def recount(terms: Terms, at: datetime, actor: User | None, cause: CalendarVersion | RuleChange) -> int:
     """Brings every deadline set by rule up to date; returns how many moved. Runs in the caller's transaction."""
-    rows = list(by_rule().select_for_update())
+    return recount_part(terms, at, actor, cause).moved
+
+
+def recount_part(
+    terms: Terms,
+    at: datetime,
+    actor: User | None,
+    cause: CalendarVersion | RuleChange,
+    after: int = 0,
+    most: int | None = None,
+) -> Part:
+    """Brings deadlines set by rule up to date, those of the entries `after` one; all of them unless told how many."""
+    rows = list(by_rule().select_for_update().filter(pk__gt=after)[:most])
+    if not rows:
+        return Part(after, 0, 0)
     before = {entry.pk: (entry.counted_days, entry.paused_days) for entry in rows}
     shifts = shifts_of(rows, terms)
-    moved = {shift.entry.pk for shift in shifts}
     otherwise = [entry for entry in rows if before[entry.pk] != (entry.counted_days, entry.paused_days)]
     ProblemEntry.objects.bulk_update(otherwise, ["counted_days", "paused_days"], batch_size=CHUNK)
     for shift in shifts:
@@ -133,9 +155,9 @@ def recount(terms: Terms, at: datetime, actor: User | None, cause: CalendarVersi
     DeadlineShift.objects.bulk_create(
         [kept(shift, event, cause) for shift, event in zip(shifts, events, strict=True)], batch_size=CHUNK
     )
-    still = by_rule().exclude(calendar_version=terms.calendar.version)
-    still.exclude(pk__in=moved).update(calendar_version=terms.calendar.version)
-    return len(shifts)
+    still = by_rule().filter(pk__gt=after, pk__lte=rows[-1].pk).exclude(calendar_version=terms.calendar.version)
+    still.update(calendar_version=terms.calendar.version)
+    return Part(rows[-1].pk, len(rows), len(shifts))
 
 
 def tell(

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from jobs.services import enqueue
 from ledger.calendar import working_calendar
 from ledger.deadlines import Key, RuleBook, Terms, rule_book
 from ledger.models import DeadlineRule, Priority, ProblemCategory, RuleChange
-from ledger.services.calendars import RECOUNT
 from ledger.services.errors import LedgerError
-from ledger.services.recounts import Outlook, outlook, recount
+from ledger.services.recount_jobs import follow
+from ledger.services.recounts import Outlook, outlook
 
 
 class RulesConflictError(LedgerError):
@@ -88,8 +87,7 @@ def change_rules(*, book: RuleBook, seen: RuleBook, actor: User, at: datetime) -
         raise LedgerError("与现在的规则相同，没有要改的")
     write_rules(now, book)
     change = RuleChange.objects.create(changes=[list(one) for one in changes], made_at=at, made_by=actor)
-    recount(Terms(working_calendar(), book), at, actor, change)
-    enqueue(kind=RECOUNT, key=RECOUNT)
+    follow(Terms(working_calendar(), book), at, actor, change)
     return change
 
 

@@ -15,6 +15,7 @@ from accounts.decorators import require_action
 from accounts.exports import export_response
 from common.clock import today
 from common.pages import paginate
+from jobs.models import Job
 from ledger.deadlines import rule_book
 from ledger.filters.shifts import ShiftFilter
 from ledger.forms.calendars import AnnounceForm, CalendarForm, DaysForm
@@ -24,6 +25,7 @@ from ledger.selectors.calendars import rule_changes, year_page
 from ledger.selectors.exports import SHIFT_COLUMNS
 from ledger.services.calendars import Preview, change_calendar, preview
 from ledger.services.errors import LedgerError
+from ledger.services.recount_jobs import job_of
 from ledger.services.rules import RulesPreview, change_rules, preview_rules
 
 FIRST, LAST = 2004, 2100
@@ -96,7 +98,10 @@ def told(request: HttpRequest, change: CalendarVersion | RuleChange) -> HttpResp
         if isinstance(change, CalendarVersion)
         else ("时限规则已修改", "rule_change")
     )
-    messages.success(request, f"{what}，{moved} 件未办结问题的期限随之变动" if moved else f"{what}，没有期限变动")
+    words = f"{moved} 件未办结问题的期限随之变动" if moved else "没有期限变动"
+    if job_of(change):
+        words = "未办结问题较多，期限正在后台重算，变动逐条列在这里"
+    messages.success(request, f"{what}，{words}")
     return redirect(f"{reverse('ledger:shift-list')}?{name}={change.pk}")
 
 
@@ -125,11 +130,25 @@ def look_at_rules(form: RulesForm) -> RulesPreview:
     return shown
 
 
+CAUSES: dict[str, type[CalendarVersion | RuleChange]] = {"version": CalendarVersion, "rule_change": RuleChange}
+
+
 @require_GET
 @require_action("ledger.view")
 def shift_list(request: HttpRequest) -> HttpResponse:
     listed = ShiftFilter(request.GET, DeadlineShift.objects.for_list(), user=request.user)
-    return render(request, "ledger/shift_list.html", {"filter": listed, "page": paginate(request, listed.rows)})
+    context = {"filter": listed, "page": paginate(request, listed.rows), "job": recount_job(request)}
+    return render(request, "ledger/shift_list.html", context)
+
+
+def recount_job(request: HttpRequest) -> Job | None:
+    """The job that still counts after the change asked for, to whoever makes such changes."""
+    asked = {model: request.GET.get(name, "") for name, model in CAUSES.items() if request.GET.get(name)}
+    if not asked or not request.user.can("calendar.edit"):
+        return None
+    ((model, pk),) = list(asked.items())[:1]
+    job = job_of(model(pk=int(pk))) if pk.isdecimal() and len(pk) < 10 else None
+    return job if job and job.is_active else None
 
 
 @require_GET

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from jobs.models import Job
+from jobs.runner import run_job
 from ledger.calendar import working_calendar
 from ledger.deadlines import RuleBook, current_terms, rule_book
 from ledger.models import CalendarDay, CalendarVersion, CalendarYear, DeadlineShift, Priority, ProblemCategory
@@ -20,6 +22,7 @@ from ledger.services.calendars import (
     recount_behind,
 )
 from ledger.services.errors import LedgerError
+from ledger.services.recount_jobs import job_of
 from ledger.services.rules import RulesConflictError, change_rules, preview_rules
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UnitFactory, UserFactory
@@ -133,6 +136,54 @@ def test_waiting_counts_anew_by_the_new_calendar_and_done_entries_stay(police, a
     entry.refresh_from_db()
     done.refresh_from_db()
     assert (entry.paused_days, entry.deadline, done.deadline) == (2, date(2027, 1, 7), date(2027, 1, 4))
+
+
+class TestManyDeadlines:
+    """More than fit into the confirming request are counted by a job."""
+
+    @pytest.fixture(autouse=True)
+    def few_at_once(self, settings, monkeypatch):
+        settings.RECOUNT_AT_ONCE = 1
+        monkeypatch.setattr("ledger.services.recount_jobs.PART", 1)
+
+    def test_request_only_asks_and_the_job_moves_them_in_the_name_of_the_admin(self, entries, admin):
+        version = change_calendar(change=ANNOUNCED, seen=1, actor=admin, at=NOW)
+        assert (DeadlineShift.objects.count(), entries["rule"].deadline) == (0, date(2027, 1, 4))
+        job = job_of(version)
+        with time_machine.travel(NOW):
+            run_job(job.pk)
+        job.refresh_from_db()
+        assert (job.result, job.done, job.total, job.owner) == ({"counted": 2, "moved": 1}, 2, 2, admin)
+        assert deadlines(entries) == {"rule": date(2027, 1, 5), "hand": date(2027, 1, 5), "early": date(2026, 12, 28)}
+        assert [(shift.version, shift.event.actor) for shift in DeadlineShift.objects.all()] == [(version, admin)]
+        assert {entry.calendar_version_id for entry in entries.values()} == {1, 2}
+        assert Job.objects.filter(kind="ledger.recount").count() == 1
+
+    def test_killed_half_way_it_goes_on_behind_the_last_part(self, entries, admin, police):
+        more = assigned(police)
+        job = job_of(change_calendar(change=ANNOUNCED, seen=1, actor=admin, at=NOW))
+        done = {"after": entries["rule"].pk, "counted": 1, "moved": 1}
+        Job.objects.filter(pk=job.pk).update(cursor=done, attempts=1, cancel_requested=True)
+        run_job(job.pk)
+        job.refresh_from_db()
+        assert job.result == {"counted": 3, "moved": 2}
+        assert [shift.entry for shift in DeadlineShift.objects.all()] == [more]
+
+    def test_rules_follow_in_the_same_way(self, entries, admin):
+        change = change_rules(book=RuleBook({(None, ""): 12}), seen=rule_book(), actor=admin, at=NOW)
+        with time_machine.travel(NOW):
+            run_job(job_of(change).pk)
+        assert (change.shifts.count(), deadlines(entries)["rule"]) == (2, date(2027, 1, 6))
+
+    def test_page_of_what_moved_shows_how_far_it_is(self, client, admin, coordinator, entries):
+        version = change_calendar(change=ANNOUNCED, seen=1, actor=admin, at=NOW)
+        address = f"{reverse('ledger:shift-list')}?version={version.pk}"
+        status = reverse("jobs:job-status", args=[job_of(version).pk])
+        shown = {}
+        for person in (admin, coordinator):
+            client.force_login(person)
+            shown[person.role] = status in client.get(address).content.decode()
+        assert shown == {"admin": True, "coordinator": False}
 
 
 def test_second_of_two_admins_is_told_to_look_again(entries, admin):
