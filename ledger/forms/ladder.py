@@ -21,7 +21,8 @@ class StepForm(StyledFormMixin, ServiceFormMixin, VersionedFormMixin, forms.Mode
         help_text="0 是变为逾期的当天，即期限后的第一个工作日",
     )
     answer_days = forms.IntegerField(
-        label="督办单回复期限（工作日）",
+        label="督办单回复期限",
+        initial=5,
         min_value=1,
         max_value=60,
         error_messages={**WORDS, "min_value": "至少 1 个工作日", "max_value": "最多 60 个工作日"},
