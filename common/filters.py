@@ -13,7 +13,8 @@ from common.keysets import Order
 
 class FilterForm(StyledFormMixin, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # a page may hold another form with a field of the same name: a label must find its own
+        super().__init__(*args, **{"auto_id": "filter_%s", **kwargs})
         self.style()
 
 

@@ -106,7 +106,7 @@ def why_spent(link: ConfirmationLink, at: datetime) -> str:
 
 
 SPENT = {
-    "answered": "这个链接已经用过，您的评价已经收到",
+    "answered": "这个链接已经用过，评价已经收到",
     "revoked": "这个链接已作废，请使用工作人员新发给您的链接",
     "expired": "这个链接已过有效期，请联系走访您的工作人员重新发送",
     "settled": "这件事已由工作人员登记了您的答复，不需要再填",

@@ -1,6 +1,7 @@
 """Upload, preview, confirm: through HTTP, with the jobs run as a worker runs them."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -294,3 +295,9 @@ def test_checking_a_written_file_again_finds_nothing_new(desk, planned):
     work()
     again = ImportBatch.objects.order_by("-id").first()
     assert (again.figures["created"], again.figures["duplicates"], Enterprise.objects.count()) == (0, 3, 2)
+
+
+def test_no_two_fields_of_the_list_page_share_an_id(client, admin):
+    client.force_login(admin)
+    ids = re.findall(r'\sid="([^"]+)"', client.get(reverse("imports:batch-list")).content.decode())
+    assert sorted(ids) == sorted(set(ids))
