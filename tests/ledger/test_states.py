@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Unit, User
 from ledger.models import SupportingUnit
 from ledger.sampling import span_of
+from ledger.services.bulk import look_at
 from ledger.services.entries import advance_entry, ensure_movable
 from ledger.services.errors import MissingNeedError, MoveConflictError, MoveRefusedError
 from ledger.services.needs import MoveData, Piece
@@ -260,6 +261,33 @@ def test_page_shows_exactly_the_buttons_of_the_allowed_moves(client, case, peopl
         client.force_login(person)
         page = client.get(reverse("ledger:entry-detail", args=[entry.pk])).content.decode()
         assert re.findall(r'data-action="(\w+)"', page) == table.get(name, []), name
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bulk_assigns_exactly_what_its_own_page_would(case, people, make):
+    table, walk = CASES[case]
+    entry = walk(make, people)
+    for name, person in vars(people).items():
+        (line,) = look_at(A.ASSIGN, [entry], actor=person, at=later(entry), data=None)
+        assert line.done is (A.ASSIGN in table.get(name, [])), name
+        assert re.search("[一-鿿]", line.words)
+
+
+BULK = {"receiving", "leading", "supporting", "office", "admin", "leader", "city_leader"}
+
+
+def test_list_and_phone_offer_bulk_steps_to_those_who_have_them_and_no_other_buttons(client, people, make):
+    """The entry's own page is one for desk and phone: its buttons are those of the test above, once each."""
+    make(S.ASSIGNED)
+    for name, person in vars(people).items():
+        client.force_login(person)
+        page = client.get(reverse("ledger:entry-list")).content.decode()
+        table, cards = page.split('class="cards-on-phone"')
+        offered = [table.count('name="entry"'), cards.count('name="entry"'), page.count("formaction=")]
+        assert offered == ([1, 1, 2] if name in BULK else [0, 0, 0]), name
+        assert "data-action" not in page
+        bulk = client.get(reverse("ledger:bulk", args=["remind"]))
+        assert bulk.status_code == (200 if name in BULK else 403), name
 
 
 @pytest.mark.parametrize(
