@@ -81,8 +81,13 @@ class ReminderForm(StyledFormMixin, forms.Form):
     )
     wants_digest = forms.BooleanField(label="每个工作日 8:30 收一封邮件：到期、逾期和新消息", required=False)
 
+    wants_figures = forms.BooleanField(label="每周第一个工作日 8:30 收上周的数字，附 Excel", required=False)
+
     def __init__(self, data: Any = None, *, user: User) -> None:
-        super().__init__(data, initial={"email": user.email, "wants_digest": user.wants_digest})
+        known = {"email": user.email, "wants_digest": user.wants_digest, "wants_figures": user.wants_figures}
+        super().__init__(data, initial=known)
+        if not user.can("reports.view"):
+            del self.fields["wants_figures"]
         self.style()
 
 

@@ -130,6 +130,7 @@ class User(AbstractUser):
     post = models.CharField("职务", max_length=50, blank=True)
     phone = models.CharField("手机号码", max_length=20, blank=True)
     wants_digest = models.BooleanField("每天一封邮件提醒", default=True)
+    wants_figures = models.BooleanField("每周一封数字邮件", default=False)
     work_group = models.ForeignKey(
         WorkGroup,
         models.SET_NULL,

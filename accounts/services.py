@@ -138,10 +138,10 @@ def reset_password(*, user: User) -> str:
     return give_password(user)
 
 
-def set_reminders(*, user: User, email: str, wants_digest: bool) -> None:
-    """Where a person's daily e-mail goes, and whether they want one."""
-    user.email, user.wants_digest = email, wants_digest
-    user.save(update_fields=["email", "wants_digest"])
+def set_reminders(*, user: User, email: str, wants_digest: bool, wants_figures: bool = False) -> None:
+    """Where a person's e-mails go, and whether they want one a day, and one a week with the figures."""
+    user.email, user.wants_digest, user.wants_figures = email, wants_digest, wants_figures
+    user.save(update_fields=["email", "wants_digest", "wants_figures"])
 
 
 def give_password(user: User) -> str:

@@ -5,6 +5,7 @@ from reports.models import (
     Adjustment,
     Briefing,
     BriefingTemplate,
+    FiguresMail,
     FrozenDefinition,
     FrozenFigure,
     IssuedBriefing,
@@ -42,6 +43,13 @@ class ShareAdmin(ReadOnlyAdmin):
     list_filter = ["period", "dimension"]
     search_fields = ["indicator"]
     show_full_result_count = False
+
+
+@admin.register(FiguresMail)
+class FiguresMailAdmin(ReadOnlyAdmin):
+    list_display = ["week", "person", "state", "tries", "error", "sent_at"]
+    list_select_related = ["person"]
+    list_filter = ["state"]
 
 
 @admin.register(PeriodBook)

@@ -8,10 +8,12 @@ from django.utils import timezone
 from common.periods import AnyPeriod, UnknownPeriodError, local_date, read_period
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
+from ledger.calendar import working_calendar
 from reports.closing.books import current_close
 from reports.closing.recounts import CorrectedMeanwhileError, recount_closed, request_recounts
 from reports.counting import recount
 from reports.services import forget_tallies, request_tallies, request_tally
+from reports.subscription import KIND, is_due, request_figures_mail, send_figures
 from reports.weekly_kept import WEEKLY, freeze_weeks, request_weekly
 
 
@@ -55,6 +57,22 @@ def run_weekly(context: JobContext) -> dict[str, Any]:
 def freeze_weekly(**kwargs: Any) -> str:
     """Asks for the freezing of the week that is over; beat calls it every ten minutes."""
     return request_weekly(today=local_date(timezone.now()))
+
+
+@handles(KIND)
+def run_figures_mail(context: JobContext) -> dict[str, Any]:
+    """The week's e-mails; a job that waited past the day leaves the week without."""
+    now = timezone.now()
+    if not is_due(now, working_calendar()):
+        return {"skipped": "不在每周第一个工作日的工作时间"}
+    context.progress(0, 1, "正在发送每周数字")
+    return dict(send_figures(now, context.assert_lease))
+
+
+@shared_task(name="reports.ask_for_figures_mail", ignore_result=True)
+def ask_for_figures_mail(**kwargs: Any) -> list[str]:
+    """Asks for the week's e-mails when their time has come; beat calls it every minute."""
+    return request_figures_mail(timezone.now(), working_calendar())
 
 
 @shared_task(name="reports.tally_open_period", ignore_result=True)

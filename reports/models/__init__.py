@@ -16,6 +16,7 @@ from reports.models.closing import (
     Recount,
     UnitSignoff,
 )
+from reports.models.mails import FiguresMail
 from reports.models.screens import Screen
 from reports.models.shares import Share
 from reports.models.standings import Standing
@@ -28,6 +29,7 @@ __all__ = [
     "BriefingParagraph",
     "BriefingStatus",
     "BriefingTemplate",
+    "FiguresMail",
     "FrozenDefinition",
     "FrozenFigure",
     "IssuedBriefing",
