@@ -139,13 +139,10 @@ def converter(field: Any) -> Callable[[Sequence[Any]], Iterable[Any]]:
     if type(field) in AS_THEY_ARE:
         return iter
     if isinstance(field, models.JSONField):
-        return partial(map, partial(json_text, encoder=field.encoder))
+        encode = (field.encoder or json.JSONEncoder)().encode
+        return partial(map, lambda value: None if value is None else encode(value))
     # Dates and amounts repeat from row to row.
     return partial(map, lru_cache(CHUNK)(lambda value: field.get_db_prep_save(value, connection)))
-
-
-def json_text(value: Any, encoder: Any) -> str | None:
-    return None if value is None else json.dumps(value, cls=encoder)
 
 
 def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
@@ -173,23 +170,25 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
 def blank_record(model: type[models.Model]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]], dict[str, str]]:
     """What a new record starts with: defaults, defaults to be made for each, and the columns of its foreign keys."""
     fields = model._meta.concrete_fields
-    fixed = {field.attname: field.get_default() for field in fields if not callable(field.default)}
-    made = {field.attname: field.get_default for field in fields if callable(field.default)}
+    made = {field.attname: field.get_default for field in fields if field.has_default() and callable(field.default)}
+    fixed = {field.attname: field.get_default() for field in fields if field.attname not in made}
     return fixed, made, {field.name: field.attname for field in fields if field.is_relation}
 
 
 def new_record(model: type[models.Model], **values: Any) -> Any:
-    """What `model(**values)` makes, in a third of the time: no signals, no checks of the names."""
+    """What `model(**values)` makes, in a fraction of the time: no signals, no checks of the names."""
     fixed, made, foreign = blank_record(model)
     record = model.__new__(model)
     record._state = ModelState()
-    given = {
-        foreign.get(name, name): value and value.pk if name in foreign else value for name, value in values.items()
-    }
+    given = fixed.copy()
+    for name, value in values.items():
+        if name in foreign:
+            given[foreign[name]] = value and value.pk
+            record._state.fields_cache[name] = value
+        else:
+            given[name] = value
     given |= {column: default() for column, default in made.items() if column not in given}
-    for column, value in (fixed | given).items():  # one by one, in one order: the instances then share their keys
-        setattr(record, column, value)
-    record._state.fields_cache |= {name: values[name] for name in foreign.keys() & values.keys()}
+    record.__dict__.update(given)
     return record
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from common.clock import today
+from common.garbage import collected_rarely
 from imports.errors import ImportRefusedError
 from imports.models import BatchState, ImportBatch
 from imports.progress import Reporter
@@ -17,6 +18,7 @@ from jobs.runner import CancelledError, JobContext
 
 
 @handles("imports.read")
+@collected_rarely()
 def read(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=context.params["batch"])
     try:
@@ -36,6 +38,7 @@ def unstoppable(context: JobContext, done: int, total: int, words: str) -> None:
 
 
 @handles("imports.apply")
+@collected_rarely()
 def apply(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=context.params["batch"])
     if batch.state != BatchState.APPLYING:

@@ -17,9 +17,12 @@ MASKED = re.compile(r".{3}\*{4}.{4}")
 CLEAR = "清空"  # the word in a cell that empties an optional field of a stored record
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Context:
-    """What cleaning depends on besides the cell: today, and what a bare number means in this column."""
+    """What cleaning depends on besides the cell: today, and what a bare number means in this column.
+
+    Compared by identity, for speed: `context_of` makes each only once.
+    """
 
     today: date
     unit: int = 10_000
