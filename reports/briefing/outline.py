@@ -33,7 +33,7 @@ BEFORE = (
     Default(
         "lead",
         "",
-        "{period}，政法系统紧扣“六件大事”开展派驻服务保障，"
+        "{period}，{who}紧扣“六件大事”开展派驻服务保障，"
         "[为企纾困{relief_services}|化解困难{problems_resolved}|为企业挽回和避免经济损失{losses_total}]。"
         "现将{period}工作情况汇报如下。",
     ),

@@ -183,6 +183,7 @@ Told = tuple[str, Callable[[Words], str | Bound | None]]
 WORDS: dict[str, Told] = {
     "period": ("统计期", lambda words: words.scope.period.label),
     "scope": ("本汇报的单位或大事", lambda words: words.scope.name or None),
+    "who": ("本单位，全部或一件大事的写政法系统", lambda words: str(words.scope.unit or "政法系统")),
     "day": ("截止日", lambda words: long_date(words.scope.day)),
     "matters": ("六件大事的名称", lambda words: "、".join(one.name for one in words.scope.matters) or None),
     "leaders": ("带队的领导", leaders),

@@ -140,6 +140,7 @@ def test_the_command_writes_a_unit_or_a_matter(police, court, tmp_path, capsys):
     call_command("briefing", "2023H1", out=str(out), unit="市公安局", exact=True)
     text = text_of(out.read_bytes())
     assert "市公安局2023年上半年" in text
+    assert "2023年上半年，市公安局紧扣" in text
     assert "市人民法院" not in text
     assert "个数字" in capsys.readouterr().out
     call_command("briefing", "2023H1", out=str(out), workstream="疏港铁路")
