@@ -75,7 +75,7 @@ def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dash
     curve = burnup(ground)
     lights, overdue = pressing(user, today, ground.calendar)
     values, computed_at = headline_values(user, period, now)
-    months = monthly(period, user)
+    months = monthly(period, user, total=sum(value for value, _ in values.values()))
     day, target_on = ground.day, ground.target_on
     days_left = (target_on - day).days if target_on else None
     return Dashboard(

@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from common.money import from_cents, in_wan
 from common.periods import AnyPeriod, Period
+from reports.counting import recount
 from reports.indicators import INDICATORS
 from reports.models import Tally
-from reports.tallies import figures
 from reports.trends import HEADLINES, hairline, months_of
 
 FIRST = Period.parse("2023H1")  # the office's first half-year
@@ -53,7 +53,7 @@ def headline_values(
     found, counted = stored(user, pair)
     for one in pair:
         if one.code not in counted:
-            figures(one, user, now=now)  # counts and stores what never was
+            recount(one, now)  # what never was
     if len(counted) < len(pair):
         found, counted = stored(user, pair)
     values = {

@@ -1,4 +1,4 @@
-"""Each figure by work group, officer and industry: one more GROUP BY a source, stored beside the tally.
+"""Each figure by work group, officer, industry, month and kind: one more GROUP BY a source, stored beside the tally.
 
 Values are integers as in `reports.tallies`: counts, or 分 for money.
 """
@@ -22,7 +22,7 @@ from reports.tallies import UNSTATED, shown
 
 Dimension = Share.Dimension
 OTHERS = "其他单位人员"  # people this person is not shown
-RULES = {
+RULES = {  # the dimensions a table can be split by; months and kinds are drawn
     Dimension.GROUP: "按经办干警现在所在的派驻工作组",
     Dimension.OFFICER: "按经办干警；挽回损失按所挂案件、问题或活动的经办人，检察建议和典型案例按所涉案件的承办人",
     Dimension.INDUSTRY: "按企业所属产业；调查表按表上所填，案件涉及几家的按第一家，重点项目按在册的建设单位",
@@ -56,7 +56,7 @@ def can_split(one: Indicator) -> bool:
 def compute_shares(
     period: AnyPeriod, *, units: Iterable[int] | None = None, sources: Collection[str] | None = None
 ) -> list[ShareCell]:
-    """Counts every share from the records, of all units or of some taken together."""
+    """Counts every share from the records, of all units or of some taken together; of all sources or of some."""
     groups = dict(User.objects.values_list("pk", "work_group"))
     chosen = None if units is None else sorted(units)
     counted = sorted((one for one in INDICATORS.values() if can_split(one)), key=lambda one: one.source.key)
@@ -84,12 +84,8 @@ def count_shares(
         for row in grouped:
             if value := row[one.code]:
                 what = row["of_item"] if source.item else to_cents(value) if one.is_money else value
-                officer = row["of_officer"]
-                for dimension, key in (
-                    (Dimension.OFFICER, officer),
-                    (Dimension.GROUP, groups.get(officer)),
-                    (Dimension.INDUSTRY, row["of_industry"]),
-                ):
+                parts = [(name, row[f"of_{name}"]) for name in source.splits]
+                for dimension, key in [*parts, (Dimension.GROUP, groups.get(row["of_officer"]))]:
                     found[dimension, key, row["of_unit"], False].append(what)
                     found[dimension, key, None, True].append(what)
         for (dimension, key, unit, whole), values in found.items():

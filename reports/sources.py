@@ -4,8 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
 
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation, TypicalCase
@@ -18,6 +32,7 @@ from ledger.models import (
     KeyTask,
     ProblemEntry,
     Recovery,
+    RecoveryKind,
     ServiceActivity,
     SurveyForm,
 )
@@ -36,7 +51,7 @@ class Source:
 
     `rows` are what is grouped and counted; `records` turns them into what a person opens (the entries of events,
     the enterprises of visits); `page` names the kind of list that shows those records. `reads` are the tables whose
-    changes can change a figure; `splits` say where a row states its officer and industry, if it can state any.
+    changes can change a figure; `splits` say where a row states its officer, industry, month and kind, if it can.
     """
 
     key: str
@@ -109,12 +124,22 @@ def stated(officer: str, industry: Any) -> dict[str, Any]:
     return {"officer": F(officer), "industry": F(industry) if isinstance(industry, str) else industry}
 
 
+def month_of(field: str) -> Any:
+    """The month of a business date as a number: 202306."""
+    return ExtractYear(field) * 100 + ExtractMonth(field)
+
+
+def kind_of(kinds: type[TextChoices]) -> Case:
+    """The place of a row's `kind` among its choices."""
+    return Case(*[When(kind=kind, then=Value(at)) for at, kind in enumerate(kinds.values)], output_field=IntegerField())
+
+
 ACTIVITIES = Source(
     "activities",
     activities,
     page="activities",
     reads=(ServiceActivity, Enterprise),
-    splits=stated("officer", "enterprise__industry"),
+    splits={**stated("officer", "enterprise__industry"), "month": month_of("happened_on")},
 )
 OUTPUTS = Source(
     "outputs",
@@ -132,7 +157,7 @@ CONFIRMATIONS = Source(
     workstream="entry__workstream",
     records=lambda rows: ProblemEntry.objects.filter(pk__in=rows.values("entry")),
     reads=(EntryEvent, ProblemEntry, ServiceActivity, ActionPlan, Enterprise),
-    splits=stated("entry__handler", "entry__enterprise__industry"),
+    splits={**stated("entry__handler", "entry__enterprise__industry"), "month": month_of("happened_on")},
 )
 CASES = Source(
     "cases",
@@ -156,6 +181,8 @@ RECOVERIES = Source(
     splits={
         "officer": first_of("case__officer", "entry__handler", "activity__officer"),
         "industry": first_of(first_industry("case"), "entry__enterprise__industry", "activity__enterprise__industry"),
+        "month": month_of("happened_on"),
+        "kind": kind_of(RecoveryKind),
     },
 )
 TYPICAL_CASES = Source(

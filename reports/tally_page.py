@@ -97,7 +97,7 @@ def tally_table(user: User, period: AnyPeriod, by: str, today: date, now: dateti
         computed_at=max((one.computed_at for one in found if one.computed_at), default=None),
         job=job or Job.objects.visible_to(user).filter(kind=KIND, state__in=ACTIVE, params__period=period.code).first(),
         people=people_table(found, columns, shared, keys, period) if people and found else None,
-        rule=RULES[Dimension(by)] if by in Dimension.values else "",
+        rule=RULES.get(by, ""),
     )
 
 
@@ -105,7 +105,7 @@ def split(
     user: User, period: AnyPeriod, by: str, found: list[Figure]
 ) -> tuple[list[str], dict[str, dict[str, int | Decimal]], dict[str, int]]:
     """The names shares go by, each figure's shares by name, and what stands for a name in an address."""
-    if by in Dimension.values:
+    if by in RULES:
         part = shares(period, user, by)
         return list(part.names), {one.code: part.values.get(one.code, {}) for one in found}, part.names
     keys = share_keys(user, by)

@@ -1,17 +1,18 @@
-"""The months of a period in one statement, and the hairline they draw."""
+"""The months of a period as kept with its tally, and the hairline they draw."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from django.db.models import BigIntegerField, CharField, Count, F, Sum, Value
-from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 
 from accounts.models import User
 from common.periods import AnyPeriod, Period
+from ledger.models import RecoveryKind
 from reports.indicators import INDICATORS
+from reports.models import Share
+from reports.shares import compute_shares
 
-HEADLINES = ("relief_services", "problems_resolved", "losses_total")
+LOSSES = "losses_total"
+HEADLINES = ("relief_services", "problems_resolved", LOSSES)
 WIDTH, HEIGHT, EDGE = 120, 28, 2
 
 
@@ -32,31 +33,32 @@ def months_of(period: AnyPeriod) -> list[Period]:
     return found
 
 
-def monthly(period: AnyPeriod, user: User) -> Months:
-    """The months of the headline figures, by the indicators' own rows, and losses by kind, in one statement."""
-    parts = []
-    for code in HEADLINES:
-        one = INDICATORS[code]
-        rows = one.rows(period).order_by()
-        if not user.sees_all:
-            rows = rows.filter(**{f"{one.source.unit}__in": user.scope_units()})
-        kind = Cast(F("kind"), CharField()) if one.is_money else Value("", output_field=CharField())
-        keyed = rows.annotate(
-            code=Value(code, output_field=CharField()),
-            of_kind=kind,
-            year=ExtractYear("happened_on"),
-            month=ExtractMonth("happened_on"),
-        )
-        # Without the cast each database gives a union's sums another type, and money would be read as yuan by some.
-        number = Cast(Sum(one.amount) if one.amount else Count("pk"), BigIntegerField())
-        parts.append(keyed.values_list("code", "of_kind", "year", "month").annotate(n=number))
-    place = {(month.start.year, month.start.month): at for at, month in enumerate(months_of(period))}
+def monthly(period: AnyPeriod, user: User, *, total: int = 1) -> Months:
+    """The months of the headline figures and losses by kind, from the stored shares; counted where none are kept.
+
+    All of them add up over units, so that those of someone's units may be summed. A caller that knows the figures
+    passes their `total`: of nothing there is nothing to count.
+    """
+    drawn = {"month", "kind"}
+    kept = Share.objects.of(period.code).filter(dimension__in=drawn, indicator__in=HEADLINES)
+    cells: Iterable[tuple[str, str, int, int]] = (
+        kept.visible_to(user)
+        .filter(whole=user.sees_all)
+        .order_by()
+        .values_list("indicator", "dimension", "key", "value")
+    )
+    if total and not cells and not kept.exists():
+        units = None if user.sees_all else user.scope_units().values_list("pk", flat=True)
+        counted = compute_shares(period, units=units, sources={INDICATORS[code].source.key for code in HEADLINES})
+        cells = [(one.indicator, one.dimension, one.key or 0, one.value) for one in counted if one.whole]
+    place = {month.start.year * 100 + month.start.month: at for at, month in enumerate(months_of(period))}
     by_code: dict[str, list[int]] = {code: [0] * len(place) for code in HEADLINES}
     money: dict[str, int] = defaultdict(int)
-    for code, of_kind, year, month, number in parts[0].union(*parts[1:], all=True):
-        by_code[code][place[year, month]] += number
-        if of_kind:
-            money[of_kind] += number
+    for code, dimension, key, value in cells:
+        if dimension == "month" and code in by_code:
+            by_code[code][place[key]] += value
+        elif dimension == "kind" and code == LOSSES:
+            money[RecoveryKind.values[key]] += value
     return Months(by_code, dict(money))
 
 

@@ -61,7 +61,7 @@ def wall(viewer: Viewer, today: date, now: datetime) -> Wall:
     ground = basis(viewer, period, today, now)
     curve = burnup(ground)
     values, computed_at = headline_values(viewer, period, now)
-    months = monthly(period, viewer)
+    months = monthly(period, viewer, total=sum(value for value, _ in values.values()))
     late = overdue(viewer, today)
     names: dict[str, dict[int, str]] = {"unit": {}, "category": {}}
     for what, key, name in unit_names(ground).union(category_names(ground), all=True):

@@ -14,9 +14,10 @@ class ShareQuerySet(ScopedQuerySet):
 
 
 class Share(models.Model):
-    """What one work group, officer or industry has of an indicator, as last computed with the tally.
+    """What one work group, officer, industry, month or kind of money has of an indicator, computed with the tally.
 
-    `key` is the group's, officer's or industry's; empty where the record states none. Rows with `whole` count over
+    `key` is the group's, officer's or industry's, empty where the record states none; of a month it is 202306, of a
+    kind its place in `RecoveryKind`. Rows with `whole` count over
     all units (things counted once don't add up), the others in one unit's records.
     """
 
@@ -24,6 +25,8 @@ class Share(models.Model):
         GROUP = "group", "派驻工作组"
         OFFICER = "officer", "干警"
         INDUSTRY = "industry", "产业"
+        MONTH = "month", "月份"
+        KIND = "kind", "金额类型"
 
     period = models.CharField("统计期", max_length=24)
     indicator = models.CharField("指标", max_length=40)
@@ -45,7 +48,8 @@ class Share(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["period", "indicator", "slot"], name="share_once"),
             models.CheckConstraint(
-                condition=models.Q(dimension__in=["group", "officer", "industry"]), name="share_dimension_known"
+                condition=models.Q(dimension__in=["group", "officer", "industry", "month", "kind"]),
+                name="share_dimension_known",
             ),
         ]
         indexes = [models.Index(fields=["period", "dimension", "whole"], name="share_period_dimension")]

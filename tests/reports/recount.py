@@ -22,8 +22,9 @@ from ledger.models import (
 )
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-# code → workstream, unit, item, value, officer, industry
-Found = dict[str, list[tuple[int | None, int | None, object, int, int | None, int | None]]]
+# code → workstream, unit, item, value, officer, industry, (month, kind of money)
+Found = dict[str, list[tuple[int | None, int | None, object, int, int | None, int | None, tuple]]]
+KINDS = ("recovered", "avoided", "saved")
 OPEN = ("registered", "accepted", "assigned", "handling", "deferred", "completed")
 OF_NOBODY = ("key_tasks", "newly_", "moved_", "reopened", "open_", "rated_")  # and of no industry
 
@@ -61,10 +62,14 @@ class Recount:
         who: int | None = None,
         firm: int | None = None,
         industry: int | None = None,
+        day: date | None = None,
+        kind: str = "",
     ) -> None:
         if value:
             industry = industry or (self.enterprises[firm]["industry_id"] if firm else None)
-            self.found[code].append((row["workstream_id"], row["unit_id"], item, value, who, industry))
+            month = int(f"{day:%Y%m}") if day and item is None else None
+            drawn = (month, KINDS.index(kind) if kind else None)
+            self.found[code].append((row["workstream_id"], row["unit_id"], item, value, who, industry, drawn))
 
     def count(self) -> "Recount":
         self.count_activities()
@@ -81,9 +86,12 @@ class Recount:
         """code, dimension, key, unit, of all units → value."""
         told: dict[tuple[str, str, int | None, int | None, bool], list] = defaultdict(list)
         for code, found in self.found.items():
-            for _, unit, item, value, who, industry in found:
+            for _, unit, item, value, who, industry, (month, kind) in found:
                 group = self.people[who]["work_group_id"] if who else None
-                for dimension, key in (("officer", who), ("group", group), ("industry", industry)):
+                of_row = [("officer", who), ("group", group), ("industry", industry)]
+                of_row += [("month", month)] if month is not None else []
+                of_row += [("kind", kind)] if kind is not None else []
+                for dimension, key in of_row:
                     if not code.startswith(OF_NOBODY):
                         told[code, dimension, key, unit, False].append((item, value))
                         told[code, dimension, key, None, True].append((item, value))
@@ -93,7 +101,7 @@ class Recount:
         """code, level, workstream, unit → value, zeros left out except in the total."""
         told: dict[tuple[str, str, int | None, int | None], list] = defaultdict(list)
         for code, found in self.found.items():
-            for workstream, unit, item, value, _, _ in found:
+            for workstream, unit, item, value, *_ in found:
                 told[code, "cell", workstream, unit].append((item, value))
                 told[code, "workstream", workstream, None].append((item, value))
                 told[code, "unit", None, unit].append((item, value))
@@ -123,7 +131,7 @@ class Recount:
         for row in self.activities.values():
             if not self.inside(row["happened_on"]):
                 continue
-            by = {"who": row["officer_id"], "firm": row["enterprise_id"]}
+            by = {"who": row["officer_id"], "firm": row["enterprise_id"], "day": row["happened_on"]}
             if row["kind"] in by_kind:
                 self.add(by_kind[row["kind"]], row, row["times"], **by)
             to_someone = row["enterprise_id"] or row["project_id"]
@@ -187,6 +195,7 @@ class Recount:
             if row["activity_id"]:
                 activity = self.activities[row["activity_id"]]
                 by = {"who": activity["officer_id"], "firm": activity["enterprise_id"]}
+            by = {**by, "day": row["happened_on"], "kind": row["kind"]}
             self.add("losses_total", row, cents, **by)
             if row["kind"] == "saved":
                 self.add("costs_saved", row, cents, **by)
@@ -215,7 +224,7 @@ class Recount:
             if state not in ("confirmed", "closed") or not self.inside(confirmed):
                 continue
             entry = {**self.entries[pk], "unit_id": unit}
-            by = {"who": entry["handler_id"], "firm": entry["enterprise_id"]}
+            by = {"who": entry["handler_id"], "firm": entry["enterprise_id"], "day": confirmed}
             self.add("problems_resolved", entry, **by)
             activity = self.activities.get(entry["source_activity_id"])
             at_a_visit = activity is not None and activity["kind"] == "leader_visit"
