@@ -29,6 +29,7 @@ from imports.table import (
 )
 
 TOTALS = re.compile(r"(合计|总计|小计|共计|累计)[:：]?.{0,12}")
+COUNTED = re.compile(r"[总合]?共(计)?\d+(行|条|户|家|件|个|份|人|次|笔).*")  # “共 35 条　导出人：…”, alone in its row
 FOOTER = re.compile(
     r"(导出人|填表人|填报人|制表人|审核人|填表单位|填报单位|填表日期|填报日期|联系电话|负责人签字|说明|备注|注)\s*[:：]"
 )
@@ -142,6 +143,8 @@ def why_skipped(row: Sequence[Any], header: Header) -> str:
         return "空行"
     first = half_width(text_of(row[cells[0]])).replace(" ", "")
     if TOTALS.fullmatch(first) and len(cells) <= max(len(header.columns) // 2, 3):
+        return "合计行"
+    if len(cells) == 1 and COUNTED.fullmatch(first):
         return "合计行"
     if FOOTER.match(text_of(row[cells[0]])) and len(cells) <= 3:
         return "填表说明"

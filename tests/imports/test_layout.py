@@ -1,3 +1,5 @@
+import pytest
+
 from imports.kinds import RESOURCES
 from imports.layout import find_table
 from imports.reading.parent import Sheet
@@ -32,6 +34,20 @@ def test_totals_footers_blanks_and_repeated_headers_are_listed_not_read():
     assert [(row.row_no, row.reason) for row in found.skipped] == [
         (4, "重复的表头"), (6, "合计行"), (7, "填表说明"), (8, "填表说明"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words", ["共 3 行", "共 1200 行　只含本单位", "总计35条", "合共12家。", "共计 4 份（截至6月）"]
+)
+def test_a_line_that_only_counts_the_rows_is_no_record(words):
+    found = table([HEAD, ROW, [""] * 6, [words]])
+    assert [row.row_no for row in found.rows] == [2]
+    assert [(row.row_no, row.reason) for row in found.skipped] == [(4, "合计行")]
+
+
+@pytest.mark.parametrize("name", ["共享单车有限公司", "共青团津市样例服务部"])
+def test_a_firm_whose_name_begins_alike_is_one(name):
+    assert [row.row_no for row in table([HEAD, [name, *ROW[1:]]]).rows] == [2]
 
 
 def test_a_two_row_header_is_read_as_one():
