@@ -16,6 +16,7 @@ from imports.table import (
     Skipped,
     SourceRow,
     Table,
+    as_counted_from_1900,
     column_letters,
     filled,
     heading_key,
@@ -54,7 +55,10 @@ def find_form(sheet: Sheet, names: Names) -> Table | None:
     labels = {name: pair.label for name, pair in known.items()}
     units = {name: unit_of(labels[name]) or 10_000 for name in names.money if name in labels}
     form = Table(sheet.title, labels, units, is_form=True, file=sheet.file, remembered=remembered)
-    cells = {name: pair.value for name, pair in known.items()}
+    cells = {
+        name: as_counted_from_1900(pair.value) if sheet.since_1904 and name in names.days else pair.value
+        for name, pair in known.items()
+    }
     at = {name: pair.address for name, pair in known.items()}
     unread = [pair for pair in pairs if not pair.name and (pair.is_alone or text_of(pair.value))]
     unknown = {pair.label: pair.value for pair in unread if not pair.is_alone}

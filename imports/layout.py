@@ -22,6 +22,7 @@ from imports.table import (
     Skipped,
     SourceRow,
     Table,
+    as_counted_from_1900,
     cell_at,
     column_letters,
     filled,
@@ -92,7 +93,11 @@ def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
                 words = " ".join(text_of(cell) for cell in row if text_of(cell))
                 table.skipped.append(Skipped(sheet.title, at + 1, reason, words[:100]))
             continue
-        table.rows.append(source_row(sheet, at, header, letters, down, previous))
+        source = source_row(sheet, at, header, letters, down, previous)
+        if sheet.since_1904:
+            days = names.days.intersection(source.cells)
+            source.cells |= {name: as_counted_from_1900(source.cells[name]) for name in days}
+        table.rows.append(source)
     return table
 
 

@@ -10,6 +10,7 @@ from common.text import half_width
 from imports.cleaners import text_of
 
 SEARCHED_ROWS = 40
+FROM_1900_TO_1904 = 1462  # days, as Excel counts them
 LISTS_SHEET, NOTES_SHEET = "选项", "填写说明"  # of our own templates: that they hold no records needs no telling
 PARENTHESES = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 
@@ -123,6 +124,7 @@ class Names:
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
     forms: Mapping[str, Remembered] = field(default_factory=dict)
     also: Mapping[str, str] = field(default_factory=dict)
+    days: frozenset[str] = frozenset()  # fields that are dates
 
     def lacking(self, columns: Iterable[str]) -> list[str]:
         """Labels of the required fields that are not among these."""
@@ -130,7 +132,11 @@ class Names:
 
 
 def names_of(
-    labels: Mapping[str, str], synonyms: Mapping[str, Iterable[str]], money: Iterable[str], required: Iterable[str]
+    labels: Mapping[str, str],
+    synonyms: Mapping[str, Iterable[str]],
+    money: Iterable[str],
+    required: Iterable[str],
+    days: Iterable[str] = (),
 ) -> Names:
     known = {heading_key(label): name for name, label in labels.items()}
     own, also = frozenset(known), {}
@@ -139,7 +145,14 @@ def names_of(
             key = heading_key(words)
             if known.setdefault(key, name) != name and key in own:
                 also.setdefault(key, name)
-    return Names(known, frozenset(money), {name: labels[name] for name in required}, labels, also=also)
+    needed = {name: labels[name] for name in required}
+    return Names(known, frozenset(money), needed, labels, also=also, days=frozenset(days))
+
+
+def as_counted_from_1900(value: Any) -> Any:
+    """A count of days since 1904 as every other workbook counts them; 20230512 is no count."""
+    counts = isinstance(value, int | float) and not isinstance(value, bool) and value < 100_000
+    return value + FROM_1900_TO_1904 if counts else value
 
 
 def fingerprint(keys: Sequence[str], *, is_form: bool = False) -> str:

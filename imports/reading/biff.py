@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 SECTOR_END = 0xFFFFFFFA  # and above: end of chain, free, tables
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-BOUNDSHEET, FILEPASS, END, BOOLERR, ROW = 0x85, 0x2F, 0x0A, 0x205, 0x208
+BOUNDSHEET, FILEPASS, END, BOOLERR, ROW, DATEMODE = 0x85, 0x2F, 0x0A, 0x205, 0x208, 0x22
 FORMULAS = (0x06, 0x206, 0x406)
 
 
@@ -95,6 +95,11 @@ def workbook_stream(data: bytes) -> bytes:
 
 def is_locked(stream: bytes) -> bool:
     return any(kind == FILEPASS for kind, _ in records(stream, 0))
+
+
+def counts_from_1904(stream: bytes) -> bool:
+    """Whether day 0 is 1904-01-01; only bare numbers need to know, the library reads cells in a date style rightly."""
+    return any(kind == DATEMODE and body[:1] == b"\1" for kind, body in records(stream, 0))
 
 
 def facts_by_place(stream: bytes) -> dict[int, Facts]:

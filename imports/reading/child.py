@@ -21,7 +21,7 @@ from pathlib import PurePosixPath
 
 from imports.errors import UnreadableFileError
 from imports.reading.archive import check_archive
-from imports.reading.biff import facts_by_place, is_locked, workbook_stream
+from imports.reading.biff import counts_from_1904, facts_by_place, is_locked, workbook_stream
 from imports.reading.biff5 import is_biff5, read_biff5
 from imports.reading.delimited import read_csv
 from imports.reading.grid import DAMAGED, Grid, Line, lines
@@ -29,7 +29,7 @@ from imports.reading.library import LOCKED, read_calamine
 from imports.reading.limits import Limits
 from imports.reading.markup import read_html
 from imports.reading.ods import read_ods
-from imports.reading.ooxml import by_sheet_name
+from imports.reading.ooxml import by_sheet_name, counts_from_1904_in
 from imports.reading.spreadsheetml import is_spreadsheetml, read_spreadsheetml
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -100,7 +100,7 @@ def read_ole(data: bytes, limits: Limits, member: str) -> Iterator[Line]:
     if is_biff5(stream):
         yield from read_biff5(stream, limits, member)
     else:
-        yield from read_calamine(data, limits, member, facts_by_place(stream))
+        yield from read_calamine(data, limits, member, facts_by_place(stream), since_1904=counts_from_1904(stream))
 
 
 def read_zip(data: bytes, extension: str, limits: Limits, member: str) -> Iterator[Line]:
@@ -114,7 +114,8 @@ def read_zip(data: bytes, extension: str, limits: Limits, member: str) -> Iterat
         if "[Content_Types].xml" in names:
             if not any(name.lower().startswith("xl/") for name in names):
                 raise UnreadableFileError("这不是表格文件（像是 Word 或演示文稿），请另存为 .xlsx 再上传")
-            yield from read_calamine(data, limits, member, by_sheet_name(archive, extents))
+            known, since_1904 = by_sheet_name(archive, extents), counts_from_1904_in(archive)
+            yield from read_calamine(data, limits, member, known, since_1904=since_1904)
         elif "mimetype" in names and "content.xml" in names:
             yield from read_open_document(archive, names, limits, member)
         elif member:

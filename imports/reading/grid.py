@@ -27,6 +27,7 @@ class Grid:
     merges: list[list[int]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)  # rows, from 0
     uncalculated: list[str] = field(default_factory=list)
+    since_1904: bool = False  # days are counted from 1904, as old Macintosh workbooks do
     cells: int = 0
 
     def put(self, row: int, column: int, value: Any) -> None:
@@ -101,7 +102,7 @@ def lines(grid: Grid, member: str = "") -> Iterator[Line]:
         listed = "、".join(str(row + 1) for row in hidden[:10]) + ("…" if len(hidden) > 10 else "")
         yield {"note": f"工作表“{title}”有 {len(hidden)} 个隐藏行（第 {listed} 行），已一并读取；不要的请在预览中核对"}
     head = {"merges": grid.merges, "uncalculated": grid.uncalculated[:1000], "height": len(grid.rows)}
-    yield {"sheet": grid.name, "file": member, **head}
+    yield {"sheet": grid.name, "file": member, "since_1904": grid.since_1904, **head}
     batch: list[list[Any]] = []
     size = 0
     for at, row in enumerate(grid.rows):

@@ -15,7 +15,9 @@ from imports.reading.ods import hidden_sheet
 LOCKED = "文件已加密，请取消密码后上传"
 
 
-def read_calamine(data: bytes, limits: Limits, member: str, facts: Mapping[Any, Any]) -> Iterator[Line]:
+def read_calamine(
+    data: bytes, limits: Limits, member: str, facts: Mapping[Any, Any], *, since_1904: bool = False
+) -> Iterator[Line]:
     """The visible sheets; `facts` by sheet name or place say what else is known of a sheet.
 
     Raises:
@@ -31,7 +33,7 @@ def read_calamine(data: bytes, limits: Limits, member: str, facts: Mapping[Any, 
         if meta.visible != python_calamine.SheetVisibleEnum.Visible:
             yield hidden_sheet(meta.name, member)
             continue
-        grid = Grid(meta.name, limits)
+        grid = Grid(meta.name, limits, since_1904=since_1904)
         with damage_told():
             fill(grid, book, limits)
         complete(grid, facts.get(meta.name) or facts.get(place))

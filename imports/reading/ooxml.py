@@ -15,6 +15,7 @@ CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"')
 HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*?\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 WIDE = re.compile(rb'\br="([A-Z]{3,})\d+"')
 FAR = re.compile(rb'\br="[A-Z]{0,3}(\d{6,})"')
+SINCE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^>]*?\bdate1904="(?:1|true)"')
 NO_RESULT = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+\d+)"[^>]*><(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)'
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
@@ -70,6 +71,14 @@ def reach(data: bytes, extent: Extent) -> None:
     far = set(FAR.findall(data))
     if far:
         extent.rows = max(extent.rows, max(int(row[:9]) for row in far))
+
+
+def counts_from_1904_in(archive: zipfile.ZipFile) -> bool:
+    """Whether day 0 is 1904-01-01; only bare numbers need to know, the library reads cells in a date style rightly."""
+    try:
+        return SINCE_1904.search(archive.read("xl/workbook.xml")) is not None
+    except KeyError:
+        return False
 
 
 def by_sheet_name(archive: zipfile.ZipFile, extents: dict[str, Extent]) -> dict[str, Extent]:

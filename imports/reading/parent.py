@@ -34,6 +34,7 @@ class Sheet:
     rows: list[list[Any]] = field(default_factory=list)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     uncalculated: frozenset[str] = frozenset()
+    since_1904: bool = False  # what a bare number in a column of days is counted from
 
     @property
     def title(self) -> str:
@@ -87,7 +88,7 @@ class Taken:
         if "sheet" in line:
             merges = [(top, left, bottom, right) for top, left, bottom, right in line["merges"]]
             name, file = clean(line["sheet"]), clean(line["file"])
-            self.book.sheets.append(Sheet(name, file, [], merges, frozenset(line["uncalculated"])))
+            self.book.sheets.append(Sheet(name, file, [], merges, frozenset(line["uncalculated"]), line["since_1904"]))
             self.known += line["height"]
         elif "rows" in line:
             self.add_rows(self.book.sheets[-1], line["rows"])

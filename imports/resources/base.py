@@ -12,7 +12,7 @@ from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.synonyms import SYNONYMS
 from imports.table import Names, heading_key, names_of
-from imports.widgets import Column
+from imports.widgets import Column, Day
 
 if TYPE_CHECKING:
     from imports.plan import Plan
@@ -54,6 +54,7 @@ class ImportResource(resources.Resource):
             SYNONYMS[cls.kind],
             [name for name, column in columns.items() if column.widget.money],
             [name for name, column in columns.items() if column.required],
+            [name for name, column in columns.items() if isinstance(column.widget, Day)],
         )
 
     @classmethod

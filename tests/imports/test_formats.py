@@ -4,8 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
+from imports.cleaners import clean_date
 from imports.errors import UnreadableFileError
+from imports.kinds import RESOURCES
+from imports.layout import find_table
 from imports.pipeline import make_plan
 from imports.reading.parent import read_workbook
 from ledger.models import ProblemEntry, SurveyForm
@@ -70,6 +74,19 @@ def without_merged_cells(expected):
 def test_text_tables_differ_only_in_the_merged_cells_that_they_cannot_have(expected, name):
     """Comma, semicolon and tab; UTF-8, GBK and UTF-16; line breaks inside quotes."""
     assert told(SAMPLES / name) == without_merged_cells(expected)
+
+
+@pytest.mark.parametrize(("since_1904", "number"), [(False, 45058), (True, 43596), (True, 20230512)])
+def test_a_bare_number_among_days_is_the_day_its_workbook_means(tmp_path, since_1904, number):
+    path = tmp_path / "表.xlsx"
+    with xlsxwriter.Workbook(path, {"date_1904": since_1904}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["企业名称", "走访单位", "走访日期", "问题诉求", "序号"])
+        sheet.write_row(1, 0, ["甲样例厂", "公安局", number, "无", 43596])
+    [sheet] = read_workbook(path, path.name).sheets
+    table = find_table(sheet, RESOURCES["surveys"].names())
+    assert clean_date(table.rows[0].cells["visited_on"], today=TODAY) == date(2023, 5, 12)
+    assert table.rows[0].serial == "43596"
 
 
 def test_a_workbook_of_excel_95_gives_the_same_plan(expected, tmp_path):
