@@ -12,6 +12,7 @@ from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ActionPlan
+from reports.closing.standings import as_signed
 from reports.forecast import Forecast, Outlook
 from reports.headlines import records_url
 from reports.rates import DEFAULT_TARGET, Rates, thousandths
@@ -35,6 +36,11 @@ class Basis:
     @property
     def is_current(self) -> bool:
         return self.today in self.period
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the period is closed and told as it was signed."""
+        return self.period.end in self.standings.signed
 
     @property
     def day(self) -> date:
@@ -69,6 +75,8 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
     names, target, target_on = matters_and_target(user, day.year)
     calendar = working_calendar()
     kept = standings(user, day.year, day, now, target=target)
+    if today > period.end:
+        kept = as_signed(kept, (period, period.previous()), user)
     since = calendar.before(kept.day, PACE_DAYS)
     return Basis(
         user=user,

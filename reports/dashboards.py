@@ -12,8 +12,10 @@ from common.periods import AnyPeriod
 from ledger.calendar import WorkingCalendar
 from ledger.lights import Colour, last_yellow_day, light_q, red_q
 from ledger.models import ProblemEntry, RecoveryKind
+from reports import balance
 from reports.basis import Share, basis, matters, unit_names, units
 from reports.burnup import Burnup, burnup
+from reports.closing.moved import moved_totals
 from reports.due import with_lights
 from reports.forecast import Forecast
 from reports.headlines import FIRST_WORDS, Card, card, has_before, headline_values, records_url
@@ -40,6 +42,7 @@ class Dashboard:
     cards: list[Card]
     rates: Rates
     rate_change: str
+    rate_moved: str
     rate_line: str
     rate_months: str
     burnup: Burnup
@@ -77,15 +80,17 @@ def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dash
     values, computed_at = headline_values(user, period, now)
     months = monthly(period, user, total=sum(value for value, _ in values.values()))
     day, target_on = ground.day, ground.target_on
+    moved = moved_totals(period, user) if ground.is_signed else {}
     days_left = (target_on - day).days if target_on else None
     return Dashboard(
         period=period,
         day=day,
         is_current=ground.is_current,
         computed_at=ground.counted_at(computed_at),
-        cards=[card(code, values[code], months.by_code[code], period, day) for code in HEADLINES],
+        cards=[card(code, values[code], months.by_code[code], period, day, moved.get(code, "")) for code in HEADLINES],
         rates=ground.rates,
         rate_change=rate_change(ground.rates, curve.before, period),
+        rate_moved=moved.get(balance.RATED_RESOLVED, ""),
         rate_line=hairline([thousandths(rates.resolved, rates.total) for rates in curve.months]),
         rate_months="，".join(rates.resolution_text for rates in curve.months),
         burnup=curve,

@@ -30,6 +30,7 @@ class Card:
     url: str
     months: str
     line: str
+    moved: str = ""  # since the period was closed: “+3，因…”
 
 
 def records_url(code: str, period: AnyPeriod, **cell: Any) -> str:
@@ -81,7 +82,9 @@ def stored(
     return found, counted
 
 
-def card(code: str, values: tuple[int, int | None], months: list[int], period: AnyPeriod, day: date) -> Card:
+def card(
+    code: str, values: tuple[int, int | None], months: list[int], period: AnyPeriod, day: date, moved: str = ""
+) -> Card:
     one = INDICATORS[code]
     value, before = values
     text, unit = value_and_unit(one.is_money, value, one.unit_word)
@@ -95,6 +98,7 @@ def card(code: str, values: tuple[int, int | None], months: list[int], period: A
         url=records_url(code, period),
         months="，".join(f"{month.start.month}月 {text}" for month, text in zip(past, words, strict=True)),
         line=hairline(months[: len(past)]),
+        moved=moved,
     )
 
 

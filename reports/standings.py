@@ -4,7 +4,7 @@
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -175,6 +175,7 @@ class Standings:
     whole: str  # the level whose rows make all this person is shown
     target: int
     computed_at: datetime | None
+    signed: Collection[date] = ()  # days told as a closed half-year was signed
 
     @property
     def day(self) -> date:

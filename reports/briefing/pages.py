@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from common.periods import local_date
+from reports import balance
 from reports.briefing import picks
 from reports.briefing.changes import Change, changes, frozen_figures
 from reports.briefing.compose import Binder, Composed, Told, compose
@@ -14,8 +15,12 @@ from reports.briefing.figures import Bound
 from reports.briefing.outline import defaults
 from reports.briefing.scopes import Scope
 from reports.briefing.words import PICKED, RATE_WORDS, WORDS
+from reports.closing.moved import Moved, adjustments
+from reports.closing.reading import ALL
 from reports.indicators import INDICATORS
 from reports.models import Briefing, BriefingParagraph
+
+RATED = {"resolution_rate": balance.RATED_RESOLVED, "completion_rate": balance.RATED_DONE}
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Reading:
     figures: int
     faults: list[tuple[str, str]]
     changes: list[Change]
+    moved: list[Moved]  # in a closed period since it was signed
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Name:
     value: str
 
 
-def reading(briefing: Briefing, now: datetime) -> Reading:
+def reading(briefing: Briefing, user: User, now: datetime) -> Reading:
     scope = Scope.of(briefing, local_date(now))
     if briefing.is_draft:
         composed = compose(briefing, list(briefing.paragraphs.all()), scope, now)
@@ -58,7 +64,7 @@ def reading(briefing: Briefing, now: datetime) -> Reading:
             for section in composed.sections
         ]
         faults = [(f"第 {told.paragraph.order} 段", str(fault)) for told, fault in composed.faults]
-        return Reading(sections, len(composed.figures), faults, [])
+        return Reading(sections, len(composed.figures), faults, [], moved(scope, user, composed.figures))
     figures = frozen_figures(briefing.issue)
     sections = [
         ShownSection(
@@ -70,7 +76,16 @@ def reading(briefing: Briefing, now: datetime) -> Reading:
         )
         for section in briefing.issue.body
     ]
-    return Reading(sections, len(figures), [], changes(briefing.issue, scope, now))
+    return Reading(sections, len(figures), [], changes(briefing.issue, scope, now), moved(scope, user, figures))
+
+
+def moved(scope: Scope, user: User, figures: Iterable[Bound]) -> list[Moved]:
+    """What moved of the text's figures since their period was closed: of all, or of the briefing's unit."""
+    if scope.workstream or scope.today <= scope.period.end:
+        return []
+    told = {RATED.get(one.code, one.code) for one in figures}
+    place = scope.unit.name if scope.unit else ALL
+    return [one for one in adjustments(scope.period, user) if one.place == place and one.code in told]
 
 
 def shown(told: Told) -> list[ShownPiece]:

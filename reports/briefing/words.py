@@ -10,8 +10,9 @@ from cases.models import Campaign
 from ledger.models import ActionPlan, ActivityKind, ServiceActivity
 from reports.briefing.figures import Bound
 from reports.briefing.scopes import Scope
+from reports.closing.reading import rates_of
 from reports.indicators import INDICATORS
-from reports.rates import NO_RATE, Rates, RateTable, rates_on
+from reports.rates import NO_RATE, Rates, RateTable
 
 FEW = 6
 WEEK = 7
@@ -36,7 +37,8 @@ class Words:
 
     @cached_property
     def table(self) -> RateTable:
-        return rates_on(self.scope.day)
+        """Of a closed period as it was signed."""
+        return rates_of(self.scope.period, self.scope.today)
 
     @property
     def rates(self) -> Rates:

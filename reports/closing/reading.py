@@ -13,7 +13,7 @@ from enterprises.models import Workstream
 from reports import balance
 from reports.closing.books import current_close, digest_of, may_sign, parts, stored_cells
 from reports.models import PeriodClose, PeriodReopening, Tally, UnitSignoff
-from reports.rates import Rates, RateTable, rates_on
+from reports.rates import DEFAULT_TARGET, Rates, RateTable, rates_on
 from reports.tallies import UNSTATED, Cell, compute, store
 
 Level = Tally.Level
@@ -269,7 +269,9 @@ def rates_of(period: Period, today: date, user: User | None = None) -> RateTable
 def by_name(live: dict[str, Rates], lines: list[BalanceLine], names: dict[int, str], key: str) -> dict[str, Rates]:
     signed = {names.get(getattr(one, key), UNSTATED): one for one in lines}
     blank = BalanceLine("", "", None, None, {})
-    return {name: as_signed(rates, signed.get(name, blank)) for name, rates in live.items()}
+    none = Rates(target=next((one.target for one in live.values()), DEFAULT_TARGET))
+    gone = [name for name, line in signed.items() if name not in live and line.number(balance.RATED)]
+    return {name: as_signed(live.get(name, none), signed.get(name, blank)) for name in [*live, *gone]}
 
 
 def as_signed(live: Rates, line: BalanceLine) -> Rates:

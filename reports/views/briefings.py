@@ -82,7 +82,7 @@ def briefing_create(request: HttpRequest) -> HttpResponse:
 @require_action("briefing.view")
 def briefing_detail(request: HttpRequest, pk: int) -> HttpResponse:
     briefing = visible(request, pk)
-    context = {"briefing": briefing, "reading": reading(briefing, timezone.now())}
+    context = {"briefing": briefing, "reading": reading(briefing, request.user, timezone.now())}
     return render(request, "reports/briefing_detail.html", context)
 
 

@@ -9,16 +9,18 @@ from django.utils import timezone
 
 from accounts.models import ExportLog
 from common.periods import Period, local_date
-from ledger.models import ActivityKind, Correction
+from ledger.models import ActivityKind, ClosedPeriod, Correction
 from reports import balance
 from reports.balance_records import OPENED
 from reports.closing.books import close_period
 from reports.closing.moved import moved_totals
 from reports.closing.reading import balance_lines, reconciliation
 from reports.closing.recounts import recount_closed
+from reports.dashboards import dashboard
 from reports.models import PeriodClose, UnitSignoff
 from reports.tallies import compute, store
 from tests.factories import ActivityFactory, EntryFactory, move
+from tests.factories.reports import BriefingFactory
 
 pytestmark = pytest.mark.django_db
 H1 = Period.parse("2023H1")
@@ -212,3 +214,43 @@ def test_a_page_takes_the_same_statements_however_many_rows(
     client.get(url(name))
     with django_assert_num_queries(queries):
         assert "市人民法院" not in text(client.get(url(name)))
+
+
+class TestShownElsewhere:
+    """A leader's screen and the briefing keep the signed figures and rates, and say what moved."""
+
+    @pytest.fixture
+    def moved(self, admin, police, court):
+        """One problem of each unit, that of the police resolved; after the close comes a resolved one of the court."""
+        EntryFactory(unit=police, registered_on=date(2023, 2, 1), state="closed", moved_on=DAY)
+        EntryFactory(unit=court, registered_on=date(2023, 2, 1), state="handling", moved_on=DAY)
+        ActivityFactory(unit=police, happened_on=DAY, times=2)
+        close(admin)
+        closed = ClosedPeriod.objects.get()
+        closed.delete()  # so that the factory is not asked for a reason
+        EntryFactory(unit=court, registered_on=date(2023, 2, 1), state="closed", moved_on=DAY)
+        ActivityFactory(unit=police, happened_on=DAY, times=3)
+        closed.save()
+        recount_closed(H1, timezone.now())
+
+    def test_the_dashboard(self, client, city_leader, coordinator, moved):
+        for user, rate, units in ((city_leader, "50.0%", 2), (coordinator, "100.0%", 1)):
+            board = dashboard(user, H1, date(2023, 9, 1), timezone.now())
+            assert (board.rates.resolution_text, len(board.units), board.burnup.table[0][1]) == (
+                rate,
+                units,
+                board.rates,
+            )
+            assert (board.cards[0].value, board.cards[0].moved) == ("2", "+3，未说明原因")
+            assert board.rate_moved == ("+1，未说明原因" if user == city_leader else "")
+        client.force_login(city_leader)
+        page = text(client.get(reverse("reports:dashboard"), {"period": "2023H1"}))
+        assert "结账后 +3，未说明原因" in page
+
+    def test_the_briefing(self, client, admin, police, court, moved):
+        client.force_login(admin)
+        for unit, rate in ((None, "50.0%"), (police, "100.0%"), (court, "0.0%")):
+            draft = BriefingFactory(unit=unit, text="服务{relief_services}，化解率{resolution_rate}。")
+            page = text(client.get(reverse("reports:briefing-detail", args=[draft.pk])))
+            assert f">{rate}</a>" in page
+            assert ("为企纾困 +3，未说明原因" in page) is (unit != court)

@@ -224,5 +224,5 @@ def test_preview_query_budget(client, admin, police, rows, django_assert_num_que
         BriefingParagraph.objects.create(briefing=briefing, order=n + 2, text="服务{relief_services}。")
     client.force_login(admin)
     page(client, "detail", briefing.pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page(client, "detail", briefing.pk)
