@@ -22,7 +22,8 @@ SHEET_ROWS = 1_000_000  # a worksheet holds 1,048,576: what is more goes on to a
 TOLD_EVERY = 2000  # rows
 LINE_HEIGHT, MOST_LINES = 15, 20  # points; a longer text is read in the cell, not on the sheet
 FULL = 1.15  # characters of our 10 points in a unit of column width, which is one of 11 points
-A4, A3, WIDEST_ON_A4 = 9, 8, 190  # paper codes of the format; the width is in characters
+A4, A3 = 9, 8  # paper codes of the format
+WIDEST_ON_A4, WIDEST_PAGE = 190, 350  # characters: beside the second, a page of A3 would be under 6 points
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,17 @@ def write_sheet(
 
 
 def set_up_print(sheet: Any, title: str, columns: Sequence[Column]) -> None:
-    """Landscape, as wide as the table, the heading on every page under the title; wide tables on A3."""
+    """Landscape, as wide as the table, the heading on every page under the title; wide tables on A3, and those that
+    nobody could read on one page of it go on beside it, every page beginning with the first column."""
+    width = sum(column.width for column in columns)
+    more = ceil((width - WIDEST_PAGE) / (WIDEST_PAGE - columns[0].width)) if width > WIDEST_PAGE else 0
     sheet.set_landscape()
-    sheet.set_paper(A3 if sum(column.width for column in columns) > WIDEST_ON_A4 else A4)
+    sheet.set_paper(A3 if width > WIDEST_ON_A4 else A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1 + more, 0)
     sheet.repeat_rows(0)
+    if more:
+        sheet.repeat_columns(0)
     sheet.set_header(f'&C&"宋体,Bold"&14{title.replace("&", "&&")}')
     sheet.set_footer("&C第 &P 页，共 &N 页")
 

@@ -164,7 +164,13 @@ def write_wrong(
 
 
 def reasons_of(row: ImportRow) -> list[str]:
-    return [f"{problem['column']}：{problem['reason']}" for problem in [*row.errors, *unsure_names(row)]]
+    return [told(problem) for problem in [*row.errors, *unsure_names(row)]]
+
+
+def told(problem: dict[str, str]) -> str:
+    """What is wrong and in which column; many reasons begin with its name already."""
+    column, reason = problem["column"], problem["reason"]
+    return reason if reason.startswith(column) else f"{column}：{reason}"
 
 
 def unsure_names(row: ImportRow) -> Iterator[dict[str, str]]:

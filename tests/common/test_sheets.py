@@ -23,3 +23,11 @@ def test_a_wide_table_prints_on_larger_paper_under_its_title():
     wide = sheet_of("甲 & 乙", [Column("事项", lambda row: row, 100)] * 2, [])
     assert (int(wide.page_setup.paperSize), wide.print_title_rows) == (A3, "$1:$1")
     assert wide.oddHeader.center.text == "甲 && 乙"  # as a header spells it
+
+
+def test_a_table_too_wide_to_read_on_one_page_goes_on_beside_it():
+    columns = [Column("编号", lambda row: row, 15), *[Column("事项", lambda row: row, 33)] * 20]
+    wide = sheet_of("台账", columns, [])
+    assert (wide.page_setup.fitToWidth, wide.print_title_cols, wide.print_title_rows) == (2, "$A:$A", "$1:$1")
+    narrow = sheet_of("台账", columns[:10], [])
+    assert (int(narrow.page_setup.fitToWidth or 1), narrow.print_title_cols) == (1, None)
