@@ -112,12 +112,12 @@ class Register:
         """Refuses a business date in a closed period.
 
         Raises:
-            CellError: with the period's code.
+            CellError: with the period's name.
         """
         for day in days:
             for period in self.closed:
                 if day and period.starts_on <= day <= period.ends_on:
-                    raise CellError(f"{day} 所在的 {period.code} 已关账，不能再导入这一期的记录；请联系管理员")
+                    raise CellError(f"{day} 所在的 {period.label}已关账，不能再导入这一期的记录；请联系管理员")
 
     def first_time(self, key: str, where: str, content: Any) -> str:
         """Remembers a key of this file. A second row with it: "same" or "different" content; "" for the first."""

@@ -192,9 +192,9 @@ def closed(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, str]:
             for pk, *days in model._base_manager.filter(among("pk", part)).values_list("pk", *names):
                 old = restores[model, pk].fields if (model, pk) in restores else {}
                 days += [date.fromisoformat(old[name]) for name in names if old.get(name)]
-                code = next((p.code for p in periods for day in days if day and p.starts_on <= day <= p.ends_on), "")
-                if code:
-                    why[model, pk] = f"所在的 {code} 已关账"
+                name = next((p.label for p in periods for day in days if day and p.starts_on <= day <= p.ends_on), "")
+                if name:
+                    why[model, pk] = f"所在的 {name}已关账"
     return why
 
 

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet
+from common.periods import Period, UnknownPeriodError
 
 
 class ActionPlan(models.Model):
@@ -124,3 +125,11 @@ class ClosedPeriod(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def label(self) -> str:
+        """“2023年上半年”; one closed by hand under another name goes by that."""
+        try:
+            return Period.parse(self.code).label
+        except UnknownPeriodError:
+            return self.code

@@ -26,7 +26,7 @@ def ensure_open(*days: date | None, reason: str = "") -> Periods:
         if closed is None:
             continue
         if not reason.strip():
-            raise PeriodClosedError(f"{day:%Y-%m-%d} 所在的 {closed.code} 已关账。确需更正的，写明更正原因再保存")
+            raise PeriodClosedError(f"{day:%Y-%m-%d} 所在的 {closed.label}已关账。确需更正的，写明更正原因再保存")
         touched.update(rows.select_for_update().values_list("code", flat=True))
     return sorted(touched)
 
