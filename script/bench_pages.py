@@ -109,6 +109,8 @@ def figures(sizes: Any) -> Iterator[Row]:
     for role, name in (("officer", "干部"), ("coordinator", "联络员"), ("office", "政法委")):
         yield from against_statements(f"{name}首页", client(role), "/")
     desk = client("city")
+    yield from against_statements("数字背后的记录（化解困难）", desk, "/records/problems_resolved/?period=2023H1")
+    yield from against_statements("数字背后的记录（为企纾困）", desk, "/records/relief_services/?period=2023H1")
     started = time.perf_counter()
     desk.get("/dashboard/?period=2023H1")
     first = time.perf_counter() - started

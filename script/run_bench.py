@@ -25,6 +25,7 @@ PARTS = {
     "beside": "bench_import",
     "register": "bench_import",
     "tally": "bench_rows",
+    "export": "bench_rows",
     "lists": "bench_pages",
     "search": "bench_pages",
     "entry": "bench_pages",

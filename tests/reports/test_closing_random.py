@@ -70,7 +70,7 @@ def told(close: PeriodClose) -> Counter:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(first=written, later=rounds)
 def test_frozen_rows_stay_and_with_the_adjustments_make_a_count_by_hand(admin, first, later):
