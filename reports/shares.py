@@ -6,7 +6,7 @@ Values are integers as in `reports.tallies`: counts, or 分 for money.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
@@ -129,7 +129,6 @@ class Shares:
 
     names: dict[str, int]
     values: dict[str, dict[str, int | Decimal]]  # indicator → name → value
-    computed_on: date | None = None
 
 
 def shares(period: AnyPeriod, user: User, dimension: str) -> Shares:
