@@ -1,17 +1,18 @@
 """What `manage.py verify` asks of a period's books: lines that add up, closed figures as they were frozen."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
 from common.money import from_cents
 from common.periods import read_period
 from reports.balance import LABELS
-from reports.closing.books import CELL, digest_of, stored_cells
+from reports.closing.books import CELL, digest_of, digest_of_shares, stored_cells, stored_shares, version_of
 from reports.closing.reading import balance_lines
-from reports.closing.recounts import differences
+from reports.closing.recounts import defined, differences, pending
 from reports.indicators import INDICATORS
 from reports.models import PeriodClose, Tally
-from reports.shares import ShareCell
+from reports.shares import Dimension, ShareCell, can_split
 from reports.tallies import Cell, compute
 
 
@@ -31,9 +32,35 @@ def frozen_figures(close: PeriodClose, today: date, names: dict[str, dict[int, s
         yield f"{code} 冻结的数字与结账时的摘要不符"
     if sorted(frozen, key=str) != sorted(stored_cells(period), key=str):
         yield f"{code} 页面读取的数字与冻结的数字不同"
+    yield from frozen_shares(close, frozen)
+    waiting = len(pending(close))
+    late = f"（有 {waiting} 条更正还没有重新统计）" if waiting else ""
     for moved in differences(close, compute(period, today)):
-        cell = Cell(moved.indicator, moved.level, moved.workstream_id, moved.unit_id, moved.delta)
-        yield f"{code} {describe(cell, names)}：冻结的数字加调整比重新统计少 {amount(cell)}"
+        cell = Cell(moved.indicator, moved.level, moved.workstream_id, moved.unit_id, abs(moved.delta))
+        way = "少" if moved.delta > 0 else "多"
+        yield f"{code} {describe(cell, names)}：冻结的数字加调整比重新统计{way} {amount(cell)}{late}"
+
+
+def frozen_shares(close: PeriodClose, frozen: list[Cell]) -> Iterator[str]:
+    """What work groups, officers, industries, months and kinds had is as it was frozen, and adds up to the figures."""
+    period, code = read_period(close.book.code), close.book.code
+    shares = stored_shares(period)
+    if close.shares_digest and digest_of_shares(period, shares) != close.shares_digest:
+        yield f"{code} 按工作组、干警、产业、月份、金额类型保存的数字与结账时的摘要不符"
+    wholes = {one.indicator: one for one in frozen if one.level == Tally.Level.ALL}
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for share in shares:
+        if share.whole:
+            found[share.indicator, share.dimension] += share.value
+    for name, version in defined(close):
+        one = INDICATORS.get(name)
+        if one is None or version != version_of(name) or not one.adds_up or not can_split(one):
+            continue
+        signed = wholes.get(name, Cell(name, Tally.Level.ALL, None, None, 0))
+        for dimension in (Dimension.GROUP, *(Dimension(split) for split in one.source.splits)):
+            total = Cell(name, Tally.Level.ALL, None, None, found[name, dimension])
+            if total.value != signed.value:
+                yield f"{code} {one.label}按{dimension.label}合计 {amount(total)}，冻结的数字为 {amount(signed)}"
 
 
 def describe(cell: Cell | None, names: dict[str, dict[int, str]]) -> str:

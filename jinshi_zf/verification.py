@@ -17,12 +17,21 @@ from common.periods import local_date, read_period
 from enterprises.models import Industry, Workstream
 from jinshi_zf.closed_books import amount, describe, frozen_figures, label_of, sums
 from ledger.deadlines import current_terms
-from ledger.models import Attachment, ClosedPeriod, EntryEvent, EntryPause, NumberSequence, ProblemEntry, Recovery
+from ledger.models import (
+    Attachment,
+    ClosedPeriod,
+    EntryEvent,
+    EntryPause,
+    NumberSequence,
+    ProblemCategory,
+    ProblemEntry,
+    Recovery,
+)
 from ledger.services.entries import SERIES
 from ledger.services.recounts import outlook
 from ledger.states import MOVES, Action, EntryState
 from reports.closing.books import current_close
-from reports.models import Share, Standing, Tally
+from reports.models import PeriodClose, Share, Standing, Tally
 from reports.shares import FIELDS as SHARE_FIELDS
 from reports.shares import Dimension, ShareCell, compute_shares
 from reports.standings import FIELDS, Stand, compute_standings
@@ -50,13 +59,14 @@ def differences(today: date) -> Iterator[str]:
 
 def stored_figures(today: date) -> Iterator[str]:
     """Counts every stored period again. What depends on the day (months that are over) is taken as of the tally."""
-    periods = Tally.objects.order_by("period").values_list("period", flat=True).distinct()
+    stored = Tally.objects.order_by().values_list("period", flat=True).distinct()
+    closes = PeriodClose.objects.filter(reopening=None).order_by().values_list("book__code", flat=True)
     names: dict[str, dict[int, str]] = {
         "workstream": dict(Workstream.objects.values_list("pk", "name")),
         "unit": dict(Unit.objects.values_list("pk", "name")),
     }
     fields = ("indicator", "level", "workstream_id", "unit_id", "value")
-    for code in list(periods):
+    for code in sorted({*stored, *closes}):
         yield from sums(code, names)
         close = current_close(read_period(code))
         if close:
@@ -75,6 +85,7 @@ def stored_figures(today: date) -> Iterator[str]:
 
 def stored_standings(today: date) -> Iterator[str]:
     """Counts the stored days of the ledger again, as of the day they were counted."""
+    names: list[dict[int, str]] = [dict(model.objects.values_list("pk", "name")) for model in PLACES]
     for year in list(Standing.objects.order_by("year").values_list("year", flat=True).distinct()):
         rows = Standing.objects.filter(year=year).order_by("pk")
         moment = rows.values_list("computed_at", flat=True).first()
@@ -83,7 +94,18 @@ def stored_standings(today: date) -> Iterator[str]:
         for key in sorted(kept.keys() | fresh.keys()):
             was, now = kept.get(key), fresh.get(key)
             if was != now:
-                yield f"{key[0]} 台账状况（{key[1]}）：存 {standing_words(was)}，重新统计为 {standing_words(now)}"
+                place = standing_place(was or now, names)
+                yield f"{key[0]} 台账状况（{place}）：存 {standing_words(was)}，重新统计为 {standing_words(now)}"
+
+
+PLACES = (Unit, Workstream, ProblemCategory)
+
+
+def standing_place(one: Stand | None, names: list[dict[int, str]]) -> str:
+    """“全部”, “市公安局、五好园区”; what is not stated has no name."""
+    keys = (one.unit, one.workstream, one.category) if one else ()
+    told = [names[at].get(key, "") for at, key in enumerate(keys) if key is not None]
+    return "、".join(told) or ("全部" if one and one.level == Standing.Level.ALL else "未注明")
 
 
 def standing_words(one: Stand | None) -> str:
@@ -91,7 +113,8 @@ def standing_words(one: Stand | None) -> str:
 
 
 def stored_shares() -> Iterator[str]:
-    """Counts what every work group, officer and industry has of the figures again; closed periods keep theirs."""
+    """Counts what every work group, officer and industry has of the figures again; those of closed periods are
+    compared with what was frozen (`closed_books.frozen_shares`)."""
     closed = set(ClosedPeriod.objects.values_list("code", flat=True))
     units = dict(Unit.objects.values_list("pk", "name"))
     names: dict[str, dict[int, str]] = {

@@ -1,17 +1,18 @@
 """What every page about a period begins with: the ledger's standing, the plan's target, the calendar, the matters."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Subquery, Value
+from django.db.models import CharField, Exists, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import Unit, User
 from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
-from ledger.models import ActionPlan
+from ledger.models import ActionPlan, ClosedPeriod
 from reports.closing.standings import as_signed
 from reports.forecast import Forecast, Outlook
 from reports.headlines import records_url
@@ -72,11 +73,12 @@ class Basis:
 
 def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
     day = min(period.end, today)
-    names, target, target_on = matters_and_target(user, day.year)
+    signed = [period, period.previous()]  # a period still under way is compared with what was signed of the last
+    names, target, target_on, is_signed = matters_and_target(user, day.year, signed)
     calendar = working_calendar()
     kept = standings(user, day.year, day, now, target=target)
-    if today > period.end:
-        kept = as_signed(kept, (period, period.previous()), user)
+    if is_signed:
+        kept = as_signed(kept, signed, user)
     since = calendar.before(kept.day, PACE_DAYS)
     return Basis(
         user=user,
@@ -91,15 +93,21 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
     )
 
 
-def matters_and_target(user: User, year: int) -> tuple[dict[int, str], int, date | None]:
-    """The six matters by name, and the 化解率 the year's plan wants by when, in one statement."""
+def matters_and_target(
+    user: User, year: int, periods: Iterable[AnyPeriod]
+) -> tuple[dict[int, str], int, date | None, bool]:
+    """The six matters by name, the 化解率 the year's plan wants by when, and whether any of the periods is closed, in
+    one statement."""
     plan = ActionPlan.objects.visible_to(user).filter(year=year)
+    closed = ClosedPeriod.objects.filter(code__in=[period.code for period in periods])
     matters = Workstream.objects.visible_to(user).annotate(
-        target=Subquery(plan.values("target_percent")[:1]), target_on=Subquery(plan.values("target_on")[:1])
+        target=Subquery(plan.values("target_percent")[:1]),
+        target_on=Subquery(plan.values("target_on")[:1]),
+        is_closed=Exists(closed),
     )
-    rows = list(matters.values_list("pk", "name", "target", "target_on"))
-    target, target_on = rows[0][2:] if rows else (None, None)
-    return {pk: name for pk, name, *_ in rows}, target or DEFAULT_TARGET, target_on
+    rows = list(matters.values_list("pk", "name", "target", "target_on", "is_closed"))
+    target, target_on, is_closed = rows[0][2:] if rows else (None, None, True)
+    return {pk: name for pk, name, *_ in rows}, target or DEFAULT_TARGET, target_on, bool(is_closed)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accounts.models import Unit, User
+from common.periods import Period
 from common.sheets import Column
 from enterprises.models import Workstream
 from ledger.states import EntryState
+from reports.closing.books import current_close
+from reports.closing.reading import rates_of
 from reports.rates import WATCHED_LABELS, Rates, RateTable, rates_on
 
 # heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
@@ -38,12 +41,14 @@ class Line:
     rates: Rates
     counts: list[Number]
     steps: list[int]
+    signed: Rates | None = None  # on the last day of a closed half-year
 
 
 @dataclass(frozen=True)
 class RatesPage:
     table: RateTable
     groups: list[tuple[str, list[Line]]]
+    closed: Period | None = None  # the half-year that ended on this day, if it is closed
 
     @property
     def headings(self) -> list[str]:
@@ -61,29 +66,58 @@ class RatesPage:
     def lines(self) -> list[Line]:
         return [line for _, lines in self.groups for line in lines]
 
+    @property
+    def note(self) -> str:
+        """What was signed of the day, where its half-year is closed; the table is of today's records."""
+        whole = self.lines[0].signed
+        if self.closed is None or whole is None:
+            return ""
+        said = "，".join(
+            f"{name} {text}（{count} / {whole.total} 件）"
+            for name, text, count in (
+                ("化解率", whole.resolution_text, whole.resolved),
+                ("办结率", whole.completion_text, whole.completed),
+            )
+        )
+        return f"{self.closed.label}已结账：结账时{said}"
+
 
 def rates_page(user: User, day: date | None, today: date) -> RatesPage:
     """As of a day, never later than today."""
     day = min(day or today, today)
-    table = rates_on(day, user)
+    table, half = rates_on(day, user), Period.half_of(day)
+    closed = half if day == half.end and current_close(half) else None
+    signed = rates_of(half, today, user) if closed else None
 
-    def lines(rates: dict[str, Rates], parameter: str, keys: Iterable[tuple[str, int]]) -> list[Line]:
-        known = dict(keys)
+    def lines(
+        rates: dict[str, Rates], was: dict[str, Rates] | None, parameter: str, keys: Iterable[tuple[str, int]]
+    ) -> list[Line]:
+        known, none = dict(keys), Rates(target=table.target)
+        was = was or {}
         return [
-            line(name, one, day, {parameter: known[name]} if name in known else None) for name, one in rates.items()
+            line(
+                name,
+                rates.get(name, none),
+                day,
+                {parameter: known[name]} if name in known else None,
+                was.get(name, none) if closed else None,
+            )
+            for name in [*rates, *(one for one in was if one not in rates)]
         ]
 
+    units, matters = (model.objects.values_list("name", "pk") for model in (Unit, Workstream))
     return RatesPage(
         table,
         [
-            ("", [line("全部", table.all, day, {})]),
-            ("责任单位", lines(table.by_unit, "answerable", Unit.objects.values_list("name", "pk"))),
-            ("六件大事", lines(table.by_workstream, "workstream", Workstream.objects.values_list("name", "pk"))),
+            ("", [line("全部", table.all, day, {}, signed and signed.all)]),
+            ("责任单位", lines(table.by_unit, signed and signed.by_unit, "answerable", units)),
+            ("六件大事", lines(table.by_workstream, signed and signed.by_workstream, "workstream", matters)),
         ],
+        closed,
     )
 
 
-def line(name: str, rates: Rates, day: date, place: dict[str, int] | None) -> Line:
+def line(name: str, rates: Rates, day: date, place: dict[str, int] | None, signed: Rates | None = None) -> Line:
     """`place` narrows the list to what the line is about; None where the list has no such filter."""
 
     def url(only: dict[str, str] | None) -> str:
@@ -92,7 +126,7 @@ def line(name: str, rates: Rates, day: date, place: dict[str, int] | None) -> Li
         return f"{reverse('ledger:entry-list')}?{urlencode({'asof': day.isoformat(), **place, **only})}"
 
     counts = [Number(getattr(rates, attribute), url(only)) for _, attribute, only in COUNTS]
-    return Line(name, rates, counts, [getattr(rates, attribute) for _, attribute in STEPS])
+    return Line(name, rates, counts, [getattr(rates, attribute) for _, attribute in STEPS], signed)
 
 
 def counted(at: int) -> Column:
@@ -103,6 +137,10 @@ def stepped(at: int) -> Column:
     return Column(f"{STEPS[at][0]}（次）", lambda line: line.steps[at], 12)
 
 
+SIGNED = [
+    Column("结账时办结率", lambda line: line.signed.completion_text, 14),
+    Column("结账时化解率", lambda line: line.signed.resolution_text, 14),
+]
 SHEET = [
     Column("范围", lambda line: line.name, 24),
     Column("办结率", lambda line: line.rates.completion_text, 10),
@@ -110,3 +148,8 @@ SHEET = [
     *[counted(at) for at in range(len(COUNTS))],
     *[stepped(at) for at in range(len(STEPS))],
 ]
+
+
+def sheet(page: RatesPage) -> list[Column]:
+    """The columns; of the last day of a closed half-year with the rates as they were signed."""
+    return [*SHEET[:3], *SIGNED, *SHEET[3:]] if page.closed else SHEET

@@ -17,7 +17,7 @@ from ledger.models import ProblemCategory, ProblemEntry, RecoveryKind
 from ledger.states import EntryState
 from reports import balance
 from reports.balance_records import OPENED, entries_behind, net
-from reports.closing.moved import frozen_note
+from reports.closing.notes import Where, frozen_note, rate_note
 from reports.indicators import CALM, INDICATORS, Indicator
 from reports.listings import LISTINGS, RATED, Listing
 from reports.rates import percent_text
@@ -138,7 +138,7 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
         definition=one.definition,
         rows=rows.select_related(*listing.related).order_by(*listing.order),
         listing=listing,
-        note="" if place.kind or place.split else frozen_note(code, period, user, place.workstream, place.unit, value),
+        note=frozen_note(code, period, user, Where.of(place), value),
     )
 
 
@@ -160,7 +160,7 @@ def balance_list(code: str, period: AnyPeriod, user: User, place: Place) -> Reco
         definition=balance.MEANINGS.get(code, balance.LABELS[code]),
         rows=rows.select_related(*RATED.related).order_by(*RATED.order),
         listing=RATED,
-        note=frozen_note(code, period, user, place.workstream, place.unit, number),
+        note=frozen_note(code, period, user, Where.of(place), number),
     )
 
 
@@ -223,6 +223,11 @@ def rated_records(code: str, period: AnyPeriod, user: User, place: Place, today:
         rows = rows.filter(rule)
         names.append(word)
     number = counts["resolved" if code == "resolution_rate" else "done"]
+    told = {
+        balance.RATED: counts["all"],
+        balance.RATED_DONE: counts["done"],
+        balance.RATED_RESOLVED: counts["resolved"],
+    }
     resolved = Case(When(PARTS["resolved"][1], then=Value(True)), default=Value(False), output_field=BooleanField())
     return RecordList(
         code=code,
@@ -234,6 +239,7 @@ def rated_records(code: str, period: AnyPeriod, user: User, place: Place, today:
         definition=f"截至 {date_format(day, 'Y年n月j日')}。{RATE_RULE}",
         rows=rows.annotate(was_resolved=resolved).select_related(*RATED.related).order_by(*RATED.order),
         listing=RATED,
+        note=rate_note(code, period, user, Where.of(place), told),
     )
 
 

@@ -13,9 +13,10 @@ from common.periods import Period, local_date
 from ledger.models import ClosedPeriod
 from reports import balance
 from reports.indicators import INDICATORS
-from reports.models import FrozenDefinition, FrozenFigure, PeriodClose, PeriodReopening, Tally, UnitSignoff
+from reports.models import FrozenDefinition, FrozenFigure, PeriodClose, PeriodReopening, Share, Tally, UnitSignoff
 from reports.services import request_tally
-from reports.shares import compute_shares, store_shares
+from reports.shares import FIELDS as SHARE
+from reports.shares import ShareCell, compute_shares, store_shares
 from reports.tallies import Cell, compute, hold, store
 
 CELL = ("indicator", "level", "workstream_id", "unit_id", "value")
@@ -63,6 +64,16 @@ def digest_of(period: Period, cells: Iterable[Cell], unit: int | None = None) ->
         for cell in cells
         if cell.value and (unit is None or cell.unit == unit)
     )
+    return hashlib.sha256("\n".join([period.code, *told]).encode()).hexdigest()
+
+
+def stored_shares(period: Period) -> list[ShareCell]:
+    return [ShareCell(*row) for row in Share.objects.of(period.code).order_by().values_list(*SHARE)]
+
+
+def digest_of_shares(period: Period, cells: Iterable[ShareCell]) -> str:
+    """SHA-256 of what every work group, officer, industry, month and kind has of the figures."""
+    told = sorted(f"{cell.indicator}/{version_of(cell.indicator)} {cell.slot} {cell.value}" for cell in cells)
     return hashlib.sha256("\n".join([period.code, *told]).encode()).hexdigest()
 
 
@@ -139,7 +150,7 @@ def close_period(*, period: Period, actor: User, now: datetime, reason: str = ""
         book = hold(period)
         if made := current_close(period):
             return made
-        cells = compute(period, local_date(now))
+        cells, shares = compute(period, local_date(now)), compute_shares(period)
         lacking = "、".join(unit.name for unit in unsigned(period, cells))
         if lacking and not reason.strip():
             raise ClosingError(f"还没有签字（或签字后数字有变化）：{lacking}。要先结账，请写明原因", "reason")
@@ -147,6 +158,7 @@ def close_period(*, period: Period, actor: User, now: datetime, reason: str = ""
             book=book,
             version=next_version(period),
             digest=digest_of(period, cells),
+            shares_digest=digest_of_shares(period, shares),
             missing=lacking,
             missing_reason=reason.strip() if lacking else "",
             closed_by=actor,
@@ -156,7 +168,7 @@ def close_period(*, period: Period, actor: User, now: datetime, reason: str = ""
         ClosedPeriod.objects.filter(code=period.code).delete()  # one set by hand before there were books
         freeze(close, cells)
         store(period, cells, now)
-        store_shares(period, compute_shares(period), now, None)
+        store_shares(period, shares, now)
         ClosedPeriod.objects.create(
             code=period.code, starts_on=period.start, ends_on=period.end, closed_at=now, closed_by=actor.name
         )

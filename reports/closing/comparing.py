@@ -10,16 +10,18 @@ from common.periods import Period, local_date
 from common.sheets import Column
 from reports.closing.reading import rates_of
 from reports.headlines import FIRST, value_and_unit
-from reports.indicators import Indicator
+from reports.indicators import CALM, Indicator
 from reports.rates import NO_RATE, Rates
 from reports.tallies import Figure, figures
 
 Value = int | Decimal
+NO_DATA = "无数据"
+STANDING = {CALM.code, "key_tasks", "paired_above_scale"}  # there even in a half-year nobody recorded anything in
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One figure of three periods; None where there was no such period."""
+    """One figure of three periods; None where there was no such period, or nothing was recorded in it."""
 
     label: str
     unit_word: str
@@ -28,6 +30,7 @@ class Compared:
     last_year: Value | None
     is_money: bool = False
     is_rate: bool = False
+    lacks: tuple[bool, bool] = (False, False)  # no such half-year before, a year ago; or nothing recorded in it
 
     @property
     def change(self) -> Value | None:
@@ -42,11 +45,15 @@ class Compared:
         """This, before, change, a year ago, change, in words."""
         return [
             self.words(self.value),
-            self.words(self.before),
+            self.past_words(self.before, self.lacks[0]),
             self.words(self.change, sign=True),
-            self.words(self.last_year),
+            self.past_words(self.last_year, self.lacks[1]),
             self.words(self.year_change, sign=True),
         ]
+
+    def past_words(self, value: Value | None, lacks: bool) -> str:
+        """A rate of a half-year with records may still have nothing to be a rate of: “—”."""
+        return NO_DATA if lacks else self.words(value)
 
     def words(self, value: Value | None, *, sign: bool = False) -> str:
         if value is None:
@@ -81,21 +88,30 @@ def comparison(period: Period, user: User, now: datetime) -> Comparison:
     periods = [period, *others]
     found = [values(one, user, now) for one in periods]
     rates = [rates_of(one, local_date(now), user).all if one else None for one in periods]
+    lacks = [is_blank(one, rate) for one, rate in zip(found[1:], rates[1:], strict=True)]
+    found[1:] = [{} if blank else one for blank, one in zip(lacks, found[1:], strict=True)]
+    no = (lacks[0], lacks[1])
     rows = [
-        Compared(name, "%", *[tenths(one, attribute) for one in rates], is_rate=True)
+        Compared(name, "%", *[tenths(one, attribute) for one in rates], is_rate=True, lacks=no)
         for name, attribute in (("化解率", "resolved"), ("办结率", "completed"))
     ]
-    rows.extend(row(figure.indicator, [one.get(figure.code) for one in found]) for figure in found[0].values())
+    rows.extend(row(one.indicator, [past.get(one.code) for past in found], no) for one in found[0].values())
     return Comparison(period, others[0], others[1], rows)
+
+
+def is_blank(found: dict[str, Figure], rates: Rates | None) -> bool:
+    """Whether nothing was recorded in a half-year: a nought there is no figure to be compared with."""
+    recorded = any(one.value for code, one in found.items() if code not in STANDING)
+    return not recorded and not (rates and rates.registered)
 
 
 def values(period: Period | None, user: User, now: datetime) -> dict[str, Figure]:
     return {one.code: one for one in figures(period, user, now=now)} if period else {}
 
 
-def row(one: Indicator, found: list[Figure | None]) -> Compared:
+def row(one: Indicator, found: list[Figure | None], lacks: tuple[bool, bool]) -> Compared:
     shown = [figure.value if figure else None for figure in found]
-    return Compared(one.label, one.unit_word, *shown, is_money=one.is_money)
+    return Compared(one.label, one.unit_word, *shown, is_money=one.is_money, lacks=lacks)
 
 
 def tenths(rates: Rates | None, attribute: str) -> Decimal | None:
@@ -112,8 +128,8 @@ def sheet(found: Comparison) -> list[Column]:
         Column("指标", lambda one: one.label, 28),
         Column("计量单位", lambda one: one.unit_word, 10),
         Column(found.period.label, lambda one: one.value, 18),
-        Column(f"上期（{before}）", lambda one: one.before, 22),
+        Column(f"上期（{before}）", lambda one: NO_DATA if one.lacks[0] else one.before, 22),
         Column("比上期", lambda one: one.change, 16),
-        Column(f"上年同期（{year}）", lambda one: one.last_year, 24),
+        Column(f"上年同期（{year}）", lambda one: NO_DATA if one.lacks[1] else one.last_year, 24),
         Column("比上年同期", lambda one: one.year_change, 16),
     ]

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+
+from django.db.models import Q
 
 from accounts.models import User
-from common.money import from_cents, in_wan, to_cents
+from common.money import from_cents, in_wan
 from common.periods import AnyPeriod
 from ledger.models import Correction
 from reports import balance
@@ -108,48 +109,20 @@ def moved_totals(period: AnyPeriod, user: User) -> dict[str, str]:
     }
 
 
+def moved_at(close: PeriodClose, codes: Iterable[str], places: Q, user: User) -> dict[str, tuple[int, list[str]]]:
+    """By figure, how far its adjustments took it at some places, and the reasons: “因漏登”, “未说明原因”."""
+    rows = Adjustment.objects.visible_to(user).filter(places, recount__close=close, indicator__in=list(codes))
+    stated = corrections_of(close, user)
+    explained = set(Recount.corrections.through.objects.filter(recount__close=close).values_list("recount", flat=True))
+    found: dict[str, tuple[int, list[str]]] = {}
+    for row in rows.select_related("recount", "unit").order_by("recount__number", "pk"):
+        one = tell(row, stated[row.recount_id], row.recount_id in explained)
+        delta, reasons = found.get(row.indicator, (0, []))
+        why = f"因{one.reason}" if one.corrections else one.reason
+        found[row.indicator] = delta + row.delta, list(dict.fromkeys([*reasons, why]))
+    return found
+
+
 def stated_corrections(period: AnyPeriod, user: User) -> list[Correction]:
     """Every correction stated for the period, newest first, under whichever version it was made."""
     return list(Correction.objects.visible_to(user).filter(period=period.code).select_related("unit").order_by("-pk"))
-
-
-def frozen_note(
-    code: str, period: AnyPeriod, user: User, workstream: int | None, unit: int | None, now: int | Decimal
-) -> str:
-    """At the head of a closed figure's records: what was signed, and how today's records differ."""
-    if not period.is_half or current_close(period) is None:  # type: ignore[arg-type]
-        return ""
-    signed_value = frozen_value(code, period, user, workstream, unit)
-    one = INDICATORS.get(code)
-    today = to_cents(now) if one and one.is_money else int(now)
-    if signed_value is None or signed_value == today:
-        return "与结账时的数字一致"
-    why = moved_totals(period, user).get(code, "") if workstream is None and unit is None else ""
-    was = in_wan(from_cents(signed_value)) if one and one.is_money else f"{signed_value:,}"
-    because = f"（{why}）" if why else ""
-    return f"结账时为 {was}，此后 {signed(code, today - signed_value)}{because}；下面是现在的记录"
-
-
-def frozen_value(code: str, period: AnyPeriod, user: User, workstream: int | None, unit: int | None) -> int | None:
-    """The signed value of a place, in 分 for money; None where units of one's own would have to be added up."""
-    codes = (balance.MOVED_IN, balance.REOPENED, balance.MOVED_OUT) if code == balance.ADJUSTED else (code,)
-    rows = Tally.objects.of(period.code).visible_to(user).filter(indicator__in=codes)
-    if not user.sees_all and unit is None:
-        units = list(user.scope_units().values_list("pk", flat=True))
-        if len(units) != 1:
-            return None
-        unit = units[0]
-    levels = {
-        (False, False): Level.ALL,
-        (True, False): Level.WORKSTREAM,
-        (False, True): Level.UNIT,
-        (True, True): Level.CELL,
-    }
-    level = levels[workstream is not None, unit is not None]
-    rows = rows.filter(level=level)
-    if workstream is not None:
-        rows = rows.filter(workstream=workstream or None)
-    if unit is not None:
-        rows = rows.filter(unit=unit or None)
-    sign = {balance.MOVED_OUT: -1} if code == balance.ADJUSTED else {}
-    return sum(sign.get(one, 1) * value for one, value in rows.values_list("indicator", "value"))

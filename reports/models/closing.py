@@ -83,6 +83,13 @@ class PeriodClose(FixedModel):
     book = models.ForeignKey(PeriodBook, models.PROTECT, related_name="closes")
     version = models.PositiveSmallIntegerField("第几次结账")
     digest = models.CharField("摘要", max_length=64, help_text="全部冻结数字的 SHA-256")
+    shares_digest = models.CharField(
+        "分布的摘要",
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="按工作组、干警、产业、月份、金额类型保存的数字的 SHA-256",
+    )
     missing = models.TextField("未签字的单位", blank=True)
     missing_reason = models.TextField("未签字的原因", blank=True)
     closed_by = person("结账人")

@@ -15,7 +15,8 @@ from common.periods import Period
 from reports.asking import Asked, asked_period, periods_by_year, periods_to_choose
 from reports.dashboards import dashboard
 from reports.more import more
-from reports.rates_page import SHEET, rates_page
+from reports.rates_page import rates_page
+from reports.rates_page import sheet as rates_sheet
 from reports.records import NoSuchFigureError, Place, RecordList, records
 from reports.registry_page import SHEET as REGISTRY
 from reports.registry_page import registry_page
@@ -117,7 +118,7 @@ def rates(request: HttpRequest) -> HttpResponse:
 @require_action("reports.view")
 def rates_export(request: HttpRequest) -> HttpResponse:
     page = rates_page(request.user, day_asked(request), today())
-    return export_response(request, f"两率{page.table.day:%Y%m%d}", SHEET, page.lines)
+    return export_response(request, f"两率{page.table.day:%Y%m%d}", rates_sheet(page), page.lines)
 
 
 def day_asked(request: HttpRequest) -> date | None:

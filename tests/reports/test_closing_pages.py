@@ -20,6 +20,7 @@ from reports.dashboards import dashboard
 from reports.models import PeriodClose, UnitSignoff
 from reports.tallies import compute, store
 from tests.factories import ActivityFactory, EntryFactory, move
+from tests.factories.ledger import at
 from tests.factories.reports import BriefingFactory
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +156,7 @@ class TestClosing:
             row = next(one for one in tally.context["table"].rows if one.figure.code == "leader_visits")
             assert (row.figure.value, row.moved) == (1, "+3，因次数记错")
             records = client.get(f"{reverse('reports:records', args=['leader_visits'])}?period=2023H1")
-            assert "结账时为 1，此后 +3（+3，因次数记错）；下面是现在的记录" in text(records)
+            assert "结账时为 1，此后 +3（因次数记错）；下面是现在的记录" in text(records)
             assert "+3，因次数记错" in text(client.get(url("period")))
 
     def test_a_unit_reads_no_correction_of_another(self, client, admin, coordinator, court):
@@ -186,10 +187,11 @@ def test_a_comparison_takes_frozen_values_and_says_the_change(client, admin, cit
     client.force_login(city_leader)
     found = client.get(url("period-comparison", code="2024H1")).context["found"]
     row = next(one for one in found.rows if one.label == "领导调研督导")
-    assert row.cells == ["2", "0", "+2", "5", "−3"]
+    assert row.cells == ["2", "无数据", "—", "5", "−3"]
+    assert [one.cells for one in found.rows if one.is_rate] == [["—", "无数据", "—", "—", "—"]] * 2
     assert client.get(url("comparison-export", code="2024H1"))["X-Rows"] == str(len(found.rows))
     first = client.get(url("period-comparison")).context["found"]
-    assert next(one for one in first.rows if one.label == "领导调研督导").cells == ["5", "—", "—", "—", "—"]
+    assert next(one for one in first.rows if one.label == "领导调研督导").cells == ["5", "无数据", "—", "无数据", "—"]
 
 
 @pytest.mark.parametrize("code", ["2022H2", "2023Q1", "2099H1", "x"])
@@ -246,6 +248,50 @@ class TestShownElsewhere:
         client.force_login(city_leader)
         page = text(client.get(reverse("reports:dashboard"), {"period": "2023H1"}))
         assert "结账后 +3，未说明原因" in page
+
+    def test_the_next_half_year_is_compared_with_what_was_signed(self, city_leader, coordinator, police, moved):
+        EntryFactory(unit=police, registered_on=date(2023, 7, 3), state="closed", moved_on=date(2023, 8, 1))
+        for user, change in ((city_leader, "比2023年上半年末高 25 个百分点"), (coordinator, "与上期末持平")):
+            board = dashboard(user, Period.parse("2023H2"), date(2023, 9, 1), at(date(2023, 9, 1)))
+            assert board.rate_change == change
+
+    def test_the_rates_of_its_last_day_and_the_records_behind_each_number(
+        self, client, city_leader, coordinator, court, moved
+    ):
+        client.force_login(city_leader)
+        page = text(client.get(reverse("reports:rates"), {"on": "2023-06-30"}))
+        assert "2023年上半年已结账：结账时化解率 50.0%（1 / 2 件），办结率 50.0%（1 / 2 件）" in page
+        assert page.count("结账时 50.0%") == 4  # both rates, in all and of what states no matter
+        assert "结账时" not in text(client.get(reverse("reports:rates"), {"on": "2023-06-29"}))
+        rows = client.get(reverse("reports:rates-export"), {"on": "2023-06-30"})
+        assert rows["X-Rows"] == "4"
+        for user, code, query, told in (
+            (
+                city_leader,
+                "resolution_rate",
+                {},
+                "结账时为 50.0%（1 / 2 件），此后已化解 +1（未说明原因），计入两率 +1（未说明原因）",
+            ),
+            (
+                city_leader,
+                "completion_rate",
+                {"unit": court.pk},
+                "结账时为 0.0%（0 / 1 件），此后已办结 +1（未说明原因）",
+            ),
+            (city_leader, "resolution_rate", {"category": 1}, "这样分的数字不签字"),
+            (coordinator, "resolution_rate", {}, "与结账时的数字一致"),
+            (city_leader, "relief_services", {}, "结账时为 2，此后 +3（未说明原因）"),
+            (coordinator, "relief_services", {"industry": 0}, "结账时为 2，此后 +3；"),
+            (
+                city_leader,
+                "problems_resolved",
+                {"unit": court.pk, "workstream": 0},
+                "结账时为 0，此后 +1（未说明原因）",
+            ),
+        ):
+            client.force_login(user)
+            listed = client.get(reverse("reports:records", args=[code]), {"period": "2023H1", **query})
+            assert f"2023年上半年已结账：{told}" in text(listed)
 
     def test_the_briefing(self, client, admin, police, court, moved):
         client.force_login(admin)

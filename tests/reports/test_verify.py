@@ -14,8 +14,11 @@ from common.periods import Period
 from enterprises.models import Workstream
 from ledger.models import ActivityKind, EntryEvent, NumberSequence, ProblemEntry, Recovery
 from ledger.states import EntryState
+from reports.closing.books import close_period
+from reports.closing.recounts import recount_closed
 from reports.counting import recount
-from reports.models import Share, Tally
+from reports.models import Share, Standing, Tally
+from reports.standings import compute_standings, store_standings
 from reports.tallies import compute, store
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
 
@@ -65,6 +68,25 @@ def test_names_a_share_of_somebody_that_the_records_do_not_give(office_records, 
         "2023Q2 挽回和避免经济损失（全部）：存 0.00元，重新统计为 10000.00元",
         "2023Q2 挽回和避免经济损失（干警未注明）：存 7.00元，重新统计为 10000.00元",
     ]
+
+
+def test_names_what_was_changed_of_a_closed_period_and_what_no_adjustment_tells(office_records, police, admin):
+    close_period(period=H1, actor=admin, now=timezone.now(), reason="样例")
+    assert verify() == []
+    Share.objects.filter(indicator="losses_total", dimension="kind", whole=True).update(value=700)
+    stands = Standing.objects.filter(day=H1.end, level="all")
+    store_standings(2023, compute_standings(2023, today()), timezone.now())
+    stands.update(resolved=0)
+    ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, workstream=Workstream.objects.get(slug="park"))
+    found = verify()
+    assert found[:2] == [
+        "2023H1 按工作组、干警、产业、月份、金额类型保存的数字与结账时的摘要不符",
+        "2023H1 挽回和避免经济损失按金额类型合计 7.00元，冻结的数字为 10000.00元",
+    ]
+    assert "2023H1 领导调研督导（全部）：冻结的数字加调整比重新统计少 1" in found
+    assert "2023-06-30 台账状况（全部）：存 计入 1 办结 1 化解 0，重新统计为 计入 1 办结 1 化解 1" in found
+    recount_closed(H1, timezone.now())
+    assert not any("领导调研督导" in line for line in verify())
 
 
 def test_names_money_in_yuan(office_records):
