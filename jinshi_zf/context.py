@@ -20,7 +20,7 @@ class Item:
 
 
 NAVIGATION = [
-    Item("工作台", "home", "reports:home", "home.view", phone=True),
+    Item("工作台", "home", "reports:home", "home.view", phone=True, under=("reports:waiting",)),
     Item("记一笔", "square-plus", "ledger:activity-create", "activity.log", phone=True),
     Item("服务活动", "walk", "ledger:activity-list", "activity.view", under=("ledger:activity",)),
     Item(
@@ -54,7 +54,7 @@ NAVIGATION = [
         "table",
         "reports:tally",
         "reports.view",
-        under=("reports:tally", "reports:records", "reports:indicators"),
+        under=("reports:tally", "reports:rates", "reports:records", "reports:indicators"),
     ),
     Item("期间结账", "lock", "reports:period-list", "reports.view", under=("reports:period",)),
     Item("大屏", "device-tv", "reports:screen-list", "screens.manage", under=("reports:screen",)),

@@ -88,7 +88,7 @@ def parts(cells: Iterable[Cell]) -> set[int]:
 
 def ensure_over(period: Period, today: date) -> None:
     if today <= period.end:
-        raise ClosingError(f"{period.label}到 {period.end} 才结束，之后再签字、结账")
+        raise ClosingError(f"{period.label}到{period.end.month}月{period.end.day}日才结束，之后再签字、结账")
 
 
 def ensure_half_year(period: Period) -> None:

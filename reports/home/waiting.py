@@ -16,6 +16,7 @@ from ledger.models import ProblemEntry, Recheck, SupervisionOrder
 from ledger.selectors.entries import ANSWER_DAYS, unanswered_q
 from ledger.selectors.queues import queue_q
 from ledger.selectors.rechecks import waiting_for_q
+from ledger.selectors.wording import short_day
 from ledger.states import Asked
 
 FEW = 5
@@ -181,7 +182,8 @@ def requests(user: User, today: date) -> Kind:
         return [
             Line(
                 entry.title,
-                f"{entry.number} · {entry.lead_unit} {entry.asked_by}{Asked(entry.asked).label}到 {entry.asked_until}",
+                f"{entry.number} · {entry.lead_unit} {entry.asked_by}"
+                f"申请{Asked(entry.asked).label}到 {short_day(entry.asked_until, today)}",
                 reverse("ledger:entry-detail", args=[entry.pk]),
                 entry.deadline,
                 entry.deadline is not None and entry.deadline < today,

@@ -44,7 +44,9 @@ def dashboard_more(request: HttpRequest) -> HttpResponse:
 
 
 def period_choice(asked: Asked) -> dict[str, Any]:
-    return {"asked": asked, "period": asked.period, "years": periods_by_year(today())}
+    years = periods_by_year(today())
+    is_listed = any(asked.period in choices for _, choices in years)
+    return {"asked": asked, "period": asked.period, "years": years, "is_listed": is_listed}
 
 
 @require_GET
@@ -56,10 +58,8 @@ def tally(request: HttpRequest) -> HttpResponse:
     context = {
         "table": tally_table(request.user, asked.period, by, today(), timezone.now()),
         "can_refresh": request.user.can("reports.tally"),
-        "asked": asked,
-        "period": asked.period,
-        "years": periods_by_year(today()),
         "ways": WAYS,
+        **period_choice(asked),
     }
     return render(request, "reports/tally.html", context)
 
