@@ -30,8 +30,6 @@ REDIS_URL = env("REDIS_URL", default="")
 SECRET_KEY = env("SECRET_KEY") if DATABASE_URL else env("SECRET_KEY", default="") or embedded_secret()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-# The office's own address, for links in documents that leave it; empty: they carry none.
-SITE_URL = env("SITE_URL", default="")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -279,7 +277,7 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 15)
-# Where people open the system; written at the foot of e-mails.
+# Where people open the system: at the foot of e-mails, and where the links of documents lead.
 SITE_URL = env("SITE_URL", default=next(iter(CSRF_TRUSTED_ORIGINS), ""))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="jinshi_zf@localhost")
 

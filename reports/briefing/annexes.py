@@ -1,23 +1,29 @@
 """What is annexed to a briefing: all figures with their records, the period's books, and what is unresolved."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
+from typing import Any
 
-from django.conf import settings
 from django.db.models import F
 
 from common.money import WAN, from_cents, plain
+from common.periods import Period
 from ledger.calendar import working_calendar
 from ledger.lights import Colour, light_of
 from ledger.models import ProblemEntry
 from ledger.states import EntryState
 from reports import balance
-from reports.briefing.figures import FigureBook, exact, record_count, records_url
+from reports.briefing.figures import Bound, FigureBook, place_name, record_counts
+from reports.briefing.moved import MovedLine, moved_lines
 from reports.briefing.scopes import Scope
+from reports.briefing.words import Words
+from reports.closing.books import current_close
 from reports.indicators import INDICATORS, Indicator
 from reports.models import Rounding
+from reports.records import RATE_RULE, RATES
 
 LISTED = 300  # unresolved entries in print; the address on the page has them all
 NO_LIGHT = "未定期限"
@@ -25,20 +31,28 @@ NO_LIGHT = "未定期限"
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A figure in all and in its shares; `url` is absolute, or empty where the office has set no address."""
+    """A figure with its definition and records: `told` as the text prints it, empty where the text does not.
+
+    `url` is absolute, or empty where nobody said what the office's address is.
+    """
 
     code: str
     label: str
+    place: str
+    told: str
     definition: str
+    version: int
     value: str
     records: int
     url: str
-    shares: list[str]
 
-    @property
-    def share_label(self) -> str:
-        one = INDICATORS[self.code]
-        return f"{self.label}（{'万元' if one.is_money else one.unit_word}）"
+
+@dataclass(frozen=True)
+class ShareLine:
+    """A figure in all and shared out, a cell each; its label names the unit of measure."""
+
+    label: str
+    cells: list[str]
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,9 @@ class Annexes:
     scope: Scope
     shared_by: list[tuple[str, list[str]]]  # 六件大事, 单位: the names of the shares, group by group
     figures: list[FigureLine]
+    shares: list[ShareLine]
     books: list[BookLine]
+    moved: list[MovedLine]
     entries: list[OpenEntry]
     lights: list[tuple[str, int]]
     unresolved: int
@@ -85,7 +101,8 @@ class Annexes:
         return ["数字明细表", "期间收支核对表", "未化解问题清单", "服务与化解情况图"]
 
 
-def annexes(scope: Scope, now: datetime) -> Annexes:
+def annexes(scope: Scope, now: datetime, told: Sequence[Bound] = (), site: str = "") -> Annexes:
+    """Everything annexed to a text that tells these figures; `site` is the address its links begin with."""
     book = FigureBook(scope, Rounding.EXACT, now)
     entries, lights, unresolved = unresolved_entries(scope)
     groups = shares(scope)
@@ -93,15 +110,17 @@ def annexes(scope: Scope, now: datetime) -> Annexes:
     return Annexes(
         scope=scope,
         shared_by=[(name, [label for label, _ in places]) for name, places in groups],
-        figures=figure_lines(scope, book, [place for _, places in groups for _, place in places]),
+        figures=figure_lines(scope, book, told, site),
+        shares=share_lines(scope, book, [place for _, places in groups for _, place in places]),
         books=book_lines(scope, book),
+        moved=moved_lines(scope, told),
         entries=entries,
         lights=lights,
         unresolved=unresolved,
         charted=[label for label, _ in drawn],
         chart={
-            INDICATORS[code].label: [book.value(INDICATORS[code], scope.period, *place) for _, place in drawn]
-            for code in CHARTED
+            f"{one.label}（{one.unit_word}）": [book.value(one, scope.period, *place) for _, place in drawn]
+            for one in map(INDICATORS.__getitem__, CHARTED)
         },
     )
 
@@ -120,24 +139,58 @@ def shares(scope: Scope) -> list[Group]:
     return [units] if scope.workstream else [matters] if scope.unit else [matters, units]
 
 
-def figure_lines(scope: Scope, book: FigureBook, places: list[Place]) -> list[FigureLine]:
-    workstream = scope.workstream.pk if scope.workstream else None
-    unit = scope.unit.pk if scope.unit else None
+def figure_lines(scope: Scope, book: FigureBook, told: Sequence[Bound], site: str) -> list[FigureLine]:
+    """The text's figures as they come, each once, then the figures the text does not tell."""
+    printed: dict[Any, list[Bound]] = {}
+    for figure in told:
+        printed.setdefault(figure.place, []).append(figure)
+    written = {figure.code for figure in told}
+    bound = [*(figures[0] for figures in printed.values())]
+    bound += [book.bound(f"{code}@all") for code in INDICATORS if code not in written]
+    meant = definitions_of(scope.period)
+    counts = record_counts([one.place for one in bound if one.code in INDICATORS])
+    rated = Words(scope, book).rates.total
     lines = []
-    for one in INDICATORS.values():
-        values = [book.value(one, scope.period, *place) for place in places]
+    for one in bound:
+        code = one.code if one.code in INDICATORS else one.page
+        definition, version = meant.get(code, ("", 1))
         lines.append(
             FigureLine(
                 code=one.code,
                 label=one.label,
-                definition=one.definition,
-                value=exact(one, book.value(one, scope.period, workstream, unit)),
-                records=record_count(one, scope.period, workstream, unit),
-                url=absolute(records_url(one.code, scope.period.code, workstream, unit)),
-                shares=[share(one, value) for value in values],
+                place=place_name(one, scope) or scope.name or "全部",
+                told="、".join(dict.fromkeys(figure.text for figure in printed.get(one.place, []))),
+                definition=definition,
+                version=version,
+                value=one.exact,
+                records=counts.get(one.place, rated),
+                url=f"{site.rstrip('/')}{one.url}" if site else "",
             )
         )
     return lines
+
+
+def definitions_of(period: Period) -> dict[str, tuple[str, int]]:
+    """What each figure counts and in which version: of a closed period as it was signed."""
+    meant = {code: (one.definition, one.version) for code, one in INDICATORS.items()}
+    meant |= dict.fromkeys(RATES, (RATE_RULE, 1))
+    close = current_close(period)
+    if close:
+        signed = close.definitions.values_list("code", "definition", "version")
+        meant |= {code: (definition, version) for code, definition, version in signed}
+    return meant
+
+
+def share_lines(scope: Scope, book: FigureBook, places: list[Place]) -> list[ShareLine]:
+    unit, workstream = scope.unit, scope.workstream
+    whole: Place = (workstream.pk if workstream else None, unit.pk if unit else None)
+    return [
+        ShareLine(
+            f"{one.label}（{'万元' if one.is_money else one.unit_word}）",
+            [share(one, book.value(one, scope.period, *place)) for place in (whole, *places)],
+        )
+        for one in INDICATORS.values()
+    ]
 
 
 def share(one: Indicator, value: int) -> str:
@@ -145,11 +198,6 @@ def share(one: Indicator, value: int) -> str:
     if not value:
         return "—"
     return plain(from_cents(value) / WAN) if one.is_money else str(value)
-
-
-def absolute(path: str) -> str:
-    """An address that opens from a document, where the office has said what its own is (`SITE_URL`)."""
-    return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else ""
 
 
 def book_lines(scope: Scope, book: FigureBook) -> list[BookLine]:

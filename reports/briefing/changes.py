@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from common.periods import Period
-from reports.briefing.figures import Bound, FigureBook, exact
+from reports.briefing.figures import Bound, FigureBook, exact, place_name
 from reports.briefing.scopes import Scope
 from reports.briefing.words import RATE_WORDS, Words
 from reports.indicators import INDICATORS
@@ -29,7 +29,8 @@ def frozen_figures(issue: IssuedBriefing) -> list[Bound]:
 
 def changes(issue: IssuedBriefing, scope: Scope, now: datetime) -> list[Change]:
     """The figures of the text whose value is another today; each once."""
-    book, words = FigureBook(scope, Rounding.EXACT, now), Words(scope)
+    book = FigureBook(scope, Rounding.EXACT, now)
+    words = Words(scope, book)
     places = {one.place: one for one in frozen_figures(issue)}
     found = [(one, value_now(one, book, words)) for one in places.values()]
     return [
@@ -48,9 +49,3 @@ def value_now(one: Bound, book: FigureBook, words: Words) -> str:
         return GONE
     value = book.value(indicator, Period.parse(one.period), one.workstream, one.unit)
     return exact(indicator, value)
-
-
-def place_name(one: Bound, scope: Scope) -> str:
-    names = [matter.name for matter in scope.matters if matter.pk == one.workstream]
-    names += [unit.name for unit in scope.units if unit.pk == one.unit]
-    return "、".join([*names, *([Period.parse(one.period).label] if one.period != scope.period.code else [])])

@@ -20,7 +20,7 @@ from common.text import clean
 
 CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-COLOURS = ("1F4E8C", "B07D00", "2B8A3E")  # apart in lightness too, for those who print in black
+COLOURS = ("1F3864", "F2B84B", "7F9FBF")  # dark, light, between: apart when printed in black too
 NAMESPACES = (
     'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -29,28 +29,48 @@ NAMESPACES = (
 INLINE = """<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
  xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" {namespaces}>
 <wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>
-<wp:docPr id="9001" name="chart" descr="{description}"/><wp:cNvGraphicFramePr/>
+<wp:docPr id="9001" name="图表" title="{title}" descr="{description}"/><wp:cNvGraphicFramePr/>
 <a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">
 <c:chart r:id="{rid}"/></a:graphicData></a:graphic></wp:inline></w:drawing>"""
 
 
 def add_chart(
-    document: Document, names: Sequence[str], series: Mapping[str, Sequence[int]], *, width: int, height: int
+    document: Document,
+    title: str,
+    names: Sequence[str],
+    series: Mapping[str, Sequence[int]],
+    *,
+    width: int,
+    height: int,
 ) -> None:
     """A paragraph with the chart; `width` and `height` in millimetres."""
     package = document.part.package
     workbook = Part(PackURI("/word/embeddings/chart-data.xlsx"), SHEET, data_sheet(names, series), package)
     chart = Part(PackURI("/word/charts/chart-figures.xml"), CHART, b"", package)
     data = chart.relate_to(workbook, RT.PACKAGE)
-    chart._blob = chart_xml(names, series, data).encode()
+    chart._blob = chart_xml(title, names, series, data).encode()
     drawing = INLINE.format(
         namespaces=NAMESPACES,
         width=Mm(width),
         height=Mm(height),
-        description=escape("、".join(series), {'"': "&quot;"}),
+        title=attribute(title),
+        description=attribute(in_words(title, names, series)),
         rid=document.part.relate_to(chart, RT.CHART),
     )
     document.add_paragraph().add_run()._r.append(parse_xml(drawing))
+
+
+def attribute(text: str) -> str:
+    return escape(clean(text), {'"': "&quot;"})
+
+
+def in_words(title: str, names: Sequence[str], series: Mapping[str, Sequence[int]]) -> str:
+    """What someone who does not see the chart is told: every column of it."""
+    told = [
+        f"{label}：{'、'.join(f'{name}{value}' for name, value in zip(names, values, strict=True))}"
+        for label, values in series.items()
+    ]
+    return f"柱状图，{title}。{'；'.join(told)}"
 
 
 def data_sheet(names: Sequence[str], series: Mapping[str, Sequence[int]]) -> bytes:
@@ -67,11 +87,14 @@ def data_sheet(names: Sequence[str], series: Mapping[str, Sequence[int]]) -> byt
     return buffer.getvalue()
 
 
-def chart_xml(names: Sequence[str], series: Mapping[str, Sequence[int]], data: str) -> str:
+def chart_xml(title: str, names: Sequence[str], series: Mapping[str, Sequence[int]], data: str) -> str:
     drawn = "".join(one_series(at, label, names, values) for at, (label, values) in enumerate(series.items()))
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><c:chartSpace {NAMESPACES}>'
-        '<c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>'
+        '<c:roundedCorners val="0"/><c:chart><c:title><c:tx><c:rich><a:bodyPr/><a:p><a:pPr>'
+        f'{text_look(14)}</a:pPr><a:r><a:rPr lang="zh-CN" sz="1400" b="0"><a:latin typeface="Times New Roman"/>'
+        f'<a:ea typeface="黑体"/></a:rPr><a:t>{escape(clean(title))}</a:t></a:r></a:p></c:rich></c:tx>'
+        '<c:overlay val="0"/></c:title><c:autoTitleDeleted val="0"/><c:plotArea><c:layout/>'
         '<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>'
         f'{drawn}<c:gapWidth val="80"/><c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
         '<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
@@ -89,9 +112,14 @@ def chart_xml(names: Sequence[str], series: Mapping[str, Sequence[int]], data: s
 
 
 def text(points: int) -> str:
+    look = text_look(points)
+    return f'<c:txPr><a:bodyPr/><a:p><a:pPr>{look}</a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
+
+
+def text_look(points: int) -> str:
     return (
-        f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="{points * 100}"><a:latin typeface="Times New Roman"/>'
-        '<a:ea typeface="仿宋_GB2312"/></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
+        f'<a:defRPr sz="{points * 100}" b="0"><a:latin typeface="Times New Roman"/>'
+        '<a:ea typeface="仿宋_GB2312"/></a:defRPr>'
     )
 
 

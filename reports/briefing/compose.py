@@ -10,7 +10,7 @@ from reports.briefing.figures import NEAR, Bound, FigureBook
 from reports.briefing.language import Piece, Said, Spoken, UnknownNameError, names_in, speak
 from reports.briefing.scopes import Scope
 from reports.briefing.words import PICKED, RATE_WORDS, WORDS, Words
-from reports.indicators import INDICATORS
+from reports.indicators import CALM, INDICATORS
 from reports.models import Briefing, BriefingParagraph
 
 NUMERALS = "零一二三四五六七八九"
@@ -78,7 +78,8 @@ class Binder:
     """Gives every name in a briefing's sentences its text."""
 
     def __init__(self, scope: Scope, rounding: str, now: datetime) -> None:
-        self.book, self.words = FigureBook(scope, rounding, now), Words(scope)
+        self.book = FigureBook(scope, rounding, now)
+        self.words = Words(scope, self.book)
         self.said: dict[str, Said] = {}
 
     def resolve(self, name: str) -> Said:
@@ -96,6 +97,8 @@ class Binder:
             known = [*INDICATORS, *WORDS, *RATE_WORDS, *PICKED]
             raise UnknownNameError(name, near=tuple(get_close_matches(name.split("@")[0], known, NEAR)))
         bound = self.book.bound(name)
+        if bound.code == CALM.code and self.book.is_empty:
+            return Said(None, None, True)  # of a time without any record, calm is not known
         return Said(bound.text if bound.value else None, bound if bound.value else None, True)
 
     def checked(self, name: str) -> Said:

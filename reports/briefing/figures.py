@@ -1,11 +1,14 @@
 """Figures bound to an indicator, a scope and a period, read from the stored tally: one statement a period."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 
 from accounts.models import Unit
@@ -18,10 +21,12 @@ from reports.briefing.scopes import Scope
 from reports.definitions import Prose
 from reports.indicators import CALM, INDICATORS, Indicator
 from reports.models import Rounding, Tally
+from reports.sources import TASKS
 from reports.tallies import figures
 
 Level = Tally.Level
 NEAR = 3
+Where = tuple[str, str, int | None, int | None]  # indicator, period, workstream, unit
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Bound:
         return asdict(self)
 
     @property
-    def place(self) -> tuple[str, str, int | None, int | None]:
+    def place(self) -> Where:
         return (self.code, self.period, self.workstream, self.unit)
 
 
@@ -146,13 +151,15 @@ class FigureBook:
 
     def cell(self, code: str, period: Period, workstream: int | None, unit: int | None) -> int:
         """What is stored at a place, also what is no published figure (`reports.balance`)."""
-        level = {
-            (False, False): Level.ALL,
-            (True, False): Level.WORKSTREAM,
-            (False, True): Level.UNIT,
-            (True, True): Level.CELL,
-        }[workstream is not None, unit is not None]
-        return self.stored(period).get((code, level, workstream, unit), 0)
+        return self.stored(period).get((code, level_of(workstream, unit), workstream, unit), 0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was recorded in the scope; that nothing happened to the park's calm is no record."""
+        unit, workstream = self.scope.unit, self.scope.workstream
+        place = (workstream.pk if workstream else None, unit.pk if unit else None)
+        counted = [one for one in INDICATORS.values() if one is not CALM and one.source is not TASKS]
+        return not any(self.value(one, self.scope.period, *place) for one in counted)
 
     def stored(self, period: Period) -> dict[tuple[str, str, int | None, int | None], int]:
         """The period's tally, counted first if it never was."""
@@ -183,11 +190,45 @@ def prose(one: Indicator, value: int, how: Prose) -> str:
     return f"{value}{one.unit_word}" if how == Prose.EXACT else rounded_count(value, one.unit_word, headline=headline)
 
 
-def record_count(one: Indicator, period: Period, workstream: int | None, unit: int | None) -> int:
-    """How many records are behind a figure: as many as its page lists."""
-    rows = one.rows(period)
-    if workstream is not None and one.source.workstream:
-        rows = rows.filter(**{one.source.workstream: workstream})
-    if unit is not None:
-        rows = rows.filter(**{one.source.unit: unit})
-    return one.source.records(rows).order_by().count()
+def level_of(workstream: int | None, unit: int | None) -> Level:
+    """The level of the tally at which a place is stored."""
+    levels = {
+        (False, False): Level.ALL,
+        (True, False): Level.WORKSTREAM,
+        (False, True): Level.UNIT,
+        (True, True): Level.CELL,
+    }
+    return levels[workstream is not None, unit is not None]
+
+
+def place_name(one: Bound, scope: Scope) -> str:
+    """“五好园区”, “市公安局、2022年下半年”: where a figure is not simply of the office and the briefing's period."""
+    names = [matter.name for matter in scope.matters if matter.pk == one.workstream]
+    names += [unit.name for unit in scope.units if unit.pk == one.unit]
+    return "、".join([*names, *([Period.parse(one.period).label] if one.period != scope.period.code else [])])
+
+
+def record_counts(places: Iterable[Where]) -> dict[Where, int]:
+    """How many records are behind each figure, as many as its page lists: one statement a source and place."""
+    asked: dict[tuple[str, str, int | None, int | None], list[Indicator]] = defaultdict(list)
+    for code, period, workstream, unit in places:
+        one = INDICATORS[code]
+        asked[one.source.key, period, workstream, unit].append(one)
+    counts: dict[Where, int] = {}
+    for (_, code, workstream, unit), ones in asked.items():
+        period, source = Period.parse(code), ones[0].source
+        rows = source.rows(period).order_by()
+        if workstream is not None and source.workstream:
+            rows = rows.filter(**{source.workstream: workstream})
+        if unit is not None:
+            rows = rows.filter(**{source.unit: unit})
+        found = rows.aggregate(
+            **{
+                f"of_{one.code}": Count(
+                    source.item or "pk", filter=one.where(period) or None, distinct=bool(source.item)
+                )
+                for one in ones
+            }
+        )
+        counts |= {(one.code, code, workstream, unit): found[f"of_{one.code}"] for one in ones}
+    return counts

@@ -19,15 +19,15 @@ from reports.models import Briefing, BriefingStatus, IssuedBriefing
 from reports.tallies import compute, store
 
 
-def document(briefing: Briefing, composed: Composed, now: datetime) -> bytes:
-    """The Word file as it would be issued now.
+def document(briefing: Briefing, composed: Composed, now: datetime, site: str) -> bytes:
+    """The Word file as it would be issued now; `site` is the address that its links open.
 
     Raises:
         BriefingError: a placeholder names nothing: all of them, with where they stand.
     """
     if composed.faults:
         raise BriefingError("；".join(f"{where(told)}：{fault}" for told, fault in composed.faults))
-    tables = annexes(composed.scope, now) if briefing.with_annexes else None
+    tables = annexes(composed.scope, now, composed.figures, site) if briefing.with_annexes else None
     book = FigureBook(composed.scope, briefing.rounding, now)
     try:
         return write(briefing, composed, tables, local_date(now), book)
@@ -46,7 +46,7 @@ def recount(period: Period, now: datetime) -> None:
 
 
 @transaction.atomic
-def issue_briefing(*, briefing: Briefing, actor: User, now: datetime) -> IssuedBriefing:
+def issue_briefing(*, briefing: Briefing, actor: User, now: datetime, site: str = "") -> IssuedBriefing:
     """Freezes the document with figures counted at this moment. Pressed twice, it is issued once.
 
     Raises:
@@ -62,7 +62,7 @@ def issue_briefing(*, briefing: Briefing, actor: User, now: datetime) -> IssuedB
     scope = Scope.of(held, local_date(now))
     recount(scope.period, now)
     composed = compose(held, list(held.paragraphs.all()), scope, now)
-    content = document(held, composed, now)
+    content = document(held, composed, now, site)
     held.status = BriefingStatus.ISSUED
     held.save(update_fields=["status"])
     return IssuedBriefing.objects.create(

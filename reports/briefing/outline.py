@@ -4,7 +4,7 @@ Source: the office's published half-year briefing (docs/domain.md, 工作情况�
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.models import User
 from reports.briefing import picks
@@ -34,8 +34,7 @@ BEFORE = (
         "lead",
         "",
         "{period}，{who}紧扣“六件大事”开展派驻服务保障，"
-        "[为企纾困{relief_services}|化解困难{problems_resolved}|为企业挽回和避免经济损失{losses_total}]。"
-        "现将{period}工作情况汇报如下。",
+        "[为企纾困{relief_services}|化解困难{problems_resolved}|为企业挽回和避免经济损失{losses_total}]。{opening_end}。",
     ),
     Default(
         "leaders",
@@ -61,7 +60,7 @@ AFTER = (
         "departments",
         SERVED,
         "[部门服务企业{department_services}|结对规模以上企业{paired_above_scale}|"
-        "园区治安案件零发生持续{park_calm_months}]。",
+        "园区治安案件零发生{calm_how}{park_calm_months}]。",
     ),
     Default(
         "outreach",
@@ -85,7 +84,7 @@ AFTER = (
         "[召开动员部署会{mobilisation_meetings}|发放普法宣传资料{leaflets}|提供法律咨询建议{advice_given}|"
         "开展普法宣传{publicity_sessions}]。",
     ),
-    Default("typical", CLIMATE, "推出典型案例{typical_cases}，其中有{examples}。", pick=picks.typical_picks),
+    Default("typical", CLIMATE, "推出典型案例{typical_cases}，包括{examples}。", pick=picks.typical_picks),
     Default(
         "coverage",
         DUTY,
@@ -96,28 +95,45 @@ AFTER = (
     Default(
         "concentrated",
         DUTY,
-        "自{concentrated_from}起集中化解问题{concentrated_resolved}，其中有{examples}。",
+        "自{concentrated_from}起集中化解问题{concentrated_resolved}，包括{examples}。",
         pick=picks.concentrated_picks,
     ),
     Default(
         "rates",
         NEXT,
-        "截至{day}，计入统计的问题{entries_counted}，化解率{resolution_rate}、办结率{completion_rate}，"
-        "目标是{target_on}前化解率达到{target}。"
-        "[按现有台账距目标还差{gap}|到{target_on}还有{days_left}|平均每周需化解{pace_needed}]。{reached}。",
+        "截至{day}，计入统计的问题{entries_counted}，化解率{resolution_rate}、办结率{completion_rate}。"
+        "距{target_told}[还差{gap}|还有{days_left}|平均每周需化解{pace_needed}]。{reached}。",
     ),
     Default("next", NEXT, "按照工作方案，接下来抓好{next_phases}。"),
 )
 
 
+# What a unit, or one matter, says in other words than the office: it leads a part of the plan, it did not make it.
+OF_UNIT = {
+    "plan": "落实《{plan}》，围绕{goals}，分{phases}推进。牵头重点工作{key_tasks}。",
+}
+OF_MATTER = {
+    "lead": "{period}，{who}围绕{scope}开展派驻服务保障，"
+    "[为企纾困{relief_services}|化解困难{problems_resolved}|为企业挽回和避免经济损失{losses_total}]。{opening_end}。",
+    "leaders": "坚持领导带头，{leaders}赴项目现场、重点企业调研督导{leader_visits}。{examples}。"
+    "[领导带头化解问题{leader_resolved}]，涉及{leader_kinds}等方面。",
+    "duty": "在{scope}指挥部驻点坐班{duty_attendance}，现场接待企业和项目单位，就地受理、交办反映的问题。",
+    "plan": "落实《{plan}》，围绕{goals}，分{phases}推进。",
+}
+
+
 def defaults(scope: Scope) -> Iterator[Default]:
-    """The outline of a scope: of one matter, only that matter's own paragraph among the six."""
-    yield from BEFORE
+    """The outline of a scope: of one matter, only that matter's own paragraph among the six, without its name."""
+    own = OF_UNIT if scope.unit else OF_MATTER if scope.workstream else {}
+    for one in BEFORE:
+        yield replace(one, text=own.get(one.key, one.text))
     for matter in scope.matters:
         if scope.workstream in (None, matter):
             text = MATTERS.get(matter.slug) or ANY_MATTER.format(slug=matter.slug)
-            yield Default(f"{MATTER}{matter.slug}", LINKED, f"{text}{{done}}。", matter.name)
-    yield from AFTER
+            lead = "" if scope.workstream else matter.name
+            yield Default(f"{MATTER}{matter.slug}", LINKED, f"{text}{{done}}。", lead)
+    for one in AFTER:
+        yield replace(one, text=own.get(one.key, one.text))
 
 
 def default_picks(default: Default, scope: Scope, book: FigureBook, user: User | None) -> list[Pick]:

@@ -32,7 +32,7 @@ def activity_words(row: ServiceActivity) -> str:
 
 
 def case_words(row: LegalCase) -> str:
-    result = f"，{row.get_result_display()}" if row.result else ""
+    result = f"，已{row.get_result_display()}" if row.result not in (CaseResult.NONE, CaseResult.OTHER) else ""
     return f"办理{row.title or row.get_kind_display()}一案{result}"
 
 

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt
 from docxtpl import DocxTemplate
 
 from accounts.models import Unit, UnitKind
@@ -115,7 +114,5 @@ def default_template() -> bytes:
     document.line("{%p for name in annexes %}")
     document.line("{% if loop.first %}附件：{% else %}　　　{% endif %}{{ loop.index }}. {{ name }}", indent=True)
     document.line("{%p endfor %}")
-    for text in ("", "{{ office }}", "{{ date }}"):
-        signed = document.line(text, align=WD_ALIGN_PARAGRAPH.RIGHT if text else None)
-        signed.paragraph_format.right_indent = Pt(THREE * 2)
+    document.sign("{{ office }}", "{{ date }}")
     return document.to_bytes()

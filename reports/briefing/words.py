@@ -8,21 +8,22 @@ from django.db.models import Count, Q
 
 from cases.models import Campaign
 from ledger.models import ActionPlan, ActivityKind, ServiceActivity
-from reports.briefing.figures import Bound
+from reports.briefing.figures import Bound, FigureBook
 from reports.briefing.scopes import Scope
 from reports.closing.reading import rates_of
-from reports.indicators import INDICATORS
+from reports.indicators import CALM, INDICATORS
 from reports.rates import NO_RATE, Rates, RateTable
 
 FEW = 6
 WEEK = 7
+OTHER_KIND = "其他"  # says nothing in a sentence
 
 
 class Words:
     """Each word is looked up once, when a sentence first names it; None where there is nothing to say."""
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope, book: FigureBook) -> None:
+        self.scope, self.book = scope, book
         self.known: dict[str, str | Bound | None] = {}
 
     def __getitem__(self, name: str) -> str | Bound | None:
@@ -110,7 +111,14 @@ def phases(words: Words) -> str | None:
 
 
 def leaders(words: Words) -> str | None:
-    return often(words.visits().order_by().values_list("led_by").annotate(n=Count("pk")))
+    """As protocol has it: the city's own leaders, then the heads of the units in the units' order."""
+    rows = words.visits().order_by().values_list("led_by").annotate(n=Count("pk"))
+
+    def rank(name: str) -> int:
+        heads = (at for at, unit in enumerate(words.scope.units, 1) if unit.name in name or unit.label in name)
+        return next(heads, 0)
+
+    return listed(name for name, _ in sorted(rows, key=lambda row: (rank(row[0]), -row[1], row[0])))
 
 
 def leader_matters(words: Words) -> str | None:
@@ -125,7 +133,8 @@ def leader_kinds(words: Words) -> str | None:
         rows = rows.filter(unit=words.scope.unit)
     if words.scope.workstream:
         rows = rows.filter(entry__workstream=words.scope.workstream)
-    return often(rows.order_by().values_list("entry__category__name").annotate(n=Count("pk")))
+    kinds = rows.exclude(entry__category__name=OTHER_KIND).order_by().values_list("entry__category__name")
+    return often(kinds.annotate(n=Count("pk")))
 
 
 def campaigns(words: Words) -> str | None:
@@ -173,6 +182,24 @@ def days_left(words: Words) -> str | None:
     return f"{days}天" if days is not None and days > 0 and words.rates.missing else None
 
 
+def opening_end(words: Words) -> str:
+    """How the opening paragraph ends: “现将……汇报如下”, or that nothing was recorded."""
+    period = words.scope.period.label
+    return f"{period}暂无工作记录" if words.book.is_empty else f"现将{period}工作情况汇报如下"
+
+
+def calm_how(words: Words) -> str:
+    """Months without a case that do not follow one another are no calm that lasts."""
+    period, today = words.scope.period, words.scope.today
+    months = sum(month.end < today for month in period.split())
+    return "持续" if words.book.bound(CALM.code).value == months else "累计"
+
+
+def target_kept(words: Words) -> str | None:
+    plan = words.plan
+    return f"{short_date(plan.target_on)}前化解率达到{plan.target_percent}%的目标" if plan else None
+
+
 def reached(words: Words) -> str | None:
     return f"化解率已达到{words.rates.target}%的目标" if words.rates.reached else None
 
@@ -203,6 +230,9 @@ WORDS: dict[str, Told] = {
     "target_on": ("目标日期", of_plan("target_on", short_date)),
     "days_left": ("到目标日期的天数", days_left),
     "reached": ("已达到目标时的一句话", reached),
+    "target_told": ("化解率目标的说法", target_kept),
+    "opening_end": ("开头的末句：汇报如下，或暂无记录", opening_end),
+    "calm_how": ("治安零发生是持续还是累计", calm_how),
 }
 RATE_WORDS: dict[str, Told] = {
     "resolution_rate": ("化解率", rate("resolution_rate", "resolved")),

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -123,7 +124,7 @@ def put_back(request: HttpRequest, briefing: Briefing) -> int:
 @require_action("briefing.edit")
 def briefing_issue(request: HttpRequest, pk: int) -> HttpResponse:
     def issue(briefing: Briefing) -> str:
-        made = issue_briefing(briefing=briefing, actor=request.user, now=timezone.now())
+        made = issue_briefing(briefing=briefing, actor=request.user, now=timezone.now(), site=site(request))
         return f"已签发“{briefing.title}”，正文有 {made.figure_count} 个数字；文件已留档，可以下载"
 
     return done(request, pk, "detail", issue)
@@ -159,7 +160,7 @@ def briefing_word(request: HttpRequest, pk: int) -> HttpResponse:
     if briefing.is_draft:
         composed = compose(briefing, list(briefing.paragraphs.all()), Scope.of(briefing, today()), now)
         try:
-            content, count = document(briefing, composed, now), len(composed.figures)
+            content, count = document(briefing, composed, now, site(request)), len(composed.figures)
         except BriefingError as error:
             messages.error(request, str(error))
             return redirect("reports:briefing-detail", pk)
@@ -168,6 +169,11 @@ def briefing_word(request: HttpRequest, pk: int) -> HttpResponse:
     ExportLog.objects.create(user=request.user, what="工作情况汇报", query=f"briefing={pk}", rows=count)
     name = f"{briefing.title.replace(' ', '')}{'（草稿）' if briefing.is_draft else ''}.docx"
     return word(content, name)
+
+
+def site(request: HttpRequest) -> str:
+    """Where a document's links open: the office's own address, or the one this page was opened at."""
+    return settings.SITE_URL or request.build_absolute_uri("/")
 
 
 def word(content: bytes, name: str) -> HttpResponse:

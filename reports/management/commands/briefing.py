@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         briefing, paragraphs = unsaved(scope, Heading(usual_title(period, unit, workstream), rounding), now)
         composed = compose(briefing, paragraphs, scope, now)
         try:
-            Path(options["out"]).write_bytes(document(briefing, composed, now))
+            Path(options["out"]).write_bytes(document(briefing, composed, now, settings.SITE_URL))
         except (BriefingError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{briefing.title}：{len(composed.figures)} 个数字，已写入 {options['out']}")
