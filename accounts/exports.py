@@ -1,7 +1,6 @@
 """Every export leaves a trace: who, what, filter, rows. Large ones are written by a worker (`jobs.exports`)."""
 
-from collections.abc import Callable, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -11,49 +10,72 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import ExportLog
-from common.sheets import Column, workbook
+from common.keyed import KeyedRows, Shown
+from common.sheets import Column, Sheet, book_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CHUNK = 2000
+WHAT = 50  # characters of a name in the log
 
 # The app of background jobs is above this one: it registers how a large export is handed over to it.
 LATER: list[Callable[[HttpRequest, str], HttpResponse]] = []
 
 
-def export_response(request: HttpRequest, what: str, columns: Sequence[Column], rows: Any) -> HttpResponse:
+def export_response(
+    request: HttpRequest,
+    what: str,
+    columns: Sequence[Column],
+    rows: Any,
+    filtered: str = "",
+    shown: Shown | None = None,
+) -> HttpResponse:
     """An .xlsx of exactly these rows, already scoped, filtered and sorted by the caller; logged with its count.
 
-    With more rows than settings allow, a worker calls the same view again with a `sink` to write them into, and the
-    person is shown the page where the file will be.
+    `filtered` says in words what they were filtered by, `shown` makes of so many rows at a time what the columns are
+    of. With more rows than settings allow, a worker calls the same
+    view again with a `sink` to write them into, and the person is shown the page where the file will be.
     """
     sink = getattr(request, "export_sink", None)
+    limit = settings.EXPORT_DIRECT_ROWS
+    if isinstance(rows, QuerySet):
+        rows = KeyedRows(rows, None if sink else limit + 1, shown)
     if sink is not None:
-        log_export(request, what, sink(what, columns, rows, note_of(request.user)))
+        log_export(request, what, sink(Sheet(what, columns, rows), note_of(request.user, rows, filtered)), filtered)
         return HttpResponse(status=204)
-    given = streamed(rows)
-    first = list(islice(given, settings.EXPORT_DIRECT_ROWS + 1))
-    if len(first) > settings.EXPORT_DIRECT_ROWS and request.method == "GET" and LATER:
+    if isinstance(rows, KeyedRows) and len(rows) > limit and request.method == "GET" and LATER:
         return LATER[0](request, what)
-    content, count = workbook(what, columns, chain(first, given), note_of(request.user))
-    log_export(request, what, count)
+    return book_response(request, what, [Sheet(what, columns, rows)], filtered)
+
+
+def book_response(request: HttpRequest, what: str, sheets: Sequence[Sheet], filtered: str = "") -> HttpResponse:
+    """An .xlsx of several sheets, written at once; logged with the rows of the first."""
+    content, count = book_of(sheets, note_of(request.user, sheets[0].rows, filtered))
+    log_export(request, what, count, filtered)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = disposition(what)
     response["X-Rows"] = str(count)
     return response
 
 
-def streamed(rows: Any) -> Any:
-    """The rows one after the other, never all in memory."""
-    return iter(rows.iterator(chunk_size=CHUNK) if isinstance(rows, QuerySet) else rows)
+def note_of(user: Any, rows: Iterable[Any], filtered: str) -> Callable[[], str]:
+    """What stands under the last row, once it is written: by what they were filtered, who asked."""
 
+    def words() -> str:
+        gone = rows.gone if isinstance(rows, KeyedRows) else 0
+        parts = [
+            f"筛选条件：{filtered}" if filtered else "",
+            f"另有 {gone} 行在导出期间被删除或不再符合条件，未列入" if gone else "",
+            f"导出人：{user.name}",
+            f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}",
+        ]
+        return "　".join(filter(None, parts))
 
-def note_of(user: Any) -> str:
-    return f"导出人：{user.name}　导出时间：{timezone.localtime():%Y-%m-%d %H:%M}"
+    return words
 
 
 def disposition(what: str) -> str:
     return f"attachment; filename*=UTF-8''{quote(f'{what}-{timezone.localdate():%Y%m%d}.xlsx')}"
 
 
-def log_export(request: HttpRequest, what: str, rows: int) -> None:
-    ExportLog.objects.create(user=request.user, what=what, query=request.GET.urlencode()[:1000], rows=rows)
+def log_export(request: HttpRequest, what: str, rows: int, filtered: str = "") -> None:
+    query = request.GET.urlencode()[:1000]
+    ExportLog.objects.create(user=request.user, what=what[:WHAT], query=query, rows=rows)

@@ -2,10 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
-from itertools import islice
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -18,7 +17,6 @@ from common.templatetags.ui import masked
 
 EMPTY = "（空）"
 LONGEST = 200
-READ_AT_ONCE = 1000
 MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 ACTIONS = {0: "新增", 1: "修改", 2: "删除", 3: "查看"}
 LABELS = {
@@ -58,13 +56,6 @@ class Line:
     def words(self) -> str:
         """All changes in one cell of a sheet."""
         return "\n".join(f"{change.label}：{change.old} → {change.new}" for change in self.changes)
-
-
-def all_lines(rows: models.QuerySet[LogEntry]) -> Iterator[Line]:
-    """However many there are, without holding them all."""
-    given = rows.iterator(chunk_size=READ_AT_ONCE)
-    while batch := list(islice(given, READ_AT_ONCE)):
-        yield from lines(batch)
 
 
 def lines(entries: Iterable[LogEntry]) -> list[Line]:

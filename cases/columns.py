@@ -1,6 +1,7 @@
 """Columns of the case exports. Headings and words are those that an import reads."""
 
-from common.sheets import Column
+from cases.models import LegalCase
+from common.sheets import Column, words_of
 
 
 def names(case: object) -> str:
@@ -11,7 +12,7 @@ def names(case: object) -> str:
 
 CASES = [
     Column("案号", lambda case: case.number, 26),
-    Column("案件类型", lambda case: case.get_kind_display()),
+    Column("案件类型", words_of(LegalCase, "kind")),
     Column("案由", lambda case: case.title, 24),
     Column("涉案企业", names, 36),
     Column("承办单位", lambda case: case.unit.name, 18),
@@ -20,7 +21,7 @@ CASES = [
     Column("承办人", lambda case: case.officer.name if case.officer else "", 10),
     Column("立案日期", lambda case: case.filed_on),
     Column("结案日期", lambda case: case.closed_on),
-    Column("状态", lambda case: case.get_state_display(), 8),
+    Column("状态", words_of(LegalCase, "state"), 8),
     Column("结果", lambda case: case.get_result_display() if case.result else "", 10),
     Column("拘留（名）", lambda case: case.detained_persons, 10),
     Column("拘留日期", lambda case: case.detained_on),

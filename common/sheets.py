@@ -1,149 +1,200 @@
 """Workbooks people can send on: frozen header, widths, formats; nothing a spreadsheet would run as a formula."""
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
 from io import BytesIO
 from itertools import chain, islice
 from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import xlsxwriter
-from django.utils import timezone
+from xlsxwriter.utility import xl_rowcol_to_cell
 
+from common.rowsheet import RowSheet, RowWriter, plain_value
 from common.text import clean
 
 END = object()
-MAX_CELL = 32_767
 SHEET_ROWS = 1_000_000  # a worksheet holds 1,048,576: what is more goes on to another sheet, never cut
 TOLD_EVERY = 2000  # rows
 LINE_HEIGHT, MOST_LINES = 15, 20  # points; a longer text is read in the cell, not on the sheet
 FULL = 1.15  # characters of our 10 points in a unit of column width, which is one of 11 points
 A4, A3 = 9, 8  # paper codes of the format
 WIDEST_ON_A4, WIDEST_PAGE = 190, 350  # characters: beside the second, a page of A3 would be under 6 points
+NOT_IN_TABS = re.compile(r"[\[\]:*?/\\]")
+TAB = 31  # characters of a sheet's name
+FONT = {"font_name": "宋体", "font_size": 10}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of an export: heading, where its value comes from, how it is shown."""
+    """One column of an export: heading, where its value comes from, how it is shown.
+
+    `style` names the format of its numbers where it is not that of their type: money for a Decimal, else whole.
+    """
 
     label: str
     value: Callable[[Any], Any]
     width: int = 14
     total: bool = False
+    style: str = ""
 
 
-def cell(value: Any) -> Any:
-    """What goes into a cell: dates and numbers as themselves, text without control characters."""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None)
-    if value is None or isinstance(value, date | int | float | Decimal):
-        return value
-    return clean(str(value))[:MAX_CELL]
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook. A table to be read has a `heading` over it and a line `about` it (period, unit of
+    measure); a list to be sorted, or put right and imported again, begins with its column heads."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Any]
+    heading: str = ""
+    about: str = ""
+
+    @property
+    def head(self) -> int:
+        """The row of the column heads."""
+        return 2 if self.heading else 0
+
+
+def words_of(model: Any, field: str) -> Callable[[Any], str]:
+    """The words of a choice, as `get_…_display` gives them at a fifth of its cost: exports ask it a million times."""
+    words = {key: str(label) for key, label in model._meta.get_field(field).flatchoices}
+    return lambda row: words.get(getattr(row, field), getattr(row, field))
 
 
 def workbook(title: str, columns: Sequence[Column], rows: Iterable[Any], note: str = "") -> tuple[bytes, int]:
     """An .xlsx of the rows and how many there were. Text is written as text: `=1+1` stays what someone typed."""
+    return book_of([Sheet(title, columns, rows)], lambda: note)
+
+
+def book_of(sheets: Sequence[Sheet], note: Callable[[], str]) -> tuple[bytes, int]:
     buffer = BytesIO()
-    count = write_workbook(buffer, title, columns, rows, note)
+    count = write_book(buffer, sheets, note)
     return buffer.getvalue(), count
 
 
-def write_workbook(
-    target: Any,
-    title: str,
-    columns: Sequence[Column],
-    rows: Iterable[Any],
-    note: str = "",
-    tell: Callable[[int], None] | None = None,
+def write_book(
+    target: Any, sheets: Sequence[Sheet], note: Callable[[], str], tell: Callable[[int], None] = lambda count: None
 ) -> int:
-    """The same into a file (a path or something to write to), holding one row at a time; `tell` hears how many."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(target, options)
-    styles, left, total, number = sheet_styles(book), iter(rows), 0, 1
+    """The workbook into a file (a path or something to write to), holding one row at a time; `tell` hears how many.
+
+    Gives back the rows of the first sheet; under the last row of each stands how many they are and the `note`, which
+    is asked for when they are written.
+    """
+    beside = Path(target).parent if isinstance(target, str | Path) else None
+    with TemporaryDirectory(prefix="sheets-", dir=beside) as scratch:
+        book = xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": scratch})
+        book.set_properties({"title": sheets[0].heading or sheets[0].name})
+        styles = sheet_styles(book)
+        counts = [write_sheets(book, sheet, styles, note, tell) for sheet in sheets]
+        book.close()
+    return counts[0]
+
+
+def write_sheets(
+    book: Any, sheet: Sheet, styles: dict[str, Any], note: Callable[[], str], tell: Callable[[int], None]
+) -> int:
+    """The sheet, and those it goes on to when it has more rows than one holds."""
+    left, total, number = iter(sheet.rows), 0, 1
     while True:
-        name = title[:31] if number == 1 else f"{title[:26]}（{number}）"
-        count = write_sheet(
-            book.add_worksheet(name),
-            title,
-            columns,
-            islice(left, SHEET_ROWS),
-            styles,
-            tell and partial(tell_on, tell, total),
-        )
+        name = sheet.name if number == 1 else f"{sheet.name[: TAB - 6]}（{number}）"
+        page = book.add_worksheet(tab_name(name, book.sheetnames), RowSheet)
+        count = write_sheet(page, replace(sheet, rows=islice(left, SHEET_ROWS)), styles, told_from(tell, total))
         total += count
         following = next(left, END) if count == SHEET_ROWS else END
         if following is END:
             break
         left, number = chain([following], left), number + 1
-    words = f"共 {total} 行" + (f"　{note}" if note else "")
-    if count:
-        book.worksheets()[-1].write_string(count + 2, 0, words, styles["note"])
-    book.close()
+    words = [f"共 {total} 行"] if total else ["没有符合条件的记录"]
+    page.write_string(
+        sheet.head + count + (2 if count else 1), 0, "　".join([*words, *filter(None, [note()])]), styles["note"]
+    )
     return total
 
 
-def tell_on(tell: Callable[[int], None], before: int, count: int) -> None:
-    tell(before + count)
+def told_from(tell: Callable[[int], None], before: int) -> Callable[[int], None]:
+    return lambda count: tell(before + count)
 
 
-def write_sheet(
-    sheet: Any,
-    title: str,
-    columns: Sequence[Column],
-    rows: Iterable[Any],
-    styles: dict[str, Any],
-    tell: Callable[[int], None] | None,
-) -> int:
+def write_sheet(page: RowSheet, sheet: Sheet, styles: dict[str, Any], tell: Callable[[int], None]) -> int:
     """Heading, rows, filter and totals of one sheet; how many rows."""
-    sheet.freeze_panes(1, 0)
-    set_up_print(sheet, title, columns)
+    columns, last = sheet.columns, len(sheet.columns) - 1
+    set_up_print(page, sheet)
+    if sheet.heading:
+        page.set_row(0, 30)
+        across(page, 0, last, sheet.heading, styles["title"])
+        across(page, 1, last, sheet.about, styles["about"])
     for index, column in enumerate(columns):
-        sheet.set_column(index, index, column.width)
-        sheet.write_string(0, index, column.label, styles["head"])
-    count = 0
-    for count, row in enumerate(rows, 1):
-        values = [cell(column.value(row)) for column in columns]
-        lines = lines_of(values, columns)
-        if lines > 1:
-            sheet.set_row(count, LINE_HEIGHT * lines)
-        write_row(sheet, count, values, styles)
-        if tell and not count % TOLD_EVERY:
-            tell(count)
-    sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
-    if count and any(column.total for column in columns):
-        write_totals(sheet, count, columns, styles)
+        page.set_column(index, index, column.width)
+        page.write_string(sheet.head, index, clean(column.label), styles["head"])
+    count, sums = write_rows(page, sheet, styles, tell)
+    page.autofilter(sheet.head, 0, sheet.head + max(count, 1), last)
+    if count and sums:
+        write_totals(page, sheet, count, sums, styles)
     return count
 
 
-def set_up_print(sheet: Any, title: str, columns: Sequence[Column]) -> None:
+def across(page: RowSheet, row: int, last: int, text: str, style: Any) -> None:
+    if last:
+        page.merge_range(row, 0, row, last, clean(text), style)
+    else:
+        page.write_string(row, 0, clean(text), style)
+
+
+def write_rows(
+    page: RowSheet, sheet: Sheet, styles: dict[str, Any], tell: Callable[[int], None]
+) -> tuple[int, dict[int, Any]]:
+    """How many rows were written, and the sums of the columns that have one."""
+    writer = RowWriter(styles, [column.style for column in sheet.columns])
+    getters, width = [column.value for column in sheet.columns], len(sheet.columns)
+    room = [column.width * FULL for column in sheet.columns]
+    sums: dict[int, Any] = {at: 0 for at, column in enumerate(sheet.columns) if column.total}
+    count = 0
+    for count, row in enumerate(sheet.rows, 1):
+        values = [plain_value(value(row)) for value in getters]
+        for at in sums:
+            sums[at] += values[at] or 0
+        lines, at = lines_of(values, room), sheet.head + count
+        page.add_row(at, width, writer.cells(at, values), LINE_HEIGHT * lines if lines > 1 else None)
+        if not count % TOLD_EVERY:
+            tell(count)
+    return count, sums
+
+
+def set_up_print(page: Any, sheet: Sheet) -> None:
     """Landscape, as wide as the table, the heading on every page under the title; wide tables on A3, and those that
     nobody could read on one page of it go on beside it, every page beginning with the first column."""
+    columns = sheet.columns
     width = sum(column.width for column in columns)
     more = ceil((width - WIDEST_PAGE) / (WIDEST_PAGE - columns[0].width)) if width > WIDEST_PAGE else 0
-    sheet.set_landscape()
-    sheet.set_paper(A3 if width > WIDEST_ON_A4 else A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
-    sheet.fit_to_pages(1 + more, 0)
-    sheet.repeat_rows(0)
+    page.freeze_panes(sheet.head + 1, 1 if width > WIDEST_ON_A4 else 0)
+    page.set_landscape()
+    page.set_paper(A3 if width > WIDEST_ON_A4 else A4)
+    page.set_margins(left=0.4, right=0.4, top=0.5 if sheet.heading else 0.8, bottom=0.6)
+    page.center_horizontally()
+    page.fit_to_pages(1 + more, 0)
+    page.repeat_rows(0, sheet.head)
     if more:
-        sheet.repeat_columns(0)
-    sheet.set_header(f'&C&"宋体,Bold"&14{title.replace("&", "&&")}')
-    sheet.set_footer("&C第 &P 页，共 &N 页")
+        page.repeat_columns(0)
+    if not sheet.heading:
+        # The blank: a name that begins with a year would be read on as the size of the letters.
+        page.set_header(f'&C&"宋体,Bold"&14 {clean(sheet.name).replace("&", "&&")[:200]}')
+    page.set_footer("&C第 &P 页，共 &N 页")
 
 
-def lines_of(values: Sequence[Any], columns: Sequence[Column]) -> int:
+def lines_of(values: Sequence[Any], room: Sequence[float]) -> int:
     """How many lines the row's longest text takes in its column: spreadsheets don't all grow a row by themselves."""
-    needed = (
-        sum(max(1, ceil(width_of(line) / (column.width * FULL))) for line in value.split("\n"))
-        for value, column in zip(values, columns, strict=True)
+    needed = 1
+    for value, space in zip(values, room, strict=True):
         # Most fit however wide their letters are, and need no counting.
-        if isinstance(value, str) and (len(value) * 2 > column.width * FULL or "\n" in value)
-    )
-    return min(max(needed, default=1), MOST_LINES)
+        if type(value) is str and (len(value) * 2 > space or "\n" in value):
+            needed = max(needed, sum(max(1, ceil(width_of(line) / space)) for line in value.split("\n")))
+    return min(needed, MOST_LINES)
 
 
 def width_of(text: str) -> int:
@@ -151,41 +202,39 @@ def width_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
+def tab_name(text: str, taken: Iterable[str]) -> str:
+    """A name a sheet may have, and no other has."""
+    name = NOT_IN_TABS.sub("", clean(text))[:TAB].strip("' ") or "表"
+    others = {one.casefold() for one in taken}
+    names: Iterator[str] = chain([name], (f"{name[: TAB - 5]}（{number}）" for number in range(2, 1000)))
+    return next(one for one in names if one.casefold() not in others)
+
+
 def sheet_styles(book: Any) -> dict[str, Any]:
-    base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1, "border_color": "#BFC7D1"}
+    """The formats of cells by name; those of numbers also in bold, for totals."""
+    base = {**FONT, "valign": "vcenter", "border": 1, "border_color": "#BFC7D1"}
+    head = {**base, "bold": True, "bg_color": "#DCE6F2"}
+    numbers = {"money": "#,##0.00_ ", "number": "#,##0_ ", "percent": "0.0%_ ", "decimal": "#,##0.##_ "}
     return {
-        "head": book.add_format({**base, "bold": True, "bg_color": "#DCE6F2", "text_wrap": True}),
+        "title": book.add_format({"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter"}),
+        "about": book.add_format({**FONT, "font_color": "#444444", "valign": "vcenter", "text_wrap": True}),
+        "head": book.add_format({**head, "align": "center", "text_wrap": True, "quote_prefix": True}),
         "text": book.add_format({**base, "text_wrap": True, "quote_prefix": True}),
         "date": book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "center"}),
         "time": book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm", "align": "center"}),
-        "money": book.add_format({**base, "num_format": "#,##0.00_ "}),
-        "number": book.add_format({**base, "num_format": "#,##0_ "}),
-        "note": book.add_format({"font_name": "宋体", "font_size": 10, "font_color": "#666666"}),
+        "note": book.add_format({**FONT, "font_color": "#666666"}),
+        **{name: book.add_format({**base, "num_format": form}) for name, form in numbers.items()},
+        **{f"total-{name}": book.add_format({**head, "num_format": form}) for name, form in numbers.items()},
     }
 
 
-def write_row(sheet: Any, at: int, values: Sequence[Any], styles: dict[str, Any]) -> None:
-    for index, value in enumerate(values):
-        match value:
-            case None | "":
-                sheet.write_blank(at, index, None, styles["text"])
-            case bool():
-                sheet.write_string(at, index, "是" if value else "否", styles["text"])
-            case datetime():
-                sheet.write_datetime(at, index, value, styles["time"])
-            case date():
-                sheet.write_datetime(at, index, datetime(value.year, value.month, value.day), styles["date"])  # noqa: DTZ001
-            case Decimal():
-                sheet.write_number(at, index, value, styles["money"])
-            case int() | float():
-                sheet.write_number(at, index, value, styles["number"])
-            case _:
-                sheet.write_string(at, index, value, styles["text"])
-
-
-def write_totals(sheet: Any, count: int, columns: Sequence[Column], styles: dict[str, Any]) -> None:
-    sheet.write_string(count + 1, 0, "合计", styles["head"])
-    for index, column in enumerate(columns):
-        if column.total:
-            first, last = (xlsxwriter.utility.xl_rowcol_to_cell(row, index) for row in (1, count))
-            sheet.write_formula(count + 1, index, f"=SUM({first}:{last})", styles["money"])
+def write_totals(page: Any, sheet: Sheet, count: int, sums: dict[int, Any], styles: dict[str, Any]) -> None:
+    """Sums as formulas, with what they come to for programs that don't reckon."""
+    at, first = sheet.head + count + 1, sheet.head + 1
+    for index, column in enumerate(sheet.columns):
+        if index in sums:
+            form = column.style or ("money" if isinstance(sums[index], Decimal) else "number")
+            cells = f"{xl_rowcol_to_cell(first, index)}:{xl_rowcol_to_cell(at - 1, index)}"
+            page.write_formula(at, index, f"=SUM({cells})", styles[f"total-{form}"], sums[index])
+        else:
+            page.write_string(at, index, "" if index else "合计", styles["head"])

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 UNREAD = "\0"  # marks what has no pinyin; no cleaned text holds it
 ALIGNED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
 NAME_NOISE = re.compile(r"[\s()（）〔〕\[\]【】·.,，。、\-—_]")

@@ -8,9 +8,9 @@ from typing import Any
 
 from accounts.models import User
 from accounts.permissions import Role
-from common.sheets import Column
+from common.sheets import Column, words_of
 from common.templatetags.ui import masked
-from enterprises.models import Pairing
+from enterprises.models import Enterprise, Pairing
 
 
 def officers(row: Any) -> str:
@@ -27,7 +27,7 @@ def enterprise_columns(user: User, today: date) -> list[Column]:
     return [
         Column("企业名称", lambda row: row.name, 36),
         Column("统一社会信用代码", lambda row: row.uscc, 22),
-        Column("市场主体类型", lambda row: row.get_kind_display(), 12),
+        Column("市场主体类型", words_of(Enterprise, "kind"), 12),
         Column("规模以上", lambda row: row.is_above_scale, 9),
         Column("所属产业", lambda row: row.industry and row.industry.name, 12),
         Column("所属大事", lambda row: row.workstream and row.workstream.name, 12),

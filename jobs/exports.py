@@ -4,8 +4,9 @@ So scope, filter, order and columns are those of the page at that moment, and ev
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from errno import EDQUOT, ENOSPC
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import resolve
+from xlsxwriter.exceptions import XlsxWriterException
 
-from accounts.exports import streamed
-from common.sheets import Column, write_workbook
+from common.keyed import KeyedRows
+from common.sheets import Sheet, write_book
 from jobs.models import Job
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
@@ -53,11 +54,13 @@ def run_export(context: JobContext) -> dict[str, Any]:
         raise JobRefusedError("发起人的账号已停用，未导出")
     folder().mkdir(parents=True, exist_ok=True)
     path = folder() / f"{context.job.pk}-{context.job.attempts}.xlsx"
-    written: list[int] = []
+    written: dict[str, Any] = {}
 
-    def sink(what: str, columns: Sequence[Column], rows: Any, note: str) -> int:
-        written.append(write_export(context, path, what, columns, rows, note))
-        return written[0]
+    def sink(sheet: Sheet, note: Callable[[], str]) -> int:
+        count = write_export(context, path, sheet, note)
+        gone = sheet.rows.gone if isinstance(sheet.rows, KeyedRows) else 0
+        written.update(rows=count, gone=gone, file=path.name, bytes=path.stat().st_size)
+        return count
 
     request = HttpRequest()
     request.method, request.path, request.user = "GET", context.params["path"], owner
@@ -70,28 +73,38 @@ def run_export(context: JobContext) -> dict[str, Any]:
         raise JobRefusedError("您现在没有权限导出这些记录，未导出") from error
     if not written:
         raise JobRefusedError("没有可导出的记录，未导出")
-    return {"rows": written[0], "file": path.name, "bytes": path.stat().st_size}
+    return written
 
 
-def write_export(context: JobContext, path: Path, what: str, columns: Sequence[Column], rows: Any, note: str) -> int:
-    """The rows, checked against what the query counts.
+def write_export(context: JobContext, path: Path, sheet: Sheet, note: Callable[[], str]) -> int:
+    """The rows, checked against how many the query has.
 
     Raises:
-        JobRefusedError: they differ: a file that lacks rows is worse than none.
+        JobRefusedError: they are not all there, or the disk is full: a file that lacks rows is worse than none.
     """
-    expected = rows.order_by().count() if isinstance(rows, QuerySet) else None
-    total = expected or 0
-    context.progress(0, total, f"正在导出 {what}")
-
-    def tell(count: int) -> None:
-        context.progress(count, max(total, count), f"正在导出 {what}")
-
-    count = write_workbook(str(path), what, columns, streamed(rows), note, tell)
-    if expected is not None and count != expected:
+    rows = sheet.rows
+    total = len(rows) if isinstance(rows, KeyedRows) else 0
+    doing = f"正在导出 {sheet.name}"
+    context.progress(0, total, doing)
+    try:
+        count = write_book(str(path), [sheet], note, lambda count: context.progress(count, max(total, count), doing))
+    except (OSError, XlsxWriterException) as error:
+        path.unlink(missing_ok=True)
+        if is_disk_full(error):
+            raise JobRefusedError("服务器磁盘已满，未导出；请联系管理员清理磁盘后再导出一次") from error
+        raise
+    gone = rows.gone if isinstance(rows, KeyedRows) else 0
+    if isinstance(rows, KeyedRows) and count + gone != total:
         path.unlink()
-        raise JobRefusedError(f"查询得 {expected} 行，写出 {count} 行，文件已作废；导出期间记录有变动，请再导出一次")
+        raise JobRefusedError(f"查询得 {total} 行，写出 {count} 行，文件已作废，请联系管理员")
     context.progress(count, count, f"共 {count} 行")
     return count
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """XlsxWriter wraps what the disk says in an exception of its own, as its first argument."""
+    causes = (error, *error.args)
+    return any(isinstance(one, OSError) and one.errno in (ENOSPC, EDQUOT) for one in causes)
 
 
 def file_of(job: Job, now: float) -> Path | None:

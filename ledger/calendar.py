@@ -3,9 +3,12 @@
 Dates past the last announced year know weekends only and are provisional.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import accumulate
 
 from django.db.models import Subquery
 
@@ -47,10 +50,19 @@ class WorkingCalendar:
 
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when `end` is the earlier."""
-        if end < start:
-            return -self.between(end, start)
-        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-        return sum(self.is_working(day) for day in days)
+        return self._until(end) - self._until(start)
+
+    @cached_property
+    def _shifts(self) -> tuple[list[date], list[int]]:
+        """The days that are not what their weekday says, and how many working days all up to each add or take."""
+        days = sorted(day for day, is_working in self.exceptions.items() if is_working != (day.weekday() < SATURDAY))
+        return days, list(accumulate((1 if self.exceptions[day] else -1 for day in days), initial=0))
+
+    def _until(self, day: date) -> int:
+        """Working days from the first Monday there is up to and including a day: an export asks for two a row."""
+        weeks, weekday = divmod(day.toordinal() - 1, 7)
+        days, sums = self._shifts
+        return weeks * SATURDAY + min(weekday + 1, SATURDAY) + sums[bisect_right(days, day)]
 
 
 def working_calendar() -> WorkingCalendar:

@@ -9,7 +9,7 @@ from accounts.columns import EXPORTS, HISTORY, SIGN_INS
 from accounts.decorators import require_action
 from accounts.exports import export_response
 from accounts.filters import AuditFilter, ExportFilter, SignInFilter
-from accounts.history import all_lines, lines
+from accounts.history import lines
 from accounts.models import ExportLog
 from common.pages import paginate
 
@@ -28,7 +28,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 @require_action("audit.view")
 def audit_export(request: HttpRequest) -> HttpResponse:
     found = AuditFilter(request.GET, selectors.audit_entries(), user=request.user)
-    return export_response(request, "修改记录", HISTORY, all_lines(found.rows))
+    return export_response(request, "修改记录", HISTORY, found.rows, shown=lines)
 
 
 @require_GET

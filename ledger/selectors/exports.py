@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from common.sheets import Column
+from common.sheets import Column, words_of
 from common.templatetags.ui import masked
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import light_of
@@ -36,13 +36,14 @@ def entry_columns(today: date, only: Sequence[str] = (), day: date | None = None
 
 
 def columns_by(today: date, calendar: WorkingCalendar) -> list[Column]:
+    basis_of = words_of(ProblemEntry, "deadline_basis")
 
     def standing(entry: ProblemEntry) -> str:
         light = light_of(entry, today, calendar)
         return light.words if light else ""
 
     def explained(entry: ProblemEntry) -> str:
-        basis = entry.get_deadline_basis_display()
+        basis = basis_of(entry)
         waited = f"，等待企业顺延 {entry.paused_days} 个工作日" if entry.paused_days else ""
         return f"{basis}{waited}{'，暂定' if provisional(entry, calendar) else ''}".lstrip("，")
 
@@ -54,18 +55,18 @@ def columns_by(today: date, calendar: WorkingCalendar) -> list[Column]:
         Column("重点项目", lambda entry: entry.project and entry.project.name, 24),
         Column("所属大事", lambda entry: entry.workstream and entry.workstream.name),
         Column("类别", lambda entry: entry.category.name),
-        Column("缓急", lambda entry: entry.get_priority_display(), 8),
-        Column("来源", lambda entry: entry.get_source_display(), 10),
+        Column("缓急", words_of(ProblemEntry, "priority"), 8),
+        Column("来源", words_of(ProblemEntry, "source"), 10),
         Column("登记单位", lambda entry: entry.unit.name, 18),
         Column("牵头单位", lambda entry: entry.lead_unit and entry.lead_unit.name, 18),
         Column("经办人", lambda entry: entry.handler and entry.handler.name, 12),
-        Column("状态", lambda entry: entry.get_state_display(), 10),
+        Column("状态", words_of(ProblemEntry, "state"), 10),
         Column("办理期限", lambda entry: entry.deadline, 12),
         Column("期限说明", explained, 20),
         Column("时限", standing, 16),
         Column("涉及金额（元）", lambda entry: entry.amount, 18, total=True),
         Column("办理结果", lambda entry: entry.outcome, 40),
-        Column("企业评价", lambda entry: entry.get_rating_display(), 10),
+        Column("企业评价", words_of(ProblemEntry, "rating"), 10),
         Column("登记日期", lambda entry: entry.registered_on, 12),
         Column("办结日期", lambda entry: entry.completed_on, 12),
         Column("确认日期", lambda entry: entry.confirmed_on, 12),
@@ -91,7 +92,7 @@ def measure_of(activity: ServiceActivity) -> str:
 
 ACTIVITY_COLUMNS = [
     Column("日期", lambda row: row.happened_on, 12),
-    Column("活动类型", lambda row: row.get_kind_display(), 14),
+    Column("活动类型", words_of(ServiceActivity, "kind"), 14),
     Column("服务对象", lambda row: row.target, 36),
     Column("所属大事", lambda row: row.workstream, 14),
     Column("单位", lambda row: row.unit, 16),
@@ -126,7 +127,7 @@ def survey_columns(user: Any) -> list[Column]:
         Column("走访日期", lambda row: row.visited_on, 12),
         Column("联系人", lambda row: row.contact_name, 12),
         Column("联系电话", partial(phone, user=user), 16),
-        Column("满意度", lambda row: row.get_satisfaction_display(), 10),
+        Column("满意度", words_of(SurveyForm, "satisfaction"), 10),
         Column("诉求类别", lambda row: row.category, 14),
         Column("问题诉求", lambda row: row.appeal, 50),
         Column("涉及金额（元）", lambda row: row.amount, 18),

@@ -1,20 +1,24 @@
 import os
 import time
+from errno import ENOSPC
 from io import BytesIO
+from itertools import islice
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from accounts.models import ExportLog
-from common import sheets
+from common import keyed, sheets
+from common.keyed import KeyedRows
 from common.sheets import Column, workbook
 from jobs.exports import folder, sweep_exports
 from jobs.models import Job
 from jobs.runner import run_job
-from ledger.models import ServiceActivity
-from tests.factories import ActivityFactory
+from ledger.models import Recovery, ServiceActivity
+from tests.factories import ActivityFactory, RecoveryFactory
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("jobs:export-list")
@@ -86,19 +90,72 @@ def test_whoever_lost_the_right_meanwhile_gets_nothing(client, unit_leader, poli
     assert list(folder().glob("*")) == []
 
 
-def test_a_file_that_lacks_rows_is_thrown_away(client, unit_leader, police, monkeypatch):
+def asked_for(client, unit_leader, police) -> None:
     ActivityFactory.create_batch(3, unit=police)
     client.force_login(unit_leader)
     export(client)
 
-    def gone_meanwhile(rows):
-        ServiceActivity.objects.latest("pk").delete()
-        return iter(rows)
 
-    monkeypatch.setattr("jobs.exports.streamed", gone_meanwhile)
+def test_rows_deleted_meanwhile_are_named_in_the_book_and_on_the_page(client, unit_leader, police, monkeypatch):
+    asked_for(client, unit_leader, police)
+
+    class GoneMeanwhile(KeyedRows):
+        def __iter__(self):
+            ServiceActivity.objects.latest("pk").delete()
+            return super().__iter__()
+
+    monkeypatch.setattr(keyed, "FEW", 2)
+    monkeypatch.setattr("accounts.exports.KeyedRows", GoneMeanwhile)
     job = finished(client)
-    assert (job.state, job.message[:20]) == ("failed", "查询得 3 行，写出 2 行，文件已作废")
+    assert (job.state, job.result["rows"]) == ("done", 2)
+    assert "2 行，另有 1 行在导出期间被删除或不再符合条件" in client.get(LIST).content.decode()
+    told = rows_of(client.get(reverse("jobs:export-download", args=[job.pk])))[-1][0]
+    assert told.startswith("共 2 行　另有 1 行在导出期间被删除或不再符合条件，未列入　导出人：")
+
+
+def test_a_file_that_lacks_rows_is_thrown_away(client, unit_leader, police, monkeypatch):
+    asked_for(client, unit_leader, police)
+
+    class Lost(KeyedRows):
+        def __iter__(self):
+            return islice(super().__iter__(), 2)
+
+    monkeypatch.setattr("accounts.exports.KeyedRows", Lost)
+    job = finished(client)
+    assert (job.state, job.message) == ("failed", "查询得 3 行，写出 2 行，文件已作废，请联系管理员")
     assert not list(folder().glob("*"))
+
+
+def test_a_full_disk_is_told_at_once_and_leaves_nothing(client, unit_leader, police, monkeypatch):
+    asked_for(client, unit_leader, police)
+
+    class Full(KeyedRows):
+        def __iter__(self):
+            yield from islice(super().__iter__(), 1)
+            raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("accounts.exports.KeyedRows", Full)
+    job = finished(client)
+    assert (job.state, job.message) == ("failed", "服务器磁盘已满，未导出；请联系管理员清理磁盘后再导出一次")
+    assert not list(folder().glob("*"))
+
+
+def test_killed_half_way_it_is_written_anew(client, unit_leader, police, monkeypatch):
+    asked_for(client, unit_leader, police)
+
+    class Killed(KeyedRows):
+        def __iter__(self):
+            raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr("accounts.exports.KeyedRows", Killed)
+        with pytest.raises(SystemExit):
+            finished(client)
+    Job.objects.update(lease_until=timezone.now())
+    job = finished(client)
+    assert (job.state, job.attempts, job.result["rows"]) == ("done", 2, 3)
+    assert [path.name for path in folder().iterdir()] == [job.result["file"]]
+    assert ExportLog.objects.count() == 1
 
 
 def test_a_file_expires_and_is_swept(client, unit_leader, police):
@@ -120,3 +177,16 @@ def test_more_rows_than_a_sheet_holds_go_on_to_another(monkeypatch):
     found = load_workbook(BytesIO(content))
     assert (count, found.sheetnames) == (5, ["台账", "台账（2）", "台账（3）"])
     assert [row[0].value for row in found["台账（3）"].iter_rows()] == ["数", 4, None, "共 5 行　样例"]
+
+
+def test_many_rows_come_in_their_order_with_what_they_refer_to_read_once(
+    police, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(keyed, "CHUNK", 2)
+    monkeypatch.setattr(keyed, "FEW", 2)
+    for amount in (3, 1, 2):
+        RecoveryFactory(amount=amount, case=None, activity=ActivityFactory(unit=police), unit=police)
+    rows = KeyedRows(Recovery.objects.select_related("activity__unit").order_by("-amount"))
+    assert len(rows) == 3
+    with django_assert_num_queries(6):  # two chunks, each with its activities and their unit
+        assert [(row.amount, row.activity.unit.name) for row in rows] == [(n, police.name) for n in (3, 2, 1)]
