@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Exists, Subquery, Value
+from django.db.models import CharField, Exists, F, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import Unit, User
 from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
-from ledger.models import ActionPlan, ClosedPeriod
+from ledger.models import ActionPlan, ClosedPeriod, ProblemCategory
 from reports.closing.standings import as_signed
 from reports.forecast import Forecast, Outlook
 from reports.headlines import records_url
@@ -27,7 +27,7 @@ class Basis:
     user: Any
     period: AnyPeriod
     today: date
-    names: dict[int, str]
+    names: dict[str, dict[int, str]]  # of each “workstream”, “unit” and “category”, in their order
     target: int
     target_on: date | None
     calendar: WorkingCalendar
@@ -73,41 +73,58 @@ class Basis:
 
 def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
     day = min(period.end, today)
-    signed = [period, period.previous()]  # a period still under way is compared with what was signed of the last
-    names, target, target_on, is_signed = matters_and_target(user, day.year, signed)
+    compared = (period, period.previous())  # a period still under way is compared with what was signed of the last
+    names, plan = names_and_plan(user, day.year, compared)
     calendar = working_calendar()
-    kept = standings(user, day.year, day, now, target=target)
-    if is_signed:
-        kept = as_signed(kept, signed, user)
+    kept = standings(user, day.year, day, now, target=plan.target)
+    if plan.is_closed:
+        kept = as_signed(kept, compared, user)
     since = calendar.before(kept.day, PACE_DAYS)
     return Basis(
         user=user,
         period=period,
         today=today,
         names=names,
-        target=target,
-        target_on=target_on,
+        target=plan.target,
+        target_on=plan.target_on,
         calendar=calendar,
         standings=kept,
-        outlook=Outlook(day, since, target_on, calendar) if today in period else None,
+        outlook=Outlook(day, since, plan.target_on, calendar) if today in period else None,
     )
 
 
-def matters_and_target(
-    user: User, year: int, periods: Iterable[AnyPeriod]
-) -> tuple[dict[int, str], int, date | None, bool]:
-    """The six matters by name, the 化解率 the year's plan wants by when, and whether any of the periods is closed, in
-    one statement."""
+@dataclass(frozen=True)
+class YearPlan:
+    """The 化解率 the year's plan wants by when; whether one of the periods shown is closed."""
+
+    target: int
+    target_on: date | None
+    is_closed: bool
+
+
+def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple[dict[str, dict[int, str]], YearPlan]:
+    """The matters, units and kinds of problem by name in their order, and the year's plan, in one statement."""
     plan = ActionPlan.objects.visible_to(user).filter(year=year)
-    closed = ClosedPeriod.objects.filter(code__in=[period.code for period in periods])
-    matters = Workstream.objects.visible_to(user).annotate(
-        target=Subquery(plan.values("target_percent")[:1]),
-        target_on=Subquery(plan.values("target_on")[:1]),
-        is_closed=Exists(closed),
-    )
-    rows = list(matters.values_list("pk", "name", "target", "target_on", "is_closed"))
-    target, target_on, is_closed = rows[0][2:] if rows else (None, None, True)
-    return {pk: name for pk, name, *_ in rows}, target or DEFAULT_TARGET, target_on, bool(is_closed)
+    facts = {
+        "target": Subquery(plan.values("target_percent")[:1]),
+        "target_on": Subquery(plan.values("target_on")[:1]),
+        "closed": Exists(ClosedPeriod.objects.filter(code__in=[period.code for period in periods])),
+    }
+
+    def named(what: str, rows: QuerySet[Any], name: Any) -> QuerySet[Any]:
+        columns = {"what": Value(what, CharField()), "place": F("order"), "title": name, **facts}
+        return rows.order_by().annotate(**columns).values_list("what", "place", "pk", "title", *facts)
+
+    short = Coalesce(NullIf("short_name", Value("")), "name", output_field=CharField())
+    matters = named("workstream", Workstream.objects.visible_to(user), F("name"))
+    units = named("unit", Unit.objects.visible_to(user), short)
+    kinds = named("category", ProblemCategory.objects.visible_to(user), F("name"))
+    names: dict[str, dict[int, str]] = {"workstream": {}, "unit": {}, "category": {}}
+    rows = list(matters.union(units, kinds, all=True).order_by("place", "pk"))
+    for what, _, pk, title, *_ in rows:
+        names[what][pk] = title
+    target, target_on, closed = rows[0][-3:] if rows else (None, None, False)
+    return names, YearPlan(target or DEFAULT_TARGET, target_on, bool(closed))
 
 
 @dataclass(frozen=True)
@@ -139,23 +156,16 @@ def matters(ground: Basis) -> list[Share]:
             records_url("resolution_rate", ground.period, workstream=pk),
             ahead.get(pk),
         )
-        for pk, name in ground.names.items()
+        for pk, name in ground.names["workstream"].items()
     ]
 
 
-def unit_names(ground: Basis) -> Any:
-    """The short names of the units that answered for entries that day, as rows of (what, key, name)."""
-    keys = [key for key, rates in ground.standings.by("unit").items() if rates.total]
-    name = Coalesce(NullIf("short_name", Value("")), "name", output_field=CharField())
-    named = Unit.objects.filter(pk__in=keys).order_by()
-    return named.annotate(what=Value("unit", CharField()), label_text=name).values_list("what", "pk", "label_text")
-
-
-def units(ground: Basis, names: dict[int, str]) -> list[Share]:
+def units(ground: Basis) -> list[Share]:
     """The units that answered for entries that day, best first."""
     found, ahead = ground.standings.by("unit"), ground.forecasts("unit")
     shares = [
         Share(name, found[pk], records_url("resolution_rate", ground.period, unit=pk), ahead.get(pk))
-        for pk, name in names.items()
+        for pk, name in ground.names["unit"].items()
+        if pk in found and found[pk].total
     ]
     return sorted(shares, key=lambda one: (-thousandths(one.rates.resolved, one.rates.total), -one.rates.total))

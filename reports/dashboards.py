@@ -13,14 +13,14 @@ from ledger.calendar import WorkingCalendar
 from ledger.lights import Colour, last_yellow_day, light_q, red_q
 from ledger.models import ProblemEntry, RecoveryKind
 from reports import balance
-from reports.basis import Share, basis, matters, unit_names, units
+from reports.basis import Share, basis, matters, units
 from reports.burnup import Burnup, burnup
 from reports.closing.moved import moved_totals
 from reports.due import with_lights
 from reports.forecast import Forecast
-from reports.headlines import FIRST_WORDS, Card, card, has_before, headline_values, records_url
+from reports.headlines import FIRST_WORDS, Card, card, has_before, headlines, records_url
 from reports.rates import Rates, thousandths
-from reports.trends import HEADLINES, hairline, monthly
+from reports.trends import HEADLINES, hairline
 
 LIGHTS_SHOWN = 5
 
@@ -77,8 +77,7 @@ def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dash
     ground = basis(user, period, today, now)
     curve = burnup(ground)
     lights, overdue = pressing(user, today, ground.calendar)
-    values, computed_at = headline_values(user, period, now)
-    months = monthly(period, user, total=sum(value for value, _ in values.values()))
+    told = headlines(user, period, now)
     day, target_on = ground.day, ground.target_on
     moved = moved_totals(period, user) if ground.is_signed else {}
     days_left = (target_on - day).days if target_on else None
@@ -86,8 +85,11 @@ def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dash
         period=period,
         day=day,
         is_current=ground.is_current,
-        computed_at=ground.counted_at(computed_at),
-        cards=[card(code, values[code], months.by_code[code], period, day, moved.get(code, "")) for code in HEADLINES],
+        computed_at=ground.counted_at(told.computed_at),
+        cards=[
+            card(code, told.values[code], told.months.by_code[code], period, day, moved.get(code, ""))
+            for code in HEADLINES
+        ],
         rates=ground.rates,
         rate_change=rate_change(ground.rates, curve.before, period),
         rate_moved=moved.get(balance.RATED_RESOLVED, ""),
@@ -96,10 +98,10 @@ def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dash
         burnup=curve,
         forecast=ground.forecast,
         matters=matters(ground),
-        units=units(ground, {key: name for _, key, name in unit_names(ground)}),
+        units=units(ground),
         lights=lights,
         overdue=overdue,
-        money=money_lines(months.money, period),
+        money=money_lines(told.months.money, period),
         target_on=target_on,
         days_left=days_left,
         working_days_left=ground.calendar.between(day, target_on)

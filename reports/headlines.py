@@ -1,10 +1,11 @@
 """The headline figures as cards: this half-year beside the one before, and the months as a hairline."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import BigIntegerField, Value
 from django.urls import reverse
 
 from accounts.models import User
@@ -13,7 +14,7 @@ from common.periods import AnyPeriod, Period
 from reports.counting import recount
 from reports.indicators import INDICATORS
 from reports.models import Tally
-from reports.trends import HEADLINES, hairline, months_of
+from reports.trends import DRAWN, HEADLINES, Drawn, Months, drawn, hairline, monthly, months_of
 
 FIRST = Period.parse("2023H1")  # the office's first half-year
 FIRST_WORDS = "首个统计期，没有上期可比"
@@ -43,43 +44,58 @@ def has_before(period: AnyPeriod) -> bool:
     return period.previous().start >= FIRST.start
 
 
-def headline_values(
-    user: User, period: AnyPeriod, now: datetime
-) -> tuple[dict[str, tuple[int, int | None]], datetime | None]:
-    """Each headline figure of the period and of the one before, from the stored tallies, and when they were counted.
+@dataclass(frozen=True)
+class Headlines:
+    """Each headline figure of the period and of the one before, its months, and when they were counted."""
+
+    values: dict[str, tuple[int, int | None]]
+    months: Months
+    computed_at: datetime | None
+
+
+def headlines(user: User, period: AnyPeriod, now: datetime) -> Headlines:
+    """What is stored of the headline figures, in one statement; what never was counted is counted first.
 
     All three add up over units, so that those of someone's units may be summed.
     """
     pair = (period, period.previous()) if has_before(period) else (period,)
-    found, counted = stored(user, pair)
+    found, drawn_cells, counted = stored(user, pair)
     for one in pair:
         if one.code not in counted:
             recount(one, now)  # what never was
     if len(counted) < len(pair):
-        found, counted = stored(user, pair)
+        found, drawn_cells, counted = stored(user, pair)
     values = {
         code: (found.get((period.code, code), 0), found.get((pair[1].code, code), 0) if has_before(period) else None)
         for code in HEADLINES
     }
-    return values, counted.get(period.code)
+    months = monthly(period, user, drawn_cells, total=sum(value for value, _ in values.values()))
+    return Headlines(values, months, counted.get(period.code))
 
 
 def stored(
-    user: User, periods: Iterable[AnyPeriod], codes: Iterable[str] = HEADLINES
-) -> tuple[dict[tuple[str, str], int], dict[str, datetime]]:
-    """The figures this person may see, and when each period was counted, which everyone may know."""
-    wanted = Tally.objects.filter(period__in=[period.code for period in periods], indicator__in=list(codes))
+    user: User, periods: Sequence[AnyPeriod]
+) -> tuple[dict[tuple[str, str], int], list[Drawn], dict[str, datetime]]:
+    """The figures this person may see, the months of the first period, and when each period was counted, which
+    everyone may know."""
+    wanted = Tally.objects.filter(period__in=[period.code for period in periods], indicator__in=HEADLINES)
     shown = Tally.Level.ALL if user.sees_all else Tally.Level.UNIT
     mine = wanted.filter(level=shown) & Tally.objects.visible_to(user)
-    cells = mine | wanted.filter(level=Tally.Level.ALL)
+    none = Value(None, BigIntegerField())
+    cells = (mine | wanted.filter(level=Tally.Level.ALL)).order_by()
+    rows = cells.values_list("period", "indicator", "level", none, "value", "computed_at")
+    months = drawn(periods[0], user).values_list("period", "indicator", "dimension", "key", "value", "computed_at")
     found: dict[tuple[str, str], int] = {}
+    drawn_cells: list[Drawn] = []
     counted: dict[str, datetime] = {}
-    fields = ("period", "indicator", "level", "value", "computed_at")
-    for period, code, level, value, moment in cells.order_by().values_list(*fields):
+    for period, code, what, key, value, moment in rows.union(months, all=True):
+        if what in DRAWN:
+            drawn_cells.append((code, what, key, value))
+            continue
         counted[period] = moment
-        if level == shown:
+        if what == shown:
             found[period, code] = found.get((period, code), 0) + value
-    return found, counted
+    return found, drawn_cells, counted
 
 
 def card(

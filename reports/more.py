@@ -9,9 +9,9 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, Value
 from accounts.models import User
 from common.periods import AnyPeriod
 from enterprises.models import Enterprise, EnterpriseKind, KeyProject
-from ledger.models import Attachment, ConfirmationLink, ProblemCategory, ProblemEntry, SupportingUnit
+from ledger.models import Attachment, ConfirmationLink, ProblemEntry, SupportingUnit
 from ledger.states import EntryState
-from reports.basis import Basis, Share, basis, matters, unit_names, units
+from reports.basis import Basis, Share, basis, matters, units
 from reports.forecast import Forecast
 from reports.headlines import records_url
 from reports.indicators import INDICATORS
@@ -88,10 +88,7 @@ def more(user: User, period: AnyPeriod, today: date, now: datetime) -> More:
     """What this person sees of a period beyond the first screen, in ten statements at most."""
     ground = basis(user, period, today, now)
     numbers, moment = counted(user, period, now)
-    names: dict[str, dict[int, str]] = {"unit": {}, "category": {}}
-    for what, key, name in unit_names(ground).union(category_names(ground), all=True):
-        names[what][key] = name
-    kinds = categories(ground, names["category"])
+    kinds = categories(ground)
     return More(
         period=period,
         day=ground.day,
@@ -103,7 +100,7 @@ def more(user: User, period: AnyPeriod, today: date, now: datetime) -> More:
         forecast=ground.forecast,
         url=records_url("resolution_rate", period),
         matters=matters(ground),
-        units=units(ground, names["unit"]),
+        units=units(ground),
         near=nearest(ground) if ground.is_current else [],
         waiting_url=records_url("resolution_rate", period, part="waiting"),
         categories=kinds,
@@ -145,18 +142,13 @@ def coverage(user: User, numbers: dict[str, int], period: AnyPeriod) -> list[Vis
     return [visited(code, numbers, period, whole.get(kind, 0)) for code, kind in COVERED.items()]
 
 
-def category_names(ground: Basis) -> Any:
-    """The kinds of problem there were that day, as rows of (what, key, name)."""
-    keys = [key for key, rates in ground.standings.by("category").items() if rates.total]
-    named = ProblemCategory.objects.filter(pk__in=keys).order_by()
-    return named.annotate(what=Value("category", CharField())).values_list("what", "pk", "name")
-
-
-def categories(ground: Basis, names: dict[int, str]) -> list[Share]:
-    """Both rates by kind of problem, the most frequent first."""
+def categories(ground: Basis) -> list[Share]:
+    """Both rates by kind of problem, those there were that day, the most frequent first."""
     found = ground.standings.by("category")
     shares = [
-        Share(name, found[pk], records_url("resolution_rate", ground.period, category=pk)) for pk, name in names.items()
+        Share(name, found[pk], records_url("resolution_rate", ground.period, category=pk))
+        for pk, name in ground.names["category"].items()
+        if pk in found and found[pk].total
     ]
     return sorted(shares, key=lambda one: (-one.rates.total, one.name))
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from common.periods import AnyPeriod, Period
 from ledger.models import RecoveryKind
@@ -13,6 +15,9 @@ from reports.shares import compute_shares
 
 LOSSES = "losses_total"
 HEADLINES = ("relief_services", "problems_resolved", LOSSES)
+DRAWN = (Share.Dimension.MONTH, Share.Dimension.KIND)
+DRAWN_FIELDS = ("indicator", "dimension", "key", "value")
+Drawn = tuple[str, str, int, int]
 WIDTH, HEIGHT, EDGE = 120, 28, 2
 
 
@@ -33,21 +38,20 @@ def months_of(period: AnyPeriod) -> list[Period]:
     return found
 
 
-def monthly(period: AnyPeriod, user: User, *, total: int = 1) -> Months:
+def drawn(period: AnyPeriod, user: User) -> QuerySet[Share]:
+    """The stored shares this person is shown as months and kinds; over someone's units they add up."""
+    kept = Share.objects.of(period.code).filter(dimension__in=DRAWN, indicator__in=HEADLINES)
+    return kept.visible_to(user).filter(whole=user.sees_all).order_by()
+
+
+def monthly(period: AnyPeriod, user: User, cells: Iterable[Drawn] | None = None, *, total: int = 1) -> Months:
     """The months of the headline figures and losses by kind, from the stored shares; counted where none are kept.
 
-    All of them add up over units, so that those of someone's units may be summed. A caller that knows the figures
-    passes their `total`: of nothing there is nothing to count.
+    A caller that has read the shares passes them as `cells`, one that knows the figures their `total`: of nothing
+    there is nothing to count.
     """
-    drawn = {"month", "kind"}
-    kept = Share.objects.of(period.code).filter(dimension__in=drawn, indicator__in=HEADLINES)
-    cells: Iterable[tuple[str, str, int, int]] = (
-        kept.visible_to(user)
-        .filter(whole=user.sees_all)
-        .order_by()
-        .values_list("indicator", "dimension", "key", "value")
-    )
-    if total and not cells and not kept.exists():
+    cells = list(drawn(period, user).values_list(*DRAWN_FIELDS) if cells is None else cells)
+    if total and not cells and not Share.objects.of(period.code).filter(dimension__in=DRAWN).exists():
         units = None if user.sees_all else user.scope_units().values_list("pk", flat=True)
         counted = compute_shares(period, units=units, sources={INDICATORS[code].source.key for code in HEADLINES})
         cells = [(one.indicator, one.dimension, one.key or 0, one.value) for one in counted if one.whole]

@@ -9,15 +9,15 @@ from django.db.models.functions import Coalesce
 
 from common.periods import Period
 from ledger.models import ProblemEntry
-from reports.basis import Basis, Share, basis, matters, unit_names, units
+from reports.basis import Basis, Share, basis, matters, units
 from reports.burnup import Burnup, burnup
 from reports.dashboards import MoneyLine, money_lines, rate_change
 from reports.forecast import Forecast
-from reports.headlines import Card, card, headline_values
-from reports.more import categories, category_chart, category_names
+from reports.headlines import Card, card, headlines
+from reports.more import categories, category_chart
 from reports.rates import Rates, thousandths
 from reports.screens import Viewer
-from reports.trends import HEADLINES, monthly
+from reports.trends import HEADLINES
 
 UNITS_SHOWN = 12
 
@@ -60,35 +60,31 @@ def wall(viewer: Viewer, today: date, now: datetime) -> Wall:
     period = Period.half_of(today)
     ground = basis(viewer, period, today, now)
     curve = burnup(ground)
-    values, computed_at = headline_values(viewer, period, now)
-    months = monthly(period, viewer, total=sum(value for value, _ in values.values()))
+    told = headlines(viewer, period, now)
     late = overdue(viewer, today)
-    names: dict[str, dict[int, str]] = {"unit": {}, "category": {}}
-    for what, key, name in unit_names(ground).union(category_names(ground), all=True):
-        names[what][key] = name
-    kinds = categories(ground, names["category"])
+    kinds = categories(ground)
     return Wall(
         period=period,
         day=ground.day,
-        computed_at=ground.counted_at(computed_at),
-        cards=[card(code, values[code], months.by_code[code], period, ground.day) for code in HEADLINES],
+        computed_at=ground.counted_at(told.computed_at),
+        cards=[card(code, told.values[code], told.months.by_code[code], period, ground.day) for code in HEADLINES],
         rates=ground.rates,
         rate_change=rate_change(ground.rates, curve.before, period),
         burnup=curve,
         forecast=ground.forecast,
         target_on=ground.target_on,
         matters=matters(ground),
-        units=unit_lines(ground, names["unit"], late),
+        units=unit_lines(ground, late),
         overdue=sum(late.values()),
         categories=kinds,
         category_chart=category_chart(kinds),
-        money=money_lines(months.money, period),
+        money=money_lines(told.months.money, period),
     )
 
 
-def unit_lines(ground: Basis, names: dict[int, str], late: dict[int, int]) -> list[UnitLine]:
-    by_name = {name: late.get(key, 0) for key, name in names.items()}
-    return [UnitLine(share, by_name[share.name]) for share in units(ground, names)][:UNITS_SHOWN]
+def unit_lines(ground: Basis, late: dict[int, int]) -> list[UnitLine]:
+    by_name = {name: late.get(key, 0) for key, name in ground.names["unit"].items()}
+    return [UnitLine(share, by_name[share.name]) for share in units(ground)][:UNITS_SHOWN]
 
 
 def overdue(viewer: Viewer, today: date) -> dict[int, int]:

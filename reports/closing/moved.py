@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from common.money import from_cents, in_wan
@@ -85,23 +87,58 @@ def corrections_of(close: PeriodClose, user: User) -> dict[int, list[Correction]
 
 
 def tell(row: Adjustment, stated: Iterable[Correction], is_explained: bool) -> Moved:
-    """A unit's value is explained by that unit's corrections where there are some, else by all of the recount's."""
-    own = [one for one in stated if row.unit_id and row.unit_id in (one.unit_id, one.other_unit_id)] or list(stated)
-    unsaid = ELSEWHERE if is_explained else UNEXPLAINED
-    reason = "；".join(dict.fromkeys(one.reason for one in own)) or unsaid
+    own, reason = because(row.unit_id, stated, is_explained)
     place = row.unit.name if row.unit else "全部"
     return Moved(row.indicator, label_of(row.indicator), place, row.delta, row.recount.counted_at, own, reason)
 
 
+def because(unit: int | None, stated: Iterable[Any], is_explained: bool) -> tuple[list[Any], str]:
+    """A unit's value is explained by that unit's corrections where there are some, else by all of the recount's."""
+    own = [one for one in stated if unit and unit in (one.unit_id, one.other_unit_id)] or list(stated)
+    unsaid = ELSEWHERE if is_explained else UNEXPLAINED
+    return own, "；".join(dict.fromkeys(one.reason for one in own)) or unsaid
+
+
+class Stated(NamedTuple):
+    """What a correction says, beside one adjustment that it may explain."""
+
+    adjustment: int
+    code: str
+    of_unit: int | None
+    delta: int
+    correction: int | None
+    is_seen: bool
+    reason: str
+    unit_id: int | None
+    other_unit_id: int | None
+
+
+def stated_beside(period: AnyPeriod, user: User) -> QuerySet[Adjustment]:
+    """The totals that moved, newest first, each as often as its recount has corrections, as rows of `Stated`."""
+    in_force = PeriodClose.objects.filter(book__code=period.code, reopening=None)
+    seen = Correction.objects.visible_to(user).filter(pk=OuterRef("recount__corrections"))
+    level = Level.ALL if user.sees_all else Level.UNIT
+    rows = Adjustment.objects.visible_to(user).filter(recount__close__in=in_force, level=level, indicator__in=SHOWN)
+    words = [f"recount__corrections__{name}" for name in ("reason", "unit_id", "other_unit_id")]
+    columns = ["pk", "indicator", "unit_id", "delta", "recount__corrections", "is_seen", *words]
+    ordered = rows.annotate(is_seen=Exists(seen)).order_by("-recount__number", "pk", "recount__corrections")
+    return ordered.values_list(*columns)
+
+
 def moved_totals(period: AnyPeriod, user: User) -> dict[str, str]:
-    """For each figure that moved, what stands beside the frozen value: “+3，因…”; of one's own units for a unit."""
-    level = "全部" if user.sees_all else None
+    """For each figure that moved, what stands beside the frozen value: “+3，因…”; of one's own units for a unit.
+
+    Told as in `adjustments`, but read in one statement.
+    """
     deltas: dict[str, int] = defaultdict(int)
     reasons: dict[str, list[str]] = defaultdict(list)
-    for one in adjustments(period, user):
-        if level is None or one.place == level:
-            deltas[one.code] += one.delta
-            reasons[one.code].append(f"因{one.reason}" if one.corrections else one.reason)
+    rows = (Stated(*row) for row in stated_beside(period, user))
+    for _, beside in groupby(rows, key=lambda row: row.adjustment):
+        stated = list(beside)
+        one = stated[0]
+        own, reason = because(one.of_unit, [row for row in stated if row.is_seen], one.correction is not None)
+        deltas[one.code] += one.delta
+        reasons[one.code].append(f"因{reason}" if own else reason)
     return {
         code: f"{signed(code, delta)}，{'；'.join(dict.fromkeys(reasons[code]))}"
         for code, delta in deltas.items()

@@ -22,6 +22,7 @@ from reports.tallies import compute, store
 from tests.factories import ActivityFactory, EntryFactory, move
 from tests.factories.ledger import at
 from tests.factories.reports import BriefingFactory
+from tests.reports import settle
 
 pytestmark = pytest.mark.django_db
 H1 = Period.parse("2023H1")
@@ -43,6 +44,11 @@ def count() -> None:
 
 def close(admin) -> PeriodClose:
     return close_period(period=H1, actor=admin, now=timezone.now(), reason="样例")
+
+
+def correct(unit, admin, reason: str, label: str = "记录") -> None:
+    said = {"model": "ledger.recovery", "record": 1, "label": label, "words": "金额", "reason": reason}
+    Correction.objects.create(period="2023H1", unit=unit, made_by=admin, made_by_name=admin.name, **said)
 
 
 @pytest.fixture
@@ -161,17 +167,7 @@ class TestClosing:
 
     def test_a_unit_reads_no_correction_of_another(self, client, admin, coordinator, court):
         close(admin)
-        Correction.objects.create(
-            period="2023H1",
-            model="ledger.recovery",
-            record=1,
-            label="外单位的记录",
-            words="金额",
-            reason="外单位的原因",
-            unit=court,
-            made_by=admin,
-            made_by_name=admin.name,
-        )
+        correct(court, admin, "外单位的原因", label="外单位的记录")
         ActivityFactory(unit=court, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
         recount_closed(H1, timezone.now())
         client.force_login(coordinator)
@@ -292,6 +288,26 @@ class TestShownElsewhere:
             client.force_login(user)
             listed = client.get(reverse("reports:records", args=[code]), {"period": "2023H1", **query})
             assert f"2023年上半年已结账：{told}" in text(listed)
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    @pytest.mark.parametrize("who", ["city_leader", "unit_leader"])
+    def test_the_dashboard_takes_as_many_statements_however_much_moved(
+        self, client, request, admin, police, court, moved, who, rows, django_assert_num_queries
+    ):
+        ClosedPeriod.objects.all().delete()
+        for unit in (police, court):
+            ActivityFactory.create_batch(rows, unit=unit, happened_on=DAY)
+            for n in range(rows):
+                correct(unit, admin, f"漏登{n}")
+        ClosedPeriod.objects.create(code="2023H1", starts_on=H1.start, ends_on=H1.end, closed_at=timezone.now())
+        recount_closed(H1, timezone.now())
+        leader = request.getfixturevalue(who)
+        dashboard(leader, H1, local_date(timezone.now()), timezone.now())  # counts the year's days once
+        settle(client, leader)
+        with django_assert_num_queries(10):
+            page = text(client.get(reverse("reports:dashboard"), {"period": "2023H1"}))
+        said = "；".join(f"漏登{n}" for n in range(rows))
+        assert f"结账后 +{3 + rows * (2 if leader.sees_all else 1)}，因{said}；未说明原因" in page
 
     def test_the_briefing(self, client, admin, police, court, moved):
         client.force_login(admin)

@@ -222,7 +222,7 @@ def test_dashboard_query_budget(client, request, police, court, who, rows, djang
         ActivityFactory.create_batch(rows, unit=unit, happened_on=day)
     dashboard(leader, Period.half_of(timezone.localdate()), timezone.localdate(), timezone.now())  # counts once
     settle(client, leader)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(reverse("reports:dashboard"))
 
 
@@ -237,7 +237,7 @@ def test_more_charts_query_budget(client, request, police, court, who, rows, dja
         ActivityFactory.create_batch(rows, unit=unit, happened_on=day)
     more(leader, Period.half_of(timezone.localdate()), timezone.localdate(), timezone.now())  # counts once
     settle(client, leader)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get(reverse("reports:dashboard-more")).content.decode()
     assert "市公安局的问题" in page
     assert ("市人民法院的问题" in page) is leader.sees_all
