@@ -12,6 +12,7 @@ from accounts.leaving import open_work
 from accounts.models import Unit, User
 from accounts.passwords import initial_password, stored_initial
 from accounts.permissions import Role
+from common.closing import note_register_change
 from common.conflicts import save_version
 from common.text import clean, half_width
 
@@ -44,20 +45,22 @@ def create_user(*, data: dict[str, Any]) -> tuple[User, str]:
 
 
 @transaction.atomic
-def edit_user(*, pk: int, data: dict[str, Any], version: int | None) -> User:
-    """Changes a person's post, unit, role or scope; in force at their next click.
+def edit_user(*, pk: int, data: dict[str, Any], version: int | None, by: User | None = None) -> User:
+    """Changes a person's post, unit, role or scope; in force at their next click. Closed periods that count a firm
+    paired with them by their unit are told.
 
     Raises:
         AccountError: as in create_user; or the office would be left without an admin.
         StaleVersionError: another admin saved the person in between.
     """
-    user = User.objects.get(pk=pk)
+    user, before = (User.objects.get(pk=pk) for _ in range(2))
     was_admin = user.role == Role.ADMIN
     fill(user, data)
     check_person(user)
     if was_admin and user.role != Role.ADMIN:
         keep_an_admin(user, "role")
     store(user, version, "username", "这个工号已有人使用，请核对")
+    note_register_change(before, user, ("unit_id",), by)
     return user
 
 

@@ -3,6 +3,9 @@
 The ledger keeps which periods are closed and registers itself here when it loads (`ledger.apps`). A service asks
 `ensure_open(*days, reason=…)` before it writes; where a day is closed this refuses a write without a reason, and with
 one gives back the periods touched, for which the service calls `note_correction` after it has written.
+
+What is counted on the last day of a period, such as a pairing in force, is asked by `ensure_ends_open`. A change of
+the register, which is dated today and yet moves figures of the past, states its own reason: `note_register_change`.
 """
 
 from collections.abc import Sequence
@@ -37,6 +40,10 @@ class Keeper(Protocol):
 
     def ensure_open(self, *days: date | None, reason: str = "") -> Periods: ...
 
+    def ensure_ends_open(self, first: date, last: date | None, *, reason: str = "") -> Periods: ...
+
+    def resting_on(self, record: models.Model) -> Periods: ...
+
     def note_correction(self, periods: Periods, corrected: Corrected) -> None: ...
 
 
@@ -55,6 +62,36 @@ def ensure_open(*days: date | None, reason: str = "") -> Periods:
         PeriodClosed: there are some, and no reason is given; with words for the person.
     """
     return [code for keeper in KEEPERS for code in keeper.ensure_open(*days, reason=reason)]
+
+
+def ensure_ends_open(first: date, last: date | None = None, *, reason: str = "") -> Periods:
+    """The closed periods that ended between two days (or ever since): what was in force then counts in them.
+
+    Raises:
+        PeriodClosed: there are some, and no reason is given; with words for the person.
+    """
+    return [code for keeper in KEEPERS for code in keeper.ensure_ends_open(first, last, reason=reason)]
+
+
+def note_register_change(before: models.Model, after: models.Model, names: Sequence[str], by: Any) -> None:
+    """Where fields of a register that closed figures rest on have changed: the change itself is the reason told.
+
+    Nobody who puts right what a firm is or where somebody works can be asked about half-years gone by.
+    """
+    if all(getattr(before, name) == getattr(after, name) for name in names):
+        return
+    others = [field.name for field in type(after)._meta.concrete_fields if field.attname not in names]
+    words = changed_words(before, after, but=others)
+    units = [getattr(one, "unit_id", None) for one in (before, after)]
+    note_of_register(after, words, by, units[0] if units[0] != units[1] else None)
+
+
+def note_of_register(record: models.Model, words: str, by: Any, other_unit: int | None = None) -> None:
+    """The same for what is new in a register, in words of its own."""
+    for keeper in KEEPERS:
+        periods = keeper.resting_on(record)
+        reason = f"{record._meta.verbose_name}“{record}”变更：{words}"
+        keeper.note_correction(periods, Corrected(record, words, reason, by, other_unit))
 
 
 def note_correction(periods: Periods, corrected: Corrected) -> None:

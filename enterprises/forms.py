@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from common.conflicts import VersionedFormMixin
 from common.fields import DateInput, PersonSelect, RemoteSelect, StyledFormMixin
+from common.reasons import ReasonFormMixin
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject, Pairing
 from enterprises.services.register import order_fault
@@ -150,7 +151,7 @@ class ProjectForm(RegisterForm):
         return data
 
 
-class PairingForm(ScopedChoicesMixin, StyledFormMixin, forms.ModelForm):
+class PairingForm(ScopedChoicesMixin, StyledFormMixin, forms.ModelForm, ReasonFormMixin):
     """Starting: an officer of one's own units, one enterprise or project, from a day."""
 
     target = forms.CharField(label="企业或项目", widget=forms.Select)
@@ -192,10 +193,14 @@ class PairingForm(ScopedChoicesMixin, StyledFormMixin, forms.ModelForm):
         return found
 
 
-class PairingEndForm(StyledFormMixin, forms.Form):
+class PairingEndForm(StyledFormMixin, ReasonFormMixin):
     ends_on = forms.DateField(label="结束日期", widget=DateInput, help_text="当天仍算在结对期内")
     notes = forms.CharField(label="原因", max_length=200, help_text="如岗位调整、项目完工，会留在记录里")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.style()
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("ends_on", "notes")}

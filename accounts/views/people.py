@@ -52,7 +52,7 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = UserForm(request.POST or None, instance=person, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = services.edit_user(pk=pk, data=form.record, version=form.posted_version)
+            saved = services.edit_user(pk=pk, data=form.record, version=form.posted_version, by=request.user)
         except AccountError as error:
             form.refuse(error.field, str(error))
         except StaleVersionError:

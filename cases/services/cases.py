@@ -71,7 +71,10 @@ def edit_case(
     case = LegalCase.objects.get(pk=case.pk)
     enterprises = fill(case, data)
     check_case(case, by, today)
-    closed = refuse_closed(*touched_days(before, case), reason=reason)
+    days = touched_days(before, case)
+    if (before.kind, before.campaign_id) != (case.kind, case.campaign_id):  # what was collected counts by both
+        days |= set(case.recoveries.values_list("happened_on", flat=True))
+    closed = refuse_closed(*days, reason=reason)
     save_version(case, version)
     move_money(case, reason, by)
     case.enterprises.set(enterprises)

@@ -10,6 +10,10 @@ class RegisterError(Exception):
         self.field = field
 
 
+class RegisterPeriodClosedError(RegisterError):
+    """Figures of a closed period count it: only with a reason."""
+
+
 class SimilarNamesError(RegisterError):
     """The register has names so close that this may be one of them."""
 

@@ -1,20 +1,26 @@
-"""结对: who serves whom, from a day to a day. Ended ones stay as history."""
+"""结对: who serves whom, from a day to a day. Ended ones stay as history.
 
-from datetime import date
+A firm is paired in the figures of every period on whose last day it is: that decides which closed ones a change
+touches. Pairings with projects are in no figure.
+"""
+
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from common.closing import Corrected, PeriodClosed, Periods, ensure_ends_open, note_correction
 from common.dates import date_fault
 from enterprises.models import Pairing
-from enterprises.services.errors import RegisterError
+from enterprises.services.errors import RegisterError, RegisterPeriodClosedError
 
 
-def start_pairing(*, pairing: Pairing, actor: Any, today: date) -> Pairing:
+def start_pairing(*, pairing: Pairing, actor: Any, today: date, reason: str = "") -> Pairing:
     """Starts a pairing; an officer has one open pairing with one enterprise or project.
 
     Raises:
+        RegisterPeriodClosedError: it is in force at the end of a closed period, and no `reason` is given.
         RegisterError: not the actor's officer, a day that cannot be, or already paired.
     """
     officer, target = pairing.officer, pairing.enterprise or pairing.project
@@ -34,17 +40,22 @@ def start_pairing(*, pairing: Pairing, actor: Any, today: date) -> Pairing:
         )
     try:
         with transaction.atomic():
+            closed = refuse_closed(pairing, pairing.starts_on, reason)
             pairing.save()
+            note_correction(closed, Corrected(pairing, f"补记，{pairing.starts_on} 起", reason, actor))
     except IntegrityError as error:
         raise RegisterError(f"{officer.name}刚刚已与“{target}”结对", "officer") from error
     return pairing
 
 
 @transaction.atomic
-def end_pairing(*, pairing: Pairing, ends_on: date, notes: str, today: date) -> Pairing:
+def end_pairing(
+    *, pairing: Pairing, ends_on: date, notes: str, today: date, actor: Any = None, reason: str = ""
+) -> Pairing:
     """Ends an open pairing on a day, which still counts as in force; only the first of two people ends it.
 
     Raises:
+        RegisterPeriodClosedError: it was in force at the end of a closed period, and no `reason` is given.
         RegisterError: already ended, no reason, or a day that cannot be.
     """
     fault = date_fault(ends_on, today, "结束日期")
@@ -57,6 +68,22 @@ def end_pairing(*, pairing: Pairing, ends_on: date, notes: str, today: date) -> 
     current = Pairing.objects.select_for_update().get(pk=pairing.pk)
     if current.ends_on:
         raise RegisterError(f"这次结对已于 {current.ends_on:%Y-%m-%d} 结束")
+    closed = refuse_closed(current, ends_on + timedelta(days=1), reason)
     current.ends_on, current.notes = ends_on, notes.strip()
     current.save()
+    note_correction(closed, Corrected(current, f"{ends_on} 结束", reason, actor))
     return current
+
+
+def refuse_closed(pairing: Pairing, first: date, reason: str) -> Periods:
+    """The closed periods that ended on or after a day, for which a firm's pairing counts.
+
+    Raises:
+        RegisterPeriodClosedError: there are some, and no reason is given.
+    """
+    if pairing.enterprise_id is None:
+        return []
+    try:
+        return ensure_ends_open(first, reason=reason)
+    except PeriodClosed as error:
+        raise RegisterPeriodClosedError(str(error)) from error

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from common.closing import note_register_change
 from common.conflicts import save_version
 from enterprises.models import Enterprise, KeyProject
 from enterprises.services.errors import RegisterError, SimilarNamesError
@@ -27,8 +28,12 @@ def create_enterprise(*, enterprise: Enterprise, actor: Any, today: date, confir
     return insert(enterprise)
 
 
-def update_enterprise(*, enterprise: Enterprise, version: int | None, today: date) -> Enterprise:
-    """Saves an edited enterprise.
+COUNTED = ("kind", "is_above_scale", "workstream_id")  # what closed figures rest on
+
+
+@transaction.atomic
+def update_enterprise(*, enterprise: Enterprise, version: int | None, today: date, by: Any = None) -> Enterprise:
+    """Saves an edited enterprise; what that moves in closed periods is noted for them.
 
     Raises:
         StaleVersionError: someone saved it in between.
@@ -36,7 +41,9 @@ def update_enterprise(*, enterprise: Enterprise, version: int | None, today: dat
     """
     check_enterprise(enterprise, today)
     enterprise.is_verified = bool(enterprise.uscc)
+    before = Enterprise.objects.get(pk=enterprise.pk)
     save_version(enterprise, version)
+    note_register_change(before, enterprise, COUNTED, by)
     return enterprise
 
 

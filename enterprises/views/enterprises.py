@@ -75,7 +75,7 @@ def enterprise_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = EnterpriseForm(request.POST or None, user=request.user, instance=enterprise, initial=restored(request, key))
     if request.method == "POST" and form.is_valid():
         try:
-            update_enterprise(enterprise=form.instance, version=form.posted_version, today=today())
+            update_enterprise(enterprise=form.instance, version=form.posted_version, today=today(), by=request.user)
         except StaleVersionError:
             form.show_conflict(Enterprise.objects.get(pk=pk))
         except RegisterError as error:

@@ -15,7 +15,7 @@ from enterprises.filters import PairingFilter
 from enterprises.forms import PairingEndForm, PairingForm
 from enterprises.models import Pairing
 from enterprises.selectors import own_officers
-from enterprises.services.errors import RegisterError
+from enterprises.services.errors import RegisterError, RegisterPeriodClosedError
 from enterprises.services.pairings import end_pairing, start_pairing
 from enterprises.views.typed import opened, restored
 
@@ -47,9 +47,9 @@ def pairing_start(request: HttpRequest) -> HttpResponse:
     form = PairingForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            made = start_pairing(pairing=form.instance, actor=request.user, today=today())
+            made = start_pairing(pairing=form.instance, actor=request.user, today=today(), reason=form.reason)
         except RegisterError as error:
-            form.refuse(error.field, str(error))
+            refuse(form, error)
         else:
             drop_draft(user=request.user, key=key)
             messages.success(request, f"已结对：{made.officer.name}与“{made.enterprise or made.project}”")
@@ -66,14 +66,22 @@ def pairing_end(request: HttpRequest, pk: int) -> HttpResponse:
     form = PairingEndForm(request.POST or None, initial={"ends_on": today(), **restored(request, key)})
     if request.method == "POST" and form.is_valid():
         try:
-            ended = end_pairing(pairing=pairing, today=today(), **form.cleaned_data)
+            ended = end_pairing(pairing=pairing, today=today(), actor=request.user, reason=form.reason, **form.record)
         except RegisterError as error:
-            form.refuse(error.field, str(error))
+            refuse(form, error)
         else:
             drop_draft(user=request.user, key=key)
             messages.success(request, f"{pairing.officer.name}的结对到 {ended.ends_on:%Y年%-m月%-d日} 结束")
             return go(request, target_page(pairing))
     return opened(request, "enterprises/pairing_end.html", form, key, pairing=pairing)
+
+
+def refuse(form: PairingForm | PairingEndForm, error: RegisterError) -> None:
+    """Says what is wrong where it is; where a closed period is touched the form asks why."""
+    if isinstance(error, RegisterPeriodClosedError):
+        form.ask_reason(str(error))
+    else:
+        form.refuse(error.field, str(error))
 
 
 def target_page(pairing: Pairing) -> str:

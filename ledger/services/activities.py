@@ -21,6 +21,7 @@ from ledger.models import (
     MAIN_MEASURES,
     ActivityKind,
     ActivityOutput,
+    EntryEvent,
     EntrySource,
     Measure,
     ProblemCategory,
@@ -32,6 +33,7 @@ from ledger.services.errors import FieldsRefusedError, LedgerError
 from ledger.services.files import attach, remove
 from ledger.services.periods import ensure_open, note_correction
 from ledger.services.rights import may_change
+from ledger.states import Action
 
 # Kinds that are done to someone: without whom they say nothing.
 TARGETED = frozenset({ActivityKind.VISIT, ActivityKind.LEADER_VISIT, ActivityKind.DEPARTMENT, ActivityKind.CHECKUP})
@@ -225,7 +227,7 @@ def update_activity(
     said = told(was)
     columns = completed(data.columns, before.officer)
     check(columns, data.outputs, local_date(at))
-    closed = ensure_open(before.happened_on, columns["happened_on"], reason=reason)
+    closed = ensure_open(before.happened_on, columns["happened_on"], *led_days(was, columns), reason=reason)
     for name, value in columns.items():
         setattr(before, name, value)
     save_version(before, version)
@@ -237,6 +239,15 @@ def update_activity(
     words = changed_words(was, before) + (f"；成果：{said} → {told(before)}" if said != told(before) else "")
     note_correction(closed, Corrected(before, words, reason, actor))
     return Logged(before, entries)
+
+
+def led_days(activity: ServiceActivity, columns: Mapping[str, Any]) -> list[date]:
+    """When problems heard there were confirmed, if the edit makes it a leader's visit or no longer one: they count as
+    resolved under a leader then."""
+    if (activity.kind == ActivityKind.LEADER_VISIT) == (columns["kind"] == ActivityKind.LEADER_VISIT):
+        return []
+    confirmed = EntryEvent.objects.filter(entry__source_activity=activity, action=Action.CONFIRM)
+    return list(confirmed.values_list("happened_on", flat=True))
 
 
 def told(activity: ServiceActivity) -> str:

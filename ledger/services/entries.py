@@ -24,7 +24,7 @@ from ledger.services.needs import MoveData, check_needs, with_terms
 from ledger.services.notices import tell_about
 from ledger.services.numbers import next_numbers
 from ledger.services.parts import set_supporting_units, write_part
-from ledger.services.periods import ensure_open, note_correction
+from ledger.services.periods import ensure_ends_open, ensure_open, note_correction
 from ledger.services.verdicts import VERDICTS, keep_verdict
 from ledger.services.who import marks_of, parties_of
 from ledger.states import MOVES, RECEIVERS, Action, EntryState, Mark, Party, conflict_of_interest, permits
@@ -95,13 +95,14 @@ def correct_entry(
     Raises:
         MoveRefusedError: not this person, or too late.
         EditConflictError: someone changed or moved it since `version`; `theirs` is the row now.
-        PeriodClosedError: it was registered in a closed period, and no `reason` is given.
+        PeriodClosedError: it stands in the figures of a closed period, and no `reason` is given.
     """
     if not parties_of(entry, actor) & (RECEIVERS | {Party.REGISTRAR}):
         raise MoveRefusedError("只有登记人、登记单位联络员和政法委办公室能修改内容")
     if entry.state not in CORRECTABLE:
         raise MoveRefusedError(f"{entry.number} 现为“{entry.get_state_display()}”，交办后不能再改登记内容")
-    closed, stored = ensure_open(entry.registered_on, local_date(at), reason=reason), copy(entry)
+    ensure_open(local_date(at))
+    closed, stored = ensure_ends_open(entry.registered_on, reason=reason), copy(entry)
     was = {name: getattr(entry, name) for name in fields}
     changed = ProblemEntry.objects.filter(pk=entry.pk, version=version, state__in=CORRECTABLE).update(
         version=F("version") + 1, **fields

@@ -55,7 +55,9 @@ def give_part(part: SupportingUnit, change: Change) -> None:
 
 def give_pairing(pairing: Pairing, change: Change) -> None:
     today, served = local_date(change.at), {"enterprise": pairing.enterprise, "project": pairing.project}
-    end_pairing(pairing=pairing, ends_on=max(today, pairing.starts_on), notes=change.reason, today=today)
+    end_pairing(
+        pairing=pairing, ends_on=max(today, pairing.starts_on), notes=change.reason, today=today, actor=change.actor
+    )
     new = Pairing(officer=change.to, starts_on=today, notes=change.reason[:200], **served)
     start_pairing(pairing=new, actor=change.actor, today=today)
 

@@ -2,8 +2,12 @@
 
 from datetime import date
 
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from accounts.models import User
 from common.closing import Corrected, PeriodClosed, Periods
-from ledger.models import ClosedPeriod, Correction
+from enterprises.models import Enterprise, Pairing
+from ledger.models import ActionPlan, ClosedPeriod, Correction, KeyTask, ServiceActivity
 from ledger.services.errors import LedgerError
 
 
@@ -27,8 +31,45 @@ def ensure_open(*days: date | None, reason: str = "") -> Periods:
             continue
         if not reason.strip():
             raise PeriodClosedError(f"{day:%Y-%m-%d} 所在的 {closed.label}已关账。确需更正的，写明更正原因再保存")
-        touched.update(rows.select_for_update().values_list("code", flat=True))
+        touched.update(held(rows))
     return sorted(touched)
+
+
+def ensure_ends_open(first: date, last: date | None = None, *, reason: str = "") -> Periods:
+    """The closed periods that ended from one day to another (or ever since), held like those of `ensure_open`.
+
+    Raises:
+        PeriodClosedError: there are some, and no reason is given; with their names.
+    """
+    ended = Q(ends_on__gte=first) & (Q(ends_on__lte=last) if last else Q())
+    rows = ClosedPeriod.objects.filter(ended).order_by("starts_on")
+    names = "、".join(one.label for one in rows)
+    if names and not reason.strip():
+        raise PeriodClosedError(f"{names}已关账，期末的数字与此有关。确需更正的，写明更正原因再保存")
+    return held(rows)
+
+
+def held(rows: QuerySet[ClosedPeriod]) -> Periods:
+    return sorted(rows.select_for_update().values_list("code", flat=True)) if rows else []
+
+
+def resting_on(record: Model) -> Periods:
+    """The closed periods with figures that rest on what the register says of a firm, an officer or a year's plan."""
+    rows = ClosedPeriod.objects.order_by("starts_on")
+    in_force = Pairing.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("ends_on")), starts_on__lte=OuterRef("ends_on")
+    )
+    match record:
+        case Enterprise():
+            visits = ServiceActivity.objects.filter(enterprise=record.pk)
+            visited = visits.filter(happened_on__gte=OuterRef("starts_on"), happened_on__lte=OuterRef("ends_on"))
+            return held(rows.filter(Exists(visited) | Exists(in_force.filter(enterprise=record.pk))))
+        case User():
+            return held(rows.filter(Exists(in_force.filter(officer=record.pk, enterprise__isnull=False))))
+        case ActionPlan() | KeyTask():
+            year = record.year if isinstance(record, ActionPlan) else record.plan.year
+            return held(rows.filter(starts_on__year=year))
+    return []
 
 
 def note_correction(periods: Periods, corrected: Corrected) -> None:
@@ -45,5 +86,5 @@ def note_correction(periods: Periods, corrected: Corrected) -> None:
             unit_id=getattr(record, "unit_id", None),
             other_unit_id=corrected.other_unit,
             made_by=corrected.by,
-            made_by_name=corrected.by.name,
+            made_by_name=corrected.by.name if corrected.by else "系统",
         )

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import Unit, User
 from accounts.permissions import Role
+from common.closing import note_of_register
 from common.conflicts import save_version
 from ledger.models import ActionPlan, KeyTask, PlanGoal, PlanPhase
 from ledger.services.errors import FieldsRefusedError, LedgerError
@@ -30,7 +31,7 @@ class PlanData:
 
 
 @transaction.atomic
-def create_plan(*, data: PlanData) -> ActionPlan:
+def create_plan(*, data: PlanData, by: User | None = None) -> ActionPlan:
     """Sets up a year's plan with the three goals and three phases; its tasks are added afterwards.
 
     Raises:
@@ -59,6 +60,7 @@ def create_plan(*, data: PlanData) -> ActionPlan:
         PlanPhase(plan=plan, order=n, name=name, starts_on=date(data.year, *first), ends_on=date(data.year, *last))
         for n, (name, first, last) in enumerate(PHASES, 1)
     )
+    note_of_register(plan, f"{data.concentrated_from} 起集中化解", by)
     return plan
 
 
@@ -75,7 +77,7 @@ class TaskData:
 
 
 @transaction.atomic
-def add_task(*, plan: ActionPlan, data: TaskData) -> KeyTask:
+def add_task(*, plan: ActionPlan, data: TaskData, by: User | None = None) -> KeyTask:
     """Adds a key task under the next number of its plan.
 
     Raises:
@@ -89,7 +91,7 @@ def add_task(*, plan: ActionPlan, data: TaskData) -> KeyTask:
     if faults:
         raise FieldsRefusedError(faults)
     last = plan.tasks.order_by("-number").values_list("number", flat=True).first() or 0
-    return KeyTask.objects.create(
+    made = KeyTask.objects.create(
         plan=plan,
         number=last + 1,
         goal=data.goal,
@@ -99,6 +101,8 @@ def add_task(*, plan: ActionPlan, data: TaskData) -> KeyTask:
         starts_on=data.starts_on,
         ends_on=data.ends_on,
     )
+    note_of_register(made, "新增重点工作", by)
+    return made
 
 
 def may_report(task: KeyTask, user: User) -> bool:

@@ -42,7 +42,7 @@ def plan_create(request: HttpRequest) -> HttpResponse:
     form = PlanForm(request.POST or None, year=year)
     if request.method == "POST" and form.is_valid():
         try:
-            made = create_plan(data=form.to_data())
+            made = create_plan(data=form.to_data(), by=request.user)
         except LedgerError as error:
             show_refusal(form, error)
         else:
@@ -58,7 +58,7 @@ def task_create(request: HttpRequest, pk: int) -> HttpResponse:
     form = TaskForm(request.POST or None, plan=made_for, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            task = add_task(plan=made_for, data=form.to_data())
+            task = add_task(plan=made_for, data=form.to_data(), by=request.user)
         except LedgerError as error:
             show_refusal(form, error)
         else:

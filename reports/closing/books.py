@@ -1,9 +1,9 @@
 """Signing a unit's part, closing a period, opening it again: the only code that writes the books of a period."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -17,7 +17,8 @@ from reports.models import FrozenDefinition, FrozenFigure, PeriodClose, PeriodRe
 from reports.services import request_tally
 from reports.shares import FIELDS as SHARE
 from reports.shares import ShareCell, compute_shares, store_shares
-from reports.tallies import Cell, compute, hold, store
+from reports.tallies import Cell, codes_of, compute, hold, no_guard, store
+from reports.watch import changed, marks
 
 CELL = ("indicator", "level", "workstream_id", "unit_id", "value")
 BATCH = 500
@@ -134,26 +135,46 @@ def unsigned(period: Period, cells: list[Cell]) -> list[Unit]:
     return list(Unit.objects.filter(pk__in=lacking))
 
 
-def close_period(*, period: Period, actor: User, now: datetime, reason: str = "") -> PeriodClose:
+def silent(step: int, words: str) -> None:
+    """Nobody waits for it."""
+
+
+def close_period(
+    *,
+    period: Period,
+    actor: User,
+    now: datetime,
+    reason: str = "",
+    guard: Callable[[], None] = no_guard,
+    tell: Callable[[int, str], None] = silent,
+) -> PeriodClose:
     """Counts the period afresh and freezes every figure, both rates and the reconciliation, all or nothing.
 
-    A write that was under way at that moment is counted by the next recount, as an adjustment.
+    The long count comes first and keeps nobody waiting; in the transaction only what changed meanwhile is counted
+    again. A write that was under way at that moment is counted by the next recount, as an adjustment.
 
     Raises:
         ClosingError: not the office's admin, not over yet, or units have not signed and no reason is given.
     """
-    if not can(actor, "period.close"):
-        raise ClosingError("结账由管理员办理")
-    ensure_half_year(period)
-    ensure_over(period, local_date(now))
+    check_close(period, actor, local_date(now))
+    if made := current_close(period):
+        return made
+    seen = marks(now)
+    tell(0, f"正在统计{period.label}")
+    cells = compute(period, local_date(now))
+    tell(1, f"正在按工作组、干警、产业统计{period.label}")
+    shares = compute_shares(period)
+    tell(2, "正在冻结")
     with transaction.atomic():
+        guard()
         book = hold(period)
         if made := current_close(period):
             return made
-        cells, shares = compute(period, local_date(now)), compute_shares(period)
+        late = changed(seen, marks(now))
+        cells = [*other_than(late, cells), *compute(period, local_date(now), sources=late)]
+        shares = [*other_than(late, shares), *compute_shares(period, sources=late)]
         lacking = "、".join(unit.name for unit in unsigned(period, cells))
-        if lacking and not reason.strip():
-            raise ClosingError(f"还没有签字（或签字后数字有变化）：{lacking}。要先结账，请写明原因", "reason")
+        refuse_unsigned(lacking, reason)
         close = PeriodClose.objects.create(
             book=book,
             version=next_version(period),
@@ -173,6 +194,37 @@ def close_period(*, period: Period, actor: User, now: datetime, reason: str = ""
             code=period.code, starts_on=period.start, ends_on=period.end, closed_at=now, closed_by=actor.name
         )
         return close
+
+
+def check_close(period: Period, actor: User, today: date) -> None:
+    """Whether this person may close the period now.
+
+    Raises:
+        ClosingError: not the office's admin, no half-year, or not over yet.
+    """
+    if not can(actor, "period.close"):
+        raise ClosingError("结账由管理员办理")
+    ensure_half_year(period)
+    ensure_over(period, today)
+
+
+def refuse_unsigned(lacking: str, reason: str) -> None:
+    """Units that have not signed hold a close up, unless the office says why not to wait.
+
+    Raises:
+        ClosingError: with their names.
+    """
+    if lacking and not reason.strip():
+        raise ClosingError(f"还没有签字（或签字后数字有变化）：{lacking}。要先结账，请写明原因", "reason")
+
+
+Counted = TypeVar("Counted", Cell, ShareCell)
+
+
+def other_than(sources: Collection[str], cells: Iterable[Counted]) -> list[Counted]:
+    """What was counted from other sources than these."""
+    codes = codes_of(sources)
+    return [cell for cell in cells if cell.indicator not in codes]
 
 
 def freeze(close: PeriodClose, cells: Iterable[Cell]) -> None:

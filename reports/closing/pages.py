@@ -12,10 +12,12 @@ from accounts.permissions import can
 from common.money import from_cents
 from common.periods import Period, local_date
 from common.sheets import Column
+from jobs.models import Job
 from ledger.models import Correction
 from reports import balance
 from reports.asking import periods_to_choose
 from reports.closing.books import current_close, part_cells, part_digest
+from reports.closing.jobs import last_job
 from reports.closing.moved import Moved, adjustments, stated_corrections
 from reports.closing.reading import (
     BalanceLine,
@@ -70,6 +72,11 @@ class PeriodPage:
     corrections: list[Correction]
     may_close: bool
     may_reopen: bool
+    job: Job | None = None  # a close under way, or one that came to nothing
+
+    @property
+    def is_closing(self) -> bool:
+        return self.job is not None and self.job.is_active
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,7 @@ def period_page(period: Period, user: User, now: datetime) -> PeriodPage:
     ensure_counted(period, now)
     state = period_state(period, user, local_date(now))
     found = reconciliation(period, user)
+    may_close = can(user, "period.close") and state.is_over and not state.is_closed
     return PeriodPage(
         state=state,
         figures=figures(period, user, now=now),
@@ -141,7 +149,8 @@ def period_page(period: Period, user: User, now: datetime) -> PeriodPage:
         balance=found,
         moved=adjustments(period, user),
         corrections=stated_corrections(period, user),
-        may_close=can(user, "period.close") and state.is_over and not state.is_closed,
+        may_close=may_close,
+        job=last_job(period, user) if may_close else None,
         may_reopen=can(user, "period.close") and state.is_closed,
     )
 

@@ -9,8 +9,9 @@ from accounts.exports import export_response
 from common.clock import today
 from common.periods import Period, UnknownPeriodError
 from reports.closing import pages
-from reports.closing.books import ClosingError, close_period, reopen_period, sign_part
+from reports.closing.books import ClosingError, reopen_period, sign_part
 from reports.closing.comparing import comparison, sheet
+from reports.closing.jobs import request_close
 from reports.closing.pages import BALANCE_SHEET
 from reports.closing.reading import reconciliation
 from reports.headlines import FIRST
@@ -73,11 +74,10 @@ def period_sign(request: HttpRequest, code: str) -> HttpResponse:
 def period_close(request: HttpRequest, code: str) -> HttpResponse:
     period, reason = named(code), request.POST.get("reason", "")[:500]
     try:
-        made = close_period(period=period, actor=request.user, now=timezone.now(), reason=reason)
+        request_close(period=period, actor=request.user, now=timezone.now(), reason=reason)
     except ClosingError as refused:
         page = pages.period_page(period, request.user, timezone.now())
         return render(request, "reports/period.html", {"page": page, "close_error": str(refused), "reason": reason})
-    messages.success(request, f"{period.label}已由{made.closed_name}结账（第 {made.version} 次）")
     return redirect("reports:period", code=period.code)
 
 

@@ -9,16 +9,20 @@ from django.utils import timezone
 
 from accounts.models import ExportLog
 from common.periods import Period, local_date
+from jobs.models import Job
+from jobs.runner import JobContext, LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, Correction
 from reports import balance
 from reports.balance_records import OPENED
 from reports.closing.books import close_period
+from reports.closing.jobs import request_close
 from reports.closing.moved import moved_totals
 from reports.closing.reading import balance_lines, reconciliation
 from reports.closing.recounts import recount_closed
 from reports.dashboards import dashboard
-from reports.models import PeriodClose, UnitSignoff
+from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.tallies import compute, store
+from reports.tasks import run_close
 from tests.factories import ActivityFactory, EntryFactory, move
 from tests.factories.ledger import at
 from tests.factories.reports import BriefingFactory
@@ -40,6 +44,10 @@ def text(answer) -> str:
 def count() -> None:
     now = timezone.now()
     store(H1, compute(H1, local_date(now)), now)
+
+
+def taken_over() -> None:
+    raise LeaseLostError
 
 
 def close(admin) -> PeriodClose:
@@ -126,15 +134,52 @@ class TestClosing:
     def test_asks_for_a_reason_where_units_have_not_signed_then_freezes(self, client, admin, police):
         ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
         client.force_login(admin)
+        client.get(url("period"))
         refused = client.post(url("period-close"))
         assert "还没有签字（或签字后数字有变化）：市公安局" in text(refused)
-        done = client.post(url("period-close"), {"reason": "已电话核对"}, follow=True)
-        assert f"2023年上半年已由{admin.name}结账（第 1 次）" in text(done)
+        waiting = client.post(url("period-close"), {"reason": "已电话核对"}, follow=True)
+        assert ("正在结账" in text(waiting), "结账2023年上半年</button>" in text(waiting)) == (True, False)
+        client.post(url("period-close"), {"reason": "再按一次"})
+        job = run_job()
+        assert (job.state, job.result, Job.objects.filter(kind="reports.close").count()) == (
+            "done",
+            {"period": "2023H1", "version": 1},
+            1,
+        )
+        done = client.get(url("period"))
+        assert f"{admin.name} " in text(done)
+        assert "原因：已电话核对" in text(done)
         assert "结账以后数字没有变化" in text(done)
         opened = client.post(url("period-reopen"), {"reason": "补报"}, follow=True)
         assert "2023年上半年已重新打开" in text(opened)
         assert "补报" in text(opened)
         assert "领导调研督导" in text(client.get(url("period-version", 1)))
+
+    def test_killed_on_its_way_leaves_nothing_and_is_taken_up_again(self, client, admin, police, monkeypatch):
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
+        job = request_close(period=H1, actor=admin, now=timezone.now(), reason="样例")
+        with pytest.raises(LeaseLostError):
+            close_period(period=H1, actor=admin, now=timezone.now(), reason="样例", guard=taken_over)
+        assert (PeriodClose.objects.count(), FrozenFigure.objects.count(), ClosedPeriod.objects.count()) == (0, 0, 0)
+        run_job(job.pk)
+        assert run_close(JobContext(job)) == {"period": "2023H1", "version": 1}
+
+    def test_takes_what_was_recorded_while_it_counted(self, admin, police):
+        def tell(step, words):
+            if step == 2:
+                ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
+
+        made = close_period(period=H1, actor=admin, now=timezone.now(), reason="样例", tell=tell)
+        assert made.figures.get(indicator="leader_visits", slot="all::").value == 1
+        assert recount_closed(H1, timezone.now()) is None
+
+    def test_that_was_refused_says_so_on_the_page(self, client, admin, police):
+        job = request_close(period=H1, actor=admin, now=timezone.now())
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
+        run_job(job.pk)
+        client.force_login(admin)
+        page = text(client.get(url("period")))
+        assert "的结账没有办成：还没有签字（或签字后数字有变化）：市公安局" in page
 
     def test_shows_what_moved_since_beside_the_frozen_figure_and_at_the_head_of_its_records(
         self, client, admin, city_leader, coordinator, police
