@@ -1,7 +1,7 @@
 """Paging by key: each page begins where the last one ended, so the deepest costs what the first does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,16 @@ class CappedCount(Subquery):
 
     def __init__(self, rows: QuerySet, limit: int) -> None:
         super().__init__(rows.order_by().values("pk")[: limit + 1])
+
+
+class CappedSum(Subquery):
+    """The sum of a column over no more rows than one beyond the limit."""
+
+    template = "(SELECT SUM(summed.value) FROM (%(subquery)s) AS summed)"
+
+    def __init__(self, rows: QuerySet, column: str, limit: int) -> None:
+        field = rows.model._meta.get_field(column)
+        super().__init__(rows.order_by().values(value=F(column))[: limit + 1], output_field=field)
 
 
 def count_text(count: int, limit: int) -> str:
@@ -69,10 +79,6 @@ class Order:
             return F(self.column)
         return Coalesce(self.column, Value(date.max if isinstance(one, DateField) else "", output_field=one))
 
-    def counted(self, rows: QuerySet, limit: int) -> QuerySet:
-        """The rows with their `sort_key` and, on each, how many there are in all."""
-        return rows.annotate(sort_key=self.key(rows), in_all=CappedCount(rows, limit))
-
     def sorted(self, rows: QuerySet, *, backwards: bool = False) -> QuerySet:
         """The rows in this order, or its reverse."""
         sign = "-" if self.descending != backwards else ""
@@ -93,6 +99,16 @@ class Order:
         return rows.filter(Beyond("sort_key", "pk", value, Value(int(pk)), sign=sign))
 
 
+@dataclass(frozen=True)
+class Counting:
+    """How far a list is counted (`limit`), how many rows it is `known` to have, and what else is counted beside it:
+    `totals` are subqueries that ride on the statement of the page."""
+
+    limit: int | None = None
+    known: int | None = None
+    totals: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class KeysetPage:
     """One page; `object_list` holds the keys, which the caller may replace by what it shows of them."""
@@ -103,6 +119,7 @@ class KeysetPage:
     first: int | None  # the number of the first row, where it is known
     before: str = ""  # where the previous page ends; empty on the first page
     after: str = ""  # where the next page begins; empty on the last page
+    totals: Mapping[str, Any] = field(default_factory=dict)  # what was asked for beside the count; none of no rows
 
     is_keyset = True
 
@@ -131,39 +148,51 @@ class KeysetPage:
         return max(self.first - PAGE_SIZE, 1) if self.first else None
 
 
+COUNT_ONLY = Counting()
+
+
 def keyset_page(
-    params: Mapping[str, str], rows: QuerySet, order: Order, *, size: int = PAGE_SIZE, limit: int | None = None
+    params: Mapping[str, str],
+    rows: QuerySet,
+    order: Order,
+    *,
+    size: int = PAGE_SIZE,
+    counting: Counting = COUNT_ONLY,
 ) -> KeysetPage:
     """The page that an address asks for by `after` or `before`; one that isn't there is the first.
 
-    One narrow statement: the keys of the page, and the count as far as the list counts.
+    One narrow statement: the keys of the page, and the count as far as the list counts, unless the caller knows it.
     """
-    limit = settings.LIST_COUNT_LIMIT if limit is None else limit
-    counted = order.counted(rows, limit)
+    limit = settings.LIST_COUNT_LIMIT if counting.limit is None else counting.limit
+    asked = {**({"in_all": CappedCount(rows, limit)} if counting.known is None else {}), **counting.totals}
     after, before, at = (params.get(name, "") for name in ("after", "before", "at"))
-    found = asked_for(counted, order, after, before, size)
+    found = asked_for(rows, order, after, before, size, asked)
     if not found and (after or before):
         after = before = at = ""
-        found = asked_for(counted, order, after, before, size)
+        found = asked_for(rows, order, after, before, size, asked)
     more, keys = len(found) > size, found[:size]
     if before:
         keys.reverse()
     is_first, is_last = (not more, before == END) if before else (not after, not more)
-    count = keys[0][2] if keys else 0
+    told = dict(zip(asked, keys[0][2:], strict=True)) if keys else {}
+    count = told.pop("in_all", 0) if counting.known is None else counting.known
     first = 1 if is_first else int(at) if at.isascii() and at.isdigit() and len(at) < 10 else None
     if before == END and count <= limit:
         first = count - len(keys) + 1
     return KeysetPage(
-        [pk for _, pk, _ in keys],
+        [key[1] for key in keys],
         count,
         limit,
         first if keys else None,
         "" if is_first or not keys else place_of(keys[0]),
         "" if is_last or not keys else place_of(keys[-1]),
+        told,
     )
 
 
-def asked_for(rows: QuerySet, order: Order, after: str, before: str, size: int) -> list[tuple[Any, int, int]]:
+def asked_for(
+    rows: QuerySet, order: Order, after: str, before: str, size: int, asked: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
     """One key more than the page holds, in the direction asked for; none for a place of another order."""
     found = order.sorted(rows, backwards=bool(before))
     try:
@@ -171,7 +200,7 @@ def asked_for(rows: QuerySet, order: Order, after: str, before: str, size: int) 
             found = order.beyond(found, after or before, backwards=bool(before))
     except (ValueError, ValidationError):
         return []
-    return list(found.values_list("sort_key", "pk", "in_all")[: size + 1])
+    return list(found.values_list("sort_key", "pk").annotate(**asked)[: size + 1])
 
 
 def place_of(key: tuple[Any, ...]) -> str:

@@ -17,25 +17,26 @@ RESOLVED_THEN = Case(
 OPENED = {*balance.PARTS, balance.OPENING, balance.CLOSING, balance.ADJUSTED}
 
 
-def entries_behind(code: str, period: AnyPeriod, user: User, *, workstream: int | None, unit: int | None) -> QuerySet:
-    """The entries of one part, of one place, this person may see; with `state_then` and `was_resolved`."""
+def entries_behind(
+    code: str, period: AnyPeriod, user: User, *, workstream: int | None, unit: int | None
+) -> tuple[QuerySet, QuerySet]:
+    """The entries of one part, of one place, this person may see; and all entries as that list shows them, with
+    `state_then` and `was_resolved`."""
     if code in (balance.OPENING, balance.CLOSING):
         day = period.end if code == balance.CLOSING else period.start - timedelta(days=1)
-        rows, places = ProblemEntry.objects.visible_to(user).as_of(day), ["unit_then"]
-        rows = rows.filter(state_then__in=EntryState.OPEN)
+        every, places, rule = ProblemEntry.objects.as_of(day), ["unit_then"], Q(state_then__in=EntryState.OPEN)
     else:
-        rows = balance.touched(period).filter(pk__in=ProblemEntry.objects.visible_to(user).values("pk"))
         parts = (balance.MOVED_IN, balance.MOVED_OUT, balance.REOPENED) if code == balance.ADJUSTED else (code,)
-        rule = Q()
+        every, places, rule = balance.touched(period), sorted({balance.PARTS[part][1] for part in parts}), Q()
         for part in parts:
             rule |= balance.PARTS[part][0]
-        rows, places = rows.filter(rule), sorted({balance.PARTS[part][1] for part in parts})
+    rows = every.visible_to(user).filter(rule)
     if workstream is not None:
         rows = rows.filter(workstream=workstream or None)
     rows = rows.filter(of_place(places, unit)) if unit is not None else rows
     if not user.sees_all:
         rows = rows.filter(within_units(places, user))
-    return rows.annotate(was_resolved=RESOLVED_THEN)
+    return rows.annotate(was_resolved=RESOLVED_THEN), every.annotate(was_resolved=RESOLVED_THEN)
 
 
 def of_place(places: list[str], unit: int) -> Q:

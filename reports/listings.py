@@ -85,20 +85,20 @@ OUTPUTS = Listing(
     ("activity__enterprise", "activity__project", "activity__unit", "activity__workstream"),
     ("-activity__happened_on", "-pk"),
 )
-ENTRIES = Listing(
+CONFIRMATIONS = Listing(
     (
-        Column("问题", lambda row: row.title, 40),
-        Column("编号", lambda row: row.number, 16),
-        Column("企业或项目", who_or_what, 28),
-        Column("所属大事", lambda row: row.workstream, 12),
-        Column("牵头单位", lambda row: row.lead_unit or row.unit, 16),
-        Column("状态", lambda row: row.get_state_display(), 10),
-        Column("登记日期", lambda row: row.registered_on, 14),
-        Column("确认日期", lambda row: row.confirmed_on, 14),
+        Column("问题", lambda row: row.entry.title, 40),
+        Column("编号", lambda row: row.entry.number, 16),
+        Column("企业或项目", lambda row: who_or_what(row.entry), 28),
+        Column("所属大事", lambda row: row.entry.workstream, 12),
+        Column("牵头单位", lambda row: row.entry.lead_unit or row.entry.unit, 16),
+        Column("状态", lambda row: row.entry.get_state_display(), 10),
+        Column("登记日期", lambda row: row.entry.registered_on, 14),
+        Column("确认日期", lambda row: row.happened_on, 14),
     ),
-    to("ledger:entry-detail"),
-    ("enterprise", "project", "workstream", "lead_unit", "unit"),
-    ("-registered_on", "-pk"),
+    to("ledger:entry-detail", "entry_id"),
+    ("entry__enterprise", "entry__project", "entry__workstream", "entry__lead_unit", "entry__unit"),
+    ("-happened_on", "-pk"),
 )
 CASES = Listing(
     (
@@ -225,7 +225,7 @@ RATED = Listing(
 LISTINGS: dict[str, Listing] = {
     "activities": ACTIVITIES,
     "outputs": OUTPUTS,
-    "entries": ENTRIES,
+    "confirmations": CONFIRMATIONS,
     "cases": CASES,
     "recommendations": RECOMMENDATIONS,
     "recoveries": RECOVERIES,

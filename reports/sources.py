@@ -49,8 +49,8 @@ def same(rows: QuerySet[Any]) -> Any:
 class Source:
     """A table as the tally reads it.
 
-    `rows` are what is grouped and counted; `records` turns them into what a person opens (the entries of events,
-    the enterprises of visits); `page` names the kind of list that shows those records. `reads` are the tables whose
+    `rows` are what is grouped and counted; `records` turns them into what a person opens (the enterprises
+    of visits); `page` names the kind of list that shows those records. `reads` are the tables whose
     changes can change a figure; `splits` say where a row states its officer, industry, month and kind, if it can.
     """
 
@@ -153,9 +153,8 @@ OUTPUTS = Source(
 CONFIRMATIONS = Source(
     "confirmations",
     confirmations,
-    page="entries",
+    page="confirmations",
     workstream="entry__workstream",
-    records=lambda rows: ProblemEntry.objects.filter(pk__in=rows.values("entry")),
     reads=(EntryEvent, ProblemEntry, ServiceActivity, ActionPlan, Enterprise),
     splits={**stated("entry__handler", "entry__enterprise__industry"), "month": month_of("happened_on")},
 )

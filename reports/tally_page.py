@@ -17,9 +17,9 @@ from jobs.models import ACTIVE, Job
 from reports.closing.moved import moved_totals
 from reports.closing.reading import rates_of
 from reports.headlines import value_and_unit
+from reports.kept import UNSTATED
 from reports.models import Tally
 from reports.rates import RateTable
-from reports.records import UNSTATED
 from reports.services import KIND, look_at
 from reports.shares import OTHERS, RULES, Dimension, shares
 from reports.tallies import UNSTATED as UNSTATED_WORD

@@ -13,7 +13,7 @@ from accounts.decorators import require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
-from common.keysets import keyset_page
+from common.keysets import Counting, keyset_page
 from common.pages import go, render_page
 from enterprises.models import Enterprise, KeyProject
 from ledger.filters.entries import EntryFilter
@@ -44,7 +44,7 @@ NEW = "entry-new"
 @require_action("ledger.view")
 def entry_list(request: HttpRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
-    page = keyset_page(request.GET, listed.qs, listed.order, limit=listed.count_limit)
+    page = keyset_page(request.GET, listed.qs, listed.order, counting=Counting(listed.count_limit))
     page.object_list = list_page(page.object_list, today(), listed.day)
     context = {
         "filter": listed,

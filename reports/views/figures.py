@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.decorators import require_action
 from accounts.exports import export_response
 from common.clock import today
-from common.pages import paginate
 from common.periods import Period
 from reports.asking import Asked, asked_period, periods_by_year, periods_to_choose
 from reports.dashboards import dashboard
 from reports.more import more
 from reports.rates_page import rates_page
 from reports.rates_page import sheet as rates_sheet
+from reports.record_page import record_page
 from reports.records import NoSuchFigureError, Place, RecordList, records
 from reports.registry_page import SHEET as REGISTRY
 from reports.registry_page import registry_page
@@ -132,9 +132,8 @@ def day_asked(request: HttpRequest) -> date | None:
 @require_action("reports.view")
 def record_list(request: HttpRequest, code: str) -> HttpResponse:
     """What was counted: each row opens its own page."""
-    found = asked_for(request, code)
-    page = paginate(request, found.rows)
-    context = {"found": found, "page": page, "lines": found.lines(page.object_list), "period": found.period}
+    shown = record_page(asked_for(request, code), request.GET)
+    context = {"shown": shown, "found": shown.found, "page": shown.page, "period": shown.found.period}
     return render(request, "reports/records.html", context)
 
 
@@ -142,7 +141,7 @@ def record_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_action("reports.view")
 def records_export(request: HttpRequest, code: str) -> HttpResponse:
     found = asked_for(request, code)
-    return export_response(request, f"{found.label}{found.period.label}", found.listing.columns, found.rows)
+    return export_response(request, f"{found.label}{found.period.label}", found.listing.columns, found.in_order)
 
 
 def asked_for(request: HttpRequest, code: str) -> RecordList:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import F
 
-from common.keysets import Order, keyset_page
+from common.keysets import Counting, Order, keyset_page
 from ledger.models import ProblemEntry
 from tests.factories import EnterpriseFactory, EntryFactory
 
@@ -54,7 +54,7 @@ def test_pages_follow_each_other_forwards_and_backwards(entries, column, descend
 def test_a_page_knows_its_place_and_counts_no_further_than_asked(entries, django_assert_num_queries):
     order = Order("registered_on", True)
     with django_assert_num_queries(1):
-        first = keyset_page({}, entries, order, size=4, limit=5)
+        first = keyset_page({}, entries, order, size=4, counting=Counting(limit=5))
     second = keyset_page({"after": first.after, "at": str(first.next_at)}, entries, order, size=4)
     last = keyset_page({"before": "end"}, entries, order, size=4)
     assert (first.first, first.last, first.count_text, first.before) == (1, 4, "5+", "")

@@ -92,7 +92,7 @@ class TestReconciliation:
             for code in OPENED:
                 answer = client.get(f"{reverse('reports:records', args=[code])}?period=2023H1{place}")
                 number = line.number(code)
-                assert answer.context["found"].heading.endswith(f"{number} 件"), (line.name, code)
+                assert answer.context["shown"].heading.endswith(f"{number} 件"), (line.name, code)
                 if code != balance.ADJUSTED:
                     assert answer.context["page"].paginator.count == number
 

@@ -13,9 +13,9 @@ from jobs.models import Job
 from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, ServiceActivity
 from reports.counting import recount
+from reports.heads import total
 from reports.indicators import INDICATORS
 from reports.models import PeriodBook, Share, Tally
-from reports.records import total
 from reports.services import forget_tallies, look_at, request_tallies
 from reports.shares import OTHERS, compute_shares, shares
 from reports.tallies import UNSTATED, compute

@@ -14,6 +14,7 @@ from reports.dashboards import dashboard
 from reports.models import PeriodBook
 from reports.more import more
 from reports.rates import rates_on
+from reports.record_page import record_page
 from reports.records import Place, records
 from reports.trends import hairline, monthly
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
@@ -185,7 +186,7 @@ def test_any_days_are_told_like_a_half_year(request, police, court, who, code):
         counted(one)[:3] for one in told.by_unit.values() if one.total
     ]
     assert sum(one.rates.total for one in beyond.categories) == told.all.total
-    figure = records("relief_services", period, leader, Place(), TODAY).figure
+    figure = record_page(records("relief_services", period, leader, Place(), TODAY), {}).figure
     assert f"{board.cards[0].value} {board.cards[0].unit}" == figure
     assert board.sentence.startswith(f"截至{day.month}月{day.day}日" if TODAY in period else f"截至{day.year}年")
 

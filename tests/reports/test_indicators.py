@@ -93,12 +93,13 @@ class TestRecordsBehindAFigure:
         joined.participants.add(officer)
         assert list(INDICATORS["leader_visits"].records(H1, officer)) == []
 
-    def test_are_entries_where_events_are_counted(self, police, city_leader, officer, foreign_officer):
+    def test_are_confirmations_where_events_are_counted(self, police, city_leader, officer, foreign_officer):
         entry = EntryFactory(unit=police, state="closed", led_by="市委常委", moved_on=date(2023, 6, 5))
         EntryFactory(unit=police, state="completed", moved_on=date(2023, 6, 5))
         for code in ("problems_resolved", "leader_resolved"):
-            assert list(INDICATORS[code].records(H1, city_leader)) == [entry]
-            assert list(INDICATORS[code].records(H1, officer)) == [entry]
+            for user in (city_leader, officer):
+                [confirmed] = INDICATORS[code].records(H1, user)
+                assert (confirmed.entry, confirmed.action) == (entry, "confirm")
             assert list(INDICATORS[code].records(H1, foreign_officer)) == []
 
     def test_are_firms_where_firms_are_counted_once(self, police, city_leader):

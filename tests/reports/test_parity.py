@@ -61,7 +61,7 @@ def test_one_figure_is_the_same_wherever_it_is_shown(client, made, role, at):
         export = client.get(reverse("reports:records-export", args=[code]), PERIOD)
         assert (code, tally[code].figure.value) == (code, value)
         assert (tally[code].total.text, tally[code].total.unit) == (card.value, card.unit)
-        assert opened["found"].figure.replace(" ", "") == f"{card.value}{card.unit}"
+        assert opened["shown"].figure.replace(" ", "") == f"{card.value}{card.unit}"
         assert (opened["page"].paginator.count, export["X-Rows"]) == (rows, str(rows))
 
     rate = (len(counted), done, resolved)
@@ -71,7 +71,7 @@ def test_one_figure_is_the_same_wherever_it_is_shown(client, made, role, at):
     for told in (board.rates, more.rates, whole.rates):
         assert (told.total, told.completed, told.resolved) == rate
     assert board.burnup.chart["points"][-1] == ["2023-06-30", *rate]
-    assert opened["found"].exact == f"{resolved} / {len(counted)} 件"
+    assert opened["shown"].number.exact == f"{resolved} / {len(counted)} 件"
     assert [
         sum(numbers) for numbers in zip(*(part["values"] for part in more.category_chart["parts"]), strict=True)
     ] == [len(counted)]

@@ -1,18 +1,26 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from itertools import cycle
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from common.keysets import keyset_page
 from common.periods import Period
 from enterprises.models import Workstream
+from ledger.models import ProblemEntry, ServiceActivity
 from ledger.states import EntryState
+from reports.balance_records import OPENED
+from reports.counting import recount
 from reports.indicators import CALM, INDICATORS
+from reports.kept import UNSTATED
+from reports.models import Tally
 from reports.rates import rates_on
-from reports.records import UNSTATED, Place, records
+from reports.record_page import record_page
+from reports.records import RATES, Place, records
 from reports.tallies import figures
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
 from tests.reports import settle
@@ -60,7 +68,7 @@ def test_every_figure_is_the_sum_of_the_rows_it_opens(office_at_work, request, w
         if one is CALM:
             continue
         found = records(code, H1, user, Place(), LATER)
-        assert (code, amount_of(found, one), found.figure) == (code, value, printed(one, value))
+        assert (code, amount_of(found, one), record_page(found, {}).figure) == (code, value, printed(one, value))
         checked += bool(value)
     assert checked == len(INDICATORS) - 1
 
@@ -101,8 +109,8 @@ def test_money_of_one_kind_only(client, admin):
     RecoveryFactory(amount=Decimal("30000"), kind="avoided")
     RecoveryFactory(amount=Decimal("50000"), kind="saved")
     client.force_login(admin)
-    found = client.get(url("losses_total", kind="avoided")).context["found"]
-    assert found.heading == "挽回和避免经济损失 · 2023年上半年 · 避免 · 3万元"
+    shown = client.get(url("losses_total", kind="avoided")).context["shown"]
+    assert shown.heading == "挽回和避免经济损失 · 2023年上半年 · 避免 · 3万元"
 
 
 def test_row_opens_its_own_page(client, admin):
@@ -118,7 +126,10 @@ def test_rates_records_agree_with_the_rates(office_at_work, request, who):
     told = rates_on(H1.end, user).all
     resolution = records("resolution_rate", H1, user, Place(), LATER)
     completion = records("completion_rate", H1, user, Place(), LATER)
-    assert (resolution.figure, completion.figure) == (told.resolution_text, told.completion_text)
+    assert (record_page(resolution, {}).figure, record_page(completion, {}).figure) == (
+        told.resolution_text,
+        told.completion_text,
+    )
     assert resolution.rows.count() == told.total
     assert records("resolution_rate", H1, user, Place(part="resolved"), LATER).rows.count() == told.resolved
     assert records("resolution_rate", H1, user, Place(part="completed"), LATER).rows.count() == told.completed
@@ -128,7 +139,7 @@ def test_rates_records_agree_with_the_rates(office_at_work, request, who):
 def test_states_are_those_of_the_periods_end(client, admin):
     EntryFactory(registered_on=date(2023, 6, 20), state=EntryState.CLOSED, moved_on=date(2023, 7, 3))
     client.force_login(admin)
-    [line] = client.get(url("resolution_rate")).context["lines"]
+    [line] = client.get(url("resolution_rate")).context["shown"].lines
     assert [cell.text for cell in line.cells][-3:-1] == ["已登记", "否"]
 
 
@@ -150,7 +161,7 @@ def test_figure_of_no_unit_is_not_there_for_a_unit(client, unit_leader, admin):
     client.force_login(unit_leader)
     assert client.get(url(CALM.code)).status_code == 404
     client.force_login(admin)
-    assert client.get(url(CALM.code)).context["found"].figure == "6 个月"
+    assert client.get(url(CALM.code)).context["shown"].figure == "6 个月"
 
 
 def test_excel_has_exactly_the_rows(client, unit_leader, police, court):
@@ -169,7 +180,7 @@ def test_records_query_budget(client, unit_leader, court, rows, code, django_ass
     EntryFactory.create_batch(rows, unit=unit_leader.unit, state=EntryState.CONFIRMED)
     hidden = EntryFactory(unit=court, state=EntryState.CONFIRMED)
     settle(client, unit_leader)
-    with django_assert_num_queries(6 if code == "resolution_rate" else 7):  # whether the period is closed
+    with django_assert_num_queries(6):  # signed in: 3; what is told, the keys, the rows
         page = client.get(url(code)).content.decode()
     assert hidden.title not in page
 
@@ -178,5 +189,67 @@ def test_records_query_budget(client, unit_leader, court, rows, code, django_ass
 def test_records_export_query_budget(client, unit_leader, rows, django_assert_num_queries):
     EntryFactory.create_batch(rows, unit=unit_leader.unit, state=EntryState.CONFIRMED)
     settle(client, unit_leader)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("reports:records-export", args=["problems_resolved"], query={"period": "2023H1"}))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_records_of_a_stored_place_query_budget(client, unit_leader, settings, rows, django_assert_num_queries):
+    park = Workstream.objects.get(name="五好园区")
+    EntryFactory.create_batch(rows, unit=unit_leader.unit, state=EntryState.CONFIRMED, workstream=park)
+    recount(H1, timezone.now())
+    settings.LIST_COUNT_LIMIT = 0
+    settle(client, unit_leader)
+    for code in ("problems_resolved", "resolution_rate"):
+        with django_assert_num_queries(6):
+            shown = client.get(url(code, workstream=park.pk, unit=unit_leader.unit_id)).context["shown"]
+        assert shown.kept
+
+
+def places(user, unit):
+    """Every kind of place whose values are stored, and one that has none stored."""
+    park = Workstream.objects.order_by("pk").first()
+    officer = ServiceActivity.objects.filter(unit=unit, officer__isnull=False).first().officer
+    stored = [Place(), Place(workstream=park.pk), Place(workstream=UNSTATED), Place(unit=unit.pk)]
+    stored += [Place(workstream=park.pk, unit=unit.pk), Place(officer=officer.pk), Place(officer=UNSTATED)]
+    stored += [Place(kind="recovered"), Place(kind="saved", unit=unit.pk), Place(group=UNSTATED)]
+    category = ProblemEntry.objects.first().category_id
+    return [*stored, Place(category=category), Place(part="waiting"), Place(workstream=park.pk, officer=officer.pk)]
+
+
+@pytest.mark.parametrize("who", ["admin", "unit_leader"])
+def test_number_of_a_long_list_is_stored_and_the_same(office_at_work, request, settings, police, who):
+    user, now, today = request.getfixturevalue(who), timezone.now(), timezone.localdate()
+    recount(H1, now)
+    codes = [*one_a_source(), *RATES, *sorted(OPENED)]
+    asked = [(code, Place()) for code in codes] + list(zip(codes, cycle(places(user, police)), strict=False))
+
+    def told(of):
+        return [record_page(records(code, H1, user, place, today), {}) for code, place in of]
+
+    few = told(asked)
+    settings.LIST_COUNT_LIMIT = 0
+    many = told(asked)
+    assert {one.kept for one in few} == {""}
+    assert [(one.heading, one.number) for one in many] == [(one.heading, one.number) for one in few]
+    assert sum(bool(one.kept) for one in many) > 20
+    Tally.objects.update(computed_at=now - timedelta(days=2))  # nobody has counted since
+    for at in range(0, len(codes), 5):
+        [late] = told(asked[at : at + 1])
+        assert (late.kept, late.number) == ("", few[at].number)
+
+
+def one_a_source():
+    """A figure of each kind of list."""
+    return {one.source.key: code for code, one in INDICATORS.items() if one is not CALM}.values()
+
+
+def test_every_page_follows_the_one_before(office_at_work, admin):
+    for code in (*one_a_source(), *RATES, *OPENED):
+        found = records(code, H1, admin, Place(), LATER)
+        whole, place = [row.pk for row in found.in_order], {}
+        for start in range(0, len(whole), 9):
+            page = keyset_page(place, found.rows, found.order, size=9)
+            assert (code, page.object_list) == (code, whole[start : start + 9])
+            place = {"after": page.after}
+        assert place.get("after", "") == ""

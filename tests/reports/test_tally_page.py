@@ -47,7 +47,7 @@ def test_shares_of_matters_open_their_records(client, admin):
     assert (row.total.text, row.total.unit) == ("5", "次")
     assert {name: share.text for name, share in shares.items()} == {"五好园区": "3", "未注明": "2"}
     for share in shares.values():
-        assert client.get(share.url).context["found"].figure == f"{share.text} 次"
+        assert client.get(share.url).context["shown"].figure == f"{share.text} 次"
 
 
 def test_shares_of_units_open_their_records(client, admin, police):
@@ -55,7 +55,7 @@ def test_shares_of_units_open_their_records(client, admin, police):
     ActivityFactory(times=1)
     _, shares = row_of(page_of(client, admin, URL + "&by=unit"), "relief_services")
     assert shares[police.name].text == "3"
-    assert client.get(shares[police.name].url).context["found"].figure == "3 次"
+    assert client.get(shares[police.name].url).context["shown"].figure == "3 次"
 
 
 def test_money_is_in_wan_with_the_exact_amount_beside(client, admin):

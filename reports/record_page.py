@@ -1,0 +1,120 @@
+"""One page of the records behind a figure, with the figure again at their head."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from common.keysets import Counting, KeysetPage, keyset_page
+from reports.closing.notes import Where, frozen_note, rate_note
+from reports.heads import Number, few
+from reports.records import RecordList
+
+
+@dataclass(frozen=True)
+class Cell:
+    label: str
+    text: str
+    is_number: bool
+    is_answer: bool = False  # 是 or 否, which say nothing without the label
+
+
+@dataclass(frozen=True)
+class Line:
+    url: str | None
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """What the page shows. `kept` says, where the number was not counted from the rows, as of when it stands."""
+
+    found: RecordList
+    page: KeysetPage
+    lines: list[Line]
+    number: Number
+    kept: str
+    note: str  # of a closed period: what it was signed with, and what moved since
+
+    @property
+    def figure(self) -> str:
+        return self.number.words
+
+    @property
+    def heading(self) -> str:
+        """“化解困难 · 2023年上半年 · 五好园区 · 31 个”"""
+        found = self.found
+        return " · ".join([found.label, found.period.label, *found.told.names, *found.narrowed, self.figure])
+
+
+def record_page(found: RecordList, params: Mapping[str, str]) -> RecordPage:
+    """The page an address asks for: three statements, however many records there are.
+
+    What was told, the keys with the count and the sum of no more than `few()` rows, the rows of the page.
+    """
+    kept, head = found.told.values, found.head
+    is_long = kept is not None and head.is_long(kept)
+    length = head.length(kept) if kept is not None and is_long else None
+    page = keyset_page(
+        params,
+        found.rows,
+        found.order,
+        counting=Counting(
+            few(), None if length is None else min(length, few() + 1), {} if is_long else head.totals(found.rows)
+        ),
+    )
+    if not is_long and page.count <= few():
+        number, stands = head.counted(found.rows, page.count, page.totals), ""
+    elif kept is not None:
+        number, stands = head.kept(kept), as_of(found)
+    else:
+        number, stands = head.in_full(found.rows), ""
+    return RecordPage(found, page, lines(found, page.object_list), number, stands, note(found, number))
+
+
+def as_of(found: RecordList) -> str:
+    """A closed period's value is the signed one and what moved since; an open one's was counted today."""
+    if found.told.is_closed:
+        return "按结账时的数字和此后的调整"
+    return f"截至 {timezone.localtime(found.told.moment):%H:%M} 统计"
+
+
+def note(found: RecordList, number: Number) -> str:
+    """What a closed period was signed with here, and what moved since."""
+    if not found.told.is_closed:
+        return ""
+    where = Where.of(found.place)
+    if number.counts:
+        return rate_note(found.code, found.period, found.user, where, number.counts)
+    return frozen_note(found.code, found.period, found.user, where, number.value)
+
+
+def lines(found: RecordList, keys: Any) -> list[Line]:
+    """The rows of these keys, in their order."""
+    rows = found.every.filter(pk__in=keys).select_related(*found.listing.related) if keys else ()
+    by_key = {row.pk: row for row in rows}
+    return [
+        Line(found.listing.url(row), [cell(one.label, one.value(row)) for one in found.listing.columns])
+        for row in (by_key[key] for key in keys if key in by_key)
+    ]
+
+
+def cell(label: str, value: Any) -> Cell:
+    """A value as the page prints it; the Excel takes the value itself."""
+    match value:
+        case None | "":
+            return Cell(label, "—", False)
+        case bool():
+            return Cell(label, "是" if value else "否", False, True)
+        case date():
+            return Cell(label, date_format(value, "Y年n月j日"), False)
+        case Decimal():
+            return Cell(label, f"{value:,.2f}", True)
+        case int():
+            return Cell(label, str(value), True)
+        case _:
+            return Cell(label, str(value), False)
