@@ -25,6 +25,7 @@ urlpatterns = [
     path("periods/<slug:code>/", closing.period_detail, name="period"),
     path("periods/<slug:code>/sign/", closing.period_sign, name="period-sign"),
     path("periods/<slug:code>/close/", closing.period_close, name="period-close"),
+    path("periods/<slug:code>/remind/", closing.period_remind, name="period-remind"),
     path("periods/<slug:code>/reopen/", closing.period_reopen, name="period-reopen"),
     path("periods/<slug:code>/versions/<int:version>/", closing.period_version, name="period-version"),
     path("periods/<slug:code>/balance/export/", closing.balance_export, name="balance-export"),

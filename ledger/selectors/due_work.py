@@ -1,7 +1,7 @@
 """What a working day holds for each person: due, overdue, newly told. Read once for the whole office."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -23,10 +23,21 @@ class DayOf:
     due: list[ProblemEntry] = field(default_factory=list)
     overdue: list[ProblemEntry] = field(default_factory=list)
     news: list[str] = field(default_factory=list)
+    to_do: list[str] = field(default_factory=list)  # what other apps wait for
 
     @property
     def is_empty(self) -> bool:
-        return not (self.due or self.overdue or self.news)
+        return not (self.due or self.overdue or self.news or self.to_do)
+
+
+Waiting = Callable[[Iterable[User], date], Iterable[tuple[int, str]]]
+WAITING: list[Waiting] = []  # of the apps above, such as a period to be signed for
+
+
+def register_waiting(provider: Waiting) -> None:
+    """Adds what waits for people, by person, to their day; apps do so when they load."""
+    if provider not in WAITING:
+        WAITING.append(provider)
 
 
 def days_of(people: Iterable[User], at: datetime, today: date, calendar: WorkingCalendar) -> Mapping[int, DayOf]:
@@ -48,6 +59,9 @@ def days_of(people: Iterable[User], at: datetime, today: date, calendar: Working
             (found[person].overdue if entry.deadline < today else found[person].due).append(entry)
     for person, words in news(wanted, at):
         found[person].news.append(words)
+    for provider in WAITING:
+        for person, words in provider(people, today):
+            found[person].to_do.append(words)
     return found
 
 

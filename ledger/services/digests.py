@@ -43,12 +43,13 @@ def compose(at: datetime, calendar: WorkingCalendar) -> int:
 
 
 def written(person: User, held: DayOf, day: date, at: datetime) -> Digest:
-    counts = {"今天到期": len(held.due), "逾期": len(held.overdue), "新消息": len(held.news)}
+    counts = {"今天到期": len(held.due), "逾期": len(held.overdue), "待办": len(held.to_do), "新消息": len(held.news)}
     told = "，".join(f"{name} {count} {'条' if name == '新消息' else '件'}" for name, count in counts.items() if count)
     parts = [
         f"{person.name}：",
         part("今天到期（含接下来休息日到期的）", [due_line(entry, day) for entry in held.due]),
         part("已经逾期", [due_line(entry, day) for entry in held.overdue]),
+        part("等您办理", held.to_do),
         part("新消息", held.news),
         "\n".join(
             line

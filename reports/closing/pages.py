@@ -16,7 +16,7 @@ from jobs.models import Job
 from ledger.models import Correction
 from reports import balance
 from reports.asking import periods_to_choose
-from reports.closing.books import current_close, part_cells, part_digest
+from reports.closing.books import part_cells, part_digest
 from reports.closing.jobs import last_job
 from reports.closing.moved import Moved, adjustments, stated_corrections
 from reports.closing.reading import (
@@ -28,7 +28,7 @@ from reports.closing.reading import (
     rates_of,
     reconciliation,
 )
-from reports.headlines import FIRST
+from reports.closing.reminding import reminded_on
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.rates import RateTable
 from reports.tallies import Cell, Figure, Level, assemble, figures
@@ -73,6 +73,7 @@ class PeriodPage:
     may_close: bool
     may_reopen: bool
     job: Job | None = None  # a close under way, or one that came to nothing
+    reminded: int = 0  # of the units that have not signed, how many were reminded today
 
     @property
     def is_closing(self) -> bool:
@@ -151,8 +152,14 @@ def period_page(period: Period, user: User, now: datetime) -> PeriodPage:
         corrections=stated_corrections(period, user),
         may_close=may_close,
         job=last_job(period, user) if may_close else None,
+        reminded=reminded(period, state, local_date(now)) if may_close else 0,
         may_reopen=can(user, "period.close") and state.is_closed,
     )
+
+
+def reminded(period: Period, state: PeriodState, today: date) -> int:
+    told = reminded_on(period, today) if state.lacking else set()
+    return sum(one.unit.pk in told for one in state.lacking)
 
 
 def sign_page(period: Period, user: User, now: datetime) -> SignPage:
@@ -190,22 +197,3 @@ def version_page(close: PeriodClose, user: User) -> VersionPage:
 
 def frozen_words(one: Any, value: int) -> str:
     return f"{from_cents(value):,.2f}元" if one.is_money else f"{value:,}{one.unit_word}"
-
-
-def waiting_signature(user: User, today: date) -> Period | None:
-    """The half-year just over, if this person's unit has yet to sign for it."""
-    period = Period.half_of(today).previous()
-    if not can(user, "period.sign") or user.unit_id is None or period < FIRST or current_close(period):
-        return None
-    if not part_cells(period, user.unit_id):
-        return None
-    given = UnitSignoff.objects.filter(
-        book__code=period.code, unit=user.unit_id, digest=part_digest(period, user.unit_id)
-    )
-    last = (
-        PeriodClose.objects.filter(book__code=period.code)
-        .order_by("-version")
-        .values_list("version", flat=True)
-        .first()
-    )
-    return None if given.filter(version=(last or 0) + 1).exists() else period

@@ -13,7 +13,7 @@ from ledger.calendar import working_calendar
 from ledger.models import ProblemEntry
 from ledger.selectors.entries import due_q, long_pause_q
 from ledger.selectors.queues import QUEUES, queue_q
-from reports.closing.pages import waiting_signature
+from reports.closing.reminding import waiting_signature
 from reports.due import with_lights
 from reports.home.waiting import Panel, panels
 

@@ -18,6 +18,7 @@ from ledger.selectors.queues import queue_q
 from ledger.selectors.rechecks import waiting_for_q
 from ledger.selectors.wording import short_day
 from ledger.states import Asked
+from reports.closing.reminding import waiting_signature
 
 FEW = 5
 ORDERS, ENTRIES, RECHECKS = "ledger:order-list", "ledger:entry-list", "ledger:recheck-list"
@@ -92,7 +93,19 @@ def panels(user: User, today: date, calendar: WorkingCalendar | None = None) -> 
         )
         for at, kind in enumerate(kinds)
     ]
-    return sorted(shown, key=lambda panel: (not panel.lines, earliest(panel)))
+    shown.sort(key=lambda panel: (not panel.lines, earliest(panel)))
+    return [*signature(user, today), *shown]
+
+
+def signature(user: User, today: date) -> list[Panel]:
+    """The half-year a leader's unit has to sign for; a coordinator is shown it above the queues."""
+    period = waiting_signature(user, today) if user.role == Role.LEADER else None
+    if period is None:
+        return []
+    url = reverse("reports:period-sign", args=[period.code])
+    advice = "核对本单位的数字和期间对账，没有问题就签字"
+    line = Line(f"{period.label}等{user.unit}签字", advice, url, step="去签字", step_url=url)
+    return [Panel("期间签字", [Number("待签字", 1, url)], [line], "")]
 
 
 def earliest(panel: Panel) -> date:
@@ -100,10 +113,10 @@ def earliest(panel: Panel) -> date:
 
 
 def waiting_count(user: User, today: date) -> int:
-    """How many things wait for this person, in one statement."""
+    """How many things wait for this person; in one statement but for a leader's signature."""
     rows = [rows for kind in kinds_for(user, today, working_calendar()) for _, rows, _, _ in kind.counts]
     capped = {f"n{at}": CappedCount(one, settings.LIST_COUNT_LIMIT) for at, one in enumerate(rows)}
-    return sum(User.objects.filter(pk=user.pk).values(**capped).get().values())
+    return sum(User.objects.filter(pk=user.pk).values(**capped).get().values()) + len(signature(user, today))
 
 
 def kinds_for(user: User, today: date, calendar: WorkingCalendar) -> list[Kind]:

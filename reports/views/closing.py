@@ -14,6 +14,7 @@ from reports.closing.comparing import comparison, sheet
 from reports.closing.jobs import request_close
 from reports.closing.pages import BALANCE_SHEET
 from reports.closing.reading import reconciliation
+from reports.closing.reminding import remind
 from reports.headlines import FIRST
 from reports.models import PeriodClose
 
@@ -78,6 +79,19 @@ def period_close(request: HttpRequest, code: str) -> HttpResponse:
     except ClosingError as refused:
         page = pages.period_page(period, request.user, timezone.now())
         return render(request, "reports/period.html", {"page": page, "close_error": str(refused), "reason": reason})
+    return redirect("reports:period", code=period.code)
+
+
+@require_POST
+@require_action("period.close")
+def period_remind(request: HttpRequest, code: str) -> HttpResponse:
+    period = named(code)
+    try:
+        units = remind(period=period, actor=request.user, now=timezone.now())
+    except ClosingError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已提醒 {'、'.join(unit.name for unit in units)} 的联络员和领导签字")
     return redirect("reports:period", code=period.code)
 
 

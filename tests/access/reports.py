@@ -86,6 +86,7 @@ TABLE: dict[str, Access] = {
     "reports:period": Access(READERS, half),
     "reports:period-sign": Access({COORDINATOR, LEADER}, half),
     "reports:period-close": Access({ADMIN}, half, method="post"),
+    "reports:period-remind": Access({ADMIN}, half, method="post"),
     "reports:period-reopen": Access({ADMIN}, half, method="post"),
     "reports:period-version": Access(READERS, version),
     "reports:balance-export": Access(READERS, half),

@@ -1,6 +1,6 @@
 """The pages of period close: what a unit sees and signs, what the office closes, what moved since."""
 
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -11,19 +11,22 @@ from accounts.models import ExportLog
 from common.periods import Period, local_date
 from jobs.models import Job
 from jobs.runner import JobContext, LeaseLostError, run_job
-from ledger.models import ActivityKind, ClosedPeriod, Correction
+from ledger.calendar import working_calendar
+from ledger.models import ActivityKind, ClosedPeriod, Correction, Notice
+from ledger.selectors.due_work import days_of
 from reports import balance
 from reports.balance_records import OPENED
-from reports.closing.books import close_period
+from reports.closing.books import close_period, part_digest, reopen_period, sign_part
 from reports.closing.jobs import request_close
 from reports.closing.moved import moved_totals
 from reports.closing.reading import balance_lines, reconciliation
 from reports.closing.recounts import recount_closed
+from reports.closing.reminding import signatures_due, waiting_signature
 from reports.dashboards import dashboard
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.tallies import compute, store
 from reports.tasks import run_close
-from tests.factories import ActivityFactory, EntryFactory, move
+from tests.factories import ActivityFactory, EntryFactory, UserFactory, move
 from tests.factories.ledger import at
 from tests.factories.reports import BriefingFactory
 from tests.reports import settle
@@ -128,6 +131,61 @@ class TestSigning:
         store(half, compute(half, local_date(now)), now)
         client.force_login(coordinator)
         assert reverse("reports:period-sign", args=[half.code]) in text(client.get(reverse("reports:home")))
+
+
+class TestReminding:
+    @pytest.fixture
+    def half(self, police, court):
+        """The half-year just over, with something of the police in it."""
+        half = Period.half_of(local_date(timezone.now())).previous()
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=half.start)
+        now = timezone.now()
+        store(half, compute(half, local_date(now)), now)
+        return half
+
+    def test_a_leader_finds_it_among_what_waits_and_in_the_days_e_mail_until_it_is_signed(
+        self, client, half, unit_leader, city_leader, coordinator
+    ):
+        today = local_date(timezone.now())
+        people = [unit_leader, city_leader, coordinator, UserFactory(unit=unit_leader.unit)]
+        words = f"{half.label}已过完，请核对市公安局的数字并签字"
+        assert list(signatures_due(people, today)) == [(unit_leader.pk, words), (coordinator.pk, words)]
+        assert list(signatures_due(people, half.end)) == []
+        client.force_login(unit_leader)
+        page = text(client.get(reverse("reports:waiting")))
+        assert (f"{half.label}等市公安局签字" in page, "待办 · 1 件" in page) == (True, True)
+        assert "1" in text(client.get(reverse("reports:waiting-count")))
+        day = days_of(people, timezone.now(), today, working_calendar())
+        assert {pk: one.to_do for pk, one in day.items()} == {unit_leader.pk: [words], coordinator.pk: [words]}
+        cells = part_digest(half, unit_leader.unit_id)
+        sign_part(period=half, unit=unit_leader.unit, actor=unit_leader, seen=cells, now=timezone.now())
+        assert list(signatures_due(people, today)) == []
+        assert "等市公安局签字" not in text(client.get(reverse("reports:waiting")))
+
+    def test_by_the_office_reaches_signers_of_the_unit_once_a_day(
+        self, client, half, unit_leader, coordinator, city_leader, admin
+    ):
+        client.force_login(admin)
+        address = reverse("reports:period-remind", args=[half.code])
+        assert "提醒 1 个单位签字" in text(client.get(url("period", code=half.code)))
+        done = client.post(address, follow=True)
+        assert "已提醒 市公安局 的联络员和领导签字" in text(done)
+        assert "没有签字的 1 个单位今天都已提醒" in text(done)
+        assert "今天都提醒过了" in text(client.post(address, follow=True))
+        assert set(Notice.objects.values_list("recipient", "link")) == {
+            (one.pk, url("period-sign", code=half.code)) for one in (unit_leader, coordinator)
+        }
+        Notice.objects.update(made_at=timezone.now() - timedelta(days=1))
+        client.post(address)
+        assert Notice.objects.count() == 4
+
+    def test_of_a_period_opened_again_waits_once_more(self, admin, unit_leader, police):
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
+        close(admin)
+        today = local_date(timezone.now())
+        assert waiting_signature(unit_leader, today) is None
+        reopen_period(period=H1, actor=admin, now=timezone.now(), reason="补报")
+        assert waiting_signature(unit_leader, today) == H1
 
 
 class TestClosing:

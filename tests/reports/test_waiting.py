@@ -116,7 +116,7 @@ def test_waiting_page_and_its_number_cost_the_same(client, police, unit_leader, 
         order(police, today + timedelta(days=9)), asked(police)
     client.force_login(unit_leader)
     client.get(reverse("reports:waiting"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert client.get(reverse("reports:waiting")).content.decode().count("line-title") == 2 * rows
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert f">{2 * rows}<" in client.get(reverse("reports:waiting-count")).content.decode()
