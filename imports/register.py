@@ -117,7 +117,7 @@ class Register:
         for day in days:
             for period in self.closed:
                 if day and period.starts_on <= day <= period.ends_on:
-                    raise CellError(f"{day} 所在的 {period.label}已关账，不能再导入这一期的记录；请联系管理员")
+                    raise CellError(f"{day} 所在的 {period.label}已结账，不能再导入这一期的记录；请联系管理员")
 
     def first_time(self, key: str, where: str, content: Any) -> str:
         """Remembers a key of this file. A second row with it: "same" or "different" content; "" for the first."""

@@ -38,7 +38,7 @@ def ask_undo(batch: ImportBatch, *, actor: User) -> None:
     if batch.state != BatchState.APPLIED:
         raise ImportRefusedError("只有已导入的批次可以撤销，请刷新后查看")
     if plan_undo(batch).is_empty:
-        raise ImportRefusedError("这次导入的记录都已被修改、使用或关账，没有可以撤销的内容")
+        raise ImportRefusedError("这次导入的记录都已被修改、使用或结账，没有可以撤销的内容")
     with transaction.atomic():  # only now: looking at thousands of records must not keep others from writing
         job = enqueue(kind="imports.undo", params={"batch": batch.pk}, key=f"imports.undo:{batch.pk}", owner=actor)
         ImportBatch.objects.filter(pk=batch.pk).update(job=job, message="")

@@ -194,7 +194,7 @@ def closed(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, str]:
                 days += [date.fromisoformat(old[name]) for name in names if old.get(name)]
                 name = next((p.label for p in periods for day in days if day and p.starts_on <= day <= p.ends_on), "")
                 if name:
-                    why[model, pk] = f"所在的 {name}已关账"
+                    why[model, pk] = f"所在的 {name}已结账"
     return why
 
 

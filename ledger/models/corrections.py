@@ -38,7 +38,7 @@ class Correction(FixedModel):
     objects = CorrectionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "关账后更正"
+        verbose_name = verbose_name_plural = "结账后更正"
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="correction_has_reason")]
 

@@ -113,13 +113,13 @@ class ClosedPeriod(models.Model):
     code = models.CharField("统计期", max_length=10, unique=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
-    closed_at = models.DateTimeField("关账时间")
-    closed_by = models.CharField("关账人", max_length=50)
+    closed_at = models.DateTimeField("结账时间")
+    closed_by = models.CharField("结账人", max_length=50)
 
     objects = OfficeWideQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "已关账统计期"
+        verbose_name = verbose_name_plural = "已结账统计期"
         ordering = ["-starts_on"]
         constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="closed_period_span")]
 

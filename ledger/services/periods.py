@@ -30,7 +30,7 @@ def ensure_open(*days: date | None, reason: str = "") -> Periods:
         if closed is None:
             continue
         if not reason.strip():
-            raise PeriodClosedError(f"{day:%Y-%m-%d} 所在的 {closed.label}已关账。确需更正的，写明更正原因再保存")
+            raise PeriodClosedError(f"{day:%Y-%m-%d} 所在的 {closed.label}已结账。确需更正的，写明更正原因再保存")
         touched.update(held(rows))
     return sorted(touched)
 
@@ -45,7 +45,7 @@ def ensure_ends_open(first: date, last: date | None = None, *, reason: str = "")
     rows = ClosedPeriod.objects.filter(ended).order_by("starts_on")
     names = "、".join(one.label for one in rows)
     if names and not reason.strip():
-        raise PeriodClosedError(f"{names}已关账，期末的数字与此有关。确需更正的，写明更正原因再保存")
+        raise PeriodClosedError(f"{names}已结账，期末的数字与此有关。确需更正的，写明更正原因再保存")
     return held(rows)
 
 

@@ -195,7 +195,7 @@ class Recount(FixedModel):
     objects = FixedOfficeRows.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "关账后重新统计"
+        verbose_name = verbose_name_plural = "结账后重新统计"
         ordering = ["close_id", "number"]
         constraints = [models.UniqueConstraint(fields=["close", "number"], name="recount_number_once")]
 
@@ -212,7 +212,7 @@ class Adjustment(FrozenCell):
     objects = FixedRows.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "关账后调整"
+        verbose_name = verbose_name_plural = "结账后调整"
         ordering = ["recount_id", "indicator", "slot"]
         constraints = [
             models.UniqueConstraint(fields=["recount", "indicator", "slot"], name="adjustment_once"),

@@ -123,7 +123,7 @@ def test_one_form_makes_one_case(officer):
 
 def test_a_closed_half_year_takes_no_new_case(officer, admin):
     close_first_half(admin)
-    with pytest.raises(CaseError, match="2023年上半年已关账"):
+    with pytest.raises(CaseError, match="2023年上半年已结账"):
         create_case(by=officer, today=TODAY, data=words(officer.unit, filed_on=date(2023, 6, 30)), submission=None)
 
 
@@ -148,7 +148,7 @@ def test_what_a_closed_half_year_counted_is_fixed(officer, admin, changes):
     case = CaseFactory(unit=officer.unit, kind="sales_contract", filed_on=date(2023, 6, 30))
     close_first_half(admin)
     data = words(officer.unit, **{"number": case.number, "filed_on": case.filed_on, **changes})
-    with pytest.raises(CaseError, match="2023年上半年已关账"):
+    with pytest.raises(CaseError, match="2023年上半年已结账"):
         edit_case(case=case, by=officer, today=TODAY, data=data, version=1)
     case.refresh_from_db()
     assert (case.kind, case.filed_on) == ("sales_contract", date(2023, 6, 30))

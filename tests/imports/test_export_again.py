@@ -276,7 +276,7 @@ def test_a_closed_half_year_lets_nothing_of_it_change(desk, admin):
     )
     assert bring_in(desk, "activities", content).figures["unchanged"] == 3
     batch = bring_in(desk, "activities", edited(content, "内容摘要", "改过的摘要"))
-    assert "已关账" in batch.rows.get(outcome="error").errors[0]["reason"]
+    assert "已结账" in batch.rows.get(outcome="error").errors[0]["reason"]
 
 
 def test_the_word_for_empty_empties_and_a_blank_or_masked_cell_does_not(desk):

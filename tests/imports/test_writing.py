@@ -159,7 +159,7 @@ def test_a_form_of_a_closed_period_is_refused_but_a_known_one_stays_a_duplicate(
     )
     surveys(path, [form_row(1), form_row(2)])
     made = plan(path)
-    assert (outcomes(made), "已关账" in problems(made)[0]["reason"]) == (["duplicate", "error"], True)
+    assert (outcomes(made), "已结账" in problems(made)[0]["reason"]) == (["duplicate", "error"], True)
 
 
 ENTERPRISES = ["企业名称", "统一社会信用代码", "注册资金", "所属行业", "地址"]

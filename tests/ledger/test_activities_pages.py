@@ -234,7 +234,7 @@ def test_a_closed_period_asks_for_the_reason_and_keeps_what_was_typed(client, of
     client.force_login(officer)
     answer = post(client, happened_on="2023-05-01")
     assert list(answer.context["form"].errors) == ["correction_reason"]
-    assert "已关账" in text(answer)
+    assert "已结账" in text(answer)
     assert 'name="correction_reason"' in text(answer)
     assert answer.context["form"]["happened_on"].value() == "2023-05-01"
     post(client, happened_on="2023-05-01", correction_reason="台账漏记")

@@ -187,7 +187,7 @@ def test_a_closed_half_year_keeps_its_money(client, officer):
         client.post(reverse("ledger:recovery-edit", args=[recovery.pk]), typed(version="1")),
         client.post(reverse("ledger:recovery-delete", args=[recovery.pk]), follow=True),
     ]
-    assert ["已关账" in text(answer) for answer in answers] == [True, True, True]
+    assert ["已结账" in text(answer) for answer in answers] == [True, True, True]
     assert [row.amount for row in Recovery.objects.all()] == [recovery.amount]
 
 

@@ -214,7 +214,7 @@ def test_moves_and_registrations_of_a_closed_period_are_refused(office, entry_in
     ClosedPeriod.objects.create(
         code="2023H1", starts_on=date(2023, 1, 1), ends_on=date(2023, 6, 30), closed_at=timezone.now()
     )
-    with pytest.raises(PeriodClosedError, match="2023-05-10 所在的 2023年上半年已关账"):
+    with pytest.raises(PeriodClosedError, match="2023-05-10 所在的 2023年上半年已结账"):
         move(entry, A.ACCEPT, actor=office)
     with pytest.raises(PeriodClosedError):
         EntryFactory()

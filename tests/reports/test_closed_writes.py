@@ -211,7 +211,7 @@ def explained() -> set[str]:
 def test_asks_why_and_becomes_an_adjustment(write):
     o = Office()
     made, before = close(o.admin), frozen_bytes()
-    with pytest.raises((PeriodClosed, CaseError, RegisterPeriodClosedError), match=r"已关账.*确需更正的，写明更正原因"):
+    with pytest.raises((PeriodClosed, CaseError, RegisterPeriodClosedError), match=r"已结账.*确需更正的，写明更正原因"):
         write(o, "")
     write(o, WHY)
     recount_closed(H1, timezone.now())

@@ -173,7 +173,7 @@ class TestClosing:
 class TestAfterwards:
     def test_a_write_there_needs_a_reason_and_is_kept_with_it(self, officer, admin):
         close(admin)
-        with pytest.raises(PeriodClosedError, match="2023-05-08 所在的 2023年上半年已关账。确需更正的，写明更正原因"):
+        with pytest.raises(PeriodClosedError, match="2023-05-08 所在的 2023年上半年已结账。确需更正的，写明更正原因"):
             log(officer)
         made = log(officer, reason="漏登一次坐班")
         update_activity(

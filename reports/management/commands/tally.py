@@ -15,7 +15,7 @@ from reports.tallies import Figure, figures
 
 
 class Command(BaseCommand):
-    help = "重新统计一个统计期（如 2023H1），保存并列出全部指标；已关账的只列出关账时的数字"
+    help = "重新统计一个统计期（如 2023H1），保存并列出全部指标；已结账的只列出结账时的数字"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("period", help="统计期：2023H1、2023Q2、2023M06、2023 或 2023-01-05..2023-03-31")
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(as_json(period, found), ensure_ascii=False, indent=1))
             return
-        self.stdout.write(f"{period.label}{'' if stored else '（已关账，以下为关账时的数字）'}")
+        self.stdout.write(f"{period.label}{'' if stored else '（已结账，以下为结账时的数字）'}")
         for figure in found:
             self.stdout.write(f"{figure.label}：{figure.exact}")
             for name, value in figure.by_workstream.items():
