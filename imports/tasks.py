@@ -17,7 +17,7 @@ from jobs.registry import JobRefusedError, handles
 from jobs.runner import CancelledError, JobContext
 
 
-@handles("imports.read")
+@handles("imports.read", "读取导入文件")
 @collected_rarely()
 def read(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=context.params["batch"])
@@ -37,7 +37,7 @@ def unstoppable(context: JobContext, done: int, total: int, words: str) -> None:
         context.progress(done, total, words)
 
 
-@handles("imports.apply")
+@handles("imports.apply", "写入导入数据")
 @collected_rarely()
 def apply(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=context.params["batch"])
@@ -56,7 +56,7 @@ def apply(context: JobContext) -> dict[str, Any]:
         raise JobRefusedError(str(error)) from error
 
 
-@handles("imports.undo")
+@handles("imports.undo", "撤销导入")
 def undo(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=context.params["batch"])
     if batch.state != BatchState.APPLIED:

@@ -46,7 +46,7 @@ def later(request: HttpRequest, what: str) -> HttpResponse:
     return redirect("jobs:export-list")
 
 
-@handles(KIND)
+@handles(KIND, "导出")
 def run_export(context: JobContext) -> dict[str, Any]:
     """Writes the file; a worker that takes over begins a new one."""
     owner = context.job.owner

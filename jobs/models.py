@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.scope import ScopedQuerySet
+from jobs.registry import NAMES
 
 
 class JobState(models.TextChoices):
@@ -77,6 +78,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    @property
+    def name(self) -> str:
+        """What people call this kind of work; a kind that is no longer done has none of its own."""
+        return NAMES.get(self.kind, "后台任务")
 
     @property
     def is_active(self) -> bool:

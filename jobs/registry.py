@@ -1,4 +1,7 @@
-"""Which function does a kind of job. Apps register in their `tasks.py`, which Celery and Django both load."""
+"""Which function does a kind of job, and what people call it.
+
+Apps register in their `tasks.py`, which Celery and Django both load.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -8,11 +11,13 @@ if TYPE_CHECKING:
 
 Handler = Callable[["JobContext"], dict[str, Any]]
 HANDLERS: dict[str, Handler] = {}
+NAMES: dict[str, str] = {}
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
+def handles(kind: str, name: str = "后台任务") -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         HANDLERS[kind] = handler
+        NAMES[kind] = name
         return handler
 
     return register

@@ -23,19 +23,19 @@ from ledger.worktime import DIGEST_AT, in_working_hours
 OUT_OF_HOURS = {"skipped": "不在工作时间，由下一个工作日的任务处理"}
 
 
-@handles(RECOUNT)
+@handles(RECOUNT, "核对办理期限")
 def run_recount(context: JobContext) -> dict[str, Any]:
     context.progress(0, 1, "正在核对办理期限")
     return {"moved": recount_behind(timezone.now())}
 
 
-@handles(FOLLOW)
+@handles(FOLLOW, "重算办理期限")
 def run_recount_all(context: JobContext) -> dict[str, Any]:
     """Every deadline set by rule, after a change of the calendar or the rules."""
     return recount_all(context, timezone.now())
 
 
-@handles(LADDER)
+@handles(LADDER, "逾期提级")
 def run_ladder(context: JobContext) -> dict[str, Any]:
     """The ladder of the day on which it runs; a job that waited into the night leaves it to the next working day."""
     now = timezone.now()
@@ -45,7 +45,7 @@ def run_ladder(context: JobContext) -> dict[str, Any]:
     return climb(at=now, guard=context.assert_lease)
 
 
-@handles(DIGEST)
+@handles(DIGEST, "发送提醒邮件")
 def run_digest(context: JobContext) -> dict[str, Any]:
     """The e-mails of the day on which it runs, from half past eight on; those of another day are too old to be sent."""
     now, calendar = timezone.now(), working_calendar()
@@ -56,7 +56,7 @@ def run_digest(context: JobContext) -> dict[str, Any]:
     return {"written": written, **send_waiting(local_date(now), timezone.now, calendar, context.assert_lease)}
 
 
-@handles(ROBOTS)
+@handles(ROBOTS, "发送群消息")
 def run_robots(context: JobContext) -> dict[str, Any]:
     return dict(send_due(timezone.now, working_calendar(), context.assert_lease))
 
@@ -67,7 +67,7 @@ def ask_for_due_work(**kwargs: Any) -> list[str]:
     return request_due_work(at=timezone.now())
 
 
-@handles(DRAW)
+@handles(DRAW, "抽取撤单质检")
 def run_draw(context: JobContext) -> dict[str, Any]:
     span = parse_span(str(context.params["period"]))
     if span is None:

@@ -18,7 +18,7 @@ from reports.subscription import KIND, is_due, request_figures_mail, send_figure
 from reports.weekly_kept import WEEKLY, freeze_weeks, request_weekly
 
 
-@handles("reports.tally")
+@handles("reports.tally", "统计")
 def run_tally(context: JobContext) -> dict[str, Any]:
     """Counts a period and replaces its figures."""
     try:
@@ -47,7 +47,7 @@ def count_closed(context: JobContext, period: AnyPeriod) -> dict[str, Any]:
     return {"period": period.code, "stored": False, "adjustments": made.adjustments.count() if made else 0}
 
 
-@handles(CLOSE)
+@handles(CLOSE, "结账")
 def run_close(context: JobContext) -> dict[str, Any]:
     """Closes a half-year in the name of who asked for it; run again, it finds it closed."""
     period, actor = Period.parse(context.params["period"]), context.job.owner
@@ -67,7 +67,7 @@ def run_close(context: JobContext) -> dict[str, Any]:
     return {"period": period.code, "version": made.version}
 
 
-@handles(WEEKLY)
+@handles(WEEKLY, "每周通报定稿")
 def run_weekly(context: JobContext) -> dict[str, Any]:
     """Freezes the weekly tables of the weeks that are over."""
     context.progress(0, 1, "正在统计每周通报")
@@ -80,7 +80,7 @@ def freeze_weekly(**kwargs: Any) -> str:
     return request_weekly(today=local_date(timezone.now()))
 
 
-@handles(KIND)
+@handles(KIND, "发送每周数字邮件")
 def run_figures_mail(context: JobContext) -> dict[str, Any]:
     """The week's e-mails; a job that waited past the day leaves the week without."""
     now = timezone.now()
