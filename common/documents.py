@@ -82,15 +82,19 @@ class OfficialDocument:
         self.line(f"{text}：")
 
     def table(self, rows: Sequence[Sequence[Any]], widths: Sequence[int], *, header: bool = True) -> None:
-        """A ruled table; `widths` in millimetres. With `header` the first row stands on every page."""
+        """A ruled table; `widths` in millimetres; numbers at the right. With `header` the first row is on every page."""
         table = self.document.add_table(rows=0, cols=len(widths), style="Table Grid")
         table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)  # LibreOffice reads the grid, Word the cells
         for at, row in enumerate(rows):
             cells = table.add_row().cells
             for cell, value, width in zip(cells, row, widths, strict=True):
                 cell.width = Mm(width)
                 paragraph = cell.paragraphs[0]
-                set_font(paragraph.add_run(clean(str(value))), HEADING if header and at == 0 else BODY, FOUR)
+                text = clean(str(value))
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if text[:1].isdigit() else WD_ALIGN_PARAGRAPH.LEFT
+                set_font(paragraph.add_run(text), HEADING if header and at == 0 else BODY, FOUR)
         if header and rows:
             repeat = OxmlElement("w:tblHeader")
             repeat.set(qn("w:val"), "true")
