@@ -1,17 +1,47 @@
-"""What has changed since a briefing was issued, figure by figure."""
+"""What has changed since a briefing was issued, figure by figure: from what to what, by which records."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+
+from accounts.models import User
+from common.money import in_wan
 from common.periods import Period
-from reports.briefing.figures import Bound, FigureBook, exact, place_name
+from reports.briefing.figures import Bound, FigureBook, exact, place_name, shown
 from reports.briefing.scopes import Scope
 from reports.briefing.words import RATE_WORDS, Words
-from reports.indicators import INDICATORS
+from reports.indicators import CALM, INDICATORS, Indicator
+from reports.listings import LISTINGS
 from reports.models import IssuedBriefing, Rounding
 
 GONE = "—"
+KEPT = 2000  # records a frozen figure remembers; one with more says only its numbers
+TOLD = 5
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record that made a difference; without an address it is gone, or not this person's to open."""
+
+    name: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Records that came, went or were changed: how many, and the first few."""
+
+    word: str
+    count: int
+    records: list[Record]
+
+    @property
+    def unnamed(self) -> int:
+        return self.count - len(self.records)
 
 
 @dataclass(frozen=True)
@@ -20,32 +50,100 @@ class Change:
     place: str
     then: str
     now: str
+    by: str  # how far it moved, in words
     url: str
+    causes: list[Cause] = field(default_factory=list)
+    definition: str = ""  # how the definition was changed since
 
 
 def frozen_figures(issue: IssuedBriefing) -> list[Bound]:
-    return [Bound(**figure) for figure in issue.figures]
+    names = set(Bound.__dataclass_fields__)
+    return [Bound(**{name: value for name, value in figure.items() if name in names}) for figure in issue.figures]
 
 
-def changes(issue: IssuedBriefing, scope: Scope, now: datetime) -> list[Change]:
-    """The figures of the text whose value is another today; each once."""
+def frozen(figure: Bound) -> dict[str, Any]:
+    """A figure as an issued briefing keeps it: with the version of its definition and the records behind it."""
+    one = INDICATORS.get(figure.code)
+    if one is None:
+        return figure.frozen
+    pks = list(behind(one, figure).values_list("pk", flat=True).order_by("pk")[: KEPT + 1])
+    return {**figure.frozen, "version": one.version, "records": pks if len(pks) <= KEPT else None}
+
+
+def behind(one: Indicator, figure: Bound, user: User | None = None) -> Any:
+    """The records of a figure in its place."""
+    rows = one.rows(Period.parse(figure.period))
+    if figure.workstream is not None and one.source.workstream:
+        rows = rows.filter(**{one.source.workstream: figure.workstream})
+    if figure.unit is not None:
+        rows = rows.filter(**{one.source.unit: figure.unit})
+    found = one.source.records(rows)
+    return found if user is None else found.visible_to(user)
+
+
+def changes(issue: IssuedBriefing, scope: Scope, user: User, now: datetime) -> list[Change]:
+    """The figures of the text whose value, or whose definition, is another today; each once."""
     book = FigureBook(scope, Rounding.EXACT, now)
     words = Words(scope, book)
-    places = {one.place: one for one in frozen_figures(issue)}
-    found = [(one, value_now(one, book, words)) for one in places.values()]
-    return [
-        Change(one.label, place_name(one, scope), one.exact, value, one.url)
-        for one, value in found
-        if value != one.exact
-    ]
+    places = {one.place: (one, kept) for one, kept in zip(frozen_figures(issue), issue.figures, strict=True)}
+    found = []
+    for one, kept in places.values():
+        value, by = value_now(one, book, words)
+        redefined = definition_changes(one, kept)
+        if value != one.exact or redefined:
+            causes = causes_of(one, kept, user, issue.issued_at) if value != one.exact else []
+            place = place_name(one, scope) or scope.name or "全部"
+            found.append(Change(one.label, place, one.exact, value, by, one.url, causes, redefined))
+    return found
 
 
-def value_now(one: Bound, book: FigureBook, words: Words) -> str:
+def value_now(one: Bound, book: FigureBook, words: Words) -> tuple[str, str]:
+    """As a table prints it today, and how far it moved."""
     if one.code in RATE_WORDS:
         told: Any = words[one.code]
-        return told.exact if told else GONE
+        return (told.exact if told else GONE), ""
     indicator = INDICATORS.get(one.code)
     if indicator is None:
-        return GONE
+        return GONE, ""
     value = book.value(indicator, Period.parse(one.period), one.workstream, one.unit)
-    return exact(indicator, value)
+    moved = value - one.value
+    size = abs(shown(indicator, moved))
+    words_of = in_wan(size) if indicator.is_money else f"{size:,}{indicator.unit_word}"  # type: ignore[arg-type]
+    return exact(indicator, value), f"{'增加' if moved > 0 else '减少'}{words_of}" if moved else ""
+
+
+def definition_changes(one: Bound, kept: dict[str, Any]) -> str:
+    """What was changed in the definition since: each wording that came after the one it was issued with."""
+    indicator = INDICATORS.get(one.code)
+    version = kept.get("version")
+    if indicator is None or version is None or version >= indicator.version:
+        return ""
+    steps = "；".join(f"{step.since:%Y年%-m月%-d日}起{step.change}" for step in indicator.history[version:])
+    return f"口径由第 {version} 版改为第 {indicator.version} 版：{steps}"
+
+
+def causes_of(one: Bound, kept: dict[str, Any], user: User, since: datetime) -> list[Cause]:
+    """Records that are behind the figure now and were not then, the other way round, or were edited since."""
+    indicator, then = INDICATORS.get(one.code), kept.get("records")
+    if indicator is None or indicator is CALM or then is None:
+        return []
+    current = behind(indicator, one)
+    now = set(current.values_list("pk", flat=True).order_by()[: KEPT + 1])
+    if len(now) > KEPT:
+        return []
+    model, was = current.model, set(then)
+    edited = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(model),
+        object_id__in=was & now,
+        timestamp__gt=since,
+        action=LogEntry.Action.UPDATE,
+    )
+    pks = (("新计入", now - was), ("不再计入", was - now), ("改过", set(edited.values_list("object_id", flat=True))))
+    return [cause(word, model, found, indicator, user) for word, found in pks if found]
+
+
+def cause(word: str, model: Any, pks: Iterable[int], indicator: Indicator, user: User) -> Cause:
+    pks = sorted(pks)
+    listing = LISTINGS[indicator.source.page]
+    rows = model.objects.visible_to(user).filter(pk__in=pks).select_related(*listing.related).order_by("pk")[:TOLD]
+    return Cause(word, len(pks), [Record(str(row), listing.url(row)) for row in rows])

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 
 from reports.briefing import picks
-from reports.briefing.figures import NEAR, Bound, FigureBook
+from reports.briefing.figures import Bound, FigureBook
 from reports.briefing.language import Piece, Said, Spoken, UnknownNameError, names_in, speak
+from reports.briefing.names import in_chinese, nearest, said
 from reports.briefing.scopes import Scope
 from reports.briefing.words import PICKED, RATE_WORDS, WORDS, Words
 from reports.indicators import CALM, INDICATORS
@@ -29,6 +29,7 @@ class Told:
 
     paragraph: BriefingParagraph
     spoken: Spoken
+    scope: Scope
     missing: int = 0  # picked records that are gone
     lead: str = ""
 
@@ -47,7 +48,13 @@ class Told:
     @property
     def left_out(self) -> list[str]:
         """What is not printed, but for places where nobody picked a record."""
-        return [part for part in self.spoken.left_out if not set(names_in(part)) or set(names_in(part)) - set(PICKED)]
+        parts = [part for part in self.spoken.left_out if not set(names_in(part)) or set(names_in(part)) - set(PICKED)]
+        return [in_chinese(part, self.scope) for part in parts]
+
+    @property
+    def faults(self) -> list[str]:
+        """The names nobody knows, each with what it might be."""
+        return [said(fault, self.scope) for fault in self.spoken.faults]
 
 
 @dataclass
@@ -70,8 +77,8 @@ class Composed:
         return [piece.figure for one in self.told if one.printed for piece in one.pieces if piece.figure]
 
     @property
-    def faults(self) -> list[tuple[Told, UnknownNameError]]:
-        return [(one, fault) for one in self.told for fault in one.spoken.faults]
+    def faults(self) -> list[tuple[Told, str]]:
+        return [(one, fault) for one in self.told for fault in one.faults]
 
 
 class Binder:
@@ -94,8 +101,7 @@ class Binder:
                 return Said(told.text, told, True)
             return Said(told, None, name in RATE_WORDS)
         if name.split("@")[0].strip() not in INDICATORS:
-            known = [*INDICATORS, *WORDS, *RATE_WORDS, *PICKED]
-            raise UnknownNameError(name, near=tuple(get_close_matches(name.split("@")[0], known, NEAR)))
+            raise UnknownNameError(name, near=tuple(nearest(name)))
         bound = self.book.bound(name)
         if bound.code == CALM.code and self.book.is_empty:
             return Said(None, None, True)  # of a time without any record, calm is not known
@@ -112,7 +118,7 @@ class Binder:
             return Said(example) if name in PICKED else self.resolve(name)
 
         missing = sum(picks.value_of(pick) not in found for pick in paragraph.picks)
-        return Told(paragraph, speak(paragraph.text, resolve), missing)
+        return Told(paragraph, speak(paragraph.text, resolve), self.book.scope, missing)
 
 
 def compose(

@@ -108,7 +108,7 @@ class FigureBook:
     def ask(self, name: str) -> Ask:
         code, *parts = [part.strip() for part in name.split("@")]
         if code not in INDICATORS:
-            raise UnknownNameError(name, near=tuple(get_close_matches(code, INDICATORS, NEAR)))
+            raise UnknownNameError(name)
         one = INDICATORS[code]
         found: dict[str, Any] = {"period": self.scope.period, "unit": self.scope.unit, "prose": None}
         found["workstream"] = self.scope.workstream or self.matter(one.home)
@@ -136,9 +136,9 @@ class FigureBook:
         try:
             return {"period": Period.parse(word)}
         except UnknownPeriodError:
-            known = [one.slug for one in self.scope.matters] + [one.name for one in self.scope.units] + [*Prose, "all"]
+            known = [one.name for one in (*self.scope.matters, *self.scope.units)] + [*Prose, "all"]
             near = tuple(f"{name.split('@')[0]}@{one}" for one in get_close_matches(word, known, NEAR, 0.4))
-            raise UnknownNameError(name, f"中的 @{word} 不是大事、单位、统计期或取整方式", near) from None
+            raise UnknownNameError(name, f"里的 @{word} 不是大事、单位、统计期或写法", near) from None
 
     def value(self, one: Indicator, period: Period, workstream: int | None, unit: int | None) -> int:
         """The stored value; the park's calm is of no unit, and of the park whatever matter is asked for."""

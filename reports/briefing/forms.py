@@ -13,6 +13,7 @@ from common.periods import Period
 from enterprises.models import Workstream
 from reports.asking import periods_to_choose
 from reports.briefing import picks
+from reports.briefing.names import in_chinese
 from reports.briefing.scopes import Scope
 from reports.briefing.services import Heading, Wording
 from reports.models import Briefing, BriefingParagraph, BriefingTemplate, Rounding
@@ -112,20 +113,33 @@ class ParagraphForm(StyledFormMixin, VersionedFormMixin):
         label="正文",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="数字写成 {名字}；[第一项{名字}|第二项{名字}] 里为零的自动略去",
+        help_text="花括号里是数字的名字；[第一项{名字}|第二项{名字}] 里为零的自动略去",
     )
-    chosen = PicksField(label="例子", required=False, help_text="从本期记录里选；正文中 {examples} 或 {done} 处写出")
+    chosen = PicksField(
+        label="例子", required=False, help_text="从本期记录里选；正文中 {所选例子} 或 {所选工作} 处写出"
+    )
 
     def __init__(
-        self, *args: Any, paragraph: BriefingParagraph, offers: list[tuple[str, str]], url: str, **kwargs: Any
+        self,
+        *args: Any,
+        paragraph: BriefingParagraph,
+        scope: Scope,
+        offers: list[tuple[str, str]],
+        url: str,
+        **kwargs: Any,
     ):
-        self.instance = paragraph
+        self.instance, self.scope = paragraph, scope
         values = [picks.value_of(pick) for pick in paragraph.picks]
-        initial = {"section": paragraph.section, "lead": paragraph.lead, "text": paragraph.text, "chosen": values}
+        text = in_chinese(paragraph.text, scope)
+        initial = {"section": paragraph.section, "lead": paragraph.lead, "text": text, "chosen": values}
         super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
         self.fields["chosen"].choices = offers  # type: ignore[attr-defined]
         self.fields["chosen"].widget.attrs["data-url"] = url
         self.style()
+
+    def show_conflict(self, stored: Any) -> None:
+        stored.text = in_chinese(stored.text, self.scope)
+        super().show_conflict(stored)
 
     @property
     def wording(self) -> Wording:

@@ -10,6 +10,7 @@ from jinja2 import TemplateError
 from accounts.models import User
 from common.periods import Period, local_date
 from reports.briefing.annexes import annexes
+from reports.briefing.changes import frozen
 from reports.briefing.compose import Composed, Told, compose
 from reports.briefing.errors import BriefingError
 from reports.briefing.figures import FigureBook
@@ -70,12 +71,24 @@ def issue_briefing(*, briefing: Briefing, actor: User, now: datetime, site: str 
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         body=frozen_body(composed),
-        figures=[figure.frozen for figure in composed.figures],
+        figures=[frozen(figure) for figure in composed.figures],
         figure_count=len(composed.figures),
         issued_by=actor,
         issued_name=str(actor),
         issued_at=now,
     )
+
+
+def issued_file(issue: IssuedBriefing) -> bytes:
+    """The bytes as they went out.
+
+    Raises:
+        BriefingError: they are no longer those: the database was changed behind the system's back.
+    """
+    content = bytes(issue.content)
+    if hashlib.sha256(content).hexdigest() != issue.sha256:
+        raise BriefingError("留档文件与签发时的 SHA-256 不符，文件被改动过，不能下载；请联系管理员从备份恢复")
+    return content
 
 
 def frozen_body(composed: Composed) -> list[dict[str, Any]]:

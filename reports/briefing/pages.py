@@ -7,20 +7,18 @@ from typing import Any
 
 from accounts.models import User
 from common.periods import local_date
-from reports import balance
 from reports.briefing import picks
 from reports.briefing.changes import Change, changes, frozen_figures
 from reports.briefing.compose import Binder, Composed, Told, compose
 from reports.briefing.figures import Bound
+from reports.briefing.moved import MovedLine, moved_lines
+from reports.briefing.names import LABELS, NARROWINGS
 from reports.briefing.outline import defaults
 from reports.briefing.scopes import Scope
 from reports.briefing.words import PICKED, RATE_WORDS, WORDS
-from reports.closing.moved import Moved, adjustments
-from reports.closing.reading import ALL
+from reports.definitions import Prose
 from reports.indicators import INDICATORS
 from reports.models import Briefing, BriefingParagraph
-
-RATED = {"resolution_rate": balance.RATED_RESOLVED, "completion_rate": balance.RATED_DONE}
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,13 @@ class Reading:
     figures: int
     faults: list[tuple[str, str]]
     changes: list[Change]
-    moved: list[Moved]  # in a closed period since it was signed
+    moved: list[MovedLine]  # in a closed period since it was signed
 
 
 @dataclass(frozen=True)
 class Name:
+    """What may be written in braces: its Chinese name, its code, and what it prints now."""
+
     name: str
     label: str
     value: str
@@ -63,8 +63,8 @@ def reading(briefing: Briefing, user: User, now: datetime) -> Reading:
             ShownSection(section.heading, [(told.lead, shown(told)) for told in section.paragraphs])
             for section in composed.sections
         ]
-        faults = [(f"第 {told.paragraph.order} 段", str(fault)) for told, fault in composed.faults]
-        return Reading(sections, len(composed.figures), faults, [], moved(scope, user, composed.figures))
+        faults = [(f"第 {told.paragraph.order} 段", fault) for told, fault in composed.faults]
+        return Reading(sections, len(composed.figures), faults, [], moved_lines(scope, composed.figures))
     figures = frozen_figures(briefing.issue)
     sections = [
         ShownSection(
@@ -76,16 +76,7 @@ def reading(briefing: Briefing, user: User, now: datetime) -> Reading:
         )
         for section in briefing.issue.body
     ]
-    return Reading(sections, len(figures), [], changes(briefing.issue, scope, now), moved(scope, user, figures))
-
-
-def moved(scope: Scope, user: User, figures: Iterable[Bound]) -> list[Moved]:
-    """What moved of the text's figures since their period was closed: of all, or of the briefing's unit."""
-    if scope.workstream or scope.today <= scope.period.end:
-        return []
-    told = {RATED.get(one.code, one.code) for one in figures}
-    place = scope.unit.name if scope.unit else ALL
-    return [one for one in adjustments(scope.period, user) if one.place == place and one.code in told]
+    return Reading(sections, len(figures), [], changes(briefing.issue, scope, user, now), moved_lines(scope, figures))
 
 
 def shown(told: Told) -> list[ShownPiece]:
@@ -117,13 +108,31 @@ def one_paragraph(paragraph: BriefingParagraph, now: datetime) -> Told:
     return compose(paragraph.briefing, [paragraph], scope, now).told[0]
 
 
-def names(briefing: Briefing, now: datetime) -> list[Name]:
-    """Everything a sentence may name, and what it would print now."""
+def names(briefing: Briefing, now: datetime) -> list[tuple[str, list[Name]]]:
+    """Everything a sentence may name and what it would print now, by kind."""
     binder = Binder(Scope.of(briefing, local_date(now)), briefing.rounding, now)
-    labels = {code: one.label for code, one in INDICATORS.items()}
-    labels |= {name: told[0] for name, told in {**RATE_WORDS, **WORDS}.items()}
-    found = [Name(name, label, binder.resolve(name).text or "") for name, label in labels.items()]
-    return [*found, *(Name(name, label, "") for name, label in PICKED.items())]
+
+    def told(codes: Iterable[str]) -> list[Name]:
+        return [Name(code, LABELS[code], binder.resolve(code).text or "") for code in codes]
+
+    return [
+        ("数字", told(INDICATORS)),
+        ("两率和目标", told(RATE_WORDS)),
+        ("词", told(WORDS)),
+        ("所选记录", [Name(code, label, "") for code, label in PICKED.items()]),
+    ]
+
+
+def narrower(briefing: Briefing, today: date) -> list[tuple[str, list[str]]]:
+    """What a figure may be narrowed to beyond the briefing's own scope, or how else it is written, by kind."""
+    scope = Scope.of(briefing, today)
+    earlier = (scope.period.previous(), scope.period.shift(-12 // scope.period.months))
+    return [
+        ("大事", [] if scope.workstream else [one.name for one in scope.matters]),
+        ("单位", [] if scope.unit else [one.name for one in scope.units]),
+        ("以前的统计期", list(dict.fromkeys(one.label for one in earlier))),
+        ("写法", [NARROWINGS[Prose.EXACT], NARROWINGS[Prose.BODY]]),
+    ]
 
 
 def likely(paragraph: BriefingParagraph, user: User, today: date, asked: Iterable[str] = ()) -> list[tuple[str, str]]:

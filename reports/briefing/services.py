@@ -18,6 +18,7 @@ from reports.briefing.compose import Binder
 from reports.briefing.errors import BriefingError
 from reports.briefing.figures import FigureBook
 from reports.briefing.language import brackets_fault, speak
+from reports.briefing.names import said, to_codes
 from reports.briefing.outline import Default, default_picks, defaults
 from reports.briefing.scopes import Scope
 from reports.models import Briefing, BriefingParagraph, BriefingStatus, BriefingTemplate, Rounding
@@ -178,14 +179,15 @@ def edit_paragraph(
     """
     ensure_draft(paragraph.briefing)
     scope = Scope.of(paragraph.briefing, local_date(now))
-    check_wording(wording.text, scope, now)
+    text = to_codes(clean(wording.text), scope)
+    check_wording(text, scope, now)
     kept = {picks.value_of(one) for one in paragraph.picks}
     found = picks.find(wording.picks, lambda kind: picks.KINDS[kind].of(scope, actor))
     strange = [one for one in wording.picks if picks.value_of(one) not in kept | set(found)]
     if strange:
         raise BriefingError("所选记录里有不属于本期、本范围的，请重新选择", "picks")
     paragraph.section, paragraph.lead = clean(wording.section), clean(wording.lead)
-    paragraph.text, paragraph.picks = clean(wording.text), wording.picks
+    paragraph.text, paragraph.picks = text, wording.picks
     save_version(paragraph, version)
 
 
@@ -195,7 +197,7 @@ def check_wording(text: str, scope: Scope, now: datetime) -> None:
         raise BriefingError(fault, "text")
     faults = speak(text, Binder(scope, Rounding.PROSE, now).checked).faults
     if faults:
-        raise BriefingError("；".join(str(fault) for fault in faults), "text")
+        raise BriefingError("；".join(said(fault, scope) for fault in faults), "text")
 
 
 @transaction.atomic

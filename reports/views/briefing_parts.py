@@ -14,7 +14,7 @@ from common.conflicts import StaleVersionError
 from reports.briefing import picks, services
 from reports.briefing.errors import BriefingError
 from reports.briefing.forms import ParagraphForm, TemplateForm
-from reports.briefing.pages import desk, likely, one_paragraph
+from reports.briefing.pages import desk, likely, names, narrower, one_paragraph
 from reports.briefing.scopes import Scope
 from reports.briefing.templates import WORDS, TemplateRefusedError, drop_template, keep_template
 from reports.briefing.word import default_template
@@ -61,7 +61,13 @@ def paragraph_edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         else:
             drop_draft(user=request.user, key=key)
             return told(request, pk, number)
-    context = {"form": form, "paragraph": paragraph, "key": key}
+    context = {
+        "form": form,
+        "paragraph": paragraph,
+        "key": key,
+        "names": names(paragraph.briefing, timezone.now()),
+        "narrower": narrower(paragraph.briefing, today()),
+    }
     return render(request, template(request, "paragraph_form"), context, status=422 if form.is_bound else 200)
 
 
@@ -70,6 +76,7 @@ def form_of(request: HttpRequest, paragraph: BriefingParagraph, key: str) -> Par
     return ParagraphForm(
         request.POST or None,
         paragraph=paragraph,
+        scope=Scope.of(paragraph.briefing, today()),
         offers=likely(paragraph, request.user, today(), asked),
         url=reverse("reports:briefing-records", args=[paragraph.briefing_id]),
         initial=restore(user=request.user, key=key),

@@ -21,7 +21,7 @@ from reports.briefing.compose import compose
 from reports.briefing.errors import BriefingError
 from reports.briefing.filters import COLUMNS, BriefingFilter
 from reports.briefing.forms import BriefingForm, HeadingForm
-from reports.briefing.issuing import document, issue_briefing
+from reports.briefing.issuing import document, issue_briefing, issued_file
 from reports.briefing.pages import desk, names, reading
 from reports.briefing.scopes import Scope
 from reports.briefing.services import create_briefing, drop_briefing, edit_heading, restore_missing
@@ -156,19 +156,24 @@ def done(request: HttpRequest, pk: int, page: str, act: object) -> HttpResponse:
 @require_action("briefing.view")
 def briefing_word(request: HttpRequest, pk: int) -> HttpResponse:
     """The frozen file of an issued one, byte for byte; of a draft, what it would be now. Either is noted."""
-    briefing, now = visible(request, pk), timezone.now()
-    if briefing.is_draft:
-        composed = compose(briefing, list(briefing.paragraphs.all()), Scope.of(briefing, today()), now)
-        try:
-            content, count = document(briefing, composed, now, site(request)), len(composed.figures)
-        except BriefingError as error:
-            messages.error(request, str(error))
-            return redirect("reports:briefing-detail", pk)
-    else:
-        content, count = bytes(briefing.issue.content), briefing.issue.figure_count
+    briefing = visible(request, pk)
+    try:
+        content, count = file_of(briefing, request)
+    except BriefingError as error:
+        messages.error(request, str(error))
+        return redirect("reports:briefing-detail", pk)
     ExportLog.objects.create(user=request.user, what="工作情况汇报", query=f"briefing={pk}", rows=count)
     name = f"{briefing.title.replace(' ', '')}{'（草稿）' if briefing.is_draft else ''}.docx"
     return word(content, name)
+
+
+def file_of(briefing: Briefing, request: HttpRequest) -> tuple[bytes, int]:
+    """The Word file and how many figures its text has."""
+    if not briefing.is_draft:
+        return issued_file(briefing.issue), briefing.issue.figure_count
+    now = timezone.now()
+    composed = compose(briefing, list(briefing.paragraphs.all()), Scope.of(briefing, today()), now)
+    return document(briefing, composed, now, site(request)), len(composed.figures)
 
 
 def site(request: HttpRequest) -> str:

@@ -5,7 +5,7 @@ import factory
 
 from common.periods import SHANGHAI
 from reports.briefing.word import default_template
-from reports.models import Briefing, BriefingParagraph, BriefingTemplate
+from reports.models import Briefing, BriefingParagraph, BriefingStatus, BriefingTemplate, IssuedBriefing
 from tests.factories.accounts import UserFactory
 
 AT = datetime(2023, 7, 10, 9, tzinfo=SHANGHAI)
@@ -39,3 +39,25 @@ class BriefingTemplateFactory(factory.django.DjangoModelFactory):
     sha256 = factory.Sequence(lambda n: hashlib.sha256(str(n).encode()).hexdigest())
     uploaded_by = "干警0001"
     uploaded_at = AT
+
+
+class IssuedBriefingFactory(factory.django.DjangoModelFactory):
+    """A briefing as it went out, by its author."""
+
+    class Meta:
+        model = IssuedBriefing
+        skip_postgeneration_save = True
+
+    briefing = factory.SubFactory(BriefingFactory)
+    content = b"document"
+    sha256 = factory.LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
+    body = factory.List([])
+    figures = factory.List([])
+    figure_count = 0
+    issued_by = factory.SelfAttribute("briefing.author")
+    issued_name = factory.LazyAttribute(lambda row: row.issued_by.name)
+    issued_at = AT
+
+    @factory.post_generation
+    def status(self, create, status, **kwargs):
+        Briefing.objects.filter(pk=self.briefing_id).update(status=BriefingStatus.ISSUED)

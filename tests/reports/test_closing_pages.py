@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import ExportLog
 from common.periods import Period, local_date
+from enterprises.models import Workstream
 from jobs.models import Job
 from jobs.runner import JobContext, LeaseLostError, run_job
 from ledger.calendar import working_calendar
@@ -321,16 +322,20 @@ class TestShownElsewhere:
     """A leader's screen and the briefing keep the signed figures and rates, and say what moved."""
 
     @pytest.fixture
-    def moved(self, admin, police, court):
+    def railway(self, db):
+        return Workstream.objects.get(slug="railway")
+
+    @pytest.fixture
+    def moved(self, admin, police, court, railway):
         """One problem of each unit, that of the police resolved; after the close comes a resolved one of the court."""
         EntryFactory(unit=police, registered_on=date(2023, 2, 1), state="closed", moved_on=DAY)
         EntryFactory(unit=court, registered_on=date(2023, 2, 1), state="handling", moved_on=DAY)
-        ActivityFactory(unit=police, happened_on=DAY, times=2)
+        ActivityFactory(unit=police, happened_on=DAY, times=2, workstream=railway)
         close(admin)
         closed = ClosedPeriod.objects.get()
         closed.delete()  # so that the factory is not asked for a reason
         EntryFactory(unit=court, registered_on=date(2023, 2, 1), state="closed", moved_on=DAY)
-        ActivityFactory(unit=police, happened_on=DAY, times=3)
+        ActivityFactory(unit=police, happened_on=DAY, times=3, workstream=railway)
         closed.save()
         recount_closed(H1, timezone.now())
 
@@ -412,10 +417,19 @@ class TestShownElsewhere:
         said = "；".join(f"漏登{n}" for n in range(rows))
         assert f"结账后 +{3 + rows * (2 if leader.sees_all else 1)}，因{said}；未说明原因" in page
 
-    def test_the_briefing(self, client, admin, police, court, moved):
+    def test_the_briefing(self, client, admin, police, court, moved, railway):
         client.force_login(admin)
-        for unit, rate in ((None, "50.0%"), (police, "100.0%"), (court, "0.0%")):
-            draft = BriefingFactory(unit=unit, text="服务{relief_services}，化解率{resolution_rate}。")
-            page = text(client.get(reverse("reports:briefing-detail", args=[draft.pk])))
-            assert f">{rate}</a>" in page
-            assert ("为企纾困 +3，未说明原因" in page) is (unit != court)
+        port = Workstream.objects.get(slug="port")
+        for scope, rate, steps in (
+            ({}, "50.0%", ["+3 全部"]),
+            ({"unit": police}, "100.0%", ["+3 市公安局"]),
+            ({"unit": court}, "0.0%", []),
+            ({"workstream": railway}, "", ["+3 疏港铁路"]),
+            ({"workstream": port}, "", []),
+        ):
+            draft = BriefingFactory(text="服务{relief_services}，化解率{resolution_rate}。", **scope)
+            answer = client.get(reverse("reports:briefing-detail", args=[draft.pk]))
+            assert (f">{rate}</a>" in text(answer)) is bool(rate)
+            moved = [one for one in answer.context["reading"].moved if one.label == "为企纾困"]
+            assert [f"{one.amount} {one.place}" for one in moved] == steps
+            assert all(f"为企纾困</a> {one.amount}，未说明原因" in text(answer) for one in moved if not scope)

@@ -1,6 +1,7 @@
 """Writing, reading and issuing a briefing, through its pages."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -12,9 +13,12 @@ from docx import Document
 from accounts.models import ExportLog
 from common.fixed import FixedRowError
 from ledger.states import EntryState
+from reports.briefing.names import CODES, LABELS
+from reports.definitions import Revision
+from reports.indicators import INDICATORS
 from reports.models import Briefing, BriefingParagraph, IssuedBriefing, Tally
 from tests.factories import EntryFactory, TypicalCaseFactory
-from tests.factories.reports import BriefingFactory
+from tests.factories.reports import BriefingFactory, IssuedBriefingFactory
 
 pytestmark = pytest.mark.django_db
 DAY = date(2023, 5, 10)
@@ -85,11 +89,28 @@ def test_a_misspelt_name_is_refused_by_name_and_what_was_typed_stays(client, adm
     answer = save(client, paragraph, text="化解{problem_resolved}，{nothing_like_it}。")
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert "{problem_resolved} 不是可用的名字，是不是 {problems_resolved}" in text
+    assert "{problem_resolved} 不是可用的名字，是不是 {化解困难}" in text
     assert "{nothing_like_it} 不是可用的名字" in text
     assert "化解{problem_resolved}，{nothing_like_it}。</textarea>" in text
     paragraph.refresh_from_db()
     assert paragraph.text == "化解困难{problems_resolved}。平安。"
+    for typed, hint in (("{化解困准}", "是不是 {化解困难}"), ("{化解困难@五好圆区}", "是不是 {化解困难@五好园区}")):
+        assert hint in save(client, paragraph, text=typed).content.decode()
+
+
+def test_names_are_read_and_written_in_chinese_and_kept_as_codes(client, admin, resolved):
+    client.force_login(admin)
+    paragraph = BriefingFactory(author=admin).paragraphs.get()
+    typed = "化解困难{化解困难@2023年第2季度@准确值}，园区{化解困难@五好园区}，化解率{化解率}，如{所选例子}。"
+    save(client, paragraph, text=typed)
+    paragraph.refresh_from_db()
+    assert paragraph.text == (
+        "化解困难{problems_resolved@2023Q2@exact}，园区{problems_resolved@park}，化解率{resolution_rate}，如{examples}。"
+    )
+    form = page(client, "paragraph", paragraph.briefing_id, paragraph.pk)
+    assert form.context["form"]["text"].value() == typed
+    assert '<option value="化解困难"' in form.content.decode()
+    assert len(CODES) == len(LABELS)
 
 
 def test_examples_are_picked_from_records_that_may_be_seen(client, coordinator, court, police):
@@ -144,7 +165,7 @@ def act(client, paragraph, what):
     return post(client, "paragraph-act", paragraph.briefing_id, paragraph.pk, act=what)
 
 
-def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, admin, police, resolved):
+def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, admin, police, resolved, monkeypatch):
     client.force_login(admin)
     briefing = BriefingFactory(author=admin, rounding="exact")
     Tally.objects.all().delete()
@@ -156,16 +177,29 @@ def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, 
         admin.name,
         hashlib.sha256(made.content).hexdigest(),
     )
-    EntryFactory(unit=police, registered_on=DAY, state=EntryState.CONFIRMED)
+    assert page(client, "detail", briefing.pk).context["reading"].changes == []
+    new = EntryFactory(unit=police, registered_on=DAY, state=EntryState.CONFIRMED)
     Tally.objects.all().delete()
+    one = INDICATORS["problems_resolved"]
+    reworded = replace(one, history=(*one.history, Revision(date(2024, 1, 1), "改按销号计")))
+    monkeypatch.setitem(INDICATORS, "problems_resolved", reworded)
     shown = page(client, "detail", briefing.pk)
-    change = shown.context["reading"].changes[0]
-    assert (change.label, change.then, change.now) == ("化解困难", "3个", "4个")
-    assert "化解困难<a" in shown.content.decode().replace("\n", "")
+    (change,) = shown.context["reading"].changes
+    assert (change.label, change.then, change.now, change.by) == ("化解困难", "3个", "4个", "增加1个")
+    assert [(cause.word, cause.count, cause.records[0].name) for cause in change.causes] == [("新计入", 1, str(new))]
+    assert "口径由第 1 版改为第 2 版：2024年1月1日起改按销号计" in shown.content.decode()
     content = page(client, "word", briefing.pk).content
     assert content == made.content
     assert "化解困难3个。平安。" in [one.text for one in Document(BytesIO(content)).paragraphs]
     assert ExportLog.objects.get().what == "工作情况汇报"
+
+
+def test_a_file_that_is_no_longer_what_was_issued_is_not_handed_out(client, admin):
+    client.force_login(admin)
+    briefing = BriefingFactory(author=admin)
+    issue = IssuedBriefingFactory(briefing=briefing, sha256="0" * 64)
+    answer = client.get(page(client, "word", issue.briefing_id).url)
+    assert "与签发时的 SHA-256 不符" in answer.content.decode()
 
 
 def test_what_is_issued_can_no_longer_be_changed(client, admin, resolved):
@@ -189,9 +223,7 @@ def test_a_name_that_is_no_longer_known_stops_the_issue_and_is_listed(client, ad
     for name in ("issue", "word"):
         answer = (post if name == "issue" else page)(client, name, briefing.pk)
         text = (answer if name == "issue" else client.get(answer.url)).content.decode()
-        assert "第 1 段（开头）：{problems_solved} 不是可用的名字，是不是 {problems_resolved}" in text.replace(
-            "&#x27;", "'"
-        )
+        assert "第 1 段（开头）：{problems_solved} 不是可用的名字，是不是 {化解困难}" in text
     assert not IssuedBriefing.objects.exists()
 
 
