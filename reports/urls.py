@@ -42,6 +42,7 @@ urlpatterns = [
     path("briefings/templates/", briefing_parts.template_list, name="briefing-templates"),
     path("briefings/templates/default/", briefing_parts.template_default, name="briefing-template-default"),
     path("briefings/templates/<int:pk>/", briefing_parts.template_file, name="briefing-template-file"),
+    path("briefings/templates/<int:pk>/edit/", briefing_parts.template_edit, name="briefing-template-edit"),
     path("briefings/templates/<int:pk>/drop/", briefing_parts.template_drop, name="briefing-template-drop"),
     path("briefings/<int:pk>/", briefings.briefing_detail, name="briefing-detail"),
     path("briefings/<int:pk>/edit/", briefings.briefing_edit, name="briefing-edit"),

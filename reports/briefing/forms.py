@@ -7,15 +7,16 @@ from django import forms
 from accounts.models import Unit, User
 from common.conflicts import VersionedFormMixin
 from common.fields import StyledFormMixin
-from common.files import check_upload
 from common.idempotence import SubmissionFormMixin
 from common.periods import Period
 from enterprises.models import Workstream
 from reports.asking import periods_to_choose
 from reports.briefing import picks
 from reports.briefing.names import in_chinese
+from reports.briefing.packages import MACROS, MAX_BYTES
 from reports.briefing.scopes import Scope
 from reports.briefing.services import Heading, Wording
+from reports.briefing.templates import default_of_office
 from reports.models import Briefing, BriefingParagraph, BriefingTemplate, Rounding
 
 ALL = "all"
@@ -27,7 +28,10 @@ class HeadingFields(forms.Form):
         label="数字写法", choices=Rounding, initial=Rounding.PROSE, help_text="取余如“200余次”；附件表总是准确值"
     )
     template = forms.ModelChoiceField(
-        label="Word 模板", queryset=BriefingTemplate.objects.none(), required=False, empty_label="默认模板（GB/T 9704）"
+        label="Word 模板",
+        queryset=BriefingTemplate.objects.none(),
+        required=False,
+        empty_label="系统自带的模板（GB/T 9704）",
     )
     with_annexes = forms.BooleanField(
         label="附上附件", required=False, initial=True, help_text="数字明细、收支核对、未化解问题清单和图"
@@ -58,6 +62,7 @@ class BriefingForm(StyledFormMixin, SubmissionFormMixin, HeadingFields):
         self.fields["about"].choices = scopes_to_choose(user)  # type: ignore[attr-defined]
         self.fields["source"].queryset = Briefing.objects.visible_to(user)  # type: ignore[attr-defined]
         self.allow(user)
+        self.initial.setdefault("template", default_of_office())
         self.style()
 
     @property
@@ -156,7 +161,12 @@ class TemplateForm(StyledFormMixin, forms.Form):
         self.style()
 
     def clean_file(self) -> Any:
-        checked = check_upload(self.cleaned_data["file"])
-        if not checked.name.casefold().endswith(".docx"):
-            raise forms.ValidationError("模板只收 .docx")
-        return checked
+        file = self.cleaned_data["file"]
+        kind = file.name.casefold().rpartition(".")[2]
+        if kind in ("docm", "dotm"):
+            raise forms.ValidationError(MACROS)
+        if kind != "docx":
+            raise forms.ValidationError("模板只收 .docx，请在 Word 里另存为 .docx 再上传")
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(f"模板有 {file.size / 1024**2:.1f} MB，超过 2 MB，请删去或压缩图片再上传")
+        return file

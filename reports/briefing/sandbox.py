@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import StrictUndefined, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
-FILTERS = ("default", "d", "first", "join", "last", "length", "list", "replace", "trim", "upper", "escape", "e")
+FILTERS = ("default", "d", "first", "join", "last", "length", "list", "trim", "upper", "escape", "e")
 
 
 class BriefingEnvironment(ImmutableSandboxedEnvironment):

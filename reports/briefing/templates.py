@@ -5,44 +5,45 @@ What is refused: what is no plain .docx, macros, anything fetched from outside, 
 
 import hashlib
 import re
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from io import BytesIO
 from typing import Any
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
 from django.db import transaction
 from django.db.models import ProtectedError
+from docx.oxml import parse_xml
 from docxtpl import DocxTemplate
-from jinja2 import TemplateError, TemplateSyntaxError, Undefined, meta, nodes
+from jinja2 import TemplateSyntaxError, Undefined, meta, nodes
 from jinja2.sandbox import SecurityError
 from jinja2.utils import missing
 
 from common.text import clean
 from reports.briefing.errors import BriefingError
+from reports.briefing.packages import TemplateRefusedError, check_package
 from reports.briefing.sandbox import environment
 from reports.indicators import INDICATORS
 from reports.models import BriefingTemplate
 
-MAX_BYTES, MAX_UNPACKED, MAX_PARTS, MAX_DEPTH = 2 * 1024**2, 30 * 1024**2, 500, 3
-DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.S)
+MAX_DEPTH = 3
+LOOSE = re.compile(r"｛.*?｝|(?<!\{)\{\s*[a-z_.]+\s*\}(?!\})")  # meant as a placeholder, but none
+TAG, PRINTED = re.compile(r"\{[{%#]|[}%#]\}"), re.compile(r"\{\{.*?\}\}")
 WORDS = {
     "title": "标题",
+    "body": "正文：各部分的标题和段落，都用占位符那一段的字体",
+    "sections": "正文各部分，字体可分开定：heading 一级标题，paragraphs 各段的 lead、text；写法见默认模板",
     "period": "统计期",
     "scope": "单位或大事",
     "day": "截止日",
     "date": "成文日期",
     "office": "落款单位",
-    "sections": "正文各部分：heading 一级标题，paragraphs 各段（lead 段首小标题，text 正文）",
-    "annexes": "附件名称",
-    "figures": "全部数字：label 名称，value 准确值，definition 口径",
+    "annexes": "附件名称，写法见默认模板",
+    "figures": "全部数字：label 名称，value 准确值，definition 口径，可在表格里逐行写",
     "exact": "某个数字的准确值，如 exact.problems_resolved",
 }
 KNOWN = {**WORDS, **{code: one.label for code, one in INDICATORS.items()}}
+GROUPED = ("sections", "figures", "annexes", "exact")
 SAMPLE: dict[str, Any] = {
     **dict.fromkeys(KNOWN, "样例"),
     "sections": [{"heading": "一、样例", "paragraphs": [{"lead": "（一）样例。", "text": "样例"}]}],
@@ -50,14 +51,17 @@ SAMPLE: dict[str, Any] = {
     "figures": [{"label": "样例", "value": "1", "definition": "样例"}],
     "exact": dict.fromkeys(INDICATORS, "1"),
 }
-
-
-class TemplateRefusedError(BriefingError):
-    """Everything that is wrong with a template, a line each."""
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__("；".join(lines), "file")
-        self.lines = lines
+# What nothing in a briefing needs, and what could make a book of a line.
+REFUSED = {
+    nodes.Assign: "{% set %}",
+    nodes.AssignBlock: "{% set %}",
+    nodes.Macro: "{% macro %}",
+    nodes.CallBlock: "{% call %}",
+    nodes.Include: "{% include %}",
+    nodes.Import: "{% import %}",
+    nodes.FromImport: "{% from %}",
+    nodes.Extends: "{% extends %}",
+}
 
 
 def check_template(content: bytes) -> list[str]:
@@ -70,48 +74,17 @@ def check_template(content: bytes) -> list[str]:
     try:
         found = TemplateNames(content)
     except TemplateSyntaxError as error:
-        raise TemplateRefusedError(f"模板的占位符写错了：{error.message}") from error
+        raise TemplateRefusedError(*syntax_faults(content, error)) from error
     except Exception as error:  # a package that python-docx cannot open fails in many ways
         raise TemplateRefusedError("这个文件 Word 打不开，或者不是文档，请另存为 .docx 再上传") from error
     if found.faults:
         raise TemplateRefusedError(*found.faults)
-    if not found.used & {"sections", "figures", "exact", *INDICATORS}:
-        raise TemplateRefusedError("模板里没有 {{ sections }}，正文没有地方放；可以先下载默认模板再改")
-    return [f"{name}（{WORDS[name].split('：')[0]}）" for name in ("title", "sections") if name not in found.used]
-
-
-def check_package(content: bytes) -> None:
-    """Raises: TemplateRefusedError: not a plain Word document, or one that could do more than be read."""
-    if len(content) > MAX_BYTES:
-        raise TemplateRefusedError(f"模板有 {len(content) / 1024**2:.1f} MB，超过 2 MB，请删去图片再上传")
-    try:
-        package = zipfile.ZipFile(BytesIO(content))
-        parts = package.infolist()
-        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise TemplateRefusedError("模板解开后太大，请删去图片和嵌入的文件再上传")
-        texts = {part.filename: package.read(part) for part in parts if part.filename.endswith((".xml", ".rels"))}
-        types = texts["[Content_Types].xml"].decode()
-    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise TemplateRefusedError("这个文件不是 Word 文档（.docx），请另存为 .docx 再上传") from error
-    if "macroEnabled" in types or "vbaProject" in types or any("vba" in part.filename.casefold() for part in parts):
-        raise TemplateRefusedError("模板带宏，不能上传；请另存为不带宏的 .docx")
-    if DOCUMENT not in types:
-        raise TemplateRefusedError("这个文件不是 Word 文档（.docx），请另存为 .docx 再上传")
-    if any("embeddings/" in part.filename or "activeX" in part.filename for part in parts):
-        raise TemplateRefusedError("模板里嵌入了别的文件或控件，请删去再上传")
-    for name, text in texts.items():
-        check_part(name, text)
-
-
-def check_part(name: str, text: bytes) -> None:
-    try:
-        root = fromstring(text, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise TemplateRefusedError("模板的内容已损坏，或含有不允许的定义，请另存为新的 .docx 再上传") from error
-    if name.endswith(".rels"):
-        for relation in root:
-            if relation.get("TargetMode") == "External" and not relation.get("Type", "").endswith("/hyperlink"):
-                raise TemplateRefusedError("模板引用了外面的文件或图片，请把它们插入文档，或删去再上传")
+    if not found.used & {"body", "sections", "figures", "exact", *INDICATORS}:
+        raise TemplateRefusedError(
+            "模板里没有 {{ body }}，正文没有地方放；在要放正文的地方单独一段写上它，或下载默认模板再改"
+        )
+    unused = [] if "title" in found.used else ["title（标题）"]
+    return unused if found.used & {"body", "sections"} else [*unused, "body（正文）"]
 
 
 class TemplateNames:
@@ -121,12 +94,17 @@ class TemplateNames:
         self.faults: list[str] = []
         self.template = DocxTemplate(BytesIO(content))
         self.template.render_init()
-        self.paragraphs = list(texts_of(self.template))
+        texts = list(texts_of(self.template))
+        self.paragraphs = [text for text in texts if TAG.search(text)]
+        loose = [found for text in texts for found in LOOSE.findall(text)]
+        self.faults += [f"“{found}”印出来还是原样，占位符要写两层半角花括号：{{{{ 名字 }}}}" for found in loose]
         self.used: set[str] = set()
         for tree in map(environment().parse, self.sources()):
             self.used |= meta.find_undeclared_variables(tree)
             if depth(tree) > MAX_DEPTH:
                 self.faults.append(f"循环套得太深，最多 {MAX_DEPTH} 层")
+            found = {REFUSED[type(node)]: None for node in tree.find_all(tuple(REFUSED))}
+            self.faults += [f"模板里不能用 {word}，删去再上传" for word in found]
         for name in sorted(self.used - set(KNOWN)):
             self.fault(name, KNOWN)
         if not self.faults:
@@ -140,9 +118,10 @@ class TemplateNames:
                 yield template.patch_xml(template.get_part_xml(part))
 
     def fault(self, name: str, known: Any) -> None:
-        near = get_close_matches(name.split(".")[-1], known, 3)
+        word = name.split(".")[-1]
+        near = [f"{one}（{KNOWN[one].split('：')[0]}）" if one in KNOWN else one for one in nearest(word, known)]
         hint = f"，是不是 {'、'.join(near)}" if near else ""
-        where = next((text for text in self.paragraphs if name.split(".")[-1] in text), "")
+        where = next((text for text in self.paragraphs if word in text), "")
         line = f"没有名为 {name} 的占位符{hint}{f'（在“{where[:40]}”）' if where else ''}"
         if line not in self.faults:
             self.faults.append(line)
@@ -156,18 +135,69 @@ class TemplateNames:
                 super().__init__(hint, obj, name, *([exc] if exc else []))
                 owner.fault(str(name), list(obj) if isinstance(obj, dict) else KNOWN)
 
+        made = environment(Noted)
+        made.finalize = self.printed
         try:
-            self.template.render(SAMPLE, environment(Noted), autoescape=True)
-        except (SecurityError, TemplateError, TypeError, ValueError) as error:
-            self.faults.append(f"占位符用法不对：{error}")
+            self.template.render(SAMPLE, made, autoescape=True)
+        except SecurityError:
+            self.faults.append("占位符里只能写名字，不能调用函数、做乘除或取内部属性")
+        except Exception as error:  # whatever a stranger's template does, it is refused in words
+            self.faults.append(f"占位符填不进去，请只写名字，不做运算（{type(error).__name__}）")
+
+    def printed(self, value: Any) -> Any:
+        """A list in print would be brackets and quotation marks."""
+        if isinstance(value, (list, dict)):
+            names = "、".join(GROUPED)
+            line = f"{names} 是成组的内容，不能直接印；正文请用 {{{{ body }}}}，其余照默认模板逐项写"
+            if line not in self.faults:
+                self.faults.append(line)
+        return value
+
+
+def nearest(word: str, known: Any) -> list[str]:
+    """The names most like a misspelt one, or whose Chinese name it is."""
+    meant = [name for name in known if KNOWN.get(name, "").startswith(word)]
+    return [*meant, *(one for one in get_close_matches(word, known, 3) if one not in meant)][:3]
+
+
+def syntax_faults(content: bytes, error: TemplateSyntaxError) -> list[str]:
+    """What is wrong with the way placeholders are written, in words: paragraph by paragraph where that is possible."""
+    faults = [fault for text in texts_of(DocxTemplate(BytesIO(content))) if (fault := written_wrong(text))]
+    return list(dict.fromkeys(faults)) or [in_words(error, "模板")]
+
+
+def written_wrong(text: str) -> str:
+    for opening, closing in (("{{", "}}"), ("{%", "%}")):
+        if text.count(opening) != text.count(closing):
+            return f"“{text[:40]}”里的 {opening} 和 {closing} 没有配对"
+    for tag in PRINTED.findall(text):
+        try:
+            environment().parse(tag)
+        except TemplateSyntaxError as error:
+            return in_words(error, f"“{tag[:40]}”")
+    return ""
+
+
+def in_words(error: TemplateSyntaxError, where: str) -> str:
+    message = error.message or ""
+    if found := re.search(r"No (?:filter|test) named '(\w+)'", message):
+        return f"{where}里的 {found.group(1)} 不能用，去掉“|{found.group(1)}”"
+    if found := re.search(r"Encountered unknown tag '(\w+)'", message):
+        return f"{where}里的 {{% {found.group(1)} %}} 没有开头，或不是可用的语句"
+    if "Unexpected end of template" in message or "looking for" in message:
+        return f"{where}里的 {{% for %}} 或 {{% if %}} 没有结尾，要有配对的 {{% endfor %}}、{{% endif %}}"
+    return f"{where}写得不对，占位符写成 {{{{ 名字 }}}}"
 
 
 def texts_of(template: Any) -> Iterator[str]:
-    """The paragraphs that hold placeholders, tables included."""
-    for paragraph in template.docx.element.body.iter("{*}p"):
-        text = "".join(node.text or "" for node in paragraph.iter("{*}t"))
-        if TAG.search(text):
-            yield clean(text)
+    """Every paragraph, in tables, text boxes, headers and footers too."""
+    template.init_docx()
+    parts = [template.docx.element.body]
+    for uri in (template.HEADER_URI, template.FOOTER_URI):
+        parts += [parse_xml(part.blob) for _, part in template.get_headers_footers(uri)]
+    for root in parts:
+        for paragraph in root.iter("{*}p"):
+            yield clean("".join(node.text or "" for node in paragraph.iter("{*}t")))
 
 
 def depth(node: nodes.Node) -> int:
@@ -196,6 +226,28 @@ def keep_template(*, name: str, content: bytes, by: Any, now: datetime) -> tuple
         name=name, content=content, size=len(content), sha256=digest, uploaded_by=str(by), uploaded_at=now
     )
     return made, unused
+
+
+@transaction.atomic
+def edit_template(*, template: BriefingTemplate, name: str, is_default: bool) -> None:
+    """Renames a template, and makes it the one new briefings begin with, or no longer.
+
+    Raises:
+        BriefingError: no name, or another's.
+    """
+    name = clean(name)[:100]
+    if not name:
+        raise BriefingError("请写模板的名称", "name")
+    if BriefingTemplate.objects.filter(name=name).exclude(pk=template.pk).exists():
+        raise BriefingError(f"已经有名为“{name}”的模板，请换个名称", "name")
+    if is_default:
+        BriefingTemplate.objects.filter(is_default=True).exclude(pk=template.pk).update(is_default=False)
+    BriefingTemplate.objects.filter(pk=template.pk).update(name=name, is_default=is_default)
+
+
+def default_of_office() -> BriefingTemplate | None:
+    """What new briefings begin with; None for our own."""
+    return BriefingTemplate.objects.filter(is_default=True).defer("content").first()
 
 
 def drop_template(template: BriefingTemplate) -> None:

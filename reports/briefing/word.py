@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docxtpl import DocxTemplate
+from docxtpl import DocxTemplate, Listing
 
 from accounts.models import Unit, UnitKind
 from common.documents import BODY, SUBHEADING, THREE, OfficialDocument, set_font
@@ -41,7 +41,7 @@ def write(briefing: Briefing, composed: Composed, annexes: Annexes | None, today
 
 
 def context(composed: Composed, annexes: Annexes | None, today: date, book: FigureBook) -> dict[str, Any]:
-    """Everything a template may name; `sandbox.KNOWN` explains each in words."""
+    """Everything a template may name; `templates.KNOWN` explains each in words."""
     scope = composed.scope
     sections = [
         {
@@ -64,11 +64,22 @@ def context(composed: Composed, annexes: Annexes | None, today: date, book: Figu
         "date": chinese(today),
         "office": office(scope),
         "sections": sections,
+        "body": Listing(whole_text(sections)),
         "annexes": annexes.names if annexes else [],
         "figures": rows,
         "exact": {code: exact(one, values[code]) for code, one in INDICATORS.items()},
         **{code: prose(one, values[code], printed or one.prose) for code, one in INDICATORS.items()},
     }
+
+
+def whole_text(sections: list[dict[str, Any]]) -> str:
+    """Headings and paragraphs, each a paragraph of the template's own look."""
+    lines = [
+        line
+        for section in sections
+        for line in (section["heading"], *(f"{part['lead']}{part['text']}" for part in section["paragraphs"]))
+    ]
+    return "\a".join(filter(None, lines))
 
 
 def scoped_value(book: FigureBook, code: str) -> int:

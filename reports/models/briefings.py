@@ -38,12 +38,18 @@ class BriefingTemplate(models.Model):
     sha256 = models.CharField(max_length=64, unique=True)
     uploaded_by = models.CharField("上传人", max_length=50)
     uploaded_at = models.DateTimeField("上传时间")
+    is_default = models.BooleanField("默认", default=False, help_text="新起草的汇报用它")
 
     objects = OfficeWideQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "汇报模板"
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="briefing_template_one_default"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

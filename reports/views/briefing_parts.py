@@ -11,12 +11,13 @@ from accounts.decorators import require_action
 from accounts.drafts import drop_draft, restore
 from common.clock import today
 from common.conflicts import StaleVersionError
-from reports.briefing import picks, services
+from reports.briefing import picks, services, templates
 from reports.briefing.errors import BriefingError
 from reports.briefing.forms import ParagraphForm, TemplateForm
+from reports.briefing.packages import TemplateRefusedError
 from reports.briefing.pages import desk, likely, names, narrower, one_paragraph
 from reports.briefing.scopes import Scope
-from reports.briefing.templates import WORDS, TemplateRefusedError, drop_template, keep_template
+from reports.briefing.templates import WORDS, drop_template, keep_template
 from reports.briefing.word import default_template
 from reports.indicators import INDICATORS
 from reports.models import Briefing, BriefingParagraph, BriefingTemplate
@@ -128,7 +129,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
     """The office's Word templates, the form for another, and what a template may name."""
     form, refused = TemplateForm(request.POST or None, request.FILES or None), ()
     if form.is_valid():
-        content = form.cleaned_data["file"].file.read()
+        content = form.cleaned_data["file"].read()
         try:
             made, unused = keep_template(
                 name=form.cleaned_data["name"], content=content, by=request.user, now=timezone.now()
@@ -158,6 +159,20 @@ def template_default(request: HttpRequest) -> HttpResponse:
 def template_file(request: HttpRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(BriefingTemplate.objects.visible_to(request.user), pk=pk)
     return word(bytes(kept.content), f"{kept.name}.docx")
+
+
+@require_POST
+@require_action("briefing.template")
+def template_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another name, or the one new briefings begin with."""
+    kept = get_object_or_404(BriefingTemplate.objects.visible_to(request.user).defer("content"), pk=pk)
+    name, is_default = request.POST.get("name", kept.name), request.POST.get("is_default") == "on"
+    try:
+        templates.edit_template(template=kept, name=name, is_default=is_default)
+        messages.success(request, f"已保存模板“{name}”{'，新起草的汇报用它' if is_default else ''}")
+    except BriefingError as error:
+        messages.error(request, str(error))
+    return redirect("reports:briefing-templates")
 
 
 @require_POST

@@ -79,6 +79,7 @@ TABLE: dict[str, Access] = {
     "reports:briefing-templates": Access({ADMIN}),
     "reports:briefing-template-default": Access({ADMIN}),
     "reports:briefing-template-file": Access({ADMIN}, template),
+    "reports:briefing-template-edit": Access({ADMIN}, template, method="post"),
     "reports:briefing-template-drop": Access({ADMIN}, template, method="post"),
     "reports:records": Access(READERS, figure),
     "reports:records-export": Access(READERS, figure),
