@@ -15,12 +15,13 @@ from reports.briefing.figures import Bound, FigureBook, exact, place_name, shown
 from reports.briefing.scopes import Scope
 from reports.briefing.words import RATE_WORDS, Words
 from reports.indicators import CALM, INDICATORS, Indicator
-from reports.listings import LISTINGS
+from reports.listings import LISTINGS, Listing
 from reports.models import IssuedBriefing, Rounding
+from reports.record_page import cell
 
 GONE = "—"
 KEPT = 2000  # records a frozen figure remembers; one with more says only its numbers
-TOLD = 5
+TOLD, NAMED = 5, 3  # records named, columns of each
 
 
 @dataclass(frozen=True)
@@ -146,4 +147,10 @@ def cause(word: str, model: Any, pks: Iterable[int], indicator: Indicator, user:
     pks = sorted(pks)
     listing = LISTINGS[indicator.source.page]
     rows = model.objects.visible_to(user).filter(pk__in=pks).select_related(*listing.related).order_by("pk")[:TOLD]
-    return Cause(word, len(pks), [Record(str(row), listing.url(row)) for row in rows])
+    return Cause(word, len(pks), [Record(name_of(row, listing), listing.url(row)) for row in rows])
+
+
+def name_of(row: Any, listing: Listing) -> str:
+    """As the list of records begins: “JS-2023-0004 厂区门口积水”, “2023年5月8日 走访企业 …”."""
+    values = [cell(one.label, one.value(row)).text for one in listing.columns[:NAMED]]
+    return " ".join(value for value in values if value != GONE)

@@ -186,7 +186,13 @@ def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, 
     shown = page(client, "detail", briefing.pk)
     (change,) = shown.context["reading"].changes
     assert (change.label, change.then, change.now, change.by) == ("化解困难", "3个", "4个", "增加1个")
-    assert [(cause.word, cause.count, cause.records[0].name) for cause in change.causes] == [("新计入", 1, str(new))]
+    (cause,) = change.causes
+    assert (cause.word, cause.count, cause.records[0].url) == (
+        "新计入",
+        1,
+        reverse("ledger:entry-detail", args=[new.pk]),
+    )
+    assert new.title in cause.records[0].name
     assert "口径由第 1 版改为第 2 版：2024年1月1日起改按销号计" in shown.content.decode()
     content = page(client, "word", briefing.pk).content
     assert content == made.content

@@ -93,7 +93,8 @@ def test_a_misspelt_name_is_found_wherever_it_stands(place):
             ["{{ exact.problem_resolved }}", "{%p for s in sections %}", "{{ s.hedding }}", END],
             [
                 "没有名为 problem_resolved 的占位符，是不是 problems_resolved（化解困难）、"
-                "leader_resolved（领导带头化解问题）、disputes_resolved（排查化解涉企矛盾纠纷）（在“{{ exact.problem_resolved }}”）",
+                "leader_resolved（领导带头化解问题）、disputes_resolved（排查化解涉企矛盾纠纷）"
+                "（在“{{ exact.problem_resolved }}”）",
                 "没有名为 hedding 的占位符，是不是 heading（在“{{ s.hedding }}”）",
             ],
         ),
