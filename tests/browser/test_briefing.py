@@ -30,6 +30,8 @@ def rewrite_the_first_paragraph(desk):
     desk.fill("form.briefing-paragraph textarea", "自己写的一句，化解困难")
     desk.click(".briefing-insert .ts-control")
     desk.keyboard.type("problems_resol")
+    expect(desk.locator(".briefing-insert .option.active")).to_contain_text("化解困难")
+    expect(desk.locator(".briefing-insert .option")).to_have_count(1)
     desk.keyboard.press("Enter")
     expect(words).to_have_value("自己写的一句，化解困难{化解困难}")
     words.press_sequentially("。")
