@@ -42,6 +42,6 @@ EXPORTS = [
     Column("导出人", lambda row: row.user.name),
     Column("工号", lambda row: row.user.username),
     Column("内容", lambda row: row.what, 20),
-    Column("筛选条件", lambda row: row.query, 40),
+    Column("筛选条件", lambda row: row.filtered or "无，全部导出", 40),
     Column("行数", lambda row: row.rows, 10),
 ]

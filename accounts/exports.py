@@ -14,7 +14,7 @@ from common.keyed import KeyedRows, Shown
 from common.sheets import Column, Sheet, book_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WHAT = 50  # characters of a name in the log
+WHAT, FILTERED = 50, 500  # characters of a name and of the filter's words in the log
 
 # The app of background jobs is above this one: it registers how a large export is handed over to it.
 LATER: list[Callable[[HttpRequest, str], HttpResponse]] = []
@@ -49,7 +49,7 @@ def export_response(
 def book_response(request: HttpRequest, what: str, sheets: Sequence[Sheet], filtered: str = "") -> HttpResponse:
     """An .xlsx of several sheets, written at once; logged with the rows of the first."""
     content, count = book_of(sheets, note_of(request.user, sheets[0].rows, filtered))
-    log_export(request, what, count, filtered)
+    log_export(request, what, count, filtered or sheets[0].about)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = disposition(what)
     response["X-Rows"] = str(count)
@@ -72,10 +72,15 @@ def note_of(user: Any, rows: Iterable[Any], filtered: str) -> Callable[[], str]:
     return words
 
 
+def whose(user: Any) -> str:
+    """Of what a person's figures are: the line over a table says so."""
+    return "全市" if user.sees_all else str(user.unit or user.name)
+
+
 def disposition(what: str) -> str:
     return f"attachment; filename*=UTF-8''{quote(f'{what}-{timezone.localdate():%Y%m%d}.xlsx')}"
 
 
 def log_export(request: HttpRequest, what: str, rows: int, filtered: str = "") -> None:
     query = request.GET.urlencode()[:1000]
-    ExportLog.objects.create(user=request.user, what=what[:WHAT], query=query, rows=rows)
+    ExportLog.objects.create(user=request.user, what=what[:WHAT], query=query, filtered=filtered[:FILTERED], rows=rows)

@@ -236,7 +236,8 @@ class ExportLog(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="exports", verbose_name="导出人")
     what = models.CharField("内容", max_length=50)
-    query = models.CharField("筛选", max_length=1000, blank=True)
+    query = models.CharField("地址参数", max_length=1000, blank=True)
+    filtered = models.CharField("筛选条件", max_length=500, blank=True, help_text="筛选条件的文字，如“状态：办理中”")
     rows = models.PositiveIntegerField("行数")
     exported_at = models.DateTimeField("时间", auto_now_add=True)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from xlsxwriter.utility import xl_col_to_name
@@ -21,6 +21,20 @@ EPOCH = date(1899, 12, 30).toordinal()  # day 0 of a spreadsheet, its false leap
 DAY_SECONDS = 86_400
 MARKUP = re.compile(r"[&<>]|_x[0-9A-Fa-f]{4}_")  # the last is how the format spells a control character
 SPELLED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+class Styled(NamedTuple):
+    """A number shown otherwise than its column's: counts, money and rates in one column of a comparison."""
+
+    value: Any
+    style: str
+
+
+class Formula(NamedTuple):
+    """A formula of ours, its row in braces, and what it comes to: `=B{row}+C{row}`. Nothing typed gets here."""
+
+    text: str
+    value: Any
 
 
 class RowSheet(Worksheet):
@@ -43,7 +57,7 @@ class RowWriter:
 
     def __init__(self, styles: Mapping[str, Any], numbers: Sequence[str]) -> None:
         index = {name: style._get_xf_index() for name, style in styles.items()}
-        self.text, self.date, self.time = index["text"], index["date"], index["time"]
+        self.text, self.date, self.time, self.index = index["text"], index["date"], index["time"], index
         self.columns = [
             (xl_col_to_name(at), index[own or "money"], index[own or "number"]) for at, own in enumerate(numbers)
         ]
@@ -62,6 +76,11 @@ class RowWriter:
                 parts.append(f'<c r="{place}" s="{self.date}"><v>{value.toordinal() - EPOCH}</v></c>')
             elif kind is datetime:
                 parts.append(f'<c r="{place}" s="{self.time}"><v>{serial(value)}</v></c>')
+            elif kind is Styled:
+                parts.append(f'<c r="{place}" s="{self.index[value.style]}"><v>{value.value}</v></c>')
+            elif kind is Formula:
+                text = escaped(value.text.format(row=number).lstrip("="))
+                parts.append(f'<c r="{place}" s="{count}"><f>{text}</f><v>{value.value}</v></c>')
             else:
                 style = money if kind is Decimal else count
                 parts.append(f'<c r="{place}" s="{style}"><v>{value}</v></c>')
@@ -82,7 +101,7 @@ def plain_value(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         return fitting(value) if value else value
-    if value is None or kind in (date, int, Decimal, float):
+    if value is None or kind in (date, int, Decimal, float, Styled, Formula):
         return value
     if kind is bool:
         return "是" if value else "否"

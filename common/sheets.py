@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from io import BytesIO
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,11 +22,14 @@ END = object()
 SHEET_ROWS = 1_000_000  # a worksheet holds 1,048,576: what is more goes on to another sheet, never cut
 TOLD_EVERY = 2000  # rows
 LINE_HEIGHT, MOST_LINES = 15, 20  # points; a longer text is read in the cell, not on the sheet
+TITLE_HEIGHT, HEAD_PADDING = 30, 4  # points
+ON_ONE_PAGE = 45  # rows of a table to be read that are made to fit one page
 FULL = 1.15  # characters of our 10 points in a unit of column width, which is one of 11 points
 A4, A3 = 9, 8  # paper codes of the format
 WIDEST_ON_A4, WIDEST_PAGE = 190, 350  # characters: beside the second, a page of A3 would be under 6 points
 NOT_IN_TABS = re.compile(r"[\[\]:*?/\\]")
 TAB = 31  # characters of a sheet's name
+Sums = dict[int, Any]
 FONT = {"font_name": "宋体", "font_size": 10}
 
 
@@ -35,12 +38,13 @@ class Column:
     """One column of an export: heading, where its value comes from, how it is shown.
 
     `style` names the format of its numbers where it is not that of their type: money for a Decimal, else whole.
+    `total` is True for a sum, or the formula of the totals row, other columns' totals in braces: `={化解}/{计入}`.
     """
 
     label: str
     value: Callable[[Any], Any]
     width: int = 14
-    total: bool = False
+    total: bool | str = False
     style: str = ""
 
 
@@ -54,6 +58,7 @@ class Sheet:
     rows: Iterable[Any]
     heading: str = ""
     about: str = ""
+    last: Any = None  # what the totals row tells, as a row: its formulas come to the same
 
     @property
     def head(self) -> int:
@@ -126,34 +131,43 @@ def write_sheet(page: RowSheet, sheet: Sheet, styles: dict[str, Any], tell: Call
     columns, last = sheet.columns, len(sheet.columns) - 1
     set_up_print(page, sheet)
     if sheet.heading:
-        page.set_row(0, 30)
-        across(page, 0, last, sheet.heading, styles["title"])
-        across(page, 1, last, sheet.about, styles["about"])
+        write_heading(page, sheet, styles)
+    labels, room = [column.label for column in columns], [column.width * FULL for column in columns]
+    page.set_row(sheet.head, LINE_HEIGHT * lines_of(labels, room) + HEAD_PADDING)
     for index, column in enumerate(columns):
         page.set_column(index, index, column.width)
         page.write_string(sheet.head, index, clean(column.label), styles["head"])
     count, sums = write_rows(page, sheet, styles, tell)
+    if sheet.heading and count <= ON_ONE_PAGE:
+        page.fit_to_pages(pages_wide(columns), 1)
     page.autofilter(sheet.head, 0, sheet.head + max(count, 1), last)
-    if count and sums:
+    if count and (sums or sheet.last):
         write_totals(page, sheet, count, sums, styles)
     return count
 
 
-def across(page: RowSheet, row: int, last: int, text: str, style: Any) -> None:
-    if last:
-        page.merge_range(row, 0, row, last, clean(text), style)
-    else:
-        page.write_string(row, 0, clean(text), style)
+def write_heading(page: RowSheet, sheet: Sheet, styles: dict[str, Any]) -> None:
+    """The title over the table, as wide as one page of it, and the line about it."""
+    widths = list(accumulate(column.width for column in sheet.columns))
+    last = max((at for at, width in enumerate(widths) if width <= WIDEST_PAGE), default=0)
+    lines = lines_of([clean(sheet.about)], [widths[last] * FULL])
+    for row, text, height, style in (
+        (0, sheet.heading, TITLE_HEIGHT, styles["title"]),
+        (1, sheet.about, LINE_HEIGHT * lines + HEAD_PADDING, styles["about"]),
+    ):
+        page.set_row(row, height)
+        if last:
+            page.merge_range(row, 0, row, last, clean(text), style)
+        else:
+            page.write_string(row, 0, clean(text), style)
 
 
-def write_rows(
-    page: RowSheet, sheet: Sheet, styles: dict[str, Any], tell: Callable[[int], None]
-) -> tuple[int, dict[int, Any]]:
+def write_rows(page: RowSheet, sheet: Sheet, styles: dict[str, Any], tell: Callable[[int], None]) -> tuple[int, Sums]:
     """How many rows were written, and the sums of the columns that have one."""
     writer = RowWriter(styles, [column.style for column in sheet.columns])
     getters, width = [column.value for column in sheet.columns], len(sheet.columns)
     room = [column.width * FULL for column in sheet.columns]
-    sums: dict[int, Any] = {at: 0 for at, column in enumerate(sheet.columns) if column.total}
+    sums: Sums = {at: 0 for at, column in enumerate(sheet.columns) if column.total is True}
     count = 0
     for count, row in enumerate(sheet.rows, 1):
         values = [plain_value(value(row)) for value in getters]
@@ -170,21 +184,26 @@ def set_up_print(page: Any, sheet: Sheet) -> None:
     """Landscape, as wide as the table, the heading on every page under the title; wide tables on A3, and those that
     nobody could read on one page of it go on beside it, every page beginning with the first column."""
     columns = sheet.columns
-    width = sum(column.width for column in columns)
-    more = ceil((width - WIDEST_PAGE) / (WIDEST_PAGE - columns[0].width)) if width > WIDEST_PAGE else 0
+    width, wide = sum(column.width for column in columns), pages_wide(columns)
     page.freeze_panes(sheet.head + 1, 1 if width > WIDEST_ON_A4 else 0)
     page.set_landscape()
     page.set_paper(A3 if width > WIDEST_ON_A4 else A4)
     page.set_margins(left=0.4, right=0.4, top=0.5 if sheet.heading else 0.8, bottom=0.6)
     page.center_horizontally()
-    page.fit_to_pages(1 + more, 0)
+    page.fit_to_pages(wide, 0)
     page.repeat_rows(0, sheet.head)
-    if more:
+    if wide > 1:
         page.repeat_columns(0)
     if not sheet.heading:
         # The blank: a name that begins with a year would be read on as the size of the letters.
         page.set_header(f'&C&"宋体,Bold"&14 {clean(sheet.name).replace("&", "&&")[:200]}')
     page.set_footer("&C第 &P 页，共 &N 页")
+
+
+def pages_wide(columns: Sequence[Column]) -> int:
+    """How many pages stand beside each other, each but the first with the first column again."""
+    width = sum(column.width for column in columns)
+    return 1 + (ceil((width - WIDEST_PAGE) / (WIDEST_PAGE - columns[0].width)) if width > WIDEST_PAGE else 0)
 
 
 def lines_of(values: Sequence[Any], room: Sequence[float]) -> int:
@@ -214,7 +233,14 @@ def sheet_styles(book: Any) -> dict[str, Any]:
     """The formats of cells by name; those of numbers also in bold, for totals."""
     base = {**FONT, "valign": "vcenter", "border": 1, "border_color": "#BFC7D1"}
     head = {**base, "bold": True, "bg_color": "#DCE6F2"}
-    numbers = {"money": "#,##0.00_ ", "number": "#,##0_ ", "percent": "0.0%_ ", "decimal": "#,##0.##_ "}
+    numbers = {
+        "money": "#,##0.00_ ",
+        "number": "#,##0_ ",
+        "percent": "0.0%_ ",
+        "rate": "0.0_ ",
+        "wan": "#,##0.00####_ ",
+    }
+    changes = {f"{name}-change": f'+{form};-{form};"持平"' for name, form in numbers.items()}
     return {
         "title": book.add_format({"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter"}),
         "about": book.add_format({**FONT, "font_color": "#444444", "valign": "vcenter", "text_wrap": True}),
@@ -223,18 +249,23 @@ def sheet_styles(book: Any) -> dict[str, Any]:
         "date": book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "center"}),
         "time": book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm", "align": "center"}),
         "note": book.add_format({**FONT, "font_color": "#666666"}),
-        **{name: book.add_format({**base, "num_format": form}) for name, form in numbers.items()},
+        **{name: book.add_format({**base, "num_format": form}) for name, form in (numbers | changes).items()},
         **{f"total-{name}": book.add_format({**head, "num_format": form}) for name, form in numbers.items()},
     }
 
 
-def write_totals(page: Any, sheet: Sheet, count: int, sums: dict[int, Any], styles: dict[str, Any]) -> None:
-    """Sums as formulas, with what they come to for programs that don't reckon."""
+def write_totals(page: Any, sheet: Sheet, count: int, sums: Sums, styles: dict[str, Any]) -> None:
+    """Formulas, with what they come to for programs that don't reckon."""
     at, first = sheet.head + count + 1, sheet.head + 1
+    places = {column.label: xl_rowcol_to_cell(at, index) for index, column in enumerate(sheet.columns)}
     for index, column in enumerate(sheet.columns):
-        if index in sums:
-            form = column.style or ("money" if isinstance(sums[index], Decimal) else "number")
+        value = sums.get(index) if sheet.last is None else plain_value(column.value(sheet.last))
+        form = column.style or ("money" if isinstance(value, Decimal) else "number")
+        if column.total is True:
             cells = f"{xl_rowcol_to_cell(first, index)}:{xl_rowcol_to_cell(at - 1, index)}"
-            page.write_formula(at, index, f"=SUM({cells})", styles[f"total-{form}"], sums[index])
+            page.write_formula(at, index, f"=SUM({cells})", styles[f"total-{form}"], value)
+        elif column.total:
+            page.write_formula(at, index, column.total.format_map(places), styles[f"total-{form}"], value)
         else:
-            page.write_string(at, index, "" if index else "合计", styles["head"])
+            named = "" if index or sheet.last is not None else "合计"
+            page.write_string(at, index, str(value or named), styles["head"])

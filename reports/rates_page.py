@@ -1,20 +1,22 @@
 """Both rates of a day side by side with everything that could hide behind them; each count opens its entries."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from accounts.models import Unit, User
 from common.periods import Period
-from common.sheets import Column
+from common.sheets import Column, Sheet
 from enterprises.models import Workstream
 from ledger.states import EntryState
 from reports.closing.books import current_close
 from reports.closing.reading import rates_of
-from reports.rates import WATCHED_LABELS, Rates, RateTable, rates_on
+from reports.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, rates_on, thousandths
 
 # heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
 COUNTS: list[tuple[str, str, dict[str, str] | None]] = [
@@ -129,27 +131,45 @@ def line(name: str, rates: Rates, day: date, place: dict[str, int] | None, signe
     return Line(name, rates, counts, [getattr(rates, attribute) for _, attribute in STEPS], signed)
 
 
+def rate_column(label: str, counts: Callable[[Any], tuple[int, int]], part: str = "", whole: str = "") -> Column:
+    """A rate as a percentage to reckon with, floored as everywhere; of nothing there is none."""
+
+    def value(row: Any) -> Any:
+        done, of_all = counts(row)
+        return Decimal(thousandths(done, of_all)) / 1000 if of_all else NO_RATE
+
+    total = f'=IF({whole}=0,"{NO_RATE}",ROUNDDOWN({part}/{whole},3))' if part else False
+    return Column(label, value, 12, total, "percent")
+
+
+def sheet(page: RatesPage, whose: str) -> Sheet:
+    """The Excel; of the last day of a closed half-year with the rates as they were signed."""
+    signed = [
+        rate_column("结账时办结率", lambda row: (row[1].signed.completed, row[1].signed.total)),
+        rate_column("结账时化解率", lambda row: (row[1].signed.resolved, row[1].signed.total)),
+    ]
+    columns = [
+        Column("类别", lambda row: row[0] or "全部", 12),
+        Column("范围", lambda row: row[1].name, 24),
+        rate_column("办结率", lambda row: (row[1].rates.completed, row[1].rates.total)),
+        rate_column("化解率", lambda row: (row[1].rates.resolved, row[1].rates.total)),
+        *(signed if page.closed else []),
+        *[counted(at) for at in range(len(COUNTS))],
+        *[stepped(at) for at in range(len(STEPS))],
+    ]
+    day = page.table.day
+    return Sheet(
+        "两率",
+        columns,
+        [(name, line) for name, lines in page.groups for line in lines],
+        f"办结率、化解率（截至{day.year}年{day.month}月{day.day}日）",
+        f"范围：{whose}　化解率目标 {page.table.all.target}%　单位：件（办理动作为次）",
+    )
+
+
 def counted(at: int) -> Column:
-    return Column(COUNTS[at][0], lambda line: line.counts[at].count, 10)
+    return Column(COUNTS[at][0], lambda row: row[1].counts[at].count, 10)
 
 
 def stepped(at: int) -> Column:
-    return Column(f"{STEPS[at][0]}（次）", lambda line: line.steps[at], 12)
-
-
-SIGNED = [
-    Column("结账时办结率", lambda line: line.signed.completion_text, 14),
-    Column("结账时化解率", lambda line: line.signed.resolution_text, 14),
-]
-SHEET = [
-    Column("范围", lambda line: line.name, 24),
-    Column("办结率", lambda line: line.rates.completion_text, 10),
-    Column("化解率", lambda line: line.rates.resolution_text, 10),
-    *[counted(at) for at in range(len(COUNTS))],
-    *[stepped(at) for at in range(len(STEPS))],
-]
-
-
-def sheet(page: RatesPage) -> list[Column]:
-    """The columns; of the last day of a closed half-year with the rates as they were signed."""
-    return [*SHEET[:3], *SIGNED, *SHEET[3:]] if page.closed else SHEET
+    return Column(f"{STEPS[at][0]}（次）", lambda row: row[1].steps[at], 12)

@@ -16,6 +16,7 @@ from accounts.models import User, WorkGroup
 from common.money import to_cents
 from common.periods import AnyPeriod
 from enterprises.models import Industry
+from ledger.models import RecoveryKind
 from reports.indicators import INDICATORS, Indicator
 from reports.models import Share
 from reports.tallies import UNSTATED, shown
@@ -139,7 +140,7 @@ def shares(period: AnyPeriod, user: User, dimension: str) -> Shares:
         units = list(user.scope_units().values_list("pk", flat=True))
         if len(units) > 1:  # what is counted once does not add up over units
             cells = [one for one in compute_shares(period, units=units) if one.whole and one.dimension == dimension]
-    names = named_keys(dimension, user)
+    names = named_keys(dimension, user, {cell.key for cell in cells if cell.key is not None})
     values: dict[str, dict[str, int | Decimal]] = defaultdict(lambda: defaultdict(int))
     for cell in cells:
         if one := INDICATORS.get(cell.indicator):
@@ -153,8 +154,15 @@ def shares(period: AnyPeriod, user: User, dimension: str) -> Shares:
     )
 
 
-def named_keys(dimension: str, user: User) -> dict[int, str]:
-    """Names of what this person may see of a dimension; two people of one name are told apart by their number."""
+def named_keys(dimension: str, user: User, keys: Collection[int] = ()) -> dict[int, str]:
+    """Names of what this person may see of a dimension; two people of one name are told apart by their number.
+
+    Months have those of the `keys` there are.
+    """
+    if dimension == Dimension.MONTH:
+        return {key: f"{key // 100}年{key % 100}月" for key in sorted(keys)}
+    if dimension == Dimension.KIND:
+        return dict(enumerate(map(str, RecoveryKind.labels)))
     if dimension == Dimension.OFFICER:
         people = list(
             User.objects.visible_to(user)

@@ -122,7 +122,8 @@ def message(person: User, week: AnyPeriod, half: Period, at: datetime) -> EmailM
     pairs = [Pair(one, by_half[one.code]) for one in figures(week, person, now=at) if one.code in by_half]
     title = f"每周数字{week.start:%m%d}-{week.end:%m%d}"
     content, count = workbook(title, SHEET, pairs, f"{person.name}　{week.label}")
-    ExportLog.objects.create(user=person, what="每周数字（邮件）", query=f"period={week.code}", rows=count)
+    about = {"query": f"period={week.code}", "filtered": week.label}
+    ExportLog.objects.create(user=person, what="每周数字（邮件）", rows=count, **about)
     letter = EmailMessage(f"{week.label}的数字 · 津市政法派驻服务", body(person, week, pairs), to=[person.email])
     letter.attach(f"{title}.xlsx", content, XLSX)
     return letter

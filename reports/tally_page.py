@@ -1,17 +1,14 @@
 """统计: every figure as a row, by matter, unit, group, officer or industry, each number with its records' address."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.urls import reverse
 
 from accounts.models import Unit, User
 from common.money import plain, to_cents
 from common.periods import AnyPeriod
-from common.sheets import Column
 from enterprises.models import Workstream
 from jobs.models import ACTIVE, Job
 from reports.closing.moved import moved_totals
@@ -162,26 +159,3 @@ def number(one: Figure, value: int | Decimal, url: str) -> Number:
         text, unit = value_and_unit(True, to_cents(value), "")
         return Number(text, unit, f"¥{value:,.2f}", url)
     return Number(plain(Decimal(value)), one.indicator.unit_word, "", url)
-
-
-def sheet_columns(user: User, period: AnyPeriod) -> list[Column]:
-    """The Excel: value, unit of measure, every matter, unit, work group, industry and officer, then the definition."""
-    columns = [
-        Column("指标", lambda one: one.label, 28),
-        Column("数值", lambda one: one.value, 16),
-        Column("计量单位", lambda one: one.indicator.unit_word, 10),
-        *named_columns(share_keys(user, "workstream"), lambda one: one.by_workstream, "大事"),
-        *named_columns(share_keys(user, "unit"), lambda one: one.by_unit, "单位"),
-    ]
-    for dimension in (Dimension.GROUP, Dimension.INDUSTRY, Dimension.OFFICER):
-        part = shares(period, user, dimension)
-        columns += named_columns(part.names, lambda one, part=part: part.values.get(one.code, {}), dimension.label)
-    return [*columns, Column("口径", lambda one: one.indicator.definition, 60)]
-
-
-def named_columns(names: Iterable[str], values: Callable[[Figure], dict[str, Any]], kind: str) -> list[Column]:
-    """A column a name; what the records do not state is said of what."""
-    return [
-        Column(f"未注明{kind}" if name == UNSTATED_WORD else name, lambda one, name=name: values(one).get(name), 12)
-        for name in names
-    ]

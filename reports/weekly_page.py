@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from accounts.models import User
 from common.documents import OfficialDocument
 from common.periods import local_date
-from common.sheets import Column
+from common.sheets import Column, Sheet
 from ledger.services.supervision import SIGNED
 from reports.models import WeeklyLine, WeeklyTable
+from reports.rates_page import rate_column
 from reports.weekly import NUMBERS, WEEK, WeekLine, added, monday_of, ranked, week_lines
 
 SHOWN = 26  # weeks to choose from
@@ -79,22 +80,26 @@ def from_row(row: WeeklyLine) -> WeekLine:
     return WeekLine(row.unit_id, row.name, *(getattr(row, number) for number in NUMBERS))
 
 
-def sheet_columns(page: WeekPage) -> list[Column]:
+def week_sheet(page: WeekPage) -> Sheet:
+    """The Excel: the units' lines, and what they come to as formulas."""
     ranks = [Column("名次", lambda line: line.rank, 8)] if page.shows_ranks else []
-    return [
+    columns = [
         *ranks,
         Column("单位", lambda line: line.name, 24),
-        Column("计入", lambda line: line.counted, 10),
-        Column("化解", lambda line: line.resolved, 10),
-        Column("化解率", lambda line: line.resolution_text, 10),
-        Column("办结", lambda line: line.completed, 10),
-        Column("办结率", lambda line: line.completion_text, 10),
-        Column("逾期", lambda line: line.overdue, 10),
-        Column("本周退单（次）", lambda line: line.returned_week, 14),
-        Column("累计退单（次）", lambda line: line.returned, 14),
-        Column("本周延期（次）", lambda line: line.extended_week, 14),
-        Column("累计延期（次）", lambda line: line.extended, 14),
+        Column("计入", lambda line: line.counted, 10, total=True),
+        Column("化解", lambda line: line.resolved, 10, total=True),
+        rate_column("化解率", lambda line: (line.resolved, line.counted), "{化解}", "{计入}"),
+        Column("办结", lambda line: line.completed, 10, total=True),
+        rate_column("办结率", lambda line: (line.completed, line.counted), "{办结}", "{计入}"),
+        Column("逾期", lambda line: line.overdue, 10, total=True),
+        Column("本周退单（次）", lambda line: line.returned_week, 14, total=True),
+        Column("累计退单（次）", lambda line: line.returned, 14, total=True),
+        Column("本周延期（次）", lambda line: line.extended_week, 14, total=True),
+        Column("累计延期（次）", lambda line: line.extended, 14, total=True),
     ]
+    state = "" if page.frozen_at else "（未定稿）"
+    about = f"{page.span}{state}　截至{words(page.last)}　化解率目标 {page.target}%　单位：件"
+    return Sheet("每周通报", columns, page.lines, "涉企问题化解情况通报", about, last=page.total)
 
 
 def sheet_rows(page: WeekPage) -> list[WeekLine]:

@@ -28,7 +28,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 @require_action("users.manage")
 def user_export(request: HttpRequest) -> HttpResponse:
     people = UserFilter(request.GET, selectors.people(User.objects.all()), user=request.user)
-    return export_response(request, "人员名册", PEOPLE, people.rows)
+    return export_response(request, "人员名册", PEOPLE, people.rows, people.words)
 
 
 @require_http_methods(["GET", "POST"])

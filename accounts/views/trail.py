@@ -28,7 +28,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 @require_action("audit.view")
 def audit_export(request: HttpRequest) -> HttpResponse:
     found = AuditFilter(request.GET, selectors.audit_entries(), user=request.user)
-    return export_response(request, "修改记录", HISTORY, found.rows, shown=lines)
+    return export_response(request, "修改记录", HISTORY, found.rows, found.words, lines)
 
 
 @require_GET
@@ -43,7 +43,7 @@ def signin_list(request: HttpRequest, failed: bool = False) -> HttpResponse:
 @require_action("audit.view")
 def signin_export(request: HttpRequest, failed: bool = False) -> HttpResponse:
     found = SignInFilter(request.GET, selectors.sign_ins(failed), user=request.user)
-    return export_response(request, "登录失败记录" if failed else "登录记录", SIGN_INS, found.rows)
+    return export_response(request, "登录失败记录" if failed else "登录记录", SIGN_INS, found.rows, found.words)
 
 
 @require_GET
@@ -57,4 +57,4 @@ def export_list(request: HttpRequest) -> HttpResponse:
 @require_action("audit.view")
 def export_export(request: HttpRequest) -> HttpResponse:
     found = ExportFilter(request.GET, ExportLog.objects.select_related("user"), user=request.user)
-    return export_response(request, "导出记录", EXPORTS, found.rows)
+    return export_response(request, "导出记录", EXPORTS, found.rows, found.words)

@@ -28,7 +28,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def case_export(request: HttpRequest) -> HttpResponse:
     rows = selectors.with_money_by_kind(selectors.case_rows(LegalCase.objects.all()))
     cases = CaseFilter(request.GET, rows, user=request.user)
-    return export_response(request, "涉企案件", columns.CASES, cases.rows)
+    return export_response(request, "涉企案件", columns.CASES, cases.rows, cases.words)
 
 
 @require_GET

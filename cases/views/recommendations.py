@@ -30,7 +30,8 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def recommendation_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "检察建议", columns.RECOMMENDATIONS, filtered(request).rows)
+    found = filtered(request)
+    return export_response(request, "检察建议", columns.RECOMMENDATIONS, found.rows, found.words)
 
 
 @require_http_methods(["GET", "POST"])

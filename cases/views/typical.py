@@ -29,7 +29,8 @@ def typical_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def typical_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "典型案例", columns.TYPICAL, filtered(request).rows)
+    found = filtered(request)
+    return export_response(request, "典型案例", columns.TYPICAL, found.rows, found.words)
 
 
 @require_GET

@@ -34,7 +34,8 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def enterprise_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "企业名录", enterprise_columns(request.user, today()), filtered(request).rows)
+    found = filtered(request)
+    return export_response(request, "企业名录", enterprise_columns(request.user, today()), found.rows, found.words)
 
 
 @require_GET

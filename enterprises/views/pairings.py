@@ -36,7 +36,8 @@ def pairing_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def pairing_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "结对联系表", pairing_columns(today()), filtered(request).rows)
+    found = filtered(request)
+    return export_response(request, "结对联系表", pairing_columns(today()), found.rows, found.words)
 
 
 @require_http_methods(["GET", "POST"])

@@ -34,7 +34,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def project_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "重点项目清单", PROJECT_COLUMNS, filtered(request).rows)
+    found = filtered(request)
+    return export_response(request, "重点项目清单", PROJECT_COLUMNS, found.rows, found.words)
 
 
 @require_GET

@@ -53,7 +53,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 @require_action("import.run")
 def batch_export(request: HttpRequest) -> HttpResponse:
     found = BatchFilter(request.GET, batches(request.user), user=request.user)
-    return export_response(request, "导入批次", BATCH_COLUMNS, found.rows)
+    return export_response(request, "导入批次", BATCH_COLUMNS, found.rows, found.words)
 
 
 @require_POST

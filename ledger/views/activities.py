@@ -47,7 +47,8 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def activity_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "服务活动", ACTIVITY_COLUMNS, listed(request).rows.for_list())
+    found = listed(request)
+    return export_response(request, "服务活动", ACTIVITY_COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_GET

@@ -155,4 +155,4 @@ def recount_job(request: HttpRequest) -> Job | None:
 @require_action("export.run")
 def shift_export(request: HttpRequest) -> HttpResponse:
     listed = ShiftFilter(request.GET, DeadlineShift.objects.for_list(), user=request.user)
-    return export_response(request, "期限变动", SHIFT_COLUMNS, listed.rows)
+    return export_response(request, "期限变动", SHIFT_COLUMNS, listed.rows, listed.words)

@@ -95,7 +95,7 @@ def number_or_none(text: str) -> int | None:
 def entry_export(request: HttpRequest) -> HttpResponse:
     listed, view = EntryFilter(request.GET, ProblemEntry.objects.for_list(), user=request.user), chosen_view(request)
     columns = entry_columns(today(), view.columns if view else (), listed.day)
-    return export_response(request, "问题台账", columns, listed.keyed)
+    return export_response(request, "问题台账", columns, listed.keyed, listed.words)
 
 
 @require_GET

@@ -67,4 +67,5 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def escalation_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "逾期提级", COLUMNS, listed(request).rows)
+    found = listed(request)
+    return export_response(request, "逾期提级", COLUMNS, found.rows, found.words)

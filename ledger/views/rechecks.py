@@ -65,7 +65,8 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("recheck.view")
 def recheck_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "撤单质检", COLUMNS, listed(request).rows.for_list())
+    found = listed(request)
+    return export_response(request, "撤单质检", COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_http_methods(["GET", "POST"])

@@ -65,7 +65,8 @@ def recovery_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def recovery_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "挽回和避免损失", COLUMNS, listed(request).rows.for_list())
+    found = listed(request)
+    return export_response(request, "挽回和避免损失", COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_http_methods(["GET", "POST"])

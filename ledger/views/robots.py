@@ -81,4 +81,5 @@ def message_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reminders.edit")
 def message_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "机器人消息", COLUMNS, listed(request).rows)
+    found = listed(request)
+    return export_response(request, "机器人消息", COLUMNS, found.rows, found.words)

@@ -66,7 +66,8 @@ def order_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def order_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "督办单", COLUMNS, listed(request).rows.for_list())
+    found = listed(request)
+    return export_response(request, "督办单", COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_http_methods(["GET", "POST"])

@@ -33,4 +33,5 @@ def survey_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def survey_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "征求意见调查表", survey_columns(request.user), listed(request).rows.for_list())
+    found = listed(request)
+    return export_response(request, "征求意见调查表", survey_columns(request.user), found.rows.for_list(), found.words)

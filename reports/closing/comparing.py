@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import User
-from common.money import plain, to_cents
+from common.money import WAN, plain, to_cents
 from common.periods import Period, local_date
-from common.sheets import Column
+from common.rowsheet import Styled
+from common.sheets import Column, Sheet
 from reports.closing.reading import rates_of
 from reports.headlines import FIRST, value_and_unit
 from reports.indicators import CALM, Indicator
@@ -54,6 +56,14 @@ class Compared:
     def past_words(self, value: Value | None, lacks: bool) -> str:
         """A rate of a half-year with records may still have nothing to be a rate of: “—”."""
         return NO_DATA if lacks else self.words(value)
+
+    def number(self, value: Value | None, change: str = "") -> Any:
+        """The same for a workbook: money in 万元 however little, so that a column can be reckoned with."""
+        if value is None:
+            return NO_RATE
+        if self.is_money:
+            return Styled(value / WAN, f"wan{change}")
+        return Styled(value, f"{'rate' if self.is_rate else 'number'}{change}")
 
     def words(self, value: Value | None, *, sign: bool = False) -> str:
         if value is None:
@@ -121,15 +131,21 @@ def tenths(rates: Rates | None, attribute: str) -> Decimal | None:
     return Decimal(getattr(rates, attribute) * 1000 // rates.total) / 10
 
 
-def sheet(found: Comparison) -> list[Column]:
-    """The Excel: values as numbers, money in yuan, rates in percent."""
-    before, year = (one.label if one else "—" for one in (found.before, found.last_year))
-    return [
-        Column("指标", lambda one: one.label, 28),
-        Column("计量单位", lambda one: one.unit_word, 10),
-        Column(found.period.label, lambda one: one.value, 18),
-        Column(f"上期（{before}）", lambda one: NO_DATA if one.lacks[0] else one.before, 22),
-        Column("比上期", lambda one: one.change, 16),
-        Column(f"上年同期（{year}）", lambda one: NO_DATA if one.lacks[1] else one.last_year, 24),
-        Column("比上年同期", lambda one: one.year_change, 16),
-    ]
+def sheet(found: Comparison, whose: str) -> Sheet:
+    """The Excel: numbers to reckon with, money in 万元, rates in percent as on the page, each with its own decimals."""
+    before, year = (f"（{one.label}）" if one else "" for one in (found.before, found.last_year))
+    return Sheet(
+        "比较",
+        [
+            Column("指标", lambda one: one.label, 28),
+            Column("计量单位", lambda one: "万元" if one.is_money else one.unit_word, 10),
+            Column(found.period.label, lambda one: one.number(one.value), 18),
+            Column(f"上期{before}", lambda one: NO_DATA if one.lacks[0] else one.number(one.before), 22),
+            Column("比上期", lambda one: one.number(one.change, "-change"), 16),
+            Column(f"上年同期{year}", lambda one: NO_DATA if one.lacks[1] else one.number(one.last_year), 24),
+            Column("比上年同期", lambda one: one.number(one.year_change, "-change"), 16),
+        ],
+        found.rows,
+        heading=f"{found.period.label}与上期、上年同期比较",
+        about=f"范围：{whose}　金额以万元计；化解率、办结率比较为百分点；已结账的统计期用结账时的数字",
+    )

@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.permissions import can
 from common.money import from_cents
 from common.periods import Period, local_date
-from common.sheets import Column
+from common.rowsheet import Formula
+from common.sheets import Column, Sheet
 from jobs.models import Job
 from ledger.models import Correction
 from reports import balance
@@ -35,16 +36,7 @@ from reports.tallies import Cell, Figure, Level, assemble, figures
 
 COLUMNS = (balance.OPENING, balance.REGISTERED, balance.RESOLVED, balance.EXCLUDED, balance.ADJUSTED, balance.CLOSING)
 SIGNS = dict(zip(COLUMNS, ("", "+", "−", "−", "±", "="), strict=True))
-BALANCE_SHEET = [
-    Column("范围", lambda line: line.name, 24),
-    *[
-        Column(f"{SIGNS[code]}{balance.LABELS[code]}", lambda line, code=code: line.number(code), 12)
-        for code in COLUMNS
-    ],
-    Column("转入", lambda line: line.number(balance.MOVED_IN), 10),
-    Column("转出", lambda line: line.number(balance.MOVED_OUT), 10),
-    Column("重新打开", lambda line: line.number(balance.REOPENED), 10),
-]
+KINDS = {Level.ALL: "全部", Level.WORKSTREAM: "六件大事", Level.UNIT: "责任单位"}
 
 
 @dataclass(frozen=True)
@@ -102,6 +94,29 @@ class VersionPage:
 def period_states(user: User, today: date) -> list[PeriodState]:
     """Every half-year of the office, newest first."""
     return [period_state(period, user, today) for period in periods_to_choose(today)]
+
+
+def balance_sheet(found: Reconciliation, whose: str) -> Sheet:
+    """The Excel: what is left at the end is reckoned on the sheet from what stands before it."""
+    columns = [
+        Column("类别", lambda line: KINDS.get(Level(line.level), ""), 12),
+        Column("范围", lambda line: line.name, 24),
+        *[
+            Column(f"{SIGNS[code]}{balance.LABELS[code]}", lambda line, code=code: line.number(code), 12)
+            for code in COLUMNS[:-1]
+        ],
+        Column(
+            f"={balance.LABELS[balance.CLOSING]}",
+            lambda line: Formula("=C{row}+D{row}-E{row}-F{row}+G{row}", line.number(balance.CLOSING)),
+            12,
+        ),
+        Column("转入", lambda line: line.number(balance.MOVED_IN), 10),
+        Column("转出", lambda line: line.number(balance.MOVED_OUT), 10),
+        Column("重新打开", lambda line: line.number(balance.REOPENED), 10),
+    ]
+    period = found.period
+    about = f"范围：{whose}　统计期：{period.start}至{period.end}　单位：件　调整 = 转入 + 重新打开 − 转出"
+    return Sheet("期间对账", columns, found.lines, f"{period.label}问题台账期间对账表", about)
 
 
 def headings() -> list[str]:

@@ -52,7 +52,8 @@ def briefing_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("briefing.view")
 def briefing_export(request: HttpRequest) -> HttpResponse:
-    return export_response(request, "工作情况汇报", COLUMNS, listed(request).rows.for_list())
+    found = listed(request)
+    return export_response(request, "工作情况汇报", COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_http_methods(["GET", "POST"])

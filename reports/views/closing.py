@@ -5,14 +5,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import require_action
-from accounts.exports import export_response
+from accounts.exports import book_response, whose
 from common.clock import today
 from common.periods import Period, UnknownPeriodError
 from reports.closing import pages
 from reports.closing.books import ClosingError, reopen_period, sign_part
 from reports.closing.comparing import comparison, sheet
 from reports.closing.jobs import request_close
-from reports.closing.pages import BALANCE_SHEET
+from reports.closing.pages import balance_sheet
 from reports.closing.reading import reconciliation
 from reports.closing.reminding import remind
 from reports.headlines import FIRST
@@ -121,7 +121,7 @@ def period_version(request: HttpRequest, code: str, version: int) -> HttpRespons
 @require_action("reports.view")
 def balance_export(request: HttpRequest, code: str) -> HttpResponse:
     found = reconciliation(named(code), request.user)
-    return export_response(request, f"期间对账{found.period.label}", BALANCE_SHEET, found.lines)
+    return book_response(request, f"期间对账{found.period.label}", [balance_sheet(found, whose(request.user))])
 
 
 @require_GET
@@ -135,4 +135,4 @@ def period_comparison(request: HttpRequest, code: str) -> HttpResponse:
 @require_action("reports.view")
 def comparison_export(request: HttpRequest, code: str) -> HttpResponse:
     found = comparison(named(code), request.user, timezone.now())
-    return export_response(request, f"比较{found.period.label}", sheet(found), found.rows)
+    return book_response(request, f"比较{found.period.label}", [sheet(found, whose(request.user))])

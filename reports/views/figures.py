@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import require_action
-from accounts.exports import export_response
+from accounts.exports import book_response, export_response, whose
 from common.clock import today
 from common.periods import Period
 from reports.asking import Asked, asked_period, periods_by_year, periods_to_choose
@@ -21,8 +21,8 @@ from reports.records import NoSuchFigureError, Place, RecordList, records
 from reports.registry_page import SHEET as REGISTRY
 from reports.registry_page import registry_page
 from reports.services import keep_counting, request_tally
-from reports.tallies import figures
-from reports.tally_page import WAYS, sheet_columns, tally_table
+from reports.tally_book import tally_book
+from reports.tally_page import WAYS, tally_table
 
 
 @require_GET
@@ -77,9 +77,7 @@ def tally_refresh(request: HttpRequest) -> HttpResponse:
 @require_action("reports.view")
 def tally_export(request: HttpRequest) -> HttpResponse:
     period = asked_period(request.GET, today()).period
-    rows = figures(period, request.user, now=timezone.now())
-    columns = sheet_columns(request.user, period)
-    return export_response(request, f"统计{period.label}", columns, rows)
+    return book_response(request, f"统计{period.label}", tally_book(period, request.user, timezone.now()))
 
 
 def asked_half(request: HttpRequest) -> Period:
@@ -103,7 +101,8 @@ def indicators(request: HttpRequest) -> HttpResponse:
 def indicators_export(request: HttpRequest) -> HttpResponse:
     period = asked_half(request)
     page = registry_page(request.user, period, request.GET.get("q", ""), today(), timezone.now())
-    return export_response(request, f"指标口径{period.label}", REGISTRY, page.entries)
+    filtered = f"搜索：{page.words}" if page.words else ""
+    return export_response(request, f"指标口径{period.label}", REGISTRY, page.entries, filtered)
 
 
 @require_GET
@@ -118,7 +117,7 @@ def rates(request: HttpRequest) -> HttpResponse:
 @require_action("reports.view")
 def rates_export(request: HttpRequest) -> HttpResponse:
     page = rates_page(request.user, day_asked(request), today())
-    return export_response(request, f"两率{page.table.day:%Y%m%d}", rates_sheet(page), page.lines)
+    return book_response(request, f"两率{page.table.day:%Y%m%d}", [rates_sheet(page, whose(request.user))])
 
 
 def day_asked(request: HttpRequest) -> date | None:
@@ -141,7 +140,8 @@ def record_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_action("reports.view")
 def records_export(request: HttpRequest, code: str) -> HttpResponse:
     found = asked_for(request, code)
-    return export_response(request, f"{found.label}{found.period.label}", found.listing.columns, found.in_order)
+    what, filtered = f"{found.label}{found.period.label}", "；".join([*found.told.names, *found.narrowed])
+    return export_response(request, what, found.listing.columns, found.in_order, filtered)
 
 
 def asked_for(request: HttpRequest, code: str) -> RecordList:

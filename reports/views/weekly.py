@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import require_action
-from accounts.exports import export_response
+from accounts.exports import book_response
 from common.clock import today
-from reports.weekly_page import WeekPage, sheet_columns, sheet_rows, week_document, week_page
+from reports.weekly_page import WeekPage, week_document, week_page, week_sheet
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -35,7 +35,7 @@ def week(request: HttpRequest) -> HttpResponse:
 @require_action("reports.view")
 def week_export(request: HttpRequest) -> HttpResponse:
     page = asked_for(request)
-    return export_response(request, f"每周通报{page.monday:%Y%m%d}", sheet_columns(page), sheet_rows(page))
+    return book_response(request, f"每周通报{page.monday:%Y%m%d}", [week_sheet(page)])
 
 
 @require_GET

@@ -228,7 +228,9 @@ def test_export_holds_exactly_the_filtered_rows_and_is_logged(client, officer, p
     assert answer.headers["X-Rows"] == "1"
     assert (told["编号"], told["问题"], told["涉及金额（元）"]) == (wanted.number, "拖欠工资", 1980000.5)
     assert (told["状态"], told["所属大事"], told["登记单位"]) == ("已登记", "五好园区", "市公安局")
-    assert ExportLog.objects.values_list("user", "what", "rows").get() == (officer.pk, "问题台账", 1)
+    log = ExportLog.objects.values_list("user", "what", "filtered", "rows")
+    assert log.get() == (officer.pk, "问题台账", "搜索：拖欠", 1)
+    assert "筛选条件：搜索：拖欠" in rows(answer)[-1][0]
 
 
 @pytest.mark.parametrize("count", [1, 3])

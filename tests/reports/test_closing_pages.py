@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from accounts.models import ExportLog
 from common.periods import Period, local_date
@@ -105,6 +107,8 @@ class TestReconciliation:
         answer = client.get(url("balance-export"))
         assert answer["X-Rows"] == str(len(reconciliation(H1, coordinator).lines))
         assert ExportLog.objects.get().what == "期间对账2023年上半年"
+        [told] = [row for row in load_workbook(BytesIO(answer.content)).active.values if row[1] == "全部"]
+        assert told[7] == "=C4+D4-E4-F4+G4"
 
 
 class TestSigning:
@@ -289,7 +293,11 @@ def test_a_comparison_takes_frozen_values_and_says_the_change(client, admin, cit
     row = next(one for one in found.rows if one.label == "领导调研督导")
     assert row.cells == ["2", "无数据", "—", "5", "−3"]
     assert [one.cells for one in found.rows if one.is_rate] == [["—", "无数据", "—", "—", "—"]] * 2
-    assert client.get(url("comparison-export", code="2024H1"))["X-Rows"] == str(len(found.rows))
+    answer = client.get(url("comparison-export", code="2024H1"))
+    assert answer["X-Rows"] == str(len(found.rows))
+    title, about, _, *rows = load_workbook(BytesIO(answer.content)).active.values
+    assert (title[0], "金额以万元计" in about[0]) == ("2024年上半年与上期、上年同期比较", True)
+    assert next(row[1] for row in rows if row[0] == "挽回和避免经济损失") == "万元"
     first = client.get(url("period-comparison")).context["found"]
     assert next(one for one in first.rows if one.label == "领导调研督导").cells == ["5", "无数据", "—", "无数据", "—"]
 

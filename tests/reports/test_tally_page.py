@@ -12,7 +12,7 @@ from enterprises.models import Workstream
 from jobs.models import Job
 from reports.indicators import INDICATORS
 from reports.tallies import compute, store
-from tests.factories import ActivityFactory, RecoveryFactory
+from tests.factories import ActivityFactory, CaseFactory, RecoveryFactory, UserFactory
 from tests.reports import settle
 
 pytestmark = pytest.mark.django_db
@@ -95,14 +95,28 @@ def test_only_admin_is_offered_a_new_count(client, admin, unit_leader):
     assert "重新统计" not in page_of(client, unit_leader).content.decode()
 
 
-def test_excel_has_every_indicator_by_matter_and_unit(client, admin, police):
-    ActivityFactory(unit=police, workstream=Workstream.objects.get(name="五好园区"), times=3)
+def test_excel_has_every_indicator_on_a_sheet_a_way_of_splitting_it(client, admin, police):
+    by = UserFactory(unit=police)
+    ActivityFactory(unit=police, workstream=Workstream.objects.get(name="五好园区"), times=3, officer=by)
+    case = CaseFactory(unit=police)
+    RecoveryFactory(case=case, kind="avoided", amount=Decimal("98000.50"))
     client.force_login(admin)
     answer = client.get(reverse("reports:tally-export"), {"period": "2023H1"})
-    head, *rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
-    first = dict(zip(head, rows[0], strict=True))
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
     assert answer["X-Rows"] == str(len(INDICATORS))
-    assert (first["指标"], first["数值"], first["五好园区"], first[police.name]) == ("为企纾困", 3, 3, 3)
+    assert book.sheet_names == ["总表", "分单位", "分工作组", "分产业", "分月", "分金额类型", "分干警", "口径"]
+
+    def told(sheet: str, name: str) -> dict:
+        title, about, head, *rows = book.get_sheet_by_name(sheet).to_python()
+        assert (title[0], "金额单位：元" in about[0]) == (f"2023年上半年派驻服务统计（{sheet}）", True)
+        return dict(zip(head, next(row for row in rows if row[0] == name), strict=True))
+
+    assert (told("总表", "为企纾困")["合计"], told("总表", "为企纾困")["五好园区"]) == (3, 3)
+    assert told("分单位", "为企纾困")[police.name] == 3
+    assert told("分月", "为企纾困")["2023年5月"] == 3
+    assert told("分金额类型", "挽回和避免经济损失")["避免"] == 98000.5
+    assert told("分干警", by.name)["为企纾困（次）"] == told("分干警", "合计")["为企纾困（次）"] == 3
+    assert told("口径", "为企纾困")["口径版本"] == 1
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -122,5 +136,5 @@ def test_tally_export_query_budget(client, city_leader, police, rows, django_ass
     ActivityFactory.create_batch(rows, unit=police)
     store(H1, compute(H1, date(2023, 7, 1)), timezone.now())
     settle(client, city_leader)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         client.get(reverse("reports:tally-export"), {"period": "2023H1"})

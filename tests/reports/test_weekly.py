@@ -194,14 +194,17 @@ class TestPage:
     def test_workbook_and_word_file_hold_the_same_lines(self, two_units, client, city_leader, unit_leader):
         police, court = two_units
         freeze(MONDAY, moment(NEXT), lambda: None)
-        sheet = openpyxl.load_workbook(BytesIO(self.shown(client, city_leader, "weekly-export").content)).active
-        rows = [[cell.value for cell in row[:7]] for row in sheet.iter_rows(min_row=1, max_row=4)]
+        content = self.shown(client, city_leader, "weekly-export").content
+        sheet = openpyxl.load_workbook(BytesIO(content), data_only=True).active
+        rows = [[cell.value for cell in row[:7]] for row in sheet.iter_rows(min_row=3, max_row=6)]
         assert rows == [
             ["名次", "单位", "计入", "化解", "化解率", "办结", "办结率"],
-            [1, police.name, 3, 1, "33.3%", 1, "33.3%"],
-            [2, court.name, 1, 0, "0.0%", 0, "0.0%"],
-            [None, "全市", 4, 1, "25.0%", 1, "25.0%"],
+            [1, police.name, 3, 1, 0.333, 1, 0.333],
+            [2, court.name, 1, 0, 0, 0, 0],
+            ["", "全市", 4, 1, 0.25, 1, 0.25],
         ]
+        formulas = [cell.value for cell in openpyxl.load_workbook(BytesIO(content)).active[6]]
+        assert formulas[2:5] == ["=SUM(C4:C5)", "=SUM(D4:D5)", '=IF(C6=0,"—",ROUNDDOWN(D6/C6,3))']
         document = Document(BytesIO(self.shown(client, city_leader, "weekly-word").content))
         cells = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
         assert cells[1:] == [
