@@ -82,7 +82,7 @@ class OfficialDocument:
         self.line(f"{text}：")
 
     def table(self, rows: Sequence[Sequence[Any]], widths: Sequence[int], *, header: bool = True) -> None:
-        """A ruled table; `widths` in millimetres; numbers at the right. With `header` the first row is on every page."""
+        """A ruled table; `widths` in millimetres, numbers at the right. `header`: the first row is on every page."""
         table = self.document.add_table(rows=0, cols=len(widths), style="Table Grid")
         table.autofit = False
         for column, width in zip(table.columns, widths, strict=True):

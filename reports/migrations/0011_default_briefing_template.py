@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0009_share_digests"),
+        ("reports", "0010_one_word_for_closing"),
     ]
 
     operations = [
