@@ -1,6 +1,6 @@
 """Paging by key: each page begins where the last one ended, so the deepest costs what the first does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -122,6 +122,9 @@ class KeysetPage:
     totals: Mapping[str, Any] = field(default_factory=dict)  # what was asked for beside the count; none of no rows
 
     is_keyset = True
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.object_list)
 
     @property
     def paginator(self) -> "KeysetPage":

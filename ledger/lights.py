@@ -1,15 +1,16 @@
 """红黄绿灯: how an entry stands with its deadline, in working days. Pure.
 
 Source of the rule: docs/domain.md, “问题台账”. A light depends only on the entry's own columns and on two days, today
-and the last one that is still yellow, so that lists filter, sort and count by it in the query (`light_q`,
-`light_rank`) and show the very same colour (`light_of`).
+and the last one that is still yellow, so that lists filter and count by it in the query (`light_q`)
+and show the very same colour (`light_of`).
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import Case, IntegerField, Q, TextChoices, Value, When
+from django.db.models import Case, DateField, F, Q, TextChoices, Value, When
+from django.db.models.functions import Coalesce
 
 from ledger.states import EntryState
 
@@ -76,11 +77,22 @@ def light_q(colour: str, today: date, yellow_until: date) -> Q:
     }[Colour(colour)]
 
 
-def light_rank(today: date, yellow_until: date) -> Case:
-    """A number to sort by: red first, those without a light last."""
-    ranks = enumerate(Colour.values)
-    whens = [When(light_q(colour, today, yellow_until), then=Value(rank)) for rank, colour in ranks]
-    return Case(*whens, default=Value(len(whens)), output_field=IntegerField())
+def day(field: str | date) -> Any:
+    return F(field) if isinstance(field, str) else Value(field, output_field=DateField())
+
+
+# What lists sort by: the deadline, none last; and how much an entry presses, which is its deadline while that runs,
+# then those that wait for the enterprise, then those without a light. Both ask nothing of today, so that an index
+# holds them (`ProblemEntry.Meta`): red comes before yellow before green because their deadlines do, and what a leader
+# has pressed stands by its deadline.
+RUNNING_STATES = sorted(str(state) for state in EntryState.WORKING)
+BY_DEADLINE = Coalesce(day("deadline"), day(date.max))
+PRESSING = Case(
+    When(deadline__isnull=False, paused_on__isnull=True, state__in=RUNNING_STATES, then=day("deadline")),
+    When(deadline__isnull=False, state__in=RUNNING_STATES, then=day(date.max - timedelta(days=1))),
+    default=day(date.max),
+    output_field=DateField(),
+)
 
 
 def light_of(entry: Timed, today: date, calendar: WorkingDays) -> Light | None:

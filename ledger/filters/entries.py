@@ -16,9 +16,9 @@ from common.filters import FilterForm, ListFilter, between, day_filter
 from common.money import MAX_YUAN
 from enterprises.models import Enterprise, KeyProject
 from ledger.forms.fields import RemoteChoiceField
-from ledger.lights import Colour
+from ledger.lights import PRESSING, Colour
 from ledger.models import Attachment, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
-from ledger.selectors.entries import by_colour, due_q, in_order_of_light, list_choices
+from ledger.selectors.entries import by_colour, due_q, list_choices
 from ledger.selectors.queues import QUEUES, queue_q
 from ledger.states import Action, EntryState
 
@@ -128,9 +128,8 @@ class EntryFilter(ListFilter):
         "number": "number",
         "registered": "registered_on",
         "deadline": "deadline",
-        "light": "light_rank",
+        "light": "pressing",
         "state": "state",
-        "enterprise": "enterprise__name",
     }
     default_sort = ("-registered_on", "-pk")
     day: Any = None
@@ -143,7 +142,7 @@ class EntryFilter(ListFilter):
 
     def __init__(self, data: Any, queryset: Any, *, user: Any) -> None:
         if str((data or {}).get("sort", "")).lstrip("-") == "light":
-            queryset = in_order_of_light(queryset, today())
+            queryset = queryset.annotate(pressing=PRESSING)
         super().__init__(data, queryset, user=user)
 
     @property

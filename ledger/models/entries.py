@@ -7,6 +7,7 @@ from cases.models import LegalCase
 from common.idempotence import SubmissionKeyField
 from common.money import MoneyField
 from enterprises.models import Enterprise, KeyProject, Workstream
+from ledger.lights import BY_DEADLINE, PRESSING
 from ledger.models.activities import ServiceActivity
 from ledger.models.calendar import CalendarVersion
 from ledger.models.surveys import ProblemCategory, SurveyForm
@@ -246,7 +247,9 @@ class ProblemEntry(models.Model):
             models.Index(fields=["-registered_on", "-id"], name="entry_list"),
             models.Index(fields=["unit", "-registered_on", "-id"], name="entry_unit_list"),
             models.Index(fields=["lead_unit", "-registered_on", "-id"], name="entry_lead_list"),
-            models.Index(fields=["state", "deadline"], name="entry_state_deadline"),
+            models.Index(fields=["state", "deadline", "id"], name="entry_state_due"),
+            models.Index(BY_DEADLINE, "id", name="entry_by_deadline"),
+            models.Index(PRESSING, "id", name="entry_by_light"),
             models.Index(fields=["handler", "state"], name="entry_handler_state"),
             models.Index(fields=["asked"], name="entry_asked", condition=~Q(asked="")),
             models.Index(fields=["enterprise", "-registered_on"], name="entry_enterprise"),

@@ -55,6 +55,7 @@ class EntryEvent(models.Model):
         indexes = [
             models.Index(fields=["entry", "happened_on", "seq"], name="event_entry_day"),
             models.Index(fields=["happened_on", "action"], name="event_day_action"),
+            models.Index(fields=["happened_on", "id"], name="event_confirmed", condition=Q(action="confirm")),
         ]
 
     def __str__(self) -> str:

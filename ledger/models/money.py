@@ -91,6 +91,7 @@ class Recovery(models.Model):
         ]
         indexes = [
             models.Index(fields=["-happened_on", "-id"], name="recovery_list"),
+            models.Index(fields=["amount", "id"], name="recovery_amount"),
             models.Index(
                 fields=["happened_on", "kind", "workstream", "unit", "amount"],
                 name="recovery_tally",

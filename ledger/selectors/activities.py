@@ -1,12 +1,15 @@
 """What the pages of activities need besides the rows themselves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.conf import settings
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
+from common.keysets import CappedSum, Counting, KeysetPage, Order, keyset_page
 from enterprises.models import Enterprise, KeyProject, Pairing
 from ledger.models import ActivityKind, Attachment, ClosedPeriod, ProblemEntry, Recovery, ServiceActivity
 from ledger.services.rights import may_change
@@ -69,9 +72,14 @@ def served_named(user: User, query: Any) -> Served | None:
     return None
 
 
-def times_of(rows: QuerySet) -> int:
-    """How many times in all: an activity may stand for several."""
-    return rows.order_by().aggregate(sum=Sum("times"))["sum"] or 0
+def activity_rows(params: Mapping[str, str], rows: QuerySet, order: Order) -> tuple[KeysetPage, int | None]:
+    """The page of a list, and how many times in all: an activity may stand for several. None of a list too long to
+    be counted, or empty."""
+    times = CappedSum(rows, "times", settings.LIST_COUNT_LIMIT)
+    page = keyset_page(params, rows, order, counting=Counting(totals={"times": times}))
+    found = {row.pk: row for row in ServiceActivity.objects.for_list().filter(pk__in=page.object_list)}
+    page.object_list = [found[key] for key in page.object_list if key in found]
+    return page, page.totals.get("times") if page.count <= page.limit else None
 
 
 @dataclass(frozen=True)

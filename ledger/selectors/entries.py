@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from accounts.models import Unit, User
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
-from ledger.lights import last_yellow_day, light_of, light_q, light_rank, red_q, running_q
+from ledger.lights import last_yellow_day, light_of, light_q, red_q, running_q
 from ledger.models import (
     ConfirmationLink,
     EntryEvent,
@@ -59,11 +59,6 @@ def long_pause_q(today: date, calendar: WorkingCalendar) -> Q:
 
 def by_colour(colour: str, today: date) -> Q:
     return light_q(colour, today, last_yellow_day(today, working_calendar()))
-
-
-def in_order_of_light(rows: QuerySet[ProblemEntry], today: date) -> QuerySet[ProblemEntry]:
-    """The rows with `light_rank`, red first."""
-    return rows.annotate(light_rank=light_rank(today, last_yellow_day(today, working_calendar())))
 
 
 def list_choices() -> dict[str, list[tuple[str, str]]]:

@@ -15,7 +15,7 @@ from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
 from common.conflicts import StaleVersionError
-from common.pages import go, paginate
+from common.pages import go
 from common.reasons import posted_reason
 from ledger.filters.activities import ActivityFilter
 from ledger.forms.activities import PHRASES, ActivityForm
@@ -39,8 +39,8 @@ def listed(request: HttpRequest) -> ActivityFilter:
 @require_action("activity.view")
 def activity_list(request: HttpRequest) -> HttpResponse:
     found = listed(request)
-    page = paginate(request, found.rows.for_list())
-    context = {"filter": found, "page": page, "times": selectors.times_of(found.qs) if page.object_list else 0}
+    page, times = selectors.activity_rows(request.GET, found.qs, found.order)
+    context = {"filter": found, "page": page, "times": times}
     return render(request, "ledger/activity_list.html", context)
 
 

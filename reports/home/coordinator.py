@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.db.models import F
 
 from accounts.models import User
@@ -15,7 +14,7 @@ from ledger.selectors.entries import due_q, long_pause_q
 from ledger.selectors.queues import QUEUES, queue_q
 from reports.closing.reminding import waiting_signature
 from reports.due import with_lights
-from reports.home.waiting import Panel, panels
+from reports.home.waiting import Panel, most, panels
 
 FEW = 5
 
@@ -34,7 +33,7 @@ class Queue:
 
     @property
     def count_text(self) -> str:
-        return count_text(self.count, settings.LIST_COUNT_LIMIT)
+        return count_text(self.count, most())
 
 
 @dataclass(frozen=True)
@@ -77,14 +76,13 @@ def unit_work(user: User, today: date) -> UnitWork:
         "long": long_pause_q(today, calendar),
         **{queue: queue_q(queue, user, today) for queue in ADVICE},
     }
-    # one statement; a large ledger isn't counted to its end, each queue has its own index and stops where the list does
-    capped = {name: CappedCount(entries.filter(rule), settings.LIST_COUNT_LIMIT) for name, rule in rules.items()}
+    # one statement; a large ledger isn't counted to its end, each queue has its own index and stops at `most()`
+    capped = {name: CappedCount(entries.filter(rule), most()) for name, rule in rules.items()}
     counts = User.objects.filter(pk=user.pk).values(**capped).get()
 
     def first_rows(name: str) -> list[ProblemEntry]:
         rows = entries.filter(rules[name]).select_related("enterprise", "project", "handler")
-        by_deadline = F("deadline").asc(nulls_last=True)
-        return with_lights(rows.order_by(by_deadline, "registered_on", "pk")[:FEW], today, calendar)
+        return with_lights(rows.order_by(F("deadline").asc(nulls_last=True), "pk")[:FEW], today, calendar)
 
     late = Queue(
         "逾期", "overdue=1", "先督促这些", counts["overdue"], first_rows("overdue"), is_alarm=True, is_step=False

@@ -21,7 +21,12 @@ from ledger.states import Asked
 from reports.closing.reminding import waiting_signature
 
 FEW = 5
+MOST = 1000  # as far as a first page counts: nobody has more to do at once, and each count has its place on the page
 ORDERS, ENTRIES, RECHECKS = "ledger:order-list", "ledger:entry-list", "ledger:recheck-list"
+
+
+def most() -> int:
+    return min(settings.LIST_COUNT_LIMIT, MOST)
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Number:
 
     @property
     def text(self) -> str:
-        return count_text(self.count, settings.LIST_COUNT_LIMIT)
+        return count_text(self.count, most())
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def panels(user: User, today: date, calendar: WorkingCalendar | None = None) -> 
     """In one statement for the counts and one a panel; what has something to do first, by what is due first."""
     kinds = kinds_for(user, today, calendar or working_calendar())
     capped = {
-        f"{at}_{n}": CappedCount(rows, settings.LIST_COUNT_LIMIT)
+        f"{at}_{n}": CappedCount(rows, most())
         for at, kind in enumerate(kinds)
         for n, (_, rows, _, _) in enumerate(kind.counts)
     }
@@ -115,7 +120,7 @@ def earliest(panel: Panel) -> date:
 def waiting_count(user: User, today: date) -> int:
     """How many things wait for this person; in one statement but for a leader's signature."""
     rows = [rows for kind in kinds_for(user, today, working_calendar()) for _, rows, _, _ in kind.counts]
-    capped = {f"n{at}": CappedCount(one, settings.LIST_COUNT_LIMIT) for at, one in enumerate(rows)}
+    capped = {f"n{at}": CappedCount(one, most()) for at, one in enumerate(rows)}
     return sum(User.objects.filter(pk=user.pk).values(**capped).get().values()) + len(signature(user, today))
 
 

@@ -325,7 +325,7 @@ def log_rows(officer, rows):
 def test_list_query_budget(client, officer, rows, django_assert_num_queries):
     hidden = log_rows(officer, rows)
     client.force_login(officer)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = text(client.get(reverse("ledger:activity-list")))
     assert f"本单位 · {rows} 条" in page
     assert f"合计 {rows * 2} 次" in page
