@@ -32,13 +32,13 @@ TAG, PRINTED = re.compile(r"\{[{%#]|[}%#]\}"), re.compile(r"\{\{.*?\}\}")
 WORDS = {
     "title": "标题",
     "body": "正文：各部分的标题和段落，都用占位符那一段的字体",
-    "sections": "正文各部分，字体可分开定：heading 一级标题，paragraphs 各段的 lead、text；写法见默认模板",
+    "sections": "正文各部分，字体可分开定：heading 一级标题，paragraphs 各段的 lead、text；写法见自带模板",
     "period": "统计期",
     "scope": "单位或大事",
     "day": "截止日",
     "date": "成文日期",
     "office": "落款单位",
-    "annexes": "附件名称，写法见默认模板",
+    "annexes": "附件名称，写法见自带模板",
     "figures": "全部数字：label 名称，value 准确值，definition 口径，可在表格里逐行写",
     "exact": "某个数字的准确值，如 exact.problems_resolved",
 }
@@ -81,7 +81,7 @@ def check_template(content: bytes) -> list[str]:
         raise TemplateRefusedError(*found.faults)
     if not found.used & {"body", "sections", "figures", "exact", *INDICATORS}:
         raise TemplateRefusedError(
-            "模板里没有 {{ body }}，正文没有地方放；在要放正文的地方单独一段写上它，或下载默认模板再改"
+            "模板里没有 {{ body }}，正文没有地方放；在要放正文的地方单独一段写上它，或下载自带模板再改"
         )
     unused = [] if "title" in found.used else ["title（标题）"]
     return unused if found.used & {"body", "sections"} else [*unused, "body（正文）"]
@@ -148,7 +148,7 @@ class TemplateNames:
         """A list in print would be brackets and quotation marks."""
         if isinstance(value, (list, dict)):
             names = "、".join(GROUPED)
-            line = f"{names} 是成组的内容，不能直接印；正文请用 {{{{ body }}}}，其余照默认模板逐项写"
+            line = f"{names} 是成组的内容，不能直接印；正文请用 {{{{ body }}}}，其余照自带模板逐项写"
             if line not in self.faults:
                 self.faults.append(line)
         return value

@@ -17,9 +17,8 @@ from reports.briefing.forms import ParagraphForm, TemplateForm
 from reports.briefing.packages import TemplateRefusedError
 from reports.briefing.pages import desk, likely, names, narrower, one_paragraph
 from reports.briefing.scopes import Scope
-from reports.briefing.templates import WORDS, drop_template, keep_template
+from reports.briefing.templates import drop_template, keep_template
 from reports.briefing.word import default_template
-from reports.indicators import INDICATORS
 from reports.models import Briefing, BriefingParagraph, BriefingTemplate
 from reports.views.briefings import edit_url, word
 
@@ -143,7 +142,8 @@ def template_list(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已收下模板“{made}”，占位符都认得{missing}")
             return redirect("reports:briefing-templates")
     rows = BriefingTemplate.objects.visible_to(request.user).defer("content")
-    known = [*WORDS.items(), *((code, one.label) for code, one in INDICATORS.items())]
+    braced = {name: name if name in templates.GROUPED else f"{{{{ {name} }}}}" for name in templates.KNOWN}
+    known = [(braced[name], text) for name, text in templates.KNOWN.items()]
     context = {"form": form, "refused": refused, "rows": rows, "known": known}
     return render(request, "reports/briefing_templates.html", context)
 
@@ -151,7 +151,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("briefing.template")
 def template_default(request: HttpRequest) -> HttpResponse:
-    return word(default_template(), "工作情况汇报默认模板.docx")
+    return word(default_template(), "工作情况汇报自带模板.docx")
 
 
 @require_GET

@@ -114,7 +114,7 @@ def test_a_misspelt_name_is_found_wherever_it_stands(place):
         (["{% include '/etc/passwd' %}"], ["模板里不能用 {% include %}，删去再上传"]),
         (
             ["{{ sections }}"],
-            ["sections、figures、annexes、exact 是成组的内容，不能直接印；正文请用 {{ body }}，其余照默认模板逐项写"],
+            ["sections、figures、annexes、exact 是成组的内容，不能直接印；正文请用 {{ body }}，其余照自带模板逐项写"],
         ),
         (["｛｛ title ｝｝"], ["“｛｛ title ｝”印出来还是原样，占位符要写两层半角花括号：{{ 名字 }}"]),
         (["{ title }"], ["“{ title }”印出来还是原样，占位符要写两层半角花括号：{{ 名字 }}"]),
