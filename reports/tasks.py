@@ -9,10 +9,13 @@ from common.periods import AnyPeriod, Period, UnknownPeriodError, local_date, re
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
 from ledger.calendar import working_calendar
+from reports.briefing.errors import BriefingError
+from reports.briefing.issuing import ISSUE, issue_briefing
 from reports.closing.books import ClosingError, close_period, current_close
 from reports.closing.jobs import CLOSE
 from reports.closing.recounts import CorrectedMeanwhileError, recount_closed, request_recounts
 from reports.counting import recount
+from reports.models import Briefing
 from reports.services import forget_tallies, request_tallies, request_tally
 from reports.subscription import KIND, is_due, request_figures_mail, send_figures
 from reports.weekly_kept import WEEKLY, freeze_weeks, request_weekly
@@ -65,6 +68,29 @@ def run_close(context: JobContext) -> dict[str, Any]:
     except ClosingError as refused:
         raise JobRefusedError(str(refused)) from refused
     return {"period": period.code, "version": made.version}
+
+
+@handles(ISSUE, "签发汇报")
+def run_issue(context: JobContext) -> dict[str, Any]:
+    """Issues a briefing in the name of who asked for it; run again, it finds it issued."""
+    actor = context.job.owner
+    if actor is None or not actor.is_active or not actor.can("briefing.edit"):
+        raise JobRefusedError("发起人已停用或不再办这项工作，没有签发")
+    briefing = Briefing.objects.visible_to(actor).filter(pk=context.params["briefing"]).first()
+    if briefing is None:
+        raise JobRefusedError("草稿已删除，没有签发")
+    try:
+        made = issue_briefing(
+            briefing=briefing,
+            actor=actor,
+            now=timezone.now(),
+            site=context.params["site"],
+            guard=context.assert_lease,
+            tell=lambda step, words: context.progress(step, 3, words),
+        )
+    except BriefingError as refused:
+        raise JobRefusedError(str(refused)) from refused
+    return {"briefing": briefing.pk, "sha256": made.sha256}
 
 
 @handles(WEEKLY, "每周通报定稿")

@@ -1,6 +1,7 @@
 """Issuing a briefing: the document frozen, byte for byte. A correction is a new briefing."""
 
 import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from jinja2 import TemplateError
 
 from accounts.models import User
 from common.periods import Period, local_date
+from jobs.models import Job, JobState
+from jobs.services import enqueue
 from reports.briefing.annexes import annexes
 from reports.briefing.changes import frozen
 from reports.briefing.compose import Composed, Told, compose
@@ -16,8 +19,10 @@ from reports.briefing.errors import BriefingError
 from reports.briefing.figures import FigureBook
 from reports.briefing.scopes import Scope
 from reports.briefing.word import write
-from reports.models import Briefing, BriefingStatus, IssuedBriefing
+from reports.models import Briefing, BriefingParagraph, BriefingStatus, IssuedBriefing
 from reports.tallies import compute, store
+
+ISSUE = "reports.issue"
 
 
 def document(briefing: Briefing, composed: Composed, now: datetime, site: str) -> bytes:
@@ -46,37 +51,97 @@ def recount(period: Period, now: datetime) -> None:
     store(period, compute(period, local_date(now)), now)
 
 
-@transaction.atomic
-def issue_briefing(*, briefing: Briefing, actor: User, now: datetime, site: str = "") -> IssuedBriefing:
-    """Freezes the document with figures counted at this moment. Pressed twice, it is issued once.
+def request_issue(*, briefing: Briefing, actor: User, site: str) -> Job | None:
+    """Asks for the issue, so that nobody's page waits while a large ledger is counted; asked twice, it is one.
+
+    None where it is issued already.
+    """
+    if not briefing.is_draft:
+        return None
+    params = {"briefing": briefing.pk, "site": site}
+    return enqueue(kind=ISSUE, params=params, key=f"issue:{briefing.pk}", owner=actor)
+
+
+def last_job(briefing: Briefing, user: User) -> Job | None:
+    """The issue that is under way, or the one that came to nothing."""
+    if not briefing.is_draft:
+        return None
+    jobs = Job.objects.visible_to(user).filter(kind=ISSUE, params__briefing=briefing.pk)
+    job = jobs.order_by("-id").first()
+    return job if job and job.state != JobState.DONE else None
+
+
+def nothing(*told: Any) -> None:
+    """What a caller without a job hears of the progress."""
+
+
+def issue_briefing(
+    *,
+    briefing: Briefing,
+    actor: User,
+    now: datetime,
+    site: str = "",
+    guard: Callable[[], None] = nothing,
+    tell: Callable[[int, str], None] = nothing,
+) -> IssuedBriefing:
+    """Freezes the document with figures counted at this moment. Run again, it finds it issued.
+
+    Counted and written before anything is locked: others go on writing meanwhile. `guard` is called first in the
+    last transaction, `tell` with each step.
 
     Raises:
-        BriefingError: a placeholder names nothing, or the template does not fit.
+        BriefingError: a placeholder names nothing, the template does not fit, or the draft was edited meanwhile.
     """
-    held = (
-        Briefing.objects.select_for_update(of=("self",))
-        .select_related("unit", "workstream", "template")
-        .get(pk=briefing.pk)
-    )
+    held = Briefing.objects.select_related("unit", "workstream", "template").get(pk=briefing.pk)
     if not held.is_draft:
         return IssuedBriefing.objects.get(briefing=held)
+    paragraphs = list(held.paragraphs.all())
     scope = Scope.of(held, local_date(now))
+    tell(0, "按现在的记录统计")
     recount(scope.period, now)
-    composed = compose(held, list(held.paragraphs.all()), scope, now)
+    tell(1, "写正文和附件")
+    composed = compose(held, paragraphs, scope, now)
     content = document(held, composed, now, site)
-    held.status = BriefingStatus.ISSUED
-    held.save(update_fields=["status"])
+    figures = [frozen(figure) for figure in composed.figures]
+    tell(2, "留档")
+    return keep(held, paragraphs, composed, content, figures, (actor, now, guard))
+
+
+@transaction.atomic
+def keep(
+    held: Briefing,
+    paragraphs: Sequence[BriefingParagraph],
+    composed: Composed,
+    content: bytes,
+    figures: list[dict[str, Any]],
+    by: tuple[User, datetime, Callable[[], None]],
+) -> IssuedBriefing:
+    """The document is kept, and the draft is none any more: if it still reads as it did."""
+    actor, now, guard = by
+    guard()
+    fresh = Briefing.objects.select_for_update().get(pk=held.pk)
+    if not fresh.is_draft:
+        return IssuedBriefing.objects.get(briefing=fresh)
+    if fresh.version != held.version or worded(fresh.paragraphs.all()) != worded(paragraphs):
+        raise BriefingError("签发时有人改了这份汇报，没有签发；请看过改动再签发")
+    fresh.status = BriefingStatus.ISSUED
+    fresh.save(update_fields=["status"])
     return IssuedBriefing.objects.create(
-        briefing=held,
+        briefing=fresh,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         body=frozen_body(composed),
-        figures=[frozen(figure) for figure in composed.figures],
-        figure_count=len(composed.figures),
+        figures=figures,
+        figure_count=len(figures),
         issued_by=actor,
         issued_name=str(actor),
         issued_at=now,
     )
+
+
+def worded(paragraphs: Iterable[BriefingParagraph]) -> list[tuple[int, int]]:
+    """Which paragraphs, in their order, in which version."""
+    return [(one.pk, one.version) for one in paragraphs]
 
 
 def issued_file(issue: IssuedBriefing) -> bytes:

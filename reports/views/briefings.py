@@ -21,7 +21,7 @@ from reports.briefing.compose import compose
 from reports.briefing.errors import BriefingError
 from reports.briefing.filters import COLUMNS, BriefingFilter
 from reports.briefing.forms import BriefingForm, HeadingForm
-from reports.briefing.issuing import document, issue_briefing, issued_file
+from reports.briefing.issuing import document, issued_file, last_job, request_issue
 from reports.briefing.pages import desk, names, reading
 from reports.briefing.scopes import Scope
 from reports.briefing.services import create_briefing, drop_briefing, edit_heading, restore_missing
@@ -84,7 +84,11 @@ def briefing_create(request: HttpRequest) -> HttpResponse:
 @require_action("briefing.view")
 def briefing_detail(request: HttpRequest, pk: int) -> HttpResponse:
     briefing = visible(request, pk)
-    context = {"briefing": briefing, "reading": reading(briefing, request.user, timezone.now())}
+    context = {
+        "briefing": briefing,
+        "job": last_job(briefing, request.user),
+        "reading": reading(briefing, request.user, timezone.now()),
+    }
     return render(request, "reports/briefing_detail.html", context)
 
 
@@ -124,11 +128,9 @@ def put_back(request: HttpRequest, briefing: Briefing) -> int:
 @require_POST
 @require_action("briefing.edit")
 def briefing_issue(request: HttpRequest, pk: int) -> HttpResponse:
-    def issue(briefing: Briefing) -> str:
-        made = issue_briefing(briefing=briefing, actor=request.user, now=timezone.now(), site=site(request))
-        return f"已签发“{briefing.title}”，正文有 {made.figure_count} 个数字；文件已留档，可以下载"
-
-    return done(request, pk, "detail", issue)
+    """Asks for it; the briefing's page shows how far it is."""
+    request_issue(briefing=visible(request, pk), actor=request.user, site=site(request))
+    return redirect("reports:briefing-detail", pk)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.utils import timezone
 from docx import Document
 from playwright.sync_api import expect
 
+from jobs.runner import run_job
 from ledger.states import EntryState
 from reports.models import IssuedBriefing
 from tests.factories import EntryFactory
@@ -54,6 +55,8 @@ def test_author_writes_issues_and_downloads_a_briefing(desk, sign_in, admin, pol
     desk.click("text=预览、签发")
     expect(desk.locator(".briefing-sheet a").first).to_have_attribute("href", re.compile("/records/"))
     desk.click(".page-actions >> text=签发")
+    expect(desk.locator("[data-reload-when-done]")).to_be_visible()
+    run_job()  # the worker's part; the page sees it by itself
     expect(desk.locator(".briefing-issue")).to_contain_text("正文的数字都没有变化")
     with desk.expect_download() as download:
         desk.click("text=下载 Word")

@@ -7,18 +7,24 @@ from io import BytesIO
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.urls import reverse
 from docx import Document
 
 from accounts.models import ExportLog
 from common.fixed import FixedRowError
+from jobs.models import Job
+from jobs.runner import JobContext, run_job
 from ledger.states import EntryState
+from reports.briefing.errors import BriefingError
+from reports.briefing.issuing import issue_briefing
 from reports.briefing.names import CODES, LABELS
 from reports.definitions import Revision
 from reports.indicators import INDICATORS
 from reports.models import Briefing, BriefingParagraph, IssuedBriefing, Tally
+from reports.tasks import run_issue
 from tests.factories import EntryFactory, TypicalCaseFactory
-from tests.factories.reports import BriefingFactory, IssuedBriefingFactory
+from tests.factories.reports import AT, BriefingFactory, IssuedBriefingFactory
 
 pytestmark = pytest.mark.django_db
 DAY = date(2023, 5, 10)
@@ -43,6 +49,7 @@ def post(client, name, *args, **data):
 
 def issued(client, briefing):
     post(client, "issue", briefing.pk)
+    run_job()
     return IssuedBriefing.objects.get(briefing=briefing)
 
 
@@ -169,8 +176,10 @@ def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, 
     client.force_login(admin)
     briefing = BriefingFactory(author=admin, rounding="exact")
     Tally.objects.all().delete()
+    assert "正在签发" in post(client, "issue", briefing.pk).content.decode()
     made = issued(client, briefing)
     post(client, "issue", briefing.pk)
+    assert run_issue(JobContext(Job.objects.get())) == {"briefing": briefing.pk, "sha256": made.sha256}
     assert IssuedBriefing.objects.count() == 1
     assert (made.figure_count, made.issued_name, made.sha256) == (
         1,
@@ -200,6 +209,17 @@ def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, 
     assert ExportLog.objects.get().what == "工作情况汇报"
 
 
+def test_a_draft_that_is_edited_while_it_is_issued_is_not_issued(admin):
+    briefing = BriefingFactory(author=admin)
+
+    def edited(step, words):
+        BriefingParagraph.objects.update(version=F("version") + 1)
+
+    with pytest.raises(BriefingError, match="有人改了这份汇报"):
+        issue_briefing(briefing=briefing, actor=admin, now=AT, tell=edited)
+    assert not IssuedBriefing.objects.exists()
+
+
 def test_a_file_that_is_no_longer_what_was_issued_is_not_handed_out(client, admin):
     client.force_login(admin)
     briefing = BriefingFactory(author=admin)
@@ -226,10 +246,11 @@ def test_a_name_that_is_no_longer_known_stops_the_issue_and_is_listed(client, ad
     client.force_login(admin)
     briefing = BriefingFactory(author=admin, text="化解{problems_solved}。")
     assert "认不出" in page(client, "detail", briefing.pk).content.decode()
-    for name in ("issue", "word"):
-        answer = (post if name == "issue" else page)(client, name, briefing.pk)
-        text = (answer if name == "issue" else client.get(answer.url)).content.decode()
-        assert "第 1 段（开头）：{problems_solved} 不是可用的名字，是不是 {化解困难}" in text
+    post(client, "issue", briefing.pk)
+    run_job()
+    for answer in (page(client, "detail", briefing.pk), client.get(page(client, "word", briefing.pk).url)):
+        said = "第 1 段（开头）：{problems_solved} 不是可用的名字，是不是 {化解困难}"
+        assert said in answer.content.decode()
     assert not IssuedBriefing.objects.exists()
 
 
@@ -262,5 +283,5 @@ def test_preview_query_budget(client, admin, police, rows, django_assert_num_que
         BriefingParagraph.objects.create(briefing=briefing, order=n + 2, text="服务{relief_services}。")
     client.force_login(admin)
     page(client, "detail", briefing.pk)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(client, "detail", briefing.pk)

@@ -10,6 +10,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from jobs.runner import run_job
 from reports.briefing.packages import check_package
 from reports.briefing.templates import check_template
 from reports.briefing.word import default_template
@@ -176,6 +177,7 @@ def test_a_template_is_uploaded_once_made_the_default_used_and_then_kept(client,
     assert client.get(reverse("reports:briefing-create")).context["form"]["template"].value() == kept.pk
     briefing = BriefingFactory(author=admin, template=kept, title="标题<甲>&{{ 乙 }}", text="平安<b>。\n第二段。")
     client.post(reverse("reports:briefing-issue", args=[briefing.pk]))
+    run_job()
     written = Document(BytesIO(IssuedBriefing.objects.get().content))
     assert [one.text for one in written.paragraphs] == [
         "标题<甲>&{{\n乙\n}}",
