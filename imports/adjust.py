@@ -34,6 +34,7 @@ class Adjustments:
     rows: dict[Place, Adjusted] = field(default_factory=dict)
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → choice for all rows of that name
     revision: int = 0
+    reason: str = ""  # why rows of closed half-years are brought in all the same; empty: they are not
 
     def lay_over(self, source: SourceRow) -> None:
         """The row as it counts now: corrected cells in place of the file's, which are kept beside them."""
@@ -56,9 +57,9 @@ def place_of(sheet: str, row_no: int) -> Place:
     return sheet[:100], row_no
 
 
-def gather(decisions: Iterable[Decision], revision: int = 0) -> Adjustments:
+def gather(decisions: Iterable[Decision], revision: int = 0, reason: str = "") -> Adjustments:
     """Decisions in the order they were made: the last one of a cell, of a row, of a name counts."""
-    adjustments = Adjustments(revision=revision)
+    adjustments = Adjustments(revision=revision, reason=reason)
     for made in decisions:
         row = adjustments.rows.setdefault((made.sheet, made.row_no), Adjusted())
         if made.action == AdjustmentAction.VALUE:

@@ -6,9 +6,9 @@ from imports.models import ImportBatch, RowAdjustment
 
 def adjustments_of(batch: ImportBatch) -> Adjustments:
     """All decisions about a batch. Its revision is read first: one made meanwhile is planned for again afterwards."""
-    revision = ImportBatch.objects.values_list("revision", flat=True).get(pk=batch.pk)
+    revision, reason = ImportBatch.objects.values_list("revision", "closed_reason").get(pk=batch.pk)
     if not revision:
-        return Adjustments()
+        return Adjustments(reason=reason)
     stored = RowAdjustment.objects.filter(batch=batch).select_related("by").order_by("at", "id")
     made = (
         Decision(
@@ -16,7 +16,7 @@ def adjustments_of(batch: ImportBatch) -> Adjustments:
         )
         for row in stored
     )
-    return gather(made, revision)
+    return gather(made, revision, reason)
 
 
 def name_of(adjustment: RowAdjustment) -> str:

@@ -18,6 +18,7 @@ from cases.models import LegalCase, ProcuratorialRecommendation
 from common.database import ReadyRecords, ReadyRows, give_ids, wide_statements
 from common.periods import SHANGHAI
 from enterprises.models import Enterprise, KeyProject, Pairing
+from imports.closed import ClosedNotes
 from imports.errors import StalePlanError
 from imports.models import ImportBatch, RowOutcome
 from imports.plan import Change, Plan
@@ -62,6 +63,7 @@ class Writing:
         self.serials: dict[int, range] = {}  # of new ledger entries, by year
         self.changes: list[Change] = []  # of stored records
         self.made_by: list[int | None] = []  # by row: the record it made or met
+        self.reason, self.closed = batch.closed_reason if batch else "", ClosedNotes(batch, actor)
 
     def take(self, plan: Plan) -> None:
         """Makes the rows of the part of a plan that is at hand."""
@@ -77,6 +79,7 @@ class Writing:
         self.links.add((case.pk, enterprise.pk) for case, enterprise in plan.links)
         self.later_audit.add(self.audit.of_changes(plan.changes, plan.origin))
         self.changes += plan.changes
+        self.closed.take(plan)
 
     def number(self, entries: Sequence[ProblemEntry]) -> None:
         """The coming numbers of the ledger, in the order of the file, one run a year."""
@@ -114,6 +117,7 @@ class Writing:
                 self.links.insert()
                 self.later_audit.insert()
                 update_records(self.changes)
+                self.closed.write(self.reason)
         except IntegrityError as error:
             raise StalePlanError("写入时发现有人刚登记了相同的记录，本次没有写入任何内容；请重新核对预览") from error
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from accounts.models import User
 from common.database import reserve_ids
 from common.text import clean
+from imports.adjust import Adjustments
 from imports.apply import Writing, persistently
 from imports.errors import StalePlanError
 from imports.models import BatchState, ImportBatch
@@ -35,14 +36,14 @@ class Imported:
     batch: ImportBatch | None = None
 
 
-def check_file(kind: str, path: Path, *, today: date) -> Imported:
+def check_file(kind: str, path: Path, *, today: date, reason: str = "") -> Imported:
     """What an import would do. Writes nothing.
 
     Raises:
         UnreadableFileError: with the reason.
     """
     told: dict[str, Any] = {"errors": [], "questions": []}
-    plan = read_file(path, path.name, kind)
+    plan = read_file(path, path.name, kind, adjustments=Adjustments(reason=reason))
     for part in settle(plan, today=today):
         note(part, told)
     return Imported(summarise(plan) | told | {"notes": plan.notes, "ignored": ignored(plan)})
@@ -54,19 +55,22 @@ def note(plan: Plan, told: dict[str, Any]) -> None:
     told["questions"] += questions(plan)
 
 
-def import_file(kind: str, path: Path, *, actor: User | None, at: datetime, today: date) -> Imported:
+def import_file(kind: str, path: Path, *, actor: User | None, at: datetime, today: date, reason: str = "") -> Imported:
     """Writes the right rows of a file, all of them or none; a file that changes nothing leaves no batch behind.
+
+    `reason` says why rows of closed half-years are brought in all the same; without it they are wrong.
 
     Raises:
         UnreadableFileError, PlanChangedError: with the reason; nothing was written.
     """
-    return persistently(lambda: write_file(kind, path, actor, at, today))
+    return persistently(lambda: write_file(kind, path, actor, at, today, reason))
 
 
-def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: date) -> Imported:
-    plan, before = read_file(path, path.name, kind), register_marks()
+def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: date, reason: str) -> Imported:
+    plan, before = read_file(path, path.name, kind, adjustments=Adjustments(reason=reason)), register_marks()
     (pk,) = reserve_ids(ImportBatch, 1)
     batch = ImportBatch(pk=pk, kind=kind, name=clean(path.name)[-150:], size=path.stat().st_size, uploaded_by=actor)
+    batch.closed_reason = reason
     rows, writing = StagedRows(batch), Writing(actor=actor, batch=batch, at=at)
     told: dict[str, Any] = {"errors": [], "questions": []}
     for part in settle(plan, today=today):

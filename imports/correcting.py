@@ -254,6 +254,20 @@ def take_back_all(batch: ImportBatch, *, actor: User) -> int:
     return count
 
 
+@transaction.atomic
+def explain(batch: ImportBatch, reason: str, *, actor: User) -> None:
+    """Why rows dated in closed half-years are brought in all the same; an empty reason takes it back.
+
+    Raises:
+        ImportRefusedError: the batch is not waiting any more.
+    """
+    was = batch.closed_reason
+    change(batch, actor)
+    batch.closed_reason = clean(reason)[:500]
+    batch.save(update_fields=["closed_reason"])
+    log(batch, {"补录原因": [was, batch.closed_reason]})
+
+
 def log(batch: ImportBatch, changes: dict[str, list[str]]) -> None:
     """Thousands of rows at once pass by the signals that write audit rows: so one is written for all."""
     LogEntry.objects.log_create(batch, force_log=True, action=LogEntry.Action.UPDATE, changes=changes)

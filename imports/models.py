@@ -49,6 +49,9 @@ class ImportBatch(models.Model):
     summary = models.JSONField("预览汇总", default=dict)
     sheets = models.JSONField("各表的表头", default=list)
     revision = models.PositiveIntegerField("改动次数", default=0)  # of its rows, by hand, since it was read
+    closed_reason = models.CharField(
+        "补录原因", max_length=500, blank=True, default="", help_text="日期在已结账的期间内的行，为什么还要导入"
+    )
     result = models.JSONField("导入结果", default=dict)
     message = models.CharField("说明", max_length=500, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")

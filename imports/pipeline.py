@@ -44,7 +44,7 @@ def settle(plan: Plan, *, today: date, step: Step = silent, size: int = PART) ->
     step(0, 0, LOOKING, 0)
     resource = RESOURCES[plan.kind]
     register = take_register(plan.kind, keys_of(plan, resource, today))
-    register.shared = plan.adjustments.shared
+    register.shared, register.reason = plan.adjustments.shared, plan.adjustments.reason
     yield from place_rows(plan, resource, register, today, step=step, size=size)
 
 

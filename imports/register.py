@@ -12,7 +12,7 @@ from accounts.models import Unit, User, WorkGroup
 from cases.models import Campaign, LegalCase
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workstream
-from imports.errors import CellError
+from imports.errors import CellError, RowError
 from imports.near import find_near
 from imports.table import SourceRow
 from ledger.models import ActivityOutput, ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
@@ -56,6 +56,7 @@ class Register:
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → choice for every row of that name
     chosen: set[int] = field(default_factory=set)  # enterprises that names were matched to by hand
     closed: list[ClosedPeriod] = field(default_factory=list)
+    reason: str = ""  # why rows of closed periods are brought in all the same; empty: they are refused
     cores: dict[str, tuple[str, bool]] = field(default_factory=dict)  # of new names → where, and with a code or not
     seen: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key → where in this file, and what it said
 
@@ -108,16 +109,32 @@ class Register:
             if target:
                 self.pairings[pairing_key(pairing.officer_id, target)].append(pairing)
 
-    def check_open(self, *days: date | None) -> None:
-        """Refuses a business date in a closed period.
+    def check_open(self, row: Any, name: str, *days: date | None) -> None:
+        """A business date in a closed period is refused, unless a reason was given for the file.
 
         Raises:
-            CellError: with the period's name.
+            RowError: with the periods' names.
         """
-        for day in days:
-            for period in self.closed:
-                if day and period.starts_on <= day <= period.ends_on:
-                    raise CellError(f"{day} 所在的 {period.label}已结账，不能再导入这一期的记录；请联系管理员")
+        told = [one for day in days if day for one in self.closed if one.starts_on <= day <= one.ends_on]
+        self.touch(row, name, told)
+
+    def check_ends(self, row: Any, name: str, first: date, last: date | None = None) -> None:
+        """The same of what counts on the last day of every closed period that ended in these days, or ever since.
+
+        Raises:
+            RowError: with the periods' names.
+        """
+        self.touch(row, name, [one for one in self.closed if first <= one.ends_on <= (last or date.max)])
+
+    def touch(self, row: Any, name: str, periods: Iterable[ClosedPeriod]) -> None:
+        labels = {one.code: one.label for one in periods if one.code not in row.closed}
+        if not labels:
+            return
+        row.closed |= labels.keys()
+        names = "、".join(labels.values())
+        if not self.reason:
+            raise RowError(name, f"{names}已结账，不能再导入这一期的记录；确需补录的，在预览页写明补录原因")
+        row.notes.append(f"{names}已结账，作为更正补录：{self.reason}")
 
     def first_time(self, key: str, where: str, content: Any) -> str:
         """Remembers a key of this file. A second row with it: "same" or "different" content; "" for the first."""

@@ -41,6 +41,7 @@ class PlannedRow:
     cleared: frozenset[str] = frozenset()  # fields of the record that 清空 empties
     questions: Sequence[Question] = ()  # names to be matched by hand before the row can be written
     choices: Sequence[dict[str, Any]] = ()  # names that were
+    closed: frozenset[str] = frozenset()  # closed half-years whose figures it moves, or would
 
     @property
     def told(self) -> list[Any]:

@@ -94,6 +94,7 @@ def preview(plan: Plan) -> dict[str, Any]:
         "digest": plan.tally.told.hexdigest(),
         "asked": {key: rows for key, rows in plan.tally.asked.items() if rows > 1},
         "revision": plan.adjustments.revision,
+        "closed": plan.tally.closed,
         "ignored": ignored(plan),
         "read_only": [told["heading"] for told in unread(plan) if resource.is_read_only(told["heading"])],
         "skipped": [vars(skipped) for skipped in plan.skipped[:LISTED]],

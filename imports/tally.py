@@ -26,9 +26,11 @@ class Tally:
     amount: Decimal = Decimal(0)
     by_unit: Counter[str] = field(default_factory=Counter)
     by_satisfaction: Counter[str] = field(default_factory=Counter)
+    closed: int = 0  # rows that move figures of a closed half-year, or would
 
     def add(self, row: PlannedRow) -> None:
         self.outcomes[row.outcome] += 1
+        self.closed += bool(row.closed)
         self.asked.update(question.key for question in row.questions)
         self.told.update(json.dumps(row.told, ensure_ascii=False, default=str).encode())
         if row.outcome in ACCEPTED and row.made is not None:  # not the template's own example

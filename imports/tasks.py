@@ -62,6 +62,12 @@ def undo(context: JobContext) -> dict[str, Any]:
     if batch.state != BatchState.APPLIED:
         return {}  # undone before the last worker was lost
     try:
-        return undo_batch(batch, actor=context.job.owner, at=timezone.now(), guard=context.assert_lease)
+        return undo_batch(
+            batch,
+            actor=context.job.owner,
+            at=timezone.now(),
+            guard=context.assert_lease,
+            reason=context.params.get("reason", ""),
+        )
     except ImportRefusedError as error:
         raise JobRefusedError(str(error)) from error

@@ -16,11 +16,12 @@ from common.database import insert_rows
 from common.text import pinyin_key
 from enterprises.models import Named
 from imports.apply import AUDITED, ORDER, UPDATE_BATCH
+from imports.closed import RESTED, ClosedNotes, unit_of
 from imports.errors import ImportRefusedError
 from imports.models import BatchState, ImportBatch
 from imports.selectors import record_page
 from imports.services import change_state
-from imports.undo_plan import Key, Restore, UndoPlan, parts_of, plan_undo
+from imports.undo_plan import CLOSED, DATES, Key, Restore, UndoPlan, parts_of, plan_undo
 from jobs.services import enqueue
 from ledger.models import ProblemEntry
 from ledger.services.errors import LedgerError
@@ -29,22 +30,26 @@ from ledger.services.imported import remove_imported_entries
 Told = tuple[Any, int, dict[str, list[str]]]
 
 
-def ask_undo(batch: ImportBatch, *, actor: User) -> None:
-    """The admin has read what would go and what would stay: asks for it.
+def ask_undo(batch: ImportBatch, *, actor: User, reason: str = "") -> None:
+    """The admin has read what would go and what would stay: asks for it. With a reason, what counts in closed
+    half-years goes too, as a correction.
 
     Raises:
         ImportRefusedError: not a written import, or nothing of it can go back.
     """
     if batch.state != BatchState.APPLIED:
         raise ImportRefusedError("只有已导入的批次可以撤销，请刷新后查看")
-    if plan_undo(batch).is_empty:
+    if plan_undo(batch, reason).is_empty:
         raise ImportRefusedError("这次导入的记录都已被修改、使用或结账，没有可以撤销的内容")
     with transaction.atomic():  # only now: looking at thousands of records must not keep others from writing
-        job = enqueue(kind="imports.undo", params={"batch": batch.pk}, key=f"imports.undo:{batch.pk}", owner=actor)
+        params = {"batch": batch.pk, "reason": reason}
+        job = enqueue(kind="imports.undo", params=params, key=f"imports.undo:{batch.pk}", owner=actor)
         ImportBatch.objects.filter(pk=batch.pk).update(job=job, message="")
 
 
-def undo_batch(batch: ImportBatch, *, actor: User | None, at: datetime, guard: Callable[[], None]) -> dict[str, Any]:
+def undo_batch(
+    batch: ImportBatch, *, actor: User | None, at: datetime, guard: Callable[[], None], reason: str = ""
+) -> dict[str, Any]:
     """Undoes a written import in one transaction, against the database as it is now.
 
     `guard()` is called first inside the transaction: only the holder of the job's lease may commit.
@@ -58,9 +63,11 @@ def undo_batch(batch: ImportBatch, *, actor: User | None, at: datetime, guard: C
         with transaction.atomic():
             guard()
             change_state(batch, BatchState.APPLIED, BatchState.UNDONE, message="")
-            plan = plan_undo(batch)
+            plan = plan_undo(batch, reason)
             result = batch.result | {"undone": {"by": actor.name, "at": at.isoformat(), **told(plan)}}
-            carry_out(plan, batch, actor, at)
+            notes = closed_notes(plan, batch, actor)
+            carry_out(plan, batch, actor, at, reason)
+            notes.write(reason)
             ImportBatch.objects.filter(pk=batch.pk).update(result=result)
     except (ImportRefusedError, LedgerError, IntegrityError) as error:
         words = (
@@ -77,6 +84,7 @@ def told(plan: UndoPlan) -> dict[str, Any]:
         "removed": plan.counts(),
         "restored": len(plan.restores),
         "reasons": dict(Counter(plan.kept.values()).most_common()),
+        "closed": sum(plan.kept.get(key, "").endswith(CLOSED) for key in plan.closed),
         "kept": list(kept_records(plan)),
     }
 
@@ -102,7 +110,23 @@ def related(model: type[Model], pks: list[int]) -> Any:
     return model._base_manager.filter(pk__in=pks).select_related(*names).order_by("pk")
 
 
-def carry_out(plan: UndoPlan, batch: ImportBatch, actor: User, at: datetime) -> None:
+def closed_notes(plan: UndoPlan, batch: ImportBatch, actor: User) -> ClosedNotes:
+    """What goes and goes back in closed half-years, told before it is gone."""
+    notes, back = ClosedNotes(batch, actor, "撤销导入"), {(one.model, one.pk): one for one in plan.restores}
+    for model in DATES:
+        pks = [pk for kind, pk in plan.closed if kind is model and (pk in plan.going[model] or (kind, pk) in back)]
+        for part in parts_of(pks):
+            for record in related(model, part):
+                name = "删去" if record.pk in plan.going[model] else "改回"
+                codes = [one.code for one in plan.closed[model, record.pk]]
+                notes.note(codes, unit_of(record), f"{name}{model._meta.verbose_name}")
+    for one in plan.restores:
+        if RESTED.get(one.model, frozenset()) & one.fields.keys():
+            notes.rested[one.model].add(one.pk)
+    return notes
+
+
+def carry_out(plan: UndoPlan, batch: ImportBatch, actor: User, at: datetime, reason: str) -> None:
     origin = {"撤销导入批次": batch.pk, "文件": batch.name}
     types = ContentType.objects.get_for_models(*ORDER)
 
@@ -114,7 +138,7 @@ def carry_out(plan: UndoPlan, batch: ImportBatch, actor: User, at: datetime) -> 
     insert_rows(LogEntry, AUDITED, [row(*change) for change in put_back(plan.restores)])
     for model in reversed(ORDER):
         if model is ProblemEntry:
-            remove_imported_entries(plan.going[model])
+            remove_imported_entries(plan.going[model], reason=reason)
         else:
             remove(model, plan.going[model])
 

@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -15,6 +15,7 @@ from django.db.models import Model
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
 from common.references import Reference, among, references
+from enterprises.models import Pairing
 from imports.apply import ORDER
 from imports.models import ImportBatch
 from ledger.models import (
@@ -28,6 +29,7 @@ from ledger.models import (
 )
 
 CHUNK = 900
+CLOSED = "已结账"
 Key = tuple[type[Model], int]
 # A part stays where its whole stays, by the field that names the whole.
 PARTS: dict[type[Model], str] = {
@@ -37,12 +39,13 @@ PARTS: dict[type[Model], str] = {
     ProcuratorialRecommendation: "case",
 }
 DATES: dict[type[Model], tuple[str, ...]] = {
-    LegalCase: ("filed_on", "closed_on"),
+    LegalCase: ("filed_on", "closed_on", "detained_on"),
     SurveyForm: ("visited_on",),
     ServiceActivity: ("happened_on",),
     ProblemEntry: ("registered_on",),
     Recovery: ("happened_on",),
     ProcuratorialRecommendation: ("issued_on",),
+    Pairing: ("starts_on", "ends_on"),
 }
 
 
@@ -61,6 +64,7 @@ class UndoPlan:
     going: dict[type[Model], set[int]] = field(default_factory=lambda: {model: set() for model in ORDER})
     restores: list[Restore] = field(default_factory=list)
     kept: dict[Key, str] = field(default_factory=dict)  # record → why it stays as it is
+    closed: dict[Key, list[ClosedPeriod]] = field(default_factory=dict)  # record → closed half-years it counts in
 
     def counts(self) -> dict[str, int]:
         """How many go, by the kind's name."""
@@ -71,8 +75,11 @@ class UndoPlan:
         return not self.restores and not any(self.going.values())
 
 
-def plan_undo(batch: ImportBatch) -> UndoPlan:
-    """Decides for each record that an import made or changed whether it can go back."""
+def plan_undo(batch: ImportBatch, reason: str = "") -> UndoPlan:
+    """Decides for each record that an import made or changed whether it can go back.
+
+    What counts in a closed half-year stays, unless a `reason` is given.
+    """
     plan = UndoPlan()
     own: dict[Key, int] = {}
     for model, action, pk in own_audit(batch):
@@ -84,7 +91,10 @@ def plan_undo(batch: ImportBatch) -> UndoPlan:
     wanted = {key: 2 if did & 2 else 1 for key, did in own.items() if did & 1}
     wanted |= {key: restore.version for key, restore in restores.items() if key not in made}
     drop_missing(plan, restores, wanted)
-    why = edited(batch, wanted) | closed(plan, restores)
+    plan.closed = closed(plan, restores)
+    why = edited(batch, wanted)
+    if not reason:
+        why |= {key: f"所在的 {'、'.join(one.label for one in found)}{CLOSED}" for key, found in plan.closed.items()}
     freed = {(key, name) for key, restore in restores.items() if key not in why for name in restore.fields}
     spread(plan, made, why, freed)
     for key, restore in restores.items():
@@ -180,22 +190,45 @@ def later_editors(batch: ImportBatch, model: type[Model], pks: list[int]) -> Ite
             yield pk, name or "系统"
 
 
-def closed(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, str]:
-    """Records of a half-year that is signed: they can no longer be changed or removed."""
-    periods = list(ClosedPeriod.objects.all())
-    why: dict[Key, str] = {}
-    if not periods:
-        return why
-    for model, names in DATES.items():
+def closed(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, list[ClosedPeriod]]:
+    """The signed half-years whose figures count what would go or go back."""
+    periods = list(ClosedPeriod.objects.order_by("starts_on"))
+    found: dict[Key, list[ClosedPeriod]] = {}
+    for model, names in DATES.items() if periods else ():
         pks = plan.going[model] | {pk for kind, pk in restores if kind is model}
         for part in parts_of(pks):
             for pk, *days in model._base_manager.filter(among("pk", part)).values_list("pk", *names):
-                old = restores[model, pk].fields if (model, pk) in restores else {}
-                days += [date.fromisoformat(old[name]) for name in names if old.get(name)]
-                name = next((p.label for p in periods for day in days if day and p.starts_on <= day <= p.ends_on), "")
-                if name:
-                    why[model, pk] = f"所在的 {name}已结账"
-    return why
+                old = restores[model, pk].fields if (model, pk) in restores else None
+                spans = spans_of(model, dict(zip(names, days, strict=True)), old)
+                if touched := [one for one in periods if any(counts(model, one, *span) for span in spans)]:
+                    found[model, pk] = touched
+    return found
+
+
+Span = tuple[date, date]
+
+
+def spans_of(model: type[Model], now: dict[str, date | None], old: dict[str, Any] | None) -> list[Span]:
+    """From when to when a record counts: on its dates, old and new; an entry ever since; a pairing as long as it ran,
+    and where only its end goes back, between the two ends."""
+    was = {name: date.fromisoformat(old[name]) for name in now if old and old.get(name)}
+    if model is ProblemEntry:
+        return [(day, date.max) for day in now.values() if day]
+    if model is Pairing and old is None:
+        return [(now["starts_on"] or date.min, now["ends_on"] or date.max)]
+    if model is Pairing:
+        ends = [was.get("ends_on", date.max), now["ends_on"] or date.max]
+        return (
+            [(min(ends) + timedelta(days=1), max(ends))] if "ends_on" in (old or {}) and min(ends) < max(ends) else []
+        )
+    return [(day, day) for day in (*now.values(), *was.values()) if day]
+
+
+def counts(model: type[Model], period: ClosedPeriod, first: date, last: date) -> bool:
+    """Entries and pairings count on a period's last day; everything else within it."""
+    if model in (ProblemEntry, Pairing):
+        return bool(first <= period.ends_on <= last)
+    return bool(period.starts_on <= first <= period.ends_on)
 
 
 def spread(plan: UndoPlan, made: set[Key], why: dict[Key, str], freed: set[tuple[Key, str]]) -> None:

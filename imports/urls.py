@@ -26,6 +26,7 @@ urlpatterns = [
     path("<int:pk>/rows/take-back/", rows.row_take_back, name="row-take-back"),
     path("<int:pk>/rows/leave-out-all/", rows.rows_leave_out, name="rows-leave-out"),
     path("<int:pk>/rows/take-back-all/", rows.rows_take_back, name="rows-take-back"),
+    path("<int:pk>/closed-reason/", rows.rows_explain, name="rows-explain"),
     path("<int:pk>/records/", records.batch_records, name="batch-records"),
     path("<int:pk>/records/export/", records.batch_records_export, name="batch-records-export"),
     path("<int:pk>/wrong-rows/", batches.batch_wrong, name="batch-wrong"),

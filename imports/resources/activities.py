@@ -5,7 +5,7 @@ from typing import Any
 
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, KeyProject
-from imports.errors import CellError, RowError
+from imports.errors import RowError
 from imports.matching import LEAVE_UNLINKED, match
 from imports.models import RowOutcome
 from imports.resources.activities_stored import amend
@@ -77,10 +77,7 @@ class ActivityResource(ImportResource):
         if register.first_time(key, row.source.where, None):
             row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 各栏都相同")
             return
-        try:
-            register.check_open(values["happened_on"])
-        except CellError as error:
-            raise RowError("happened_on", str(error)) from None
+        register.check_open(row, "happened_on", values["happened_on"])
         activity = make_activity(values, key, row, register)
         plan.add(activity, row)
         row.made = activity

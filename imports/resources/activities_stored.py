@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.text import name_key
-from imports.errors import CellError, RowError
+from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import known_record, new_person
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, ServiceActivity
@@ -33,17 +33,14 @@ def amend(values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
     changed = plan.change(activity, wanted, row)
     changed = change_outputs(activity, values, row, register, plan) or changed
     if changed:
-        check(activity, before, register)
+        check(activity, before, row, register)
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
 
 
-def check(activity: ServiceActivity, before: tuple[Any, Any], register: Any) -> None:
+def check(activity: ServiceActivity, before: tuple[Any, Any], row: Any, register: Any) -> None:
     """The rules of the page: open half-years only, and money goes along to another matter by hand."""
     day, workstream = before
-    try:
-        register.check_open(day, activity.happened_on)
-    except CellError as error:
-        raise RowError("happened_on", str(error)) from None
+    register.check_open(row, "happened_on", day, activity.happened_on)
     if workstream != activity.workstream and activity.pk in register.with_money:
         raise RowError("workstream", "这次活动登记了挽回损失，所属大事请在活动页面修改")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
 from common.text import name_key
-from imports.errors import CellError, RowError, UnsureError
+from imports.errors import RowError, UnsureError
 from imports.matching import LEAVE_UNLINKED, match
 from imports.models import RowOutcome
 from imports.register import case_key
@@ -77,7 +77,7 @@ class CaseResource(ImportResource):
             raise RowError("number", f"与 {register.seen[key][0]} 案号相同但内容不同，请只留一行")
         if stored is None:
             enterprises, others = match_parties(values, row, register)
-            check_open(values, register)
+            check_open(values, row, register)
             case = LegalCase(**wanted | {"party_names": "、".join(others)})
             plan.add(case, row)
             plan.links += [(case, enterprise) for enterprise in enterprises]
@@ -126,12 +126,12 @@ def detention(values: dict[str, Any], stored: LegalCase | None) -> dict[str, Any
     return {"detained_on": day} | ({} if persons is None else {"detained_persons": persons})
 
 
-def check_open(values: dict[str, Any], register: Any) -> None:
-    for name in ("filed_on", "closed_on"):
-        try:
-            register.check_open(values[name])
-        except CellError as error:
-            raise RowError(name, str(error)) from None
+DATES = ("filed_on", "closed_on", "detained_on")
+
+
+def check_open(values: dict[str, Any], row: Any, register: Any) -> None:
+    for name in DATES:
+        register.check_open(row, name, values[name])
 
 
 def match_parties(values: dict[str, Any], row: Any, register: Any) -> tuple[list[Any], list[str]]:
@@ -208,14 +208,14 @@ def note_parties(stored: LegalCase, values: dict[str, Any], row: Any) -> None:
 def update(
     stored: LegalCase, wanted: dict[str, Any], values: dict[str, Any], row: Any, register: Any, plan: Any
 ) -> LegalCase:
-    before = stored.filed_on, stored.closed_on
+    before = {name: getattr(stored, name) for name in DATES}
     note_parties(stored, values, row)
     changed = plan.change(stored, wanted | {"number": stored.number}, row)
     if stored.state == CaseState.OPEN and stored.closed_on:
         raise RowError("state", "系统里这个案件已结，不能由导入改回在办；请在案件页面修改")
     changed = add_money(stored, values, register, plan, row) or changed
     if changed:
-        check_open({"filed_on": before[0], "closed_on": before[1]}, register)
-        check_open(values, register)
+        check_open(before, row, register)
+        check_open(values, row, register)
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
     return stored

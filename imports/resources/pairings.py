@@ -1,7 +1,7 @@
 """结对联系表: which officer serves which enterprise or key project, from a day to a day."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -144,9 +144,11 @@ def place_one(
     stored = next((pairing for pairing in same if pairing.starts_on == starts_on), None)
     if stored is None:
         pairing = start(officer, target, values, same)
+        if isinstance(target, Enterprise):  # it counts where it is in force on the last day
+            register.check_ends(row, "starts_on", starts_on, ends_on)
         plan.add(pairing, row)
         return RowOutcome.CREATE, pairing
-    return RowOutcome.UPDATE if amend(stored, values, row, plan) else RowOutcome.UNCHANGED, stored
+    return RowOutcome.UPDATE if amend(stored, values, row, register, plan) else RowOutcome.UNCHANGED, stored
 
 
 def check_matter(target: Target, workstream: Any, row: Any) -> None:
@@ -171,7 +173,7 @@ def start(officer: User, target: Target, values: dict[str, Any], same: list[Pair
     return Pairing(officer=officer, starts_on=starts_on, ends_on=ends_on, notes=values["notes"], **{side: target})
 
 
-def amend(stored: Pairing, values: dict[str, Any], row: Any, plan: Any) -> bool:
+def amend(stored: Pairing, values: dict[str, Any], row: Any, register: Any, plan: Any) -> bool:
     """Ends a running pairing, or corrects its notes; one that has ended stays as it ended."""
     ends_on = values["ends_on"]
     if ends_on and ends_on != stored.ends_on:
@@ -179,4 +181,6 @@ def amend(stored: Pairing, values: dict[str, Any], row: Any, plan: Any) -> bool:
             raise RowError("ends_on", f"这次结对已于 {stored.ends_on} 结束，不能由导入改期")
         if not (values["notes"] or stored.notes):
             raise RowError("notes", "结束结对请在备注写明原因，如岗位调整、项目完工")
+        if stored.enterprise_id:
+            register.check_ends(row, "ends_on", ends_on + timedelta(days=1))
     return bool(plan.change(stored, {"ends_on": ends_on, "notes": values["notes"]}, row))

@@ -8,7 +8,6 @@ from common.database import new_record
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from imports.cleaners import says_nothing, split_requests
-from imports.errors import CellError, RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
 from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
@@ -60,10 +59,9 @@ class SurveyResource(ImportResource):
         if register.fingerprints & set(prints):
             row.settle(RowOutcome.DUPLICATE, "这张表已经在系统里（企业、日期、诉求都相同）")
             return
-        try:
-            register.check_open(values["visited_on"])
-        except CellError as error:
-            raise RowError("visited_on", str(error)) from None
+        if requests:  # a problem stands in every half-year that ended since
+            register.check_ends(row, "visited_on", values["visited_on"])
+        register.check_open(row, "visited_on", values["visited_on"])
         enterprise = find(values, row, register)
         for key in prints:
             register.first_time(key, row.source.where, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from common.text import half_width, name_key
 from imports.cleaners import says_nothing
-from imports.errors import CellError, RowError
+from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import known_record, new_person
 from ledger.models import SurveyForm
@@ -34,10 +34,7 @@ def amend(values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
     wanted |= wanted_request(form, values, row)
     changed = plan.change(form, wanted, row)
     if changed:
-        try:
-            register.check_open(form.visited_on)
-        except CellError as error:
-            raise RowError("visited_on", str(error)) from None
+        register.check_open(row, "visited_on", form.visited_on)
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
 
 

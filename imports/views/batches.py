@@ -15,6 +15,7 @@ from accounts.exports import XLSX, export_response
 from accounts.models import ExportLog
 from common.pages import paginate
 from common.templatetags.ui import moment
+from common.text import clean
 from imports import services
 from imports.errors import ImportRefusedError, UnreadableFileError
 from imports.filters import BatchFilter
@@ -166,7 +167,7 @@ def batch_again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_action("import.run")
 def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
-        return do(request, pk, ask_undo, actor=request.user)
+        return do(request, pk, ask_undo, actor=request.user, reason=clean(request.POST.get("reason", ""))[:500])
     batch = own(request, pk)
     if batch.state != BatchState.APPLIED:
         messages.error(request, "只有已导入的批次可以撤销")

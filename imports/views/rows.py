@@ -95,6 +95,21 @@ def rows_leave_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("import.run")
+def rows_explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """One reason for all rows of closed half-years."""
+    batch, reason = own(request, pk), request.POST.get("reason", "")
+    try:
+        correcting.explain(batch, reason, actor=request.user)
+    except ImportRefusedError as error:
+        messages.error(request, str(error))
+    else:
+        done = "已记下补录原因" if batch.closed_reason else "已收回补录原因"
+        messages.success(request, f"{done}，正在重新核对")
+    return redirect(back(request, batch))
+
+
+@require_POST
+@require_action("import.run")
 def rows_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     batch = own(request, pk)
     try:

@@ -102,7 +102,11 @@ def correct_entry(
     if entry.state not in CORRECTABLE:
         raise MoveRefusedError(f"{entry.number} 现为“{entry.get_state_display()}”，交办后不能再改登记内容")
     ensure_open(local_date(at))
-    closed, stored = ensure_ends_open(entry.registered_on, reason=reason), copy(entry)
+    if fields.get("workstream", entry.workstream) != entry.workstream:  # it stands in every period that ended since
+        closed = ensure_ends_open(entry.registered_on, reason=reason)
+    else:
+        closed = ensure_open(entry.registered_on, reason=reason)
+    stored = copy(entry)
     was = {name: getattr(entry, name) for name in fields}
     changed = ProblemEntry.objects.filter(pk=entry.pk, version=version, state__in=CORRECTABLE).update(
         version=F("version") + 1, **fields

@@ -1,5 +1,6 @@
 """Closed half-years: what was signed is changed only with a stated reason, and every change is kept."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -9,6 +10,8 @@ from common.closing import Corrected, PeriodClosed, Periods
 from enterprises.models import Enterprise, Pairing
 from ledger.models import ActionPlan, ClosedPeriod, Correction, KeyTask, ServiceActivity
 from ledger.services.errors import LedgerError
+
+MANY = 500  # records of a register that a statement names one by one
 
 
 class PeriodClosedError(LedgerError, PeriodClosed):
@@ -55,21 +58,33 @@ def held(rows: QuerySet[ClosedPeriod]) -> Periods:
 
 def resting_on(record: Model) -> Periods:
     """The closed periods with figures that rest on what the register says of a firm, an officer or a year's plan."""
+    match record:
+        case Enterprise() | User():
+            return resting_on_any(type(record), [record.pk])
+        case ActionPlan() | KeyTask():
+            year = record.year if isinstance(record, ActionPlan) else record.plan.year
+            return held(ClosedPeriod.objects.filter(starts_on__year=year))
+    return []
+
+
+def resting_on_any(model: type[Model], pks: Collection[int]) -> Periods:
+    """The same of many firms or officers at once."""
     rows = ClosedPeriod.objects.order_by("starts_on")
+    if len(pks) > MANY:
+        return held(rows)
     in_force = Pairing.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("ends_on")), starts_on__lte=OuterRef("ends_on")
     )
-    match record:
-        case Enterprise():
-            visits = ServiceActivity.objects.filter(enterprise=record.pk)
-            visited = visits.filter(happened_on__gte=OuterRef("starts_on"), happened_on__lte=OuterRef("ends_on"))
-            return held(rows.filter(Exists(visited) | Exists(in_force.filter(enterprise=record.pk))))
-        case User():
-            return held(rows.filter(Exists(in_force.filter(officer=record.pk, enterprise__isnull=False))))
-        case ActionPlan() | KeyTask():
-            year = record.year if isinstance(record, ActionPlan) else record.plan.year
-            return held(rows.filter(starts_on__year=year))
-    return []
+    if model is User:
+        return held(rows.filter(Exists(in_force.filter(officer__in=pks, enterprise__isnull=False))))
+    visits = ServiceActivity.objects.filter(enterprise__in=pks)
+    visited = visits.filter(happened_on__gte=OuterRef("starts_on"), happened_on__lte=OuterRef("ends_on"))
+    return held(rows.filter(Exists(visited) | Exists(in_force.filter(enterprise__in=pks))))
+
+
+def hold(codes: Collection[str]) -> None:
+    """Holds closed periods to the end of the transaction, for a write that knows which it touches."""
+    held(ClosedPeriod.objects.filter(code__in=codes))
 
 
 def note_correction(periods: Periods, corrected: Corrected) -> None:

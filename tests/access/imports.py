@@ -34,6 +34,7 @@ TABLE = {
     "imports:batch-cancel": Access({ADMIN}, batch, method="post"),
     "imports:batch-retry": Access({ADMIN}, batch, method="post"),
     "imports:batch-again": Access({ADMIN}, batch, method="post"),
+    "imports:rows-explain": Access({ADMIN}, batch, method="post"),
     "imports:batch-undo": Access({ADMIN}, batch),
     "imports:batch-records": Access({ADMIN}, batch),
     "imports:batch-records-export": Access({ADMIN}, batch),

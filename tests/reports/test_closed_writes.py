@@ -8,9 +8,12 @@ The same table for people is docs/closing.md.
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.services import edit_user
@@ -21,6 +24,8 @@ from enterprises.models import Pairing, Workstream
 from enterprises.services.errors import RegisterPeriodClosedError
 from enterprises.services.pairings import end_pairing, start_pairing
 from enterprises.services.register import update_enterprise
+from imports.models import ImportBatch
+from jobs.runner import run_job
 from ledger.models import ActionPlan, ActivityKind, Correction
 from ledger.services.activities import ActivityData, delete_activity, log_activity, update_activity
 from ledger.services.entries import correct_entry
@@ -40,6 +45,7 @@ from tests.factories import (
     TypicalCaseFactory,
     UserFactory,
 )
+from tests.imports.books import HEADINGS, form_row, xlsx
 from tests.reports.test_closing import H1, close, fresh, frozen_bytes, told
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +232,53 @@ def test_of_the_register_tells_its_own_reason(write):
     recount_closed(H1, timezone.now())
     assert (frozen_bytes(), told(made), explained()) == (before, fresh(), {reason})
     assert Correction.objects.get().made_by == o.admin
+
+
+@pytest.mark.parametrize(
+    ("kind", "sheet"),
+    [
+        ("surveys", lambda: [HEADINGS, form_row(1), form_row(2, 走访日期=date(2023, 8, 1), 问题诉求="无")]),
+        ("pairings", lambda: [["结对干警", "企业或项目", "开始日期"], ["样例导入干警", "津市样例导入有限公司", DAY]]),
+    ],
+    ids=["surveys", "pairings"],
+)
+def test_an_import_brings_them_in_with_one_reason_and_its_undo_takes_them_out_with_another(
+    client, tmp_path, kind, sheet
+):
+    o = Office()
+    EnterpriseFactory(name="津市样例导入有限公司", is_above_scale=True)
+    UserFactory(name="样例导入干警", unit=o.unit)
+    made, before = close(o.admin), frozen_bytes()
+    client.force_login(o.admin)
+    path = xlsx(tmp_path / "样例.xlsx", {"表": sheet()})
+    client.post(reverse("imports:upload"), {"kind": kind, "files": [SimpleUploadedFile(path.name, path.read_bytes())]})
+    batch = worked()
+    assert (batch.figures["wrong"], batch.summary["closed"]) == (1, 1)
+    assert (
+        "2023年上半年已结账，不能再导入这一期的记录；确需补录的" in batch.rows.get(outcome="error").errors[0]["reason"]
+    )
+    address = reverse("imports:batch-detail", args=[batch.pk])
+    assert "有 1 行的日期在已结账的期间内：补录原因" in unescape(client.get(address).content.decode())
+    client.post(reverse("imports:rows-explain", args=[batch.pk]), {"reason": WHY})
+    assert worked().figures["wrong"] == 0
+    client.post(reverse("imports:batch-confirm", args=[batch.pk]))
+    assert worked().state == "applied"
+    recount_closed(H1, timezone.now())
+    assert (frozen_bytes(), told(made), explained()) == (before, fresh(), {WHY})
+    undo = reverse("imports:batch-undo", args=[batch.pk])
+    assert "条计在已结账的期间里：更正原因" in unescape(client.get(undo).content.decode())
+    client.post(undo, {"reason": "导错了"})
+    assert worked().result["undone"]["kept"] == []
+    recount_closed(H1, timezone.now())
+    assert (frozen_bytes(), told(made), explained()) == (before, fresh(), {WHY, "导错了"})
+    assert Correction.objects.filter(label__startswith="撤销导入“样例.xlsx”").exists()
+
+
+def worked() -> ImportBatch:
+    """The batch after the worker has done what waits."""
+    while run_job():
+        pass
+    return ImportBatch.objects.get()
 
 
 def test_of_the_register_that_moves_nothing_signed_says_nothing():

@@ -1,5 +1,6 @@
 """An independent count of every figure × workstream × unit agrees with the tally, on random records."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -30,8 +31,11 @@ from ledger.models import (
     SurveyForm,
 )
 from ledger.states import MOVES, Action
+from reports.balance import MOVED_IN, MOVED_OUT, STORED
+from reports.closing.reading import lines_of
+from reports.models import Tally
 from reports.shares import compute_shares
-from reports.tallies import compute
+from reports.tallies import Cell, compute
 from tests.factories import EnterpriseFactory, KeyProjectFactory, UserFactory
 from tests.reports.recount import Recount
 
@@ -202,7 +206,7 @@ class Records:
                 break
             action, move = open_moves[choice % len(open_moves)]
             moment, source, state = moment + gap, state, move.target or state
-            unit = self.units[which % 3] if action == Action.ASSIGN else unit
+            unit = self.units[which % 3] if action in (Action.ASSIGN, Action.TRANSFER, Action.RETURN) else unit
             history.append((action, source, state, moment, unit))
         for seq, (action, source, target, when, unit) in enumerate(history, 1):
             events.append(
@@ -252,6 +256,21 @@ def tallied(period: AnyPeriod, today: date) -> dict:
     return {(one.indicator, one.level, one.workstream, one.unit): one.value for one in cells if one.value}
 
 
+def reconcile(cells: dict) -> None:
+    """期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结 in all, for each unit, each matter and each unit's matter; units,
+    matters and their cells each make the whole; what one unit handed on another was given."""
+    found = [Cell(*place, value) for place, value in cells.items() if place[0] in STORED]
+    assert [line.sentence for line in lines_of(found) if not line.adds_up] == []
+    sums = {level: Counter() for level in Tally.Level.values}
+    moved = Counter()
+    for one in found:
+        sums[one.level][one.indicator] += one.value
+        if one.level in ("all", "workstream") and one.indicator in (MOVED_IN, MOVED_OUT):
+            moved[one.level, one.workstream] += one.value if one.indicator == MOVED_IN else -one.value
+    assert all(sums[level] == sums["all"] for level in sums)
+    assert not any(moved.values())
+
+
 def shared(period: AnyPeriod) -> dict:
     cells = compute_shares(period)
     return {(one.indicator, one.dimension, one.key, one.unit, one.whole): one.value for one in cells}
@@ -286,6 +305,7 @@ def test_a_count_by_hand_agrees_for_every_figure_and_dimension(
             period = read_period(code)
             by_hand = Recount(period.start, period.next_start, today).count()
             assert tallied(period, today) == by_hand.cells()
+            reconcile(by_hand.cells())
             assert shared(period) == by_hand.shares()
         transaction.set_rollback(True)
 

@@ -23,17 +23,19 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="文件")
         parser.add_argument("--commit", action="store_true", help="写入；不加则只核对")
         parser.add_argument("--as", metavar="工号", help="以这位管理员的名义写入；不加则记为“系统”")
+        parser.add_argument("--reason", default="", help="补录原因：有了它，日期在已结账期间内的行作为更正导入")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *args: Any, kind: str, file: Path, commit: bool, **options: Any) -> None:
         if not file.is_file():
             raise CommandError(f"没有这个文件：{file}")
+        why = options["reason"].strip()
         actor = self.admin(options["as"]) if options["as"] else None
         try:
             if commit:
-                found = import_file(kind, file, actor=actor, at=timezone.now(), today=today())
+                found = import_file(kind, file, actor=actor, at=timezone.now(), today=today(), reason=why)
             else:
-                found = check_file(kind, file, today=today())
+                found = check_file(kind, file, today=today(), reason=why)
         except MappingNeededError as error:
             raise CommandError(f"{error}；请改好表头，或在“数据导入”页面上传这个文件，逐列对应表头") from error
         except (UnreadableFileError, ImportRefusedError) as error:
