@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+FAST = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    # It would count tables whose rows a test has just rolled back, note them as empty, and have the next test with
+    # many rows joined row by row: minutes for what takes seconds. In use rows stay, and it is on.
+    "autovacuum = off",
+)
 
 
 @contextmanager

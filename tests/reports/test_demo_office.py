@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from common.periods import SHANGHAI, Period
@@ -47,7 +48,7 @@ def outside(told: dict) -> dict:
     }
 
 
-def test_the_first_half_of_2023_comes_to_the_published_figures_and_a_count_by_hand_agrees():
+def test_its_first_half_of_2023_comes_to_the_published_figures_as_counted_by_hand_and_a_second_run_changes_nothing():
     office.make(now=NOW, today=TODAY, password="Jinshi-demo-2026")
     told = json.loads(command("tally", "2023H1", "--json"))
     assert outside(told) == {}
@@ -64,28 +65,28 @@ def test_the_first_half_of_2023_comes_to_the_published_figures_and_a_count_by_ha
     assert rates_on(date(2023, 10, 31)).all.reached
     alive = set(ProblemEntry.objects.filter(registered_on__gte=date(2026, 7, 1)).values_list("state", flat=True))
     assert alive == set(EntryState)
+    assert not User.objects.filter(is_demo=False).exists()
 
-
-def test_a_second_run_changes_nothing_and_shows_no_password(monkeypatch):
-    monkeypatch.setenv("JINSHI_DEMO_PASSWORD", "Jinshi-demo-2026")
-    said = command("seed_demo")
-    assert said.count("Jinshi-demo-2026") == 7
     models = (User, ServiceActivity, ProblemEntry, EntryEvent, Recovery, Attachment)
     before = [list(model.objects.order_by("pk").values()) for model in models]
     assert command("seed_demo") == "演示数据已在库中，未作改动。登录密码只在首次写入时显示。\n"
     assert [list(model.objects.order_by("pk").values()) for model in models] == before
+
+
+def test_the_command_shows_passwords_that_open_and_its_scale_multiplies_the_mass_and_keeps_every_chain_whole(
+    monkeypatch,
+):
+    monkeypatch.setenv("JINSHI_DEMO_PASSWORD", "Jinshi-demo-2026")
+    said = command("seed_demo", "--scale", "2")
+    assert said.count("Jinshi-demo-2026") == 7
     for username in [row[0] for row in SIGN_INS]:
         answer = Client().post(reverse("accounts:login"), {"username": username, "password": "Jinshi-demo-2026"})
         assert (username, answer.status_code) == (username, 302)
-    assert not User.objects.filter(is_demo=False).exists()
-
-
-def test_a_scale_multiplies_the_mass_and_keeps_every_chain_whole():
-    office.make(now=NOW, today=TODAY, password="Jinshi-demo-2026", times=2)
-    cells = {(one.indicator, one.level): one.value for one in compute(Period.parse("2023H1"), TODAY)}
+    today = timezone.localdate()
+    cells = {(one.indicator, one.level): one.value for one in compute(Period.parse("2023H1"), today)}
     assert cells["relief_services", "all"] == 2 * 213
     assert cells["problems_resolved", "all"] == 2 * 113
-    assert list(differences(TODAY)) == []
+    assert list(differences(today)) == []
 
 
 @pytest.mark.parametrize(
