@@ -24,6 +24,18 @@ MOST_TRIES = len(WAITS) + 1
 MOST_WORDS = 2000  # bytes of UTF-8: enterprise WeChat takes 2048
 MOST_ANSWER = 65_536  # bytes
 BUSY = {-1, 45009, 130101, 410100}  # the platforms' codes for “later”
+# What to do about the platforms' commonest codes; their own words, in English, stand behind.
+KNOWN = {
+    -1: "平台忙，稍后自动再发",
+    45009: "发得太快，稍后自动再发",
+    130101: "发得太快，稍后自动再发",
+    410100: "发得太快，稍后自动再发",
+    93000: "机器人地址不对，或机器人已被移出群，请从群里重新复制地址",
+    300001: "机器人地址不对，请从群里重新复制地址",
+    400101: "机器人地址不对，请从群里重新复制地址",
+    400102: "机器人在群里已停用，请在群里启用",
+    310000: "与机器人的安全设置不符，请核对加签密钥、关键词和 IP 地址段",
+}
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,9 @@ def understood(status: int, raw: bytes, robot: Robot) -> Reply:
         return Reply("看不懂平台的答复", later=True)
     if code == 0:
         return Reply()
-    return Reply(f"平台返回 {code}：{discreet(str(answer.get('errmsg', '')), robot)[:120]}", later=code in BUSY)
+    said = discreet(str(answer.get("errmsg", "")), robot)[:120]
+    words = f"{KNOWN[code]}（原文：{said}）" if code in KNOWN else said
+    return Reply(f"平台返回 {code}：{words}", later=code in BUSY)
 
 
 def discreet(words: str, robot: Robot) -> str:

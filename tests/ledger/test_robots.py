@@ -162,9 +162,13 @@ def test_failure_is_tried_again_later_and_later_then_given_up(platform, police):
         (
             (200, {"errcode": 45009, "errmsg": "api freq out of limit"}),
             "waiting",
-            "平台返回 45009：api freq out of limit",
+            "平台返回 45009：发得太快，稍后自动再发（原文：api freq out of limit）",
         ),
-        ((200, {"errcode": 310000, "errmsg": f"bad {TOKEN}"}), "failed", "平台返回 310000：bad ***"),
+        (
+            (200, {"errcode": 310000, "errmsg": f"bad {TOKEN}"}),
+            "failed",
+            "平台返回 310000：与机器人的安全设置不符，请核对加签密钥、关键词和 IP 地址段（原文：bad ***）",
+        ),
         ((200, "busy"), "waiting", "看不懂平台的答复"),
         ((302, {}), "failed", "平台返回 HTTP 302"),
         ((404, {}), "failed", "平台返回 HTTP 404"),
@@ -271,7 +275,7 @@ class TestPages:
         while run_job():
             pass
         page = client.get(reverse("ledger:robot-messages"), {"robot": robot.pk}).content.decode()
-        assert "平台返回 93000：invalid webhook url" in page
+        assert "请从群里重新复制地址（原文：invalid webhook url）" in page
         assert texts(platform) == ["【津市政法】这是一条试发消息：机器人“样例群”可以收到提醒。"]
 
     @pytest.mark.parametrize("rows", [1, 3])
