@@ -172,16 +172,59 @@ function wan(input) {
   tell();
 }
 
+const size = (bytes) => (bytes < 104858 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
+
 // The chosen files by name and size, in our words.
 function files(pick) {
   const input = pick.querySelector("input[type=file]");
   const names = pick.querySelector(".file-names");
   const show = () => {
-    const chosen = [...input.files].map((file) => `${file.name}（${(file.size / 1048576).toFixed(1)} MB）`);
+    const chosen = [...input.files].map((file) => `${file.name}（${size(file.size)}）`);
     names.textContent = chosen.join("、") || "未选择";
   };
-  input.addEventListener("change", show);
+  input.addEventListener("change", () => {
+    show();
+    localStorage.setItem("chosen-files", "1");
+    keptFiles("readwrite", (store) => store.put([...input.files], input.name)).catch(() => {});
+  });
   if (input.files.length) show(); // kept by hx-preserve when the form came back
+}
+
+// Chosen files outlive a form that comes back with a fault: kept in this browser until the next page, which puts them
+// back or forgets them. Where a browser cannot, the form goes on asking to choose them again.
+function keptFiles(mode, work) {
+  return new Promise((done, fail) => {
+    const asked = indexedDB.open("chosen-files", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("files");
+    asked.onerror = () => fail(asked.error);
+    asked.onsuccess = () => {
+      const change = asked.result.transaction("files", mode);
+      const request = work(change.objectStore("files"));
+      change.onabort = () => fail(change.error);
+      change.oncomplete = () => {
+        asked.result.close();
+        done(request.result);
+      };
+    };
+  });
+}
+
+async function chooseAgain() {
+  const note = document.querySelector("[data-lost-files]");
+  if (!note) {
+    if (localStorage.getItem("chosen-files")) await keptFiles("readwrite", (store) => store.clear());
+    localStorage.removeItem("chosen-files");
+    return;
+  }
+  for (const input of note.closest("form").querySelectorAll("input[type=file]")) {
+    const kept = await keptFiles("readonly", (store) => store.get(input.name));
+    if (!kept?.length || input.closest(".field-wrong")) continue; // a file at fault is chosen anew
+    const carried = new DataTransfer();
+    kept.forEach((file) => carried.items.add(file));
+    input.files = carried.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    note.textContent = note.dataset.lostFiles;
+  }
 }
 
 function enhance(scope) {
@@ -212,7 +255,31 @@ function enhance(scope) {
   );
 }
 
-document.addEventListener("DOMContentLoaded", () => enhance(document));
+// The way back keeps the filters: the crumb of the list one came from opens it as it was left; from the records behind
+// a figure, which no crumb names, there is one more.
+function wayBack() {
+  const crumbs = document.querySelector(".breadcrumb");
+  if (!crumbs || !document.referrer) return;
+  const from = new URL(document.referrer);
+  if (from.origin !== window.location.origin || !from.search) return;
+  const known = [...crumbs.querySelectorAll("a")].find((link) => link.pathname === from.pathname);
+  if (known) known.href = from.href;
+  else if (/^\/records\/[^/]+\/$/.test(from.pathname)) {
+    const item = document.createElement("li");
+    item.className = "breadcrumb-item";
+    const link = document.createElement("a");
+    link.href = from.href;
+    link.textContent = "返回刚才的记录";
+    item.append(link);
+    crumbs.prepend(item);
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  enhance(document);
+  wayBack();
+  chooseAgain().catch(() => {});
+});
 // A refused form (422) and one that came second (409) are shown like any other answer.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (![409, 422].includes(event.detail.xhr.status)) return;

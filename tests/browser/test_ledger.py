@@ -129,15 +129,19 @@ def test_second_mover_keeps_the_typed_reason_and_reads_who_was_faster(desk, sign
     assert desk.input_value("#move-form [name=note]") == "不属本单位职责"
 
 
-def test_problem_registered_on_a_phone_is_one_entry_however_often_save_is_tapped(phone, sign_in, officer):
+def test_problem_refused_on_a_phone_keeps_its_photo_and_is_one_entry_however_often_save_is_tapped(
+    phone, sign_in, officer
+):
     sign_in(phone, officer)
     phone.goto(reverse("ledger:entry-create"))
-    phone.fill("[name=title]", "拖欠农民工工资")
-    phone.select_option("[name=category]", label="劳资纠纷")
     phone.set_input_files("[name=files]", PHOTO)
+    phone.fill("[name=title]", "拖欠农民工工资")
+    phone.click("button[type=submit]:has-text('登记')")
+    expect(phone.locator("[data-lost-files]")).to_have_text("照片和材料都还在，改正后直接保存")
+    phone.select_option("[name=category]", label="劳资纠纷")
     phone.dblclick("button[type=submit]:has-text('登记')")
     expect(phone.locator("#messages")).to_contain_text("已登记 JS-")
-    assert ProblemEntry.objects.count() == 1
+    assert [entry.attachments.count() for entry in ProblemEntry.objects.all()] == [1]
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
 
 
