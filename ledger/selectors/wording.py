@@ -67,7 +67,8 @@ def fact_words(label: str, value: Any, on: date) -> str:
     if label in DAYS:
         return short_day(date.fromisoformat(value), on)
     if label == "回访时间":
-        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+        moment = timezone.localtime(datetime.fromisoformat(value))
+        return f"{short_day(moment.date(), on)} {moment:%H:%M}"
     return str(value)
 
 
