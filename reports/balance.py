@@ -7,17 +7,19 @@ no number; opening and closing are counted for themselves, and `manage.py verify
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from common.periods import AnyPeriod
 from ledger.models import EntryEvent, ProblemEntry
 from ledger.states import EntryState
+from reports.moves import Changes, changes_by_day, gathered
 from reports.sources import within
 
 Found = dict[tuple[int | None, int | None], int]  # (workstream, unit) → number
+Stood = tuple[str | None, int]  # state and unit
 
 OPENING, CLOSING = "open_before", "open_after"
 REGISTERED, RESOLVED, EXCLUDED = "newly_registered", "newly_resolved", "newly_excluded"
@@ -87,13 +89,17 @@ def touched(period: AnyPeriod) -> QuerySet[ProblemEntry]:
     )
 
 
-def balance(period: AnyPeriod) -> Iterator[tuple[str, Found]]:
-    """Every part by matter and unit, in three statements however many entries there are."""
+def balance(period: AnyPeriod, changes: Changes | None = None) -> Iterator[tuple[str, Found]]:
+    """Every part by matter and unit, in two statements however many entries there are.
+
+    `changes` are those of all days up to the period's end or later, where the caller has read them already.
+    """
     found: dict[str, Found] = {code: defaultdict(int) for code in STORED}
-    for state, unit, matter, number in standing(period.start - timedelta(days=1)):
+    changes = changes_by_day(period.end) if changes is None else changes
+    for state, unit, matter, number in standing(changes, period.start - timedelta(days=1)):
         if state in EntryState.OPEN:
             found[OPENING][matter, unit] += number
-    for state, unit, matter, number in standing(period.end):
+    for state, unit, matter, number in standing(changes, period.end):
         for code, counts in (
             (CLOSING, state in EntryState.OPEN),
             (RATED, state not in EntryState.EXCLUDED),
@@ -105,17 +111,45 @@ def balance(period: AnyPeriod) -> Iterator[tuple[str, Found]]:
         ):
             if counts:
                 found[code][matter, unit] += number
-    keys = ("workstream", "unit_was", "unit_then", "state_was", "state_then", "was_reopened")
-    for matter, was, then, *story, number in touched(period).order_by().values_list(*keys).annotate(n=Count("pk")):
-        for code, unit in parts_of(was, then, *story):
+    for matter, was, then, was_reopened, number in stories(period):
+        for code, unit in parts_of(was[1], then[1], was[0], then[0], was_reopened):
             found[code][matter, unit] += number
     yield from found.items()
 
 
-def standing(day: object) -> QuerySet:
+def standing(changes: Changes, day: date) -> Iterator[tuple[str, int, int | None, int]]:
     """State, unit, matter and number of all entries at the end of a day."""
-    last = EntryEvent.objects.latest_by(day).order_by()
-    return last.values_list("to_state", "unit", "entry__workstream").annotate(n=Count("pk"))
+    for (unit, matter, _), states in gathered(changes, day).items():
+        for state, number in states.items():
+            if number:
+                yield state, unit, matter, number
+
+
+def stories(period: AnyPeriod) -> Iterator[tuple[int | None, Stood, Stood, bool, int]]:
+    """What `touched` tells, grouped: the matter, where entries stood before and at the end, whether they were
+    reopened, and how many. State and unit are found together, as one text."""
+    events = EntryEvent.objects.filter(entry=OuterRef("pk"))
+    unit = Cast("unit", CharField())
+    told = Concat("to_state", Value(" "), unit, output_field=CharField())
+    begun = events.order_by("seq").values(told=Concat(Value(" "), unit, output_field=CharField()))[:1]
+    before = events.filter(happened_on__lt=period.start).order_by("-seq").values(told=told)[:1]
+    last = events.filter(happened_on__lt=period.next_start).order_by("-seq").values(told=told)[:1]
+    during = events.filter(within("happened_on", period))
+    undone = during.filter(from_state__in=EntryState.RESOLVED).exclude(to_state__in=EntryState.RESOLVED)
+    rows = ProblemEntry.objects.filter(Exists(during)).order_by()
+    keys = {
+        "was": Coalesce(Subquery(before), Subquery(begun)),
+        "then": Subquery(last, output_field=CharField()),
+        "was_reopened": Exists(undone),
+    }
+    for matter, was, then, was_reopened, number in rows.values_list("workstream").annotate(**keys, n=Count("pk")):
+        yield matter, stood(was), stood(then), was_reopened, number
+
+
+def stood(told: str) -> Stood:
+    """`"handling 3"` → handling, in unit 3; without a state of what was not there yet."""
+    state, unit = told.split(" ")
+    return state or None, int(unit)
 
 
 def parts_of(

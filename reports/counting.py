@@ -8,6 +8,7 @@ from django.db import transaction
 
 from common.periods import AnyPeriod, local_date
 from reports.models import PeriodBook
+from reports.moves import Changes, changes_by_day
 from reports.shares import compute_shares, store_shares
 from reports.sources import CONFIRMATIONS
 from reports.standings import Stand, compute_standings, store_standings
@@ -48,10 +49,11 @@ def recount(
         chosen = None if sources == set(SOURCES) else sources
         codes = None if chosen is None else codes_of(chosen)
         tell(0, f"正在统计 {period.label}")
-        cells = compute(period, local_date(now), sources=chosen)
+        changes = changes_of(period, sources)
+        cells = compute(period, local_date(now), sources=chosen, changes=changes)
         tell(1, f"正在按工作组、干警、产业统计 {period.label}")
         parts = compute_shares(period, sources=chosen)
-        stands = standings_of(period, sources, local_date(now))
+        stands = standings_of(period, changes, local_date(now))
         tell(2, "正在保存")
         with transaction.atomic():
             guard()
@@ -65,8 +67,13 @@ def recount(
         return Counted(stored, len(cells), sorted(sources))
 
 
-def standings_of(period: AnyPeriod, sources: set[str], today: date) -> list[Stand] | None:
+def changes_of(period: AnyPeriod, sources: set[str]) -> Changes | None:
+    """The ledger's changes up to the end of the period's year, read once for all; None where no event has come."""
+    return changes_by_day(date(period.end.year, 12, 31)) if CONFIRMATIONS.key in sources else None
+
+
+def standings_of(period: AnyPeriod, changes: Changes | None, today: date) -> list[Stand] | None:
     """The ledger's days of a half-year's year; None where no event has come since, or the dashboard shows no such."""
-    if not period.is_half or CONFIRMATIONS.key not in sources:
+    if not period.is_half or changes is None:
         return None
-    return compute_standings(period.start.year, today)
+    return compute_standings(period.start.year, today, changes=changes)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Case, Count, When, Window
+from django.db.models import Count, IntegerField, Subquery, Value
 
 from accounts.models import User
 from common.money import from_cents, plain
@@ -123,17 +123,19 @@ def rate_change(rates: Rates, before: Rates, period: AnyPeriod) -> str:
 
 def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], int]:
     """The most pressing entries today, overdue ones first, then the yellow ones; how many are late."""
-    yellow_until = last_yellow_day(today, calendar)
-    pressed = red_q(today) | light_q(Colour.YELLOW, today, yellow_until)
+    mine = ProblemEntry.objects.visible_to(user).order_by()
+    pressed = red_q(today) | light_q(Colour.YELLOW, today, last_yellow_day(today, calendar))
+    # Found by an index first, and only then read whole.
+    first = mine.filter(pressed).order_by("deadline", "pk").values("pk")[:LIGHTS_SHOWN]
+    late = mine.overdue(today).values(one=Value(1)).annotate(n=Count("pk")).values("n")
     rows = (
-        ProblemEntry.objects.visible_to(user)
-        .filter(pressed)
-        .annotate(late=Window(Count(Case(When(deadline__lt=today, then="pk")))))
+        ProblemEntry.objects.filter(pk__in=first)
+        .annotate(late=Subquery(late, output_field=IntegerField()))
         .select_related("enterprise", "project", "lead_unit", "unit")
-        .order_by("deadline", "pk")[:LIGHTS_SHOWN]
+        .order_by("deadline", "pk")
     )
     entries = list(rows)
-    return with_lights(entries, today, calendar), entries[0].late if entries else 0
+    return with_lights(entries, today, calendar), (entries[0].late or 0) if entries else 0
 
 
 def money_lines(money: dict[str, int], period: AnyPeriod) -> list[MoneyLine]:

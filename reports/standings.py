@@ -11,15 +11,15 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from accounts.models import User
 from common.periods import Period, local_date
 from ledger.calendar import WorkingCalendar, working_calendar
-from ledger.models import EntryEvent
 from ledger.states import EntryState
 from reports.models import Standing
-from reports.rates import DEFAULT_TARGET, Rates, unit_before
+from reports.moves import Changes, Place, changes_by_day, gathered
+from reports.rates import DEFAULT_TARGET, Rates
 from reports.tallies import no_guard
 
 Level = Standing.Level
@@ -27,7 +27,6 @@ WEEK = timedelta(days=7)
 PACE_DAYS = 20  # working days: four weeks of late say how fast it goes
 SPAN = timedelta(days=45)  # twenty working days and the longest holiday lie within it
 
-Place = tuple[int, int | None, int]  # unit, workstream, category
 Sums = tuple[int, int, int]  # total, completed, resolved
 
 
@@ -70,13 +69,15 @@ def curve_days(year: int, last: date) -> set[date]:
     return {start + n * WEEK for n in range((last - start).days // 7 + 1)} | {*month_ends(year, last), last}
 
 
-def compute_standings(year: int, today: date, calendar: WorkingCalendar | None = None) -> list[Stand]:
-    """The year's rows, from all events up to its end or today, in one statement."""
+def compute_standings(
+    year: int, today: date, calendar: WorkingCalendar | None = None, changes: Changes | None = None
+) -> list[Stand]:
+    """The year's rows, from all events up to its end or today, in one statement; or from `changes` read before."""
     last = min(today, date(year, 12, 31))
     if last < date(year, 1, 1):
         return []
     full = full_days(year, last, calendar or working_calendar())
-    changes = changes_by_day(last)
+    changes = changes_by_day(last) if changes is None else changes
     ahead = sorted(changes)
     state: dict[Place, Counter[str]] = defaultdict(Counter)
     rows: list[Stand] = []
@@ -86,20 +87,6 @@ def compute_standings(year: int, today: date, calendar: WorkingCalendar | None =
                 state[place].update(moved)
         rows.extend(stands(day, state, everything=day in full))
     return rows
-
-
-def changes_by_day(last: date) -> dict[date, dict[Place, Counter[str]]]:
-    """What each day added to and took from every state of every unit, workstream and category."""
-    keys = ("happened_on", "unit", "before", "entry__workstream", "entry__category", "from_state", "to_state")
-    events = EntryEvent.objects.filter(happened_on__lte=last).order_by().annotate(before=unit_before())
-    changes: dict[date, dict[Place, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    for day, unit, before, matter, category, source, target, n in (
-        events.values_list(*keys).annotate(n=Count("pk")).iterator()
-    ):
-        changes[day][unit, matter, category][target] += n
-        if source:
-            changes[day][before, matter, category][source] -= n
-    return changes
 
 
 def sums(states: Counter[str]) -> Sums:
@@ -245,15 +232,6 @@ def rows_of(user: User, day: date) -> list[Stand]:
         return [row for row in rows if row.level in (Level.ALL, Level.UNIT, Level.WORKSTREAM, Level.CATEGORY)]
     mine = set(user.scope_units().values_list("pk", flat=True))
     return [row for row in rows if row.level == Level.ALL or row.unit in mine]
-
-
-def gathered(changes: dict[date, dict[Place, Counter[str]]]) -> dict[Place, Counter[str]]:
-    """All changes together: how things stand after the last."""
-    state: dict[Place, Counter[str]] = defaultdict(Counter)
-    for places in changes.values():
-        for place, moved in places.items():
-            state[place].update(moved)
-    return state
 
 
 def shown_rows(user: User, year: int, until: date) -> Any:

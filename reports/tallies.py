@@ -22,6 +22,7 @@ from ledger.models import ClosedPeriod
 from reports.balance import STORED, balance
 from reports.indicators import CALM, INDICATORS, Indicator
 from reports.models import PeriodBook, Tally
+from reports.moves import Changes
 from reports.sources import CONFIRMATIONS
 
 Place = tuple[int | None, int | None]  # workstream, unit; None where the record states none
@@ -45,12 +46,17 @@ class Cell:
 
 
 def compute(
-    period: AnyPeriod, today: date, *, units: Iterable[int] | None = None, sources: Collection[str] | None = None
+    period: AnyPeriod,
+    today: date,
+    *,
+    units: Iterable[int] | None = None,
+    sources: Collection[str] | None = None,
+    changes: Changes | None = None,
 ) -> list[Cell]:
     """Counts every indicator from the records, all units or only some: the same statements however many rows.
 
     The whole office's count holds the reconciliation and the rates at the period's end as well (`reports.balance`).
-    `sources` names those to count; none given, all.
+    `sources` names those to count; none given, all. `changes` of the ledger may be passed by who has read them.
     """
     cells: list[Cell] = []
     counted = sorted((one for one in INDICATORS.values() if one is not CALM), key=lambda one: one.source.key)
@@ -61,7 +67,7 @@ def compute(
     if chosen is None and (sources is None or CALM.source.key in sources):
         cells.extend(calm_cells(period, today))
     if chosen is None and (sources is None or CONFIRMATIONS.key in sources):
-        for code, found in balance(period):
+        for code, found in balance(period, changes):
             cells.extend(levels(code, found))
     return cells
 

@@ -251,6 +251,12 @@ class ProblemEntry(models.Model):
             models.Index(BY_DEADLINE, "id", name="entry_by_deadline"),
             models.Index(PRESSING, "id", name="entry_by_light"),
             models.Index(fields=["handler", "state"], name="entry_handler_state"),
+            # Those whose clock runs, the most pressing first, with whose they are.
+            models.Index(
+                fields=["deadline", "id", "unit", "lead_unit", "handler", "registered_by", "yellow_reason"],
+                name="entry_running",
+                condition=Q(state__in=sorted(EntryState.WORKING), deadline__isnull=False, paused_on__isnull=True),
+            ),
             models.Index(fields=["asked"], name="entry_asked", condition=~Q(asked="")),
             models.Index(fields=["enterprise", "-registered_on"], name="entry_enterprise"),
         ]
