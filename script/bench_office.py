@@ -15,13 +15,17 @@ ACTIVITIES_EACH = 3
 APART = frozenset({"id", "submission", "number", "fingerprint"})  # unique, or made anew
 RARE, RARE_EVERY = "粮库", 1000  # a word that one entry in so many holds
 COMMON = "拖欠"
+MADE = "CS-"  # what the numbers of copied entries begin with
 
 
 def fill(entries: int, events_each: int) -> None:
-    """Entries with about so many events each, and three activities to every entry.
+    """Entries with about so many events each, and three activities to every entry; those that are there count.
 
     Copies of those of the demonstration, so that every state, kind, unit and matter is there in its proportion.
     """
+    entries -= ProblemEntry.objects.filter(number__startswith=MADE).count()
+    if entries <= 0:
+        return
     copied(ServiceActivity, entries * ACTIVITIES_EACH)
     chains = list(event_chains(events_each))
     titles = ProblemEntry.objects.order_by("pk").values_list("title", flat=True)
@@ -29,7 +33,7 @@ def fill(entries: int, events_each: int) -> None:
     pks = copied(
         ProblemEntry,
         entries,
-        number=lambda pk: f"CS-{pk}",
+        number=lambda pk: f"{MADE}{pk}",
         title=lambda pk: next(titles) + (f"（{RARE}）" if pk % RARE_EVERY == 0 else ""),
     )
     names = event_columns()

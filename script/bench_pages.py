@@ -1,6 +1,5 @@
 """The rows about pages: each against a bare page of the same look, and against the bare SQL it needs."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -104,22 +103,13 @@ def entry(sizes: Any) -> Iterator[Row]:
 
 
 def figures(sizes: Any) -> Iterator[Row]:
-    """Rates on a past day, the homes and the dashboard."""
+    """Rates on a past day, the homes and the records behind figures."""
     yield from against_statements("过去一天的两率", client("city"), "/rates/?on=2023-05-31")
     for role, name in (("officer", "干部"), ("coordinator", "联络员"), ("office", "政法委")):
         yield from against_statements(f"{name}首页", client(role), "/")
     desk = client("city")
     yield from against_statements("数字背后的记录（化解困难）", desk, "/records/problems_resolved/?period=2023H1")
     yield from against_statements("数字背后的记录（为企纾困）", desk, "/records/relief_services/?period=2023H1")
-    started = time.perf_counter()
-    desk.get("/dashboard/?period=2023H1")
-    first = time.perf_counter() - started
-    asked = statements(desk, "/dashboard/?period=2023H1")
-    own = best(sent_bare(asked)) * 1000
-    ours = page(desk, "/dashboard/?period=2023H1") * 1000
-    yield Row.measure(
-        "驾驶舱整页", ours, 50, "毫秒", f"{len(asked)} 条语句 {own:.0f} 毫秒；第一次 {first * 1000:.0f} 毫秒"
-    )
 
 
 def against_statements(name: str, desk: Client, url: str) -> Iterator[Row]:
