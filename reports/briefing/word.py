@@ -120,10 +120,13 @@ def default_template() -> bytes:
     document.line("{%p endfor %}")
     document.line("{%p endfor %}")
     document.line("{%p if annexes %}")
-    document.line("")
+    together = [document.line("")]
     document.line("{%p endif %}")
     document.line("{%p for name in annexes %}")
-    document.line("{% if loop.first %}附件：{% else %}　　　{% endif %}{{ loop.index }}. {{ name }}", indent=True)
+    name = "{% if loop.first %}附件：{% else %}　　　{% endif %}{{ loop.index }}. {{ name }}"
+    together.append(document.line(name, indent=True))
     document.line("{%p endfor %}")
+    for paragraph in together:
+        paragraph.paragraph_format.keep_with_next = True
     document.sign("{{ office }}", "{{ date }}")
     return document.to_bytes()

@@ -169,7 +169,7 @@ def test_paragraphs_are_moved_added_dropped_and_put_back(client, admin):
 
 
 def act(client, paragraph, what):
-    return post(client, "paragraph-act", paragraph.briefing_id, paragraph.pk, act=what)
+    client.post(reverse("reports:briefing-paragraph-act", args=[paragraph.briefing_id, paragraph.pk]), {"act": what})
 
 
 def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, admin, police, resolved, monkeypatch):
