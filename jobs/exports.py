@@ -9,6 +9,7 @@ from contextlib import suppress
 from errno import EDQUOT, ENOSPC
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from django.conf import settings
@@ -120,9 +121,13 @@ def kept_seconds() -> int:
 def sweep_exports(now: Callable[[], float] = time.time) -> int:
     """Deletes files past their time, those a killed worker left half-written included."""
     count = 0
-    for path in folder().glob("*.xlsx") if folder().is_dir() else ():
+    for path in folder().iterdir() if folder().is_dir() else ():
         with suppress(FileNotFoundError):
-            if now() - path.stat().st_mtime >= kept_seconds():
+            if now() - path.stat().st_mtime < kept_seconds():
+                continue
+            if path.is_dir():  # where a killed worker kept its rows
+                rmtree(path, ignore_errors=True)
+            else:
                 path.unlink()
                 count += 1
     return count

@@ -14,10 +14,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F
 
-from accounts.exports import XLSX
+from accounts.exports import XLSX, whose
 from accounts.models import ExportLog, User
 from common.periods import AnyPeriod, Period, local_date, span_of
-from common.sheets import Column, workbook
+from common.sheets import Column, Sheet, book_of
 from ledger.calendar import WorkingCalendar
 from ledger.models import DigestState
 from ledger.services.daily import once
@@ -121,9 +121,10 @@ def message(person: User, week: AnyPeriod, half: Period, at: datetime) -> EmailM
     by_half = {one.code: one for one in figures(half, person, now=at)}
     pairs = [Pair(one, by_half[one.code]) for one in figures(week, person, now=at) if one.code in by_half]
     title = f"每周数字{week.start:%m%d}-{week.end:%m%d}"
-    content, count = workbook(title, SHEET, pairs, f"{person.name}　{week.label}")
-    about = {"query": f"period={week.code}", "filtered": week.label}
-    ExportLog.objects.create(user=person, what="每周数字（邮件）", rows=count, **about)
+    heading, about = f"派驻服务每周数字（{week.label}）", f"范围：{whose(person)}　金额单位：元"
+    content, count = book_of([Sheet("每周数字", SHEET, pairs, heading, about)], lambda: f"收件人：{person.name}")
+    told = {"query": f"period={week.code}", "filtered": f"{week.label}　{about}"}
+    ExportLog.objects.create(user=person, what="每周数字（邮件）", rows=count, **told)
     letter = EmailMessage(f"{week.label}的数字 · 津市政法派驻服务", body(person, week, pairs), to=[person.email])
     letter.attach(f"{title}.xlsx", content, XLSX)
     return letter

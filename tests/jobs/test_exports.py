@@ -165,7 +165,10 @@ def test_a_file_expires_and_is_swept(client, unit_leader, police):
     job = finished(client)
     [path] = folder().glob("*.xlsx")
     assert sweep_exports() == 0
-    os.utime(path, (time.time(), time.time() - 25 * 3600))
+    left = folder() / "sheets-killed"
+    left.mkdir()
+    for one in (path, left):
+        os.utime(one, (time.time(), time.time() - 25 * 3600))
     assert client.get(reverse("jobs:export-download", args=[job.pk])).status_code == 404
     assert "已过期" in client.get(LIST).content.decode()
     assert (sweep_exports(), list(folder().glob("*"))) == (1, [])
