@@ -3,6 +3,7 @@ from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 from accounts.models import Unit
+from tests.clients import QuickClient
 from tests.databases import copy_template
 from tests.factories import UserFactory
 
@@ -32,6 +33,11 @@ def django_db_keepdb(django_db_modify_db_settings) -> bool:
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+
+
+@pytest.fixture
+def client() -> QuickClient:
+    return QuickClient()
 
 
 @pytest.fixture

@@ -74,48 +74,47 @@ def test_supporting_unit_and_handler_see_the_entry(client, police, court, office
     assert set(numbers(client.get(LIST))) == {supported.number, handled.number}
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("q=拖欠", {"wages"}),
-        ("q=jsyh", {"wages"}),
-        ("state=registered", {"wages"}),
-        ("state=open", {"wages", "late", "soon"}),
-        ("state=resolved", {"closed"}),
-        ("overdue=1", {"late"}),
-        ("overdue=soon", {"soon"}),
-        ("source=hotline", {"wages"}),
-        ("priority=urgent", {"wages"}),
-        ("handler=干警8001", {"late", "soon", "closed"}),
-        ("mine=registered", {"wages"}),
-        ("queue=to_handle&overdue=1", {"late"}),
-        ("registered_by=联络员", {"wages"}),
-        ("answerable={police}", {"wages", "late", "soon", "closed"}),
-        ("answerable={court}", set()),
-        ("support={court}", {"soon"}),
-        ("happened=acknowledge", {"late", "closed"}),
-        ("rating=satisfied", {"closed"}),
-        ("files=1", {"closed"}),
-        ("files=0&state=open", {"wages", "late", "soon"}),
-        ("reopened=1", set()),
-        ("amount_from=1000000&amount_to=2000000.5", {"wages"}),
-        ("amount_to=1000", set()),
-        (f"amount_from={10**30}", {"wages", "late", "soon", "closed"}),  # nor could any amount
-        ("amount_from=0.001", {"wages", "late", "soon", "closed"}),
-        ("age_from=100000", {"wages", "late", "soon", "closed"}),  # more than anyone could mean: not understood
-        ("age_from=30", {"wages", "late", "soon", "closed"}),
-        ("age_to=30", set()),
-        ("deadline_from=2023-05-01&deadline_to=2023-12-31", {"closed"}),
-        ("completed_from=2023-05-01&completed_to=2023-05-31", {"closed"}),
-        ("closed_from=2023-05-01", {"closed"}),
-        ("closed_to=2023-05-01", set()),
-        ("from=2023-06-01", {"wages"}),
-        ("to=2023-05-31", {"late", "soon", "closed"}),
-        ("state=nonsense", {"wages", "late", "soon", "closed"}),
-        ("from=2023-99-99", {"wages", "late", "soon", "closed"}),
-    ],
-)
-def test_each_filter_finds_its_rows(client, coordinator, police, court, query, found):
+FILTERS = [
+    ("q=拖欠", {"wages"}),
+    ("q=jsyh", {"wages"}),
+    ("state=registered", {"wages"}),
+    ("state=open", {"wages", "late", "soon"}),
+    ("state=resolved", {"closed"}),
+    ("overdue=1", {"late"}),
+    ("overdue=soon", {"soon"}),
+    ("source=hotline", {"wages"}),
+    ("priority=urgent", {"wages"}),
+    ("handler=干警8001", {"late", "soon", "closed"}),
+    ("mine=registered", {"wages"}),
+    ("queue=to_handle&overdue=1", {"late"}),
+    ("registered_by=联络员", {"wages"}),
+    ("answerable={police}", {"wages", "late", "soon", "closed"}),
+    ("answerable={court}", set()),
+    ("support={court}", {"soon"}),
+    ("happened=acknowledge", {"late", "closed"}),
+    ("rating=satisfied", {"closed"}),
+    ("files=1", {"closed"}),
+    ("files=0&state=open", {"wages", "late", "soon"}),
+    ("reopened=1", set()),
+    ("amount_from=1000000&amount_to=2000000.5", {"wages"}),
+    ("amount_to=1000", set()),
+    (f"amount_from={10**30}", {"wages", "late", "soon", "closed"}),  # nor could any amount
+    ("amount_from=0.001", {"wages", "late", "soon", "closed"}),
+    ("age_from=100000", {"wages", "late", "soon", "closed"}),  # more than anyone could mean: not understood
+    ("age_from=30", {"wages", "late", "soon", "closed"}),
+    ("age_to=30", set()),
+    ("deadline_from=2023-05-01&deadline_to=2023-12-31", {"closed"}),
+    ("completed_from=2023-05-01&completed_to=2023-05-31", {"closed"}),
+    ("closed_from=2023-05-01", {"closed"}),
+    ("closed_to=2023-05-01", set()),
+    ("from=2023-06-01", {"wages"}),
+    ("to=2023-05-31", {"late", "soon", "closed"}),
+    ("state=nonsense", {"wages", "late", "soon", "closed"}),
+    ("from=2023-99-99", {"wages", "late", "soon", "closed"}),
+]
+
+
+def test_each_filter_finds_its_rows(client, coordinator, police, court):
     coordinator.name = "联络员8001"
     coordinator.save()
     handler = UserFactory(unit=police, name="干警8001")
@@ -140,8 +139,9 @@ def test_each_filter_finds_its_rows(client, coordinator, police, court, query, f
         ProblemEntry.objects.filter(pk=made[name].pk).update(deadline=today + timedelta(days=days))
     SupportingUnit.objects.create(entry=made["soon"], unit=court)
     client.force_login(coordinator)
-    page = client.get(f"{LIST}?{query.format(police=police.pk, court=court.pk)}")
-    assert set(numbers(page)) == {made[name].number for name in found}
+    pages = {query: client.get(f"{LIST}?{query.format(police=police.pk, court=court.pk)}") for query, _ in FILTERS}
+    names = {made[name].number: name for name in made}
+    assert {query: {names[number] for number in numbers(page)} for query, page in pages.items()} == dict(FILTERS)
 
 
 def test_filters_narrow_what_one_may_see_never_widen_it(client, foreign_officer, police, court):
@@ -196,8 +196,8 @@ def many(entry: ProblemEntry, count: int) -> None:
         )
 
 
-def test_list_of_a_hundred_thousand_opens_with_the_same_queries(client, officer, police, django_assert_num_queries):
-    many(EntryFactory(unit=police, lead_unit=police, handler=officer, state=S.HANDLING), 100_000)
+def test_list_too_long_to_count_opens_with_the_same_queries(client, officer, police, django_assert_num_queries):
+    many(EntryFactory(unit=police, lead_unit=police, handler=officer, state=S.HANDLING), 10_100)
     client.force_login(officer)
     client.get(LIST)
     with django_assert_num_queries(6):

@@ -246,7 +246,7 @@ def test_only_the_written_moves_are_open_in_each_state_to_each_person(case, peop
                 with pytest.raises((MoveRefusedError, MoveConflictError)) as refused:
                     ensure_movable(entry, action, person, at, entry.version)
                 assert re.search("[一-鿿]", str(refused.value))
-            assert entry.events.count() == events
+        assert entry.events.count() == events, name
 
 
 MOVES_OF_PEOPLE = [action for action in Action if action not in Action.SYSTEM]
