@@ -10,9 +10,13 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="jinshi-test-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 os.environ.setdefault("SECRET_KEY", "tests-only")
 os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{SCRATCH}/db.sqlite3")
-os.environ.setdefault("BROKER_DIR", str(SCRATCH / "broker"))
-os.environ.setdefault("CELERY_BEAT_SCHEDULE", str(SCRATCH / "beat-schedule"))
+os.environ["BROKER_DIR"] = str(SCRATCH / "broker")  # each test process its own, also where the first one's is inherited
+os.environ["CELERY_BEAT_SCHEDULE"] = str(SCRATCH / "beat-schedule")
 os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
+if os.environ["REDIS_URL"]:
+    # Two of Redis' databases for each test process: one for messages, one for the cache, which is emptied as a whole.
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw7").removeprefix("gw"))
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{2 * process}"
 os.environ["HTTPS"] = "0"
 
 from jinshi_zf.settings import *  # noqa: E402, F403
@@ -37,9 +41,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if REDIS_URL:
-    # A database of Redis for each test process: emptying the cache empties the database. The broker has number 0.
-    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw"))
-    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rsplit('/', 1)[0]}/{1 + process}"
+    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rsplit('/', 1)[0]}/{2 * process + 1}"
 WHITENOISE_AUTOREFRESH = True
 AUDITLOG_DISABLE_ON_RAW_SAVE = True  # putting the reference data back is no one's change
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "ERROR"}}

@@ -26,7 +26,8 @@ def pytest(arguments: list[str], expression: str, environment: dict[str, str] | 
     if expression:
         line += ["-k", expression]
     inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    inherited |= {"DJANGO_SETTINGS_MODULE": "jinshi_zf.settings_test", "PYTHONDONTWRITEBYTECODE": "1"}
+    # Compiled modules are kept: each of a hundred processes would compile everything again.
+    inherited |= {"DJANGO_SETTINGS_MODULE": "jinshi_zf.settings_test", "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(
         line, cwd=ROOT, env=inherited | (environment or {}), stdin=subprocess.DEVNULL, check=False
     ).returncode
@@ -40,14 +41,21 @@ def worst(codes: list[int]) -> int:
     return 0 if 0 in codes else NOTHING_COLLECTED
 
 
+def plain_and_services(expression: str, environment: dict[str, str]) -> int:
+    """Two processes each; those of the services mostly wait for their workers, and not beside tests that fill both
+    processors: what they prove depends on leases of two seconds."""
+    plain = ["-n", "2", "--dist", "worksteal", "-m", "not browser and not services"]
+    services = ["-n", "2", "--dist", "loadfile", "-m", "services", "tests/services"]
+    return worst([pytest(line, expression, environment) for line in (plain, services)])
+
+
 def without_servers() -> dict[str, str]:
     return {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
 
 
 def on_sqlite(expression: str) -> Answer:
     """SQLite and the broker made of files: what the embedded mode runs on."""
-    plain = pytest(["-n", "2", "-m", "not browser and not services"], expression, without_servers())
-    return worst([plain, pytest(["-m", "services", "tests/services"], expression, without_servers())])
+    return plain_and_services(expression, without_servers())
 
 
 def on_postgres(expression: str) -> Answer:
@@ -57,8 +65,7 @@ def on_postgres(expression: str) -> Answer:
             given = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis}
             if not os.environ.get("TEST_DATABASE_URL"):
                 given["TEST_DATABASE_TEMPLATE"] = migrated_template(database)
-            plain = pytest(["-n", "2", "-m", "not browser and not services"], expression, given)
-            return worst([plain, pytest(["-m", "services", "tests/services"], expression, given)])
+            return plain_and_services(expression, given)
     except Exception as error:
         return (
             f"PostgreSQL 或 Redis 没有启动（{type(error).__name__}: {error}）。\n"
