@@ -143,14 +143,18 @@ class RateTable:
 
 def rates_on(day: date, user: User | None = None) -> RateTable:
     """The rates as they stood at the end of a day; for someone of one unit, of what that unit answered for then."""
+    events = scoped(EntryEvent.objects.latest_by(day), user)
+    states = events.order_by().values_list("unit", "entry__workstream", "to_state").annotate(n=Count("pk"))
+    return table_of(day, user, *counted(states))
+
+
+def table_of(day: date, user: User | None, by_unit: "Counters", by_workstream: "Counters") -> RateTable:
+    """The rates of entries by state, with the steps counted beside them."""
     plan = ActionPlan.objects.filter(year=day.year).first()
     target = plan.target_percent if plan else DEFAULT_TARGET
-    events = scoped(EntryEvent.objects.latest_by(day), user)
     watched = EntryEvent.objects.filter(action__in=WATCHED, happened_on__lte=day)
     watched = scoped(watched.annotate(by=Coalesce(unit_before(), "unit", output_field=BigIntegerField())), user, "by")
-    states = events.order_by().values_list("unit", "entry__workstream", "to_state").annotate(n=Count("pk"))
     steps = watched.order_by().values_list("by", "entry__workstream", "action").annotate(n=Count("pk"))
-    by_unit, by_workstream = counted(states)
     of_unit, of_workstream = counted(steps)
     units = dict(Unit.objects.values_list("pk", "name"))
     workstreams = dict(Workstream.objects.values_list("pk", "name"))

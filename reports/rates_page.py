@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from enterprises.models import Workstream
 from ledger.states import EntryState
 from reports.closing.books import current_close
 from reports.closing.reading import rates_of
+from reports.kept_rates import kept_rates
 from reports.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, rates_on, thousandths
 
 # heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
@@ -51,6 +52,7 @@ class RatesPage:
     table: RateTable
     groups: list[tuple[str, list[Line]]]
     closed: Period | None = None  # the half-year that ended on this day, if it is closed
+    counted_at: datetime | None = None  # where the table is a stored one
 
     @property
     def headings(self) -> list[str]:
@@ -87,8 +89,10 @@ class RatesPage:
 def rates_page(user: User, day: date | None, today: date) -> RatesPage:
     """As of a day, never later than today."""
     day = min(day or today, today)
-    table, half = rates_on(day, user), Period.half_of(day)
+    half = Period.half_of(day)
     closed = half if day == half.end and current_close(half) else None
+    kept = kept_rates(user, day, today, is_closed=bool(closed))
+    table = kept.table if kept else rates_on(day, user)
     signed = rates_of(half, today, user) if closed else None
 
     def lines(
@@ -116,6 +120,7 @@ def rates_page(user: User, day: date | None, today: date) -> RatesPage:
             ("六件大事", lines(table.by_workstream, signed and signed.by_workstream, "workstream", matters)),
         ],
         closed,
+        kept.counted_at if kept else None,
     )
 
 

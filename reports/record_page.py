@@ -1,6 +1,6 @@
 """One page of the records behind a figure, with the figure again at their head."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -93,14 +93,17 @@ def note(found: RecordList, number: Number) -> str:
     return frozen_note(found.code, found.period, found.user, where, number.value)
 
 
-def lines(found: RecordList, keys: Any) -> list[Line]:
+def lines(found: RecordList, keys: Sequence[Any]) -> list[Line]:
     """The rows of these keys, in their order."""
     rows = found.every.filter(pk__in=keys).select_related(*found.listing.related) if keys else ()
     by_key = {row.pk: row for row in rows}
-    return [
-        Line(found.listing.url(row), [cell(one.label, one.value(row)) for one in found.listing.columns])
-        for row in (by_key[key] for key in keys if key in by_key)
-    ]
+    return told(found, (by_key[key] for key in keys if key in by_key))
+
+
+def told(found: RecordList, rows: Iterable[Any]) -> list[Line]:
+    """Rows as the page prints them."""
+    listing = found.listing
+    return [Line(listing.url(row), [cell(one.label, one.value(row)) for one in listing.columns]) for row in rows]
 
 
 def cell(label: str, value: Any) -> Cell:

@@ -1,6 +1,7 @@
 """The rows about pages: each against a bare page of the same look, and against the bare SQL it needs."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from bench_office import COMMON, RARE
@@ -9,9 +10,14 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from common.periods import Period
 from ledger.models import ProblemEntry
 from ledger.views import entries as entry_views
+from reports.counting import recount
+from reports.record_page import told
+from reports.views import figures as figure_views
 
 LIST = "/ledger/entries/"
 KEYSET_GOAL, SEARCH_GOAL = 1.2, 60.0  # times a bare keyset page; milliseconds of SQL for a word of two characters
@@ -107,9 +113,46 @@ def figures(sizes: Any) -> Iterator[Row]:
     yield from against_statements("过去一天的两率", client("city"), "/rates/?on=2023-05-31")
     for role, name in (("officer", "干部"), ("coordinator", "联络员"), ("office", "政法委")):
         yield from against_statements(f"{name}首页", client(role), "/")
-    desk = client("city")
-    yield from against_statements("数字背后的记录（化解困难）", desk, "/records/problems_resolved/?period=2023H1")
-    yield from against_statements("数字背后的记录（为企纾困）", desk, "/records/relief_services/?period=2023H1")
+
+
+def bare_records(desk: Client, url: str) -> Callable[[], object]:
+    """Fifty rows by the index, and the page's own template."""
+    seen: dict[str, Any] = {}
+    real = figure_views.render
+
+    def keep(request: Any, template: str, context: dict[str, Any]) -> Any:
+        seen.update(request=request, template=template, context=context)
+        return real(request, template, context)
+
+    figure_views.render = keep  # type: ignore[assignment]
+    try:
+        desk.get(url)
+    finally:
+        figure_views.render = real
+    found = seen["context"]["found"]
+    rows = found.every.select_related(*found.listing.related).order_by(*found.listing.order)[:50]
+
+    def run() -> object:
+        shown = replace(seen["context"]["shown"], lines=told(found, rows.all()))
+        return render_to_string(seen["template"], seen["context"] | {"shown": shown}, seen["request"])
+
+    return run
+
+
+def records(sizes: Any) -> Iterator[Row]:
+    """The records behind figures: the first page, the last, one unit's; the figures counted, as the clock does."""
+    recount(Period.parse("2023H1"), timezone.now())
+    for name, code in (
+        ("为企纾困", "relief_services"),
+        ("化解困难", "problems_resolved"),
+        ("化解率", "resolution_rate"),
+    ):
+        url, desk = f"/records/{code}/?period=2023H1", client("city")
+        asked, first = statements(desk, url), page(desk, url)
+        note = f"{len(asked)} 条语句，只发语句 {best(sent_bare(asked)) * 1000:.0f} 毫秒"
+        yield Row(f"{name}的记录首页", "裸的同样一页", best(bare_records(desk, url), 7), first, KEYSET_GOAL, note)
+        yield Row(f"{name}的记录末页", "首页", first, page(desk, f"{url}&before=end"), KEYSET_GOAL)
+        yield Row(f"{name}的记录，一个单位", "首页", first, page(client("coordinator"), url), None)
 
 
 def against_statements(name: str, desk: Client, url: str) -> Iterator[Row]:

@@ -31,6 +31,7 @@ PARTS = {
     "search": "bench_pages",
     "entry": "bench_pages",
     "figures": "bench_pages",
+    "records": "bench_pages",
 }
 IN_THE_OFFICE = frozenset(
     name for name, module in PARTS.items() if module in ("bench_rows", "bench_pages")
@@ -89,7 +90,8 @@ def main() -> None:
     parser.add_argument(
         "--only",
         default="",
-        help="只测几部分，逗号隔开：reading,surveys,beside,register,dashboard,tally,export,lists,search,entry,figures",
+        help="只测几部分，逗号隔开："
+        "reading,surveys,beside,register,dashboard,tally,export,lists,search,entry,figures,records",
     )
     parser.add_argument("--rows", type=int, help="调查表的行数")
     parser.add_argument("--entries", type=int, help="台账的条数；活动是它的三倍")

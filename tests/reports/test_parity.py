@@ -11,12 +11,14 @@ import pytest
 from django.urls import reverse
 
 from ledger.states import EntryState
-from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, RecoveryFactory, UserFactory
+from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, RecoveryFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PERIOD = {"period": "2023H1"}
 STATES = [EntryState.CLOSED, EntryState.CONFIRMED, EntryState.COMPLETED, EntryState.HANDLING, EntryState.REJECTED]
-ROLES = [("coordinator", 0), ("coordinator", 1), ("leader", 0), ("leader", 1), ("leader", None), ("admin", None)]
+WHOLE, OVER_BOTH = None, "both"  # a leader of the unit that the other one belongs to has two units
+ROLES = [("coordinator", 0), ("coordinator", 1), ("leader", 0), ("leader", 1), ("leader", OVER_BOTH)]
+ROLES += [("leader", WHOLE), ("admin", WHOLE)]
 
 
 @pytest.fixture
@@ -40,10 +42,19 @@ def made(police, court):
     return found
 
 
+def of_units(made, at):
+    """What was made in the units somebody sees."""
+    if at == OVER_BOTH:
+        (above, *_), (below, *_) = made
+        below.parent = above
+        below.save()
+    return made if at in (WHOLE, OVER_BOTH) else [made[at]]
+
+
 @pytest.mark.parametrize(("role", "at"), ROLES)
 def test_one_figure_is_the_same_wherever_it_is_shown(client, made, role, at):
-    mine = made if at is None else [made[at]]
-    user = UserFactory(unit=mine[0][0], role=role, city_wide=at is None)
+    mine = of_units(made, at)
+    user = UserFactory(unit=mine[0][0], role=role, city_wide=at is WHOLE)
     client.force_login(user)
     states = [state for _, given, _, _ in mine for state in given]
     counted = [state for state in states if state != EntryState.REJECTED]
@@ -86,8 +97,17 @@ def test_one_figure_is_the_same_wherever_it_is_shown(client, made, role, at):
     assert seen == {f"供电不稳 {unit}" for unit, *_ in mine}
 
 
+def test_an_officer_of_a_third_unit_finds_lists_and_exports_nothing(client, made):
+    client.force_login(UserFactory(unit=UnitFactory(), role="staff"))
+    assert client.get(reverse("reports:search"), {"q": "供电不稳"}).context["groups"] == []
+    for name in ("ledger:entry", "ledger:activity"):
+        assert client.get(reverse(f"{name}-list")).context["page"].paginator.count == 0
+        assert client.get(reverse(f"{name}-export"))["X-Rows"] == "0"
+
+
 def test_who_may_not_read_figures_is_shown_none(client, made, police):
+    opened = {"records": ["problems_resolved"], "records-export": ["problems_resolved"]}
     for role in ("staff", "auditor"):
         client.force_login(UserFactory(unit=police if role == "staff" else None, role=role))
-        for name in ("dashboard", "dashboard-more", "tally", "rates"):
-            assert client.get(reverse(f"reports:{name}"), PERIOD).status_code == 403
+        for name in ("dashboard", "dashboard-more", "tally", "rates", *opened):
+            assert client.get(reverse(f"reports:{name}", args=opened.get(name)), PERIOD).status_code == 403
