@@ -137,12 +137,15 @@ class CalmHead:
         return {}
 
     def counted(self, rows: QuerySet, count: int, totals: Mapping[str, Any]) -> Number:
-        return self.in_full(rows)
+        return self.tell()
 
     def kept(self, kept: Kept) -> Number:
-        raise NotImplementedError  # asked of long lists with stored codes only
+        return self.tell()
 
     def in_full(self, rows: QuerySet) -> Number:
+        return self.tell()
+
+    def tell(self) -> Number:
         months = next(cell.value for cell in calm_cells(self.period, self.today) if cell.workstream is None)
         return Number(months, f"{months} {self.one.unit_word}")
 
