@@ -20,8 +20,8 @@ OPENED = {*balance.PARTS, balance.OPENING, balance.CLOSING, balance.ADJUSTED}
 def entries_behind(
     code: str, period: AnyPeriod, user: User, *, workstream: int | None, unit: int | None
 ) -> tuple[QuerySet, QuerySet]:
-    """The entries of one part, of one place, this person may see; and all entries as that list shows them, with
-    `state_then` and `was_resolved`."""
+    """The entries that one part, of one place, counts for this person, some of them another unit's by now; and all
+    entries as that list shows them, with `state_then` and `was_resolved`."""
     if code in (balance.OPENING, balance.CLOSING):
         day = period.end if code == balance.CLOSING else period.start - timedelta(days=1)
         every, places, rule = ProblemEntry.objects.as_of(day), ["unit_then"], Q(state_then__in=EntryState.OPEN)
@@ -30,7 +30,7 @@ def entries_behind(
         every, places, rule = balance.touched(period), sorted({balance.PARTS[part][1] for part in parts}), Q()
         for part in parts:
             rule |= balance.PARTS[part][0]
-    rows = every.visible_to(user).filter(rule)
+    rows = every.filter(rule)
     if workstream is not None:
         rows = rows.filter(workstream=workstream or None)
     rows = rows.filter(of_place(places, unit)) if unit is not None else rows

@@ -85,7 +85,7 @@ class Indicator:
         where = self.where(period) or None
         return Sum(self.amount, filter=where) if self.amount else Count("pk", filter=where)
 
-    def records(
+    def counted(
         self,
         period: AnyPeriod,
         user: Any,
@@ -94,10 +94,11 @@ class Indicator:
         unit: int | None = None,
         split: Mapping[str, int] = MappingProxyType({}),
     ) -> QuerySet[Any]:
-        """What this person opens behind the figure (or one cell of it): as many records as the figure they are shown.
+        """What the figure a person is shown, or one cell of it, counts.
 
-        Whoever sees one unit only is shown that unit's figure, so the rows are narrowed to it as well. A workstream
-        or unit of 0 asks for the rows that state none; so does an officer, group or industry of 0 in `split`.
+        Whoever sees one unit only is shown that unit's figure, so the rows are narrowed to it. Some of them may be
+        another unit's by now: `visible_to` is for the caller. A workstream or unit of 0 asks for the rows that state
+        none; so does an officer, group or industry of 0 in `split`.
         """
         rows = self.rows(period)
         if workstream is not None and self.source.workstream:
@@ -108,7 +109,11 @@ class Indicator:
             rows = self.source.narrowed(rows, name, key)
         if not user.sees_all:
             rows = rows.filter(**{f"{self.source.unit}__in": user.scope_units()})
-        return self.source.records(rows).visible_to(user)
+        return self.source.records(rows)
+
+    def records(self, period: AnyPeriod, user: Any, **cell: Any) -> QuerySet[Any]:
+        """Those of the counted records that this person may open."""
+        return self.counted(period, user, **cell).visible_to(user)
 
     def text(self, value: int | Decimal) -> str:
         """The figure as the briefing's prose prints it, with its unit."""

@@ -92,7 +92,11 @@ class FigureHead:
         return {"sum": CappedSum(rows, self.column, few())} if self.column else {}
 
     def counted(self, rows: QuerySet, count: int, totals: Mapping[str, Any]) -> Number:
-        return self.tell((totals.get("sum") or zero(self.one)) if self.column else count)
+        if not self.column:
+            return self.tell(count)
+        if count and not totals:  # of records the list doesn't show
+            return self.in_full(rows)
+        return self.tell(totals.get("sum") or zero(self.one))
 
     def kept(self, kept: Kept) -> Number:
         return self.tell(shown(self.one, kept[self.one.code]))

@@ -9,10 +9,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from common.keysets import Counting, KeysetPage, keyset_page
+from common.keysets import CappedCount, Counting, KeysetPage, keyset_page
 from reports.closing.notes import Where, frozen_note, rate_note
 from reports.heads import Number, few
 from reports.records import RecordList
+
+COUNTED = "counted"
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,15 @@ class Line:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """What the page shows. `kept` says, where the number was not counted from the rows, as of when it stands."""
+    """What the page shows. `kept` says, where the number was not counted from the rows, as of when it stands.
+    `elsewhere` is how many records the number counts that another unit has taken over since."""
 
     found: RecordList
     page: KeysetPage
     lines: list[Line]
     number: Number
     kept: str
+    elsewhere: int
     note: str  # of a closed period: what it was signed with, and what moved since
 
     @property
@@ -59,21 +63,32 @@ def record_page(found: RecordList, params: Mapping[str, str]) -> RecordPage:
     kept, head = found.told.values, found.head
     is_long = kept is not None and head.is_long(kept)
     length = head.length(kept) if kept is not None and is_long else None
+    known = None if length is None else min(length, few() + 1)
     page = keyset_page(
-        params,
-        found.rows,
-        found.order,
-        counting=Counting(
-            few(), None if length is None else min(length, few() + 1), {} if is_long else head.totals(found.rows)
-        ),
+        params, found.rows, found.order, counting=Counting(few(), known, {} if is_long else totals_of(found))
     )
-    if not is_long and page.count <= few():
-        number, stands = head.counted(found.rows, page.count, page.totals), ""
+    counted = len_counted(found, page)
+    if not is_long and counted <= few():
+        number, stands = head.counted(found.counted, counted, page.totals), ""
     elif kept is not None:
         number, stands = head.kept(kept), as_of(found)
     else:
-        number, stands = head.in_full(found.rows), ""
-    return RecordPage(found, page, lines(found, page.object_list), number, stands, note(found, number))
+        number, stands = head.in_full(found.counted), ""
+    elsewhere = 0 if is_long or counted > few() else counted - page.count
+    return RecordPage(found, page, lines(found, page.object_list), number, stands, elsewhere, note(found, number))
+
+
+def totals_of(found: RecordList) -> dict[str, Any]:
+    """What rides on the statement of the keys; how many the number counts where the list may show fewer."""
+    apart = {} if found.user.sees_all else {COUNTED: CappedCount(found.counted, few())}
+    return found.head.totals(found.counted) | apart
+
+
+def len_counted(found: RecordList, page: KeysetPage) -> int:
+    """How many records the number counts, no further than the list does."""
+    if found.user.sees_all or COUNTED in page.totals or page.object_list:
+        return page.totals.get(COUNTED, page.count)
+    return found.counted.order_by()[: few() + 1].count()  # an empty list carries no totals
 
 
 def as_of(found: RecordList) -> str:

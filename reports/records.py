@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -37,8 +38,9 @@ PARTS = {
 
 @dataclass(frozen=True)
 class RecordList:
-    """Which records, of what. `every` are all there are of their kind, as the list shows them: a page's rows are read
-    from it by their keys, which are chosen among `rows`."""
+    """Which records, of what. `counted` are those that make the number: a unit's figure of a past day also counts
+    what another unit has taken over since, and the list doesn't show. `every` are all there are of their kind, as
+    the list shows them: a page's rows are read from it by their keys, which are chosen among `rows`."""
 
     code: str
     label: str
@@ -47,11 +49,16 @@ class RecordList:
     place: Place
     told: Told
     definition: str
-    rows: QuerySet[Any]
+    counted: QuerySet[Any]
     every: QuerySet[Any]
     listing: Listing
     head: Head
     narrowed: tuple[str, ...] = ()  # in words, beside the names of the place
+
+    @cached_property
+    def rows(self) -> QuerySet[Any]:
+        """Those this person may open."""
+        return self.counted.visible_to(self.user)
 
     @property
     def order(self) -> Order:
@@ -78,7 +85,7 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
     one = INDICATORS.get(code)
     if one is None or (one is CALM and not user.sees_all):
         raise NoSuchFigureError(code)
-    rows = one.records(period, user, workstream=place.workstream, unit=place.unit, split=place.split)
+    rows = one.counted(period, user, workstream=place.workstream, unit=place.unit, split=place.split)
     is_kind = place.kind in RecoveryKind.values and one.source.page == "recoveries"
     place = place if is_kind else replace(place, kind="")
     head: Head = CalmHead(one, period, today) if one is CALM else FigureHead(one)
@@ -90,7 +97,7 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
         place=place,
         told=told(user, period, place, head.codes, today),
         definition=one.definition,
-        rows=rows.filter(kind=place.kind) if is_kind else rows,
+        counted=rows.filter(kind=place.kind) if is_kind else rows,
         every=rows.model.objects.all(),
         listing=LISTINGS[one.source.page],
         head=head,
@@ -110,7 +117,7 @@ def balance_list(code: str, period: AnyPeriod, user: User, place: Place, today: 
         place=place,
         told=told(user, period, place, head.codes, today),
         definition=balance.MEANINGS.get(code, balance.LABELS[code]),
-        rows=rows,
+        counted=rows,
         every=every,
         listing=RATED,
         head=head,
@@ -121,7 +128,7 @@ def rated_list(code: str, period: AnyPeriod, user: User, place: Place, today: da
     """The entries in the rates' denominator at the period's end (or today), with their state then."""
     day = min(period.end, today)
     every = ProblemEntry.objects.as_of(day)
-    rows = every.visible_to(user).exclude(state_then__in=EntryState.EXCLUDED)
+    rows = every.exclude(state_then__in=EntryState.EXCLUDED)
     if not user.sees_all:
         rows = rows.filter(unit_then__in=user.scope_units())
     if place.workstream is not None:
@@ -140,7 +147,7 @@ def rated_list(code: str, period: AnyPeriod, user: User, place: Place, today: da
         place=place,
         told=told(user, period, place, head.codes, today),
         definition=f"截至 {date_format(day, 'Y年n月j日')}。{RATE_RULE}",
-        rows=rows.filter(rule).annotate(was_resolved=RESOLVED_THEN),
+        counted=rows.filter(rule).annotate(was_resolved=RESOLVED_THEN),
         every=every.annotate(was_resolved=RESOLVED_THEN),
         listing=RATED,
         head=head,

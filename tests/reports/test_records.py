@@ -12,7 +12,7 @@ from common.keysets import keyset_page
 from common.periods import Period
 from enterprises.models import Workstream
 from ledger.models import ProblemEntry, ServiceActivity
-from ledger.states import EntryState
+from ledger.states import Action, EntryState
 from reports.balance_records import OPENED
 from reports.counting import recount
 from reports.indicators import CALM, INDICATORS
@@ -22,7 +22,7 @@ from reports.rates import rates_on
 from reports.record_page import record_page
 from reports.records import RATES, Place, records
 from reports.tallies import figures
-from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
+from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory, UnitFactory, move
 from tests.reports import settle
 from tests.reports.office import furnish
 
@@ -134,6 +134,25 @@ def test_rates_records_agree_with_the_rates(office_at_work, request, who):
     assert records("resolution_rate", H1, user, Place(part="resolved"), LATER).rows.count() == told.resolved
     assert records("resolution_rate", H1, user, Place(part="completed"), LATER).rows.count() == told.completed
     assert records("resolution_rate", H1, user, Place(part="unresolved"), LATER).rows.count() == told.unresolved
+
+
+@pytest.mark.parametrize("others", [0, 2])
+@pytest.mark.parametrize("code", ["problems_resolved", "resolution_rate", "newly_resolved"])
+def test_what_another_unit_took_over_since_is_counted_and_said_but_not_listed(
+    client, unit_leader, court, admin, code, others
+):
+    unit = unit_leader.unit
+    moved = EntryFactory(unit=court, lead_unit=unit, state=EntryState.CLOSED)
+    EntryFactory.create_batch(others, unit=unit, state=EntryState.CONFIRMED)
+    client.force_login(unit_leader)
+    was = client.get(url(code)).context["shown"].heading
+    move(moved, Action.REOPEN, actor=admin, day=date(2023, 8, 1), note="对方再次违约")
+    move(moved, Action.TRANSFER, actor=admin, day=date(2023, 8, 2), lead_unit=UnitFactory(), note="不归本单位管")
+    answer = client.get(url(code))
+    shown, page = answer.context["shown"], answer.content.decode()
+    assert (shown.heading, shown.page.count, len(shown.lines)) == (was, others, others)
+    assert "其中 1 条此后转给了其他单位，不在下面列出" in page
+    assert moved.title not in page
 
 
 def test_states_are_those_of_the_periods_end(client, admin):
