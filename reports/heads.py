@@ -21,9 +21,10 @@ from ledger.states import EntryState
 from reports import balance
 from reports.balance_records import net
 from reports.definitions import Indicator
+from reports.figures import shown
 from reports.rates import percent_text
 from reports.sources import same
-from reports.tallies import calm_cells, shown
+from reports.tallies import calm_cells
 
 FEW = 1000
 DONE, RESOLVED = Q(state_then__in=EntryState.DONE), Q(state_then__in=EntryState.RESOLVED)

@@ -12,12 +12,12 @@ from enterprises.models import Enterprise, EnterpriseKind, KeyProject
 from ledger.models import Attachment, ConfirmationLink, ProblemEntry, SupportingUnit
 from ledger.states import EntryState
 from reports.basis import Basis, Share, basis, matters, units
+from reports.figures import figures
 from reports.forecast import Forecast
 from reports.headlines import records_url
 from reports.indicators import INDICATORS
 from reports.models import Tally
 from reports.rates import Rates
-from reports.tallies import figures
 
 NEAREST = 8
 VISITS = ("leader_visits", "duty_attendance", "department_services", "outreach_events", "survey_forms")

@@ -13,9 +13,9 @@ from common.text import clean
 from reports import balance
 from reports.closing.reading import reconciliation
 from reports.definitions import FIRST_WORDING, Indicator, Revision
+from reports.figures import figures
 from reports.rates import rates_on
 from reports.records import RATE_RULE, RATES
-from reports.tallies import figures
 
 GROUPS = {
     "activities": "服务活动",

@@ -17,9 +17,9 @@ from common.money import to_cents
 from common.periods import AnyPeriod
 from enterprises.models import Industry
 from ledger.models import RecoveryKind
+from reports.figures import UNSTATED, shown
 from reports.indicators import INDICATORS, Indicator
 from reports.models import Share
-from reports.tallies import UNSTATED, shown
 
 Dimension = Share.Dimension
 OTHERS = "其他单位人员"  # people this person is not shown

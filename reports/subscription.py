@@ -24,10 +24,10 @@ from ledger.services.daily import once
 from ledger.services.digests import TRIES, UNKNOWN
 from ledger.worktime import DIGEST_AT, in_working_hours
 from reports.counting import recount
+from reports.figures import Figure, figures
 from reports.models import FiguresMail
 from reports.rates import rates_on
 from reports.services import keep_counting
-from reports.tallies import Figure, figures
 
 KIND = "reports.figures_mail"
 

@@ -13,9 +13,9 @@ from common.sheets import Column, Sheet
 from reports.closing.books import current_close, definitions
 from reports.closing.moved import moved_totals
 from reports.counting import recount
+from reports.figures import UNSTATED, Figure, figures
 from reports.models import Tally
 from reports.shares import RULES, Dimension, Shares, shares
-from reports.tallies import UNSTATED, Figure, figures
 from reports.tally_page import share_keys
 
 Values = Callable[[Figure], dict[str, Any]]

@@ -13,14 +13,14 @@ from enterprises.models import Workstream
 from jobs.models import ACTIVE, Job
 from reports.closing.moved import moved_totals
 from reports.closing.reading import rates_of
+from reports.figures import UNSTATED as UNSTATED_WORD
+from reports.figures import Figure, figures
 from reports.headlines import value_and_unit
 from reports.kept import UNSTATED
 from reports.models import Tally
 from reports.rates import RateTable
 from reports.services import KIND, look_at
 from reports.shares import OTHERS, RULES, Dimension, shares
-from reports.tallies import UNSTATED as UNSTATED_WORD
-from reports.tallies import Figure, figures
 
 WAYS = {
     "workstream": "分六件大事",

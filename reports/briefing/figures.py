@@ -19,10 +19,10 @@ from enterprises.models import Workstream
 from reports.briefing.language import UnknownNameError
 from reports.briefing.scopes import Scope
 from reports.definitions import Prose
+from reports.figures import figures
 from reports.indicators import CALM, INDICATORS, Indicator
 from reports.models import Rounding, Tally
 from reports.sources import TASKS
-from reports.tallies import figures
 
 Level = Tally.Level
 NEAR = 3

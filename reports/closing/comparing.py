@@ -11,10 +11,10 @@ from common.periods import Period, local_date
 from common.rowsheet import Styled
 from common.sheets import Column, Sheet
 from reports.closing.reading import rates_of
+from reports.figures import Figure, figures
 from reports.headlines import FIRST, value_and_unit
 from reports.indicators import CALM, Indicator
 from reports.rates import NO_RATE, Rates
-from reports.tallies import Figure, figures
 
 Value = int | Decimal
 NO_DATA = "无数据"

@@ -30,9 +30,10 @@ from reports.closing.reading import (
     reconciliation,
 )
 from reports.closing.reminding import reminded_on
+from reports.figures import Figure, assemble, figures
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.rates import RateTable
-from reports.tallies import Cell, Figure, Level, assemble, figures
+from reports.tallies import Cell, Level
 
 COLUMNS = (balance.OPENING, balance.REGISTERED, balance.RESOLVED, balance.EXCLUDED, balance.ADJUSTED, balance.CLOSING)
 SIGNS = dict(zip(COLUMNS, ("", "+", "−", "−", "±", "="), strict=True))

@@ -12,9 +12,10 @@ from common.periods import Period, local_date
 from enterprises.models import Workstream
 from reports import balance
 from reports.closing.books import current_close, digest_of, may_sign, parts, stored_cells
+from reports.figures import UNSTATED
 from reports.models import PeriodClose, PeriodReopening, Tally, UnitSignoff
 from reports.rates import DEFAULT_TARGET, Rates, RateTable, rates_on
-from reports.tallies import UNSTATED, Cell, compute, store
+from reports.tallies import Cell, compute, store
 
 Level = Tally.Level
 ALL = "全部"

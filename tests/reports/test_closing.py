@@ -21,9 +21,10 @@ from reports.closing.books import (
     stored_cells,
 )
 from reports.closing.recounts import CorrectedMeanwhileError, adjusted, keep, pending, recount_closed, request_recounts
+from reports.figures import figures
 from reports.models import Adjustment, FrozenDefinition, FrozenFigure, PeriodClose, Recount, Tally, UnitSignoff
 from reports.services import request_tally
-from reports.tallies import compute, figures, store
+from reports.tallies import compute, store
 from tests.factories import ActivityFactory, EntryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -13,12 +13,13 @@ from jobs.models import Job
 from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, ServiceActivity
 from reports.counting import recount
+from reports.figures import UNSTATED
 from reports.heads import total
 from reports.indicators import INDICATORS
 from reports.models import PeriodBook, Share, Tally
 from reports.services import forget_tallies, look_at, request_tallies
 from reports.shares import OTHERS, compute_shares, shares
-from reports.tallies import UNSTATED, compute
+from reports.tallies import compute
 from reports.watch import SETTLED_AFTER, changed, marks
 from tests.factories import ActivityFactory, CaseFactory, EnterpriseFactory, EntryFactory, RecoveryFactory, UserFactory
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from common.periods import AnyPeriod, UnknownPeriodError, read_period
 from reports.counting import recount
+from reports.figures import Figure, figures
 from reports.models import PeriodBook
-from reports.tallies import Figure, figures
 
 
 class Command(BaseCommand):
