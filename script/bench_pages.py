@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from unittest import mock
 
 from bench_office import COMMON, RARE
 from bench_rows import Row, best, client, milliseconds
@@ -49,20 +50,23 @@ def page(desk: Client, url: str) -> float:
     return min(milliseconds(desk, url, 7)) / 1000
 
 
-def bare_list(desk: Client) -> Callable[[], object]:
-    """A keyset page and nothing else: who asks, fifty rows by the index, and the list's own template."""
+def rendered(views: Any, desk: Client, url: str) -> dict[str, Any]:
+    """What a view renders for an address: its request, template and context."""
     seen: dict[str, Any] = {}
-    real = entry_views.render
+    real = views.render
 
     def keep(request: Any, template: str, context: dict[str, Any]) -> Any:
         seen.update(request=request, template=template, context=context)
         return real(request, template, context)
 
-    entry_views.render = keep  # type: ignore[assignment]
-    try:
-        desk.get(LIST)
-    finally:
-        entry_views.render = real
+    with mock.patch.object(views, "render", keep):
+        desk.get(url)
+    return seen
+
+
+def bare_list(desk: Client) -> Callable[[], object]:
+    """A keyset page and nothing else: who asks, fifty rows by the index, and the list's own template."""
+    seen = rendered(entry_views, desk, LIST)
 
     def run() -> object:
         shown = seen["context"]["page"]
@@ -117,18 +121,7 @@ def figures(sizes: Any) -> Iterator[Row]:
 
 def bare_records(desk: Client, url: str) -> Callable[[], object]:
     """Fifty rows by the index, and the page's own template."""
-    seen: dict[str, Any] = {}
-    real = figure_views.render
-
-    def keep(request: Any, template: str, context: dict[str, Any]) -> Any:
-        seen.update(request=request, template=template, context=context)
-        return real(request, template, context)
-
-    figure_views.render = keep  # type: ignore[assignment]
-    try:
-        desk.get(url)
-    finally:
-        figure_views.render = real
+    seen = rendered(figure_views, desk, url)
     found = seen["context"]["found"]
     rows = found.every.select_related(*found.listing.related).order_by(*found.listing.order)[:50]
 
