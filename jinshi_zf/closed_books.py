@@ -6,14 +6,14 @@ from datetime import date
 
 from common.money import from_cents
 from common.periods import read_period
-from reports.balance import LABELS
+from reports.closing.adjusting import defined, differences, pending
 from reports.closing.books import CELL, digest_of, digest_of_shares, stored_cells, stored_shares, version_of
-from reports.closing.reading import balance_lines
-from reports.closing.recounts import defined, differences, pending
-from reports.indicators import INDICATORS
+from reports.closing.state import balance_lines
+from reports.figures.balance import LABELS
+from reports.figures.indicators import INDICATORS
+from reports.figures.shares import Dimension, ShareCell, can_split
+from reports.figures.tallies import Cell, compute
 from reports.models import PeriodClose, Tally
-from reports.shares import Dimension, ShareCell, can_split
-from reports.tallies import Cell, compute
 
 
 def sums(code: str, names: dict[str, dict[int, str]]) -> Iterator[str]:

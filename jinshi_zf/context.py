@@ -20,7 +20,7 @@ class Item:
 
 
 NAVIGATION = [
-    Item("工作台", "home", "reports:home", "home.view", phone=True, under=("reports:waiting",)),
+    Item("工作台", "home", "desk:home", "home.view", phone=True, under=("desk:waiting",)),
     Item("记一笔", "square-plus", "ledger:activity-create", "activity.log", phone=True),
     Item("服务活动", "walk", "ledger:activity-list", "activity.view", under=("ledger:activity",)),
     Item(

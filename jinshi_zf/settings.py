@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "ledger.apps.LedgerConfig",
     "imports.apps.ImportsConfig",
     "reports.apps.ReportsConfig",
+    "desk.apps.DeskConfig",
     "jinshi_zf.apps.MaintenanceConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -190,7 +191,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", 90)
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "reports:home"
+LOGIN_REDIRECT_URL = "desk:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours

@@ -31,11 +31,11 @@ from ledger.services.entries import SERIES
 from ledger.services.recounts import outlook
 from ledger.states import MOVES, Action, EntryState
 from reports.closing.books import current_close
+from reports.days.standings import FIELDS, Stand, compute_standings
+from reports.figures.shares import FIELDS as SHARE_FIELDS
+from reports.figures.shares import Dimension, ShareCell, compute_shares
+from reports.figures.tallies import Cell, compute
 from reports.models import PeriodClose, Share, Standing, Tally
-from reports.shares import FIELDS as SHARE_FIELDS
-from reports.shares import Dimension, ShareCell, compute_shares
-from reports.standings import FIELDS, Stand, compute_standings
-from reports.tallies import Cell, compute
 
 CHUNK = 5000
 

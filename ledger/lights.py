@@ -5,6 +5,7 @@ and the last one that is still yellow, so that lists filter and count by it in t
 and show the very same colour (`light_of`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -111,3 +112,11 @@ def light_of(entry: Timed, today: date, calendar: WorkingDays) -> Light | None:
     if entry.yellow_reason:
         return Light("yellow", "hand-finger", f"{words} · 被督促")
     return Light("green", "clock-check", words)
+
+
+def with_lights(entries: Iterable[Any], today: date, calendar: WorkingDays) -> list[Any]:
+    """The same entries, each with its `light` (None where no deadline runs): many lists on one page, one calendar."""
+    lit = list(entries)
+    for entry in lit:
+        entry.light = light_of(entry, today, calendar)
+    return lit

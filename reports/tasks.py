@@ -11,14 +11,14 @@ from jobs.runner import JobContext
 from ledger.calendar import working_calendar
 from reports.briefing.errors import BriefingError
 from reports.briefing.issuing import ISSUE, issue_briefing
+from reports.closing.adjusting import CorrectedMeanwhileError, recount_closed, request_recounts
 from reports.closing.books import ClosingError, close_period, current_close
 from reports.closing.jobs import CLOSE
-from reports.closing.recounts import CorrectedMeanwhileError, recount_closed, request_recounts
-from reports.counting import recount
+from reports.figures.counting import recount
+from reports.figures.requests import forget_tallies, request_tallies, request_tally
 from reports.models import Briefing
-from reports.services import forget_tallies, request_tallies, request_tally
-from reports.subscription import KIND, is_due, request_figures_mail, send_figures
-from reports.weekly_kept import WEEKLY, freeze_weeks, request_weekly
+from reports.weekly.freezing import WEEKLY, freeze_weeks, request_weekly
+from reports.weekly.mail import KIND, is_due, request_figures_mail, send_figures
 
 
 @handles("reports.tally", "统计")

@@ -1,12 +1,9 @@
 from django.urls import path
 
-from reports.views import briefing_parts, briefings, closing, figures, home, screens, weekly
+from reports.views import briefing_parts, briefings, closing, figures, screens, weekly
 
 app_name = "reports"
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("waiting/", home.waiting, name="waiting"),
-    path("waiting/count/", home.waiting_count, name="waiting-count"),
     path("dashboard/", figures.dashboard_page, name="dashboard"),
     path("dashboard/more/", figures.dashboard_more, name="dashboard-more"),
     path("tally/", figures.tally, name="tally"),
@@ -35,7 +32,6 @@ urlpatterns = [
     path("screens/new/", screens.screen_create, name="screen-create"),
     path("screens/<int:pk>/revoke/", screens.screen_revoke, name="screen-revoke"),
     path("screen/<str:key>/", screens.screen, name="screen"),
-    path("search/", home.search, name="search"),
     path("briefings/", briefings.briefing_list, name="briefing-list"),
     path("briefings/export/", briefings.briefing_export, name="briefing-export"),
     path("briefings/new/", briefings.briefing_create, name="briefing-create"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from common.periods import Period, local_date
 from ledger.models import ProblemEntry, ServiceActivity
-from reports.counting import recount
+from reports.figures.counting import recount
 from reports.views import figures
 
 SMALL = 10_000  # entries

@@ -16,8 +16,8 @@ from django.utils import timezone
 from common.periods import Period
 from ledger.models import ProblemEntry
 from ledger.views import entries as entry_views
-from reports.counting import recount
-from reports.record_page import told
+from reports.figures.counting import recount
+from reports.records.page import told
 from reports.views import figures as figure_views
 
 LIST = "/ledger/entries/"

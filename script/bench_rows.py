@@ -20,7 +20,7 @@ from common.rowsheet import plain_value
 from common.sheets import workbook
 from ledger.models import ProblemEntry
 from ledger.selectors.exports import entry_columns
-from reports.tallies import compute
+from reports.figures.tallies import compute
 
 TODAY = date(2023, 7, 1)
 CELL_GOAL = 0.15

@@ -72,7 +72,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         request.session.cycle_key()
         messages.success(request, "密码已更改，下次请用新密码登录。")
-        return redirect("reports:home")
+        return redirect("desk:home")
     late = request.user.password_expired(timezone.now()) and not request.user.must_change_password
     return render(request, "accounts/password_change.html", {"form": form, "late": late})
 

@@ -17,7 +17,7 @@ from jinshi_zf.demo.showcase import add_showcase
 from jinshi_zf.demo.world import SEED, World
 from ledger.deadlines import current_terms
 from ledger.models import ProblemEntry, ServiceActivity, SurveyForm
-from reports.counting import recount
+from reports.figures.counting import recount
 
 BUSINESS = (Enterprise, KeyProject, ServiceActivity, ProblemEntry, LegalCase, SurveyForm)
 

@@ -11,13 +11,13 @@ from django.contrib.contenttypes.models import ContentType
 from accounts.models import User
 from common.money import in_wan
 from common.periods import Period
-from reports.briefing.figures import Bound, FigureBook, exact, place_name, shown
-from reports.briefing.scopes import Scope
-from reports.briefing.words import RATE_WORDS, Words
-from reports.indicators import CALM, INDICATORS, Indicator
-from reports.listings import LISTINGS, Listing
+from reports.briefing.text.bound import Bound, FigureBook, exact, place_name, shown
+from reports.briefing.text.scopes import Scope
+from reports.briefing.text.words import RATE_WORDS, Words
+from reports.figures.indicators import CALM, INDICATORS, Indicator
 from reports.models import IssuedBriefing, Rounding
-from reports.record_page import cell
+from reports.records.listings import LISTINGS, Listing
+from reports.records.page import cell
 
 GONE = "—"
 KEPT = 2000  # records a frozen figure remembers; one with more says only its numbers

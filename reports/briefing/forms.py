@@ -10,14 +10,14 @@ from common.fields import StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 from common.periods import Period
 from enterprises.models import Workstream
-from reports.asking import periods_to_choose
-from reports.briefing import picks
-from reports.briefing.names import in_chinese
-from reports.briefing.packages import MACROS, MAX_BYTES
-from reports.briefing.scopes import Scope
-from reports.briefing.services import Heading, Wording
-from reports.briefing.templates import default_of_office
+from reports.briefing.drafts import Heading, Wording
+from reports.briefing.text import picks
+from reports.briefing.text.names import in_chinese
+from reports.briefing.text.scopes import Scope
+from reports.briefing.word.packages import MACROS, MAX_BYTES
+from reports.briefing.word.templates import default_of_office
 from reports.models import Briefing, BriefingParagraph, BriefingTemplate, Rounding
+from reports.pages.choosing import periods_to_choose
 
 ALL = "all"
 

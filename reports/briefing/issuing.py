@@ -10,17 +10,18 @@ from jinja2 import TemplateError
 
 from accounts.models import User
 from common.periods import Period, local_date
+from jobs.guards import no_guard, silent
 from jobs.models import Job, JobState
 from jobs.services import enqueue
-from reports.briefing.annexes import annexes
 from reports.briefing.changes import frozen
-from reports.briefing.compose import Composed, Told, compose
 from reports.briefing.errors import BriefingError
-from reports.briefing.figures import FigureBook
-from reports.briefing.scopes import Scope
-from reports.briefing.word import write
+from reports.briefing.text.bound import FigureBook
+from reports.briefing.text.compose import Composed, Told, compose
+from reports.briefing.text.scopes import Scope
+from reports.briefing.word.annexes import annexes
+from reports.briefing.word.document import write
+from reports.figures.tallies import compute, store
 from reports.models import Briefing, BriefingParagraph, BriefingStatus, IssuedBriefing
-from reports.tallies import compute, store
 
 ISSUE = "reports.issue"
 
@@ -71,18 +72,14 @@ def last_job(briefing: Briefing, user: User) -> Job | None:
     return job if job and job.state != JobState.DONE else None
 
 
-def nothing(*told: Any) -> None:
-    """What a caller without a job hears of the progress."""
-
-
 def issue_briefing(
     *,
     briefing: Briefing,
     actor: User,
     now: datetime,
     site: str = "",
-    guard: Callable[[], None] = nothing,
-    tell: Callable[[int, str], None] = nothing,
+    guard: Callable[[], None] = no_guard,
+    tell: Callable[[int, str], None] = silent,
 ) -> IssuedBriefing:
     """Freezes the document with figures counted at this moment. Run again, it finds it issued.
 

@@ -7,17 +7,17 @@ from typing import Any
 
 from accounts.models import User
 from common.periods import local_date
-from reports.briefing import picks
+from reports.briefing.adjustments import MovedLine, moved_lines
 from reports.briefing.changes import Change, changes, frozen_figures
-from reports.briefing.compose import Binder, Composed, Told, compose
-from reports.briefing.figures import Bound
-from reports.briefing.moved import MovedLine, moved_lines
-from reports.briefing.names import LABELS, NARROWINGS
-from reports.briefing.outline import defaults
-from reports.briefing.scopes import Scope
-from reports.briefing.words import PICKED, RATE_WORDS, WORDS
-from reports.definitions import Prose
-from reports.indicators import INDICATORS
+from reports.briefing.text import picks
+from reports.briefing.text.bound import Bound
+from reports.briefing.text.compose import Binder, Composed, Told, compose
+from reports.briefing.text.names import LABELS, NARROWINGS
+from reports.briefing.text.outline import defaults
+from reports.briefing.text.scopes import Scope
+from reports.briefing.text.words import PICKED, RATE_WORDS, WORDS
+from reports.figures.definitions import Prose
+from reports.figures.indicators import INDICATORS
 from reports.models import Briefing, BriefingParagraph
 
 

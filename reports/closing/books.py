@@ -10,15 +10,16 @@ from django.db import transaction
 from accounts.models import Unit, User
 from accounts.permissions import can
 from common.periods import Period, local_date
+from jobs.guards import no_guard, silent
 from ledger.models import ClosedPeriod
-from reports import balance
-from reports.indicators import INDICATORS
+from reports.figures import balance
+from reports.figures.indicators import INDICATORS
+from reports.figures.requests import request_tally
+from reports.figures.shares import FIELDS as SHARE
+from reports.figures.shares import ShareCell, compute_shares, store_shares
+from reports.figures.tallies import Cell, codes_of, compute, hold, store
+from reports.figures.watch import changed, marks
 from reports.models import FrozenDefinition, FrozenFigure, PeriodClose, PeriodReopening, Share, Tally, UnitSignoff
-from reports.services import request_tally
-from reports.shares import FIELDS as SHARE
-from reports.shares import ShareCell, compute_shares, store_shares
-from reports.tallies import Cell, codes_of, compute, hold, no_guard, store
-from reports.watch import changed, marks
 
 CELL = ("indicator", "level", "workstream_id", "unit_id", "value")
 BATCH = 500
@@ -133,10 +134,6 @@ def unsigned(period: Period, cells: list[Cell]) -> list[Unit]:
     signed = set(given.values_list("unit", "digest"))
     lacking = [pk for pk in parts(cells) if (pk, digest_of(period, cells, pk)) not in signed]
     return list(Unit.objects.filter(pk__in=lacking))
-
-
-def silent(step: int, words: str) -> None:
-    """Nobody waits for it."""
 
 
 def close_period(

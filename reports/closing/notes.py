@@ -11,12 +11,12 @@ from accounts.models import User
 from common.money import from_cents, in_wan, to_cents
 from common.periods import AnyPeriod
 from ledger.models import RecoveryKind
-from reports import balance
+from reports.closing.adjustments import label_of, moved_at, signed
 from reports.closing.books import current_close
-from reports.closing.moved import label_of, moved_at, signed
-from reports.indicators import INDICATORS
+from reports.days.rates import percent_text
+from reports.figures import balance
+from reports.figures.indicators import INDICATORS
 from reports.models import PeriodClose, Share, Tally
-from reports.rates import percent_text
 
 Level = Tally.Level
 SAME = "与结账时的数字一致"
@@ -38,7 +38,7 @@ class Where:
 
     @classmethod
     def of(cls, place: Any) -> "Where":
-        """Of the address of a list (`reports.records.Place`)."""
+        """Of the address of a list (`reports.records.lists.Place`)."""
         split = dict(place.split)
         if place.kind in RecoveryKind.values:
             split["kind"] = RecoveryKind.values.index(place.kind)
@@ -67,7 +67,7 @@ def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int
 
 
 def rate_note(code: str, period: AnyPeriod, user: User, where: Where, counts: Mapping[str, int]) -> str:
-    """The same of a rate: `counts` are today's, by the codes of `reports.balance`."""
+    """The same of a rate: `counts` are today's, by the codes of `reports.figures.balance`."""
     close = current_close(period) if period.is_half else None  # type: ignore[arg-type]
     if close is None:
         return ""

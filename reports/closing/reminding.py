@@ -20,9 +20,9 @@ from reports.closing.books import (
     stored_cells,
     unsigned,
 )
-from reports.headlines import FIRST
+from reports.figures.half_years import FIRST
+from reports.figures.tallies import hold
 from reports.models import PeriodClose, UnitSignoff
-from reports.tallies import hold
 
 SIGNERS = (Role.COORDINATOR, Role.LEADER)
 

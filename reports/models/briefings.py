@@ -121,7 +121,7 @@ class PartQuerySet(ScopedQuerySet):
 
 
 class BriefingParagraph(models.Model):
-    """A paragraph: sentences around bound figures (`reports.briefing.language`), and the records picked as examples.
+    """A paragraph: sentences around bound figures (`reports.briefing.text.language`), records picked as examples.
 
     `key` names the default it came from, so that it can be put back; empty for one the author wrote.
     """

@@ -31,8 +31,8 @@ def person(label: str) -> models.ForeignKey:
 class PeriodBook(models.Model):
     """One row a period: whoever stores, signs, closes, recounts or reopens it holds this row, one after the other.
 
-    `marks` say which records the stored figures have seen (`reports.watch`); `asked_at` is when somebody last looked
-    at a period that is not a half-year: those are forgotten after a while.
+    `marks` say which records the stored figures have seen (`reports.figures.watch`); `asked_at` is when somebody last
+    looked at a period that is not a half-year: those are forgotten after a while.
     """
 
     code = models.CharField("统计期", max_length=24, unique=True)
@@ -145,7 +145,7 @@ class FrozenCell(FixedModel):
 
 
 class FrozenFigure(FrozenCell):
-    """One value as it was signed: figures, reconciliation and rates alike (`reports.tallies.compute`)."""
+    """One value as it was signed: figures, reconciliation and rates alike (`reports.figures.tallies.compute`)."""
 
     close = models.ForeignKey(PeriodClose, models.PROTECT, related_name="figures")
     value = models.BigIntegerField("数值", help_text="件数、人次等；金额为分")

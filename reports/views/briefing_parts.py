@@ -11,14 +11,16 @@ from accounts.decorators import require_action
 from accounts.drafts import drop_draft, restore
 from common.clock import today
 from common.conflicts import StaleVersionError
-from reports.briefing import picks, services, templates
+from reports.briefing import drafts as services
 from reports.briefing.errors import BriefingError
 from reports.briefing.forms import ParagraphForm, TemplateForm
-from reports.briefing.packages import TemplateRefusedError
 from reports.briefing.pages import desk, likely, names, narrower, one_paragraph
-from reports.briefing.scopes import Scope
-from reports.briefing.templates import drop_template, keep_template
-from reports.briefing.word import default_template
+from reports.briefing.text import picks
+from reports.briefing.text.scopes import Scope
+from reports.briefing.word import templates
+from reports.briefing.word.document import default_template
+from reports.briefing.word.packages import TemplateRefusedError
+from reports.briefing.word.templates import drop_template, keep_template
 from reports.models import Briefing, BriefingParagraph, BriefingTemplate
 from reports.views.briefings import edit_url, word
 

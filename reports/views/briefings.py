@@ -17,14 +17,14 @@ from accounts.models import ExportLog
 from common.clock import today
 from common.conflicts import StaleVersionError
 from common.pages import paginate
-from reports.briefing.compose import compose
+from reports.briefing.drafts import create_briefing, drop_briefing, edit_heading, restore_missing
 from reports.briefing.errors import BriefingError
 from reports.briefing.filters import COLUMNS, BriefingFilter
 from reports.briefing.forms import BriefingForm, HeadingForm
 from reports.briefing.issuing import document, issued_file, last_job, request_issue
 from reports.briefing.pages import desk, names, reading
-from reports.briefing.scopes import Scope
-from reports.briefing.services import create_briefing, drop_briefing, edit_heading, restore_missing
+from reports.briefing.text.compose import compose
+from reports.briefing.text.scopes import Scope
 from reports.models import Briefing
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -8,15 +8,15 @@ from accounts.decorators import require_action
 from accounts.exports import book_response, whose
 from common.clock import today
 from common.periods import Period, UnknownPeriodError
-from reports.closing import pages
 from reports.closing.books import ClosingError, reopen_period, sign_part
-from reports.closing.comparing import comparison, sheet
 from reports.closing.jobs import request_close
-from reports.closing.pages import balance_sheet
-from reports.closing.reading import reconciliation
 from reports.closing.reminding import remind
-from reports.headlines import FIRST
+from reports.closing.state import reconciliation
+from reports.figures.half_years import FIRST
 from reports.models import PeriodClose
+from reports.pages import periods as pages
+from reports.pages.comparison import comparison, sheet
+from reports.pages.periods import balance_sheet
 
 
 def named(code: str) -> Period:

@@ -11,18 +11,18 @@ from accounts.decorators import require_action
 from accounts.exports import book_response, export_response, whose
 from common.clock import today
 from common.periods import Period
-from reports.asking import Asked, asked_period, periods_by_year, periods_to_choose
-from reports.dashboards import dashboard
-from reports.more import more
-from reports.rates_page import rates_page
-from reports.rates_page import sheet as rates_sheet
-from reports.record_page import record_page
-from reports.records import NoSuchFigureError, Place, RecordList, records
-from reports.registry_page import SHEET as REGISTRY
-from reports.registry_page import registry_page
-from reports.services import keep_counting, request_tally
-from reports.tally_book import tally_book
-from reports.tally_page import WAYS, tally_table
+from reports.dashboard.charts import more
+from reports.dashboard.first_screen import dashboard
+from reports.figures.requests import keep_counting, request_tally
+from reports.pages.choosing import Asked, asked_period, periods_by_year, periods_to_choose
+from reports.pages.rates import rates_page
+from reports.pages.rates import sheet as rates_sheet
+from reports.pages.registry import SHEET as REGISTRY
+from reports.pages.registry import registry_page
+from reports.pages.tally import WAYS, tally_table
+from reports.pages.tally_book import tally_book
+from reports.records.lists import NoSuchFigureError, Place, RecordList, records
+from reports.records.page import record_page
 
 
 @require_GET

@@ -13,9 +13,8 @@ from accounts.decorators import require_action
 from accounts.middleware import client_address
 from common.clock import today
 from common.throttle import too_many
-from reports.forms import ScreenForm
-from reports.models import Screen
-from reports.screens import (
+from reports.dashboard.forms import ScreenForm
+from reports.dashboard.screens import (
     ScreenRefusedError,
     Viewer,
     find_screen,
@@ -25,7 +24,8 @@ from reports.screens import (
     saw,
     screens,
 )
-from reports.wall import wall
+from reports.dashboard.wall import wall
+from reports.models import Screen
 
 PER_MINUTE = 60  # several walls of one building share an address
 UNKNOWN = "这个大屏地址不正确，请核对，或请管理员另建一个"

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import require_action
 from accounts.exports import book_response
 from common.clock import today
-from reports.weekly_page import WeekPage, week_document, week_page, week_sheet
+from reports.weekly.page import WeekPage, week_document, week_page, week_sheet
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

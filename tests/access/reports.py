@@ -2,8 +2,8 @@ from django.utils import timezone
 
 from common.periods import Period
 from reports.closing.books import close_period
-from reports.screens import NewScreen, make_screen
-from tests.access import ADMIN, COORDINATOR, EVERYONE, LEADER, WORKING, Access
+from reports.dashboard.screens import NewScreen, make_screen
+from tests.access import ADMIN, COORDINATOR, LEADER, Access
 from tests.factories import UserFactory
 from tests.factories.reports import BriefingFactory, BriefingTemplateFactory
 
@@ -48,10 +48,6 @@ def draft(unit):
 AUTHORS = frozenset({COORDINATOR, ADMIN})
 
 TABLE: dict[str, Access] = {
-    "reports:home": Access(EVERYONE),
-    "reports:search": Access(WORKING),
-    "reports:waiting": Access(READERS),
-    "reports:waiting-count": Access(READERS),
     "reports:dashboard": Access(READERS),
     "reports:dashboard-more": Access(READERS),
     "reports:tally": Access(READERS),

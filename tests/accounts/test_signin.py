@@ -38,7 +38,7 @@ def age(client, **seconds):
 
 def test_the_right_password_opens_the_home_page(client, officer):
     answer = sign_in(client, officer)
-    assert (answer.status_code, where(answer)) == (302, reverse("reports:home"))
+    assert (answer.status_code, where(answer)) == (302, reverse("desk:home"))
     assert AccessLog.objects.get().username == officer.username
 
 
@@ -68,7 +68,7 @@ def test_the_lock_ends_after_half_an_hour(client, officer):
     for _ in range(5):
         sign_in(client, officer, "Wrong-2026-pass")
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=31))
-    assert where(sign_in(client, officer)) == reverse("reports:home")
+    assert where(sign_in(client, officer)) == reverse("desk:home")
 
 
 def test_trying_on_does_not_lengthen_the_lock(client, officer):
@@ -84,7 +84,7 @@ def test_a_colleague_elsewhere_is_not_locked_out(client, officer):
     for _ in range(5):
         sign_in(client, officer, "Wrong-2026-pass")
     other = Client(REMOTE_ADDR="10.0.0.9")
-    assert where(sign_in(other, officer)) == reverse("reports:home")
+    assert where(sign_in(other, officer)) == reverse("desk:home")
 
 
 def test_wrong_tries_stay_on_record_after_the_right_one(client, officer):
@@ -208,7 +208,7 @@ def test_an_expired_htmx_request_changes_the_page(client, officer):
 
 
 def test_sign_in_never_leads_to_another_site(client, officer):
-    assert where(sign_in(client, officer, next="https://evil.invalid/")) == reverse("reports:home")
+    assert where(sign_in(client, officer, next="https://evil.invalid/")) == reverse("desk:home")
 
 
 def test_a_stale_form_is_kept_and_can_be_opened_again(officer):
@@ -250,7 +250,7 @@ def test_a_changed_password_ends_the_other_sessions(client, officer):
     elsewhere = Client()
     sign_in(elsewhere, officer)
     sign_in(client, officer)
-    assert where(change_password(client)) == reverse("reports:home")
+    assert where(change_password(client)) == reverse("desk:home")
     officer.refresh_from_db()
     assert (officer.must_change_password, officer.check_password("Qingshui-2027-he")) == (False, True)
     assert (client.get("/accounts/me/").status_code, where(elsewhere.get("/accounts/me/"))) == (200, LOGIN)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from jobs.models import Job, JobState
 from ledger.states import EntryState
-from reports.screens import NewScreen, make_screen, revoke_screen
+from reports.dashboard.screens import NewScreen, make_screen, revoke_screen
 from tests.factories import EntryFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from jobs.runner import run_job
 from ledger.models import ActivityKind, Correction
-from reports.closing.recounts import request_recounts
+from reports.closing.adjusting import request_recounts
 from reports.models import FrozenFigure
 from tests.factories import ActivityFactory
 

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    "address", ["enterprises:choices", "ledger:entry-choices", "cases:case-choices", "reports:search"]
+    "address", ["enterprises:choices", "ledger:entry-choices", "cases:case-choices", "desk:search"]
 )
 def test_an_address_with_a_nul_is_refused_with_our_own_page(client, officer, address):
     client.force_login(officer)

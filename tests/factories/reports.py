@@ -4,7 +4,7 @@ from datetime import datetime
 import factory
 
 from common.periods import SHANGHAI
-from reports.briefing.word import default_template
+from reports.briefing.word.document import default_template
 from reports.models import Briefing, BriefingParagraph, BriefingStatus, BriefingTemplate, IssuedBriefing
 from tests.factories.accounts import UserFactory
 

@@ -31,7 +31,7 @@ from ledger.services.activities import ActivityData, delete_activity, log_activi
 from ledger.services.entries import correct_entry
 from ledger.services.plans import PlanData, TaskData, add_task, create_plan
 from ledger.services.recoveries import RecoveryData, delete_recovery, record_recovery, update_recovery
-from reports.closing.recounts import recount_closed
+from reports.closing.adjusting import recount_closed
 from reports.models import Adjustment
 from tests.factories import (
     ActivityFactory,

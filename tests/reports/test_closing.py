@@ -11,6 +11,7 @@ from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, Correction, ServiceActivity
 from ledger.services.activities import ActivityData, delete_activity, log_activity, update_activity
 from ledger.services.periods import PeriodClosedError
+from reports.closing.adjusting import CorrectedMeanwhileError, adjusted, keep, pending, recount_closed, request_recounts
 from reports.closing.books import (
     ClosingError,
     close_period,
@@ -20,11 +21,10 @@ from reports.closing.books import (
     sign_part,
     stored_cells,
 )
-from reports.closing.recounts import CorrectedMeanwhileError, adjusted, keep, pending, recount_closed, request_recounts
-from reports.figures import figures
+from reports.figures.requests import request_tally
+from reports.figures.tallies import compute, store
+from reports.figures.values import figures
 from reports.models import Adjustment, FrozenDefinition, FrozenFigure, PeriodClose, Recount, Tally, UnitSignoff
-from reports.services import request_tally
-from reports.tallies import compute, store
 from tests.factories import ActivityFactory, EntryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -17,17 +17,17 @@ from jobs.runner import JobContext, LeaseLostError, run_job
 from ledger.calendar import working_calendar
 from ledger.models import ActivityKind, ClosedPeriod, Correction, Notice
 from ledger.selectors.due_work import days_of
-from reports import balance
-from reports.balance_records import OPENED
+from reports.closing.adjusting import recount_closed
+from reports.closing.adjustments import moved_totals
 from reports.closing.books import close_period, part_digest, reopen_period, sign_part
 from reports.closing.jobs import request_close
-from reports.closing.moved import moved_totals
-from reports.closing.reading import balance_lines, reconciliation
-from reports.closing.recounts import recount_closed
 from reports.closing.reminding import signatures_due, waiting_signature
-from reports.dashboards import dashboard
+from reports.closing.state import balance_lines, reconciliation
+from reports.dashboard.first_screen import dashboard
+from reports.figures import balance
+from reports.figures.tallies import compute, store
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
-from reports.tallies import compute, store
+from reports.records.balance_entries import OPENED
 from reports.tasks import run_close
 from tests.factories import ActivityFactory, EntryFactory, UserFactory, move
 from tests.factories.ledger import at
@@ -135,7 +135,7 @@ class TestSigning:
         now = timezone.now()
         store(half, compute(half, local_date(now)), now)
         client.force_login(coordinator)
-        assert reverse("reports:period-sign", args=[half.code]) in text(client.get(reverse("reports:home")))
+        assert reverse("reports:period-sign", args=[half.code]) in text(client.get(reverse("desk:home")))
 
 
 class TestReminding:
@@ -157,15 +157,15 @@ class TestReminding:
         assert list(signatures_due(people, today)) == [(unit_leader.pk, words), (coordinator.pk, words)]
         assert list(signatures_due(people, half.end)) == []
         client.force_login(unit_leader)
-        page = text(client.get(reverse("reports:waiting")))
+        page = text(client.get(reverse("desk:waiting")))
         assert (f"{half.label}等市公安局签字" in page, "待办 · 1 件" in page) == (True, True)
-        assert "1" in text(client.get(reverse("reports:waiting-count")))
+        assert "1" in text(client.get(reverse("desk:waiting-count")))
         day = days_of(people, timezone.now(), today, working_calendar())
         assert {pk: one.to_do for pk, one in day.items()} == {unit_leader.pk: [words], coordinator.pk: [words]}
         cells = part_digest(half, unit_leader.unit_id)
         sign_part(period=half, unit=unit_leader.unit, actor=unit_leader, seen=cells, now=timezone.now())
         assert list(signatures_due(people, today)) == []
-        assert "等市公安局签字" not in text(client.get(reverse("reports:waiting")))
+        assert "等市公安局签字" not in text(client.get(reverse("desk:waiting")))
 
     def test_by_the_office_reaches_signers_of_the_unit_once_a_day(
         self, client, half, unit_leader, coordinator, city_leader, admin

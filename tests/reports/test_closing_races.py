@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from common.periods import Period, local_date
 from reports.closing.books import close_period
+from reports.figures.tallies import compute, is_frozen, store
 from reports.models import FrozenFigure, PeriodClose, Tally
-from reports.tallies import compute, is_frozen, store
 from tests.factories import ActivityFactory, UserFactory
 from tests.ledger.test_races import together
 

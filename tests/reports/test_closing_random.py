@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from common.periods import SHANGHAI, Period, local_date
 from ledger.models import ActivityKind, Correction, ServiceActivity
+from reports.closing.adjusting import recount_closed
 from reports.closing.books import close_period
-from reports.closing.recounts import recount_closed
 from reports.models import Adjustment, FrozenFigure, PeriodClose
 from tests.reports.recount import Recount
 from tests.reports.test_closing import frozen_bytes

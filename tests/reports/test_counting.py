@@ -12,15 +12,15 @@ from enterprises.models import Industry
 from jobs.models import Job
 from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, ServiceActivity
-from reports.counting import recount
-from reports.figures import UNSTATED
-from reports.heads import total
-from reports.indicators import INDICATORS
+from reports.figures.counting import recount
+from reports.figures.indicators import INDICATORS
+from reports.figures.requests import forget_tallies, look_at, request_tallies
+from reports.figures.shares import OTHERS, compute_shares, shares
+from reports.figures.tallies import compute
+from reports.figures.values import UNSTATED
+from reports.figures.watch import SETTLED_AFTER, changed, marks
 from reports.models import PeriodBook, Share, Tally
-from reports.services import forget_tallies, look_at, request_tallies
-from reports.shares import OTHERS, compute_shares, shares
-from reports.tallies import compute
-from reports.watch import SETTLED_AFTER, changed, marks
+from reports.records.numbers import total
 from tests.factories import ActivityFactory, CaseFactory, EnterpriseFactory, EntryFactory, RecoveryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

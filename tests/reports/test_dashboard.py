@@ -10,13 +10,13 @@ from common.periods import SHANGHAI, Period, read_period
 from enterprises.models import Workstream
 from ledger.models import ActionPlan
 from ledger.states import EntryState
-from reports.dashboards import dashboard
+from reports.dashboard.charts import more
+from reports.dashboard.first_screen import dashboard
+from reports.dashboard.months import hairline, monthly
+from reports.days.rates import rates_on
 from reports.models import PeriodBook
-from reports.more import more
-from reports.rates import rates_on
-from reports.record_page import record_page
-from reports.records import Place, records
-from reports.trends import hairline, monthly
+from reports.records.lists import Place, records
+from reports.records.page import record_page
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
 from tests.reports import settle
 

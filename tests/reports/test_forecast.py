@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from ledger.calendar import WorkingCalendar
-from reports.forecast import Forecast, Outlook
-from reports.rates import Rates
+from reports.days.forecast import Forecast, Outlook
+from reports.days.rates import Rates
 
 # 2023: 中秋国庆 29 September to 6 October off, 7 and 8 October worked.
 OFF = [date(2023, 9, 29), *(date(2023, 10, day) for day in range(2, 7))]

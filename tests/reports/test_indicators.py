@@ -9,7 +9,7 @@ from common.periods import Period
 from common.rounding import rounded_count, rounded_money
 from enterprises.models import Workstream
 from ledger.models import ActivityKind, ActivityOutput, Measure
-from reports.indicators import INDICATORS, Prose
+from reports.figures.indicators import INDICATORS, Prose
 from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, RecoveryFactory
 
 H1 = Period.parse("2023H1")

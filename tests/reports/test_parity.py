@@ -92,14 +92,14 @@ def test_one_figure_is_the_same_wherever_it_is_shown(client, made, role, at):
         if number.url:
             assert client.get(number.url).context["page"].paginator.count == number.count
 
-    groups = client.get(reverse("reports:search"), {"q": "供电不稳"}).context["groups"]
+    groups = client.get(reverse("desk:search"), {"q": "供电不稳"}).context["groups"]
     seen = {hit.title for group in groups for hit in group.hits}
     assert seen == {f"供电不稳 {unit}" for unit, *_ in mine}
 
 
 def test_an_officer_of_a_third_unit_finds_lists_and_exports_nothing(client, made):
     client.force_login(UserFactory(unit=UnitFactory(), role="staff"))
-    assert client.get(reverse("reports:search"), {"q": "供电不稳"}).context["groups"] == []
+    assert client.get(reverse("desk:search"), {"q": "供电不稳"}).context["groups"] == []
     for name in ("ledger:entry", "ledger:activity"):
         assert client.get(reverse(f"{name}-list")).context["page"].paginator.count == 0
         assert client.get(reverse(f"{name}-export"))["X-Rows"] == "0"

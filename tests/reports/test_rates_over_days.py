@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.states import Action, EntryState
-from reports.rates import rates_on, rates_over
+from reports.days.rates import rates_on, rates_over
 from tests.factories import EntryFactory, UnitFactory, UserFactory, move
 from tests.factories.ledger import walk
 

@@ -13,15 +13,15 @@ from common.periods import Period
 from enterprises.models import Workstream
 from ledger.models import ProblemEntry, ServiceActivity
 from ledger.states import Action, EntryState
-from reports.balance_records import OPENED
-from reports.counting import recount
-from reports.figures import figures
-from reports.indicators import CALM, INDICATORS
-from reports.kept import UNSTATED
+from reports.days.rates import rates_on
+from reports.figures.counting import recount
+from reports.figures.indicators import CALM, INDICATORS
+from reports.figures.values import figures
 from reports.models import Tally
-from reports.rates import rates_on
-from reports.record_page import record_page
-from reports.records import RATES, Place, records
+from reports.records.balance_entries import OPENED
+from reports.records.lists import RATES, Place, records
+from reports.records.page import record_page
+from reports.records.stored import UNSTATED
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory, UnitFactory, move
 from tests.reports import settle
 from tests.reports.office import furnish

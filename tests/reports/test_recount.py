@@ -31,11 +31,11 @@ from ledger.models import (
     SurveyForm,
 )
 from ledger.states import MOVES, Action
-from reports.balance import MOVED_IN, MOVED_OUT, STORED
-from reports.closing.reading import lines_of
+from reports.closing.state import lines_of
+from reports.figures.balance import MOVED_IN, MOVED_OUT, STORED
+from reports.figures.shares import compute_shares
+from reports.figures.tallies import Cell, compute
 from reports.models import Tally
-from reports.shares import compute_shares
-from reports.tallies import Cell, compute
 from tests.factories import EnterpriseFactory, KeyProjectFactory, UserFactory
 from tests.reports.recount import Recount
 

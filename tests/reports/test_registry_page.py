@@ -4,10 +4,10 @@ from django.utils import timezone
 
 from common.periods import Period
 from ledger.models import ActivityKind
-from reports.counting import recount
-from reports.indicators import INDICATORS
-from reports.records import RATES
-from reports.registry_page import BALANCE
+from reports.figures.counting import recount
+from reports.figures.indicators import INDICATORS
+from reports.pages.registry import BALANCE
+from reports.records.lists import RATES
 from tests.factories import ActivityFactory, EntryFactory
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from ledger.services.entries import advance_entry, create_entry
 from ledger.services.errors import MissingNeedError, MoveConflictError, MoveRefusedError
 from ledger.services.needs import MoveData, Piece
 from ledger.services.who import actions_for
-from reports.rates import Rates, rates_on, rates_over
+from reports.days.rates import Rates, rates_on, rates_over
 from tests.factories import UserFactory
 from tests.factories.ledger import at, evidence
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from common.clock import today
 from common.periods import Period
 from ledger.states import EntryState
-from reports.dashboards import dashboard
+from reports.dashboard.first_screen import dashboard
+from reports.dashboard.screens import NewScreen, make_screen, revoke_screen
 from reports.models import Screen
-from reports.screens import NewScreen, make_screen, revoke_screen
 from reports.views.screens import PER_MINUTE
 from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory
 

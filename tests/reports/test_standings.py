@@ -8,9 +8,9 @@ from enterprises.models import Workstream
 from ledger.calendar import working_calendar
 from ledger.models import ProblemCategory
 from ledger.states import Action, EntryState
+from reports.days.rates import rates_on, rates_over
+from reports.days.standings import FIELDS, Stand, compute_standings, full_days, standings, store_standings
 from reports.models import Standing
-from reports.rates import rates_on, rates_over
-from reports.standings import FIELDS, Stand, compute_standings, full_days, standings, store_standings
 from tests.factories import EntryFactory, UserFactory
 from tests.factories.ledger import move
 

@@ -10,10 +10,10 @@ from enterprises.models import Workstream
 from jobs.models import Job
 from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, RecoveryKind
-from reports.figures import figures
+from reports.figures.requests import request_tallies, request_tally
+from reports.figures.tallies import Cell, compute, store
+from reports.figures.values import figures
 from reports.models import Tally
-from reports.services import request_tallies, request_tally
-from reports.tallies import Cell, compute, store
 from tests.factories import (
     ActivityFactory,
     CaseFactory,

@@ -14,12 +14,12 @@ from common.periods import Period
 from enterprises.models import Workstream
 from ledger.models import ActivityKind, EntryEvent, NumberSequence, ProblemEntry, Recovery
 from ledger.states import EntryState
+from reports.closing.adjusting import recount_closed
 from reports.closing.books import close_period
-from reports.closing.recounts import recount_closed
-from reports.counting import recount
+from reports.days.standings import compute_standings, store_standings
+from reports.figures.counting import recount
+from reports.figures.tallies import compute, store
 from reports.models import Share, Standing, Tally
-from reports.standings import compute_standings, store_standings
-from reports.tallies import compute, store
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
 
 pytestmark = pytest.mark.django_db

@@ -19,8 +19,8 @@ from ledger.models import ProblemEntry, Robot, RobotMessage
 from ledger.states import Action, EntryState
 from reports.models import WeeklyLine, WeeklyTable
 from reports.tasks import freeze_weekly
-from reports.weekly import NUMBERS, WeekLine, overdue_by_unit, ranked, week_lines
-from reports.weekly_kept import freeze, missing_weeks
+from reports.weekly.freezing import freeze, missing_weeks
+from reports.weekly.lines import NUMBERS, WeekLine, overdue_by_unit, ranked, week_lines
 from tests.factories import EntryFactory, UserFactory, move
 from tests.reports import settle
 

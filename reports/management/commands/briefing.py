@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.models import Unit
 from common.periods import Period, UnknownPeriodError, local_date
 from enterprises.models import Workstream
-from reports.briefing.compose import compose
+from reports.briefing.drafts import Heading, unsaved, usual_title
 from reports.briefing.issuing import BriefingError, document, recount
-from reports.briefing.scopes import Scope
-from reports.briefing.services import Heading, unsaved, usual_title
+from reports.briefing.text.compose import compose
+from reports.briefing.text.scopes import Scope
 from reports.models import Rounding
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Unit
-from reports.rates import WATCHED_LABELS, Rates, RateTable, rates_on
+from reports.days.rates import WATCHED_LABELS, Rates, RateTable, rates_on
 
 
 class Command(BaseCommand):

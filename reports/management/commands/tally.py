@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from common.periods import AnyPeriod, UnknownPeriodError, read_period
-from reports.counting import recount
-from reports.figures import Figure, figures
+from reports.figures.counting import recount
+from reports.figures.values import Figure, figures
 from reports.models import PeriodBook
 
 

@@ -25,14 +25,14 @@ from ledger.models import (
     Recovery,
     ServiceActivity,
 )
-from reports.briefing.annexes import annexes
-from reports.briefing.compose import compose
+from reports.briefing.drafts import Heading, unsaved, usual_title
 from reports.briefing.issuing import document
-from reports.briefing.scopes import Scope
-from reports.briefing.services import Heading, unsaved, usual_title
-from reports.indicators import INDICATORS
+from reports.briefing.text.compose import compose
+from reports.briefing.text.scopes import Scope
+from reports.briefing.word.annexes import annexes
+from reports.figures.indicators import INDICATORS
 from reports.models import Rounding
-from reports.records import Place, records
+from reports.records.lists import Place, records
 from tests.factories import ActivityFactory, CaseFactory, TypicalCaseFactory
 from tests.reports.office import furnish
 

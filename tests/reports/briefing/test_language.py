@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.briefing.language import Said, UnknownNameError, brackets_fault, speak
+from reports.briefing.text.language import Said, UnknownNameError, brackets_fault, speak
 
 VALUES = {"a": 3, "b": 0, "c": 12, "none": None, "word": "市公安局", "hostile": "<b>&{c}[d|e]。，"}
 

@@ -11,9 +11,9 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from jobs.runner import run_job
-from reports.briefing.packages import check_package
-from reports.briefing.templates import check_template
-from reports.briefing.word import default_template
+from reports.briefing.word.document import default_template
+from reports.briefing.word.packages import check_package
+from reports.briefing.word.templates import check_template
 from reports.models import BriefingTemplate, IssuedBriefing
 from tests.factories.reports import BriefingFactory, BriefingTemplateFactory
 

@@ -1,0 +1,99 @@
+"""联络员 land on 本单位待办: the unit's entries by the step they wait for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F
+
+from accounts.models import User
+from common.keysets import CappedCount, count_text
+from common.periods import Period
+from desk.waiting import Panel, most, panels
+from ledger.calendar import working_calendar
+from ledger.lights import with_lights
+from ledger.models import ProblemEntry
+from ledger.selectors.entries import due_q, long_pause_q
+from ledger.selectors.queues import QUEUES, queue_q
+from reports.closing.reminding import waiting_signature
+
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Entries that wait for one kind of step. `query` is the ledger list's filter that shows all of them."""
+
+    name: str
+    query: str
+    advice: str
+    count: int
+    rows: list[ProblemEntry]
+    is_alarm: bool = False
+    is_step: bool = True  # waits for a step of the coordinator's; others are a second look at the same entries
+
+    @property
+    def count_text(self) -> str:
+        return count_text(self.count, most())
+
+
+@dataclass(frozen=True)
+class UnitWork:
+    queues: list[Queue]
+    panels: list[Panel]
+    to_sign: Period | None = None  # the half-year just over, where the unit has not signed its part
+
+    @property
+    def waiting(self) -> int:
+        """Entries that wait for a step; the overdue ones are among them or with their handlers."""
+        return sum(queue.count for queue in self.queues if queue.is_step)
+
+    @property
+    def overdue(self) -> int:
+        return sum(queue.count for queue in self.queues if queue.is_alarm)
+
+
+ADVICE = {
+    "to_accept": "看清诉求，受理或说明不予受理的理由",
+    "to_assign": "定牵头单位、经办人和期限",
+    "returned": "看退单的理由，另定牵头单位",
+    "to_decide": "同意或说明不同意的理由",
+    "to_acknowledge": "提醒经办人签收，签收后开始办理",
+    "to_support": "把本单位承担的部分反馈给牵头单位",
+    "to_review": "条件具备就恢复办理，否则再报挂账",
+    "to_confirm": "给企业打电话，记下答复和评价",
+    "to_close": "核对佐证材料后销号",
+}
+LONG_ADVICE = "问清企业卡在哪里；能办的，先“继续办理”"
+RARE = frozenset({"returned", "to_decide", "to_support", "to_review"})  # shown only when something waits
+
+
+def unit_work(user: User, today: date) -> UnitWork:
+    """The ledger's own queues (`ledger.selectors.queues.QUEUES`), so that the list behind a number has that number."""
+    calendar = working_calendar()
+    entries = ProblemEntry.objects.visible_to(user)
+    rules = {
+        "overdue": due_q("1", today),
+        "long": long_pause_q(today, calendar),
+        **{queue: queue_q(queue, user, today) for queue in ADVICE},
+    }
+    # one statement; a large ledger isn't counted to its end, each queue has its own index and stops at `most()`
+    capped = {name: CappedCount(entries.filter(rule), most()) for name, rule in rules.items()}
+    counts = User.objects.filter(pk=user.pk).values(**capped).get()
+
+    def first_rows(name: str) -> list[ProblemEntry]:
+        rows = entries.filter(rules[name]).select_related("enterprise", "project", "handler")
+        return with_lights(rows.order_by(F("deadline").asc(nulls_last=True), "pk")[:FEW], today, calendar)
+
+    late = Queue(
+        "逾期", "overdue=1", "先督促这些", counts["overdue"], first_rows("overdue"), is_alarm=True, is_step=False
+    )
+    stopped = []
+    if counts["long"]:
+        rows = first_rows("long")
+        stopped.append(Queue("等待企业过久", "overdue=long", LONG_ADVICE, counts["long"], rows, is_step=False))
+    queues = [late, *stopped] + [
+        Queue(QUEUES[name], f"queue={name}", advice, counts[name], first_rows(name))
+        for name, advice in ADVICE.items()
+        if counts[name] or name not in RARE
+    ]
+    return UnitWork(queues, panels(user, today, calendar), waiting_signature(user, today))

@@ -1,0 +1,149 @@
+"""A closed period counted again: what moved since the recount before becomes adjustments, so that frozen + all of
+them is what the records give today."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from common.periods import Period, local_date
+from jobs.guards import no_guard
+from jobs.models import Job, JobState
+from ledger.models import ClosedPeriod, Correction
+from reports.closing.books import current_close, version_of
+from reports.figures.requests import KIND, request_tally
+from reports.figures.tallies import Cell, compute, hold
+from reports.models import Adjustment, FrozenDefinition, FrozenFigure, PeriodClose, Recount
+
+ATTEMPTS = 3
+BATCH = 500
+
+
+class CorrectedMeanwhileError(Exception):
+    """Someone corrected a record of the period while it was counted: what was counted may hold half of it."""
+
+
+def pending(close: PeriodClose) -> list[int]:
+    """Corrections stated since the period was closed that no recount has taken up yet."""
+    stated = Correction.objects.filter(period=close.book.code, made_at__gte=close.closed_at, recounts=None)
+    return list(stated.order_by("pk").values_list("pk", flat=True))
+
+
+def request_recounts(*, now: datetime) -> list[str]:
+    """Asks for closed periods to be counted again: at once where a correction was stated, else once a day.
+
+    The daily count finds what changed without a word, such as a firm's kind or somebody's unit.
+    """
+    asked = []
+    for close in PeriodClose.objects.filter(reopening=None).select_related("book").order_by("book__code"):
+        code = close.book.code
+        last = Job.objects.filter(kind=KIND, state=JobState.DONE, params__period=code).order_by("-id").first()
+        counted_on = local_date(last.finished_at) if last and last.finished_at else None
+        if counted_on != local_date(now) or pending(close):
+            request_tally(Period.parse(code))
+            asked.append(code)
+    return asked
+
+
+def recount_closed(period: Period, now: datetime, guard: Callable[[], None] = no_guard) -> Recount | None:
+    """Counts a closed period again and keeps what moved, with the corrections that explain it; None if nothing did.
+
+    Raises:
+        CorrectedMeanwhileError: corrections kept coming in; ask again later.
+    """
+    for _ in range(ATTEMPTS):
+        close = current_close(period)
+        if close is None:
+            return None
+        seen = pending(close)
+        cells = compute(period, local_date(now))
+        try:
+            return keep(close, cells, seen, now, guard)
+        except CorrectedMeanwhileError:
+            continue
+    raise CorrectedMeanwhileError(period.code)
+
+
+@transaction.atomic
+def keep(
+    close: PeriodClose, cells: Iterable[Cell], seen: list[int], now: datetime, guard: Callable[[], None] = no_guard
+) -> Recount | None:
+    """One recount's adjustments, all or none.
+
+    The row of the closed period is held: whoever corrects a record there holds it too, so that the corrections seen
+    before counting are exactly those whose effect was counted, or else they differ now and it is counted again.
+
+    Raises:
+        CorrectedMeanwhileError: the corrections are not those seen before the count.
+    """
+    guard()
+    period = Period.parse(close.book.code)
+    hold(period)
+    if not ClosedPeriod.objects.select_for_update().filter(code=period.code).exists() or current_close(period) != close:
+        return None
+    if pending(close) != seen:
+        raise CorrectedMeanwhileError(period.code)
+    moved = differences(close, cells)
+    if not moved and not seen:
+        return None
+    made = Recount.objects.create(close=close, number=close.recounts.count() + 1, counted_at=now)
+    made.corrections.set(seen)
+    for adjustment in moved:
+        adjustment.recount = made
+    Adjustment.objects.bulk_create(moved, batch_size=BATCH)
+    return made
+
+
+def differences(close: PeriodClose, cells: Iterable[Cell]) -> list[Adjustment]:
+    """Where the fresh count is not what was frozen and adjusted so far.
+
+    Figures whose definition has changed since keep the frozen one and are not compared; nor are later figures.
+    """
+    same = {code for code, version in defined(close) if version == version_of(code)}
+    told = adjusted(close)
+    fresh = {(cell.indicator, cell.slot): cell for cell in cells if cell.indicator in same}
+    moved = [
+        Adjustment(
+            indicator=cell.indicator,
+            level=cell.level,
+            workstream_id=cell.workstream,
+            unit_id=cell.unit,
+            slot=cell.slot,
+            delta=cell.value - told.get(key, NOTHING).value,
+        )
+        for key, cell in fresh.items()
+    ]
+    gone = [
+        Adjustment(
+            indicator=cell.indicator,
+            level=cell.level,
+            workstream_id=cell.workstream,
+            unit_id=cell.unit,
+            slot=cell.slot,
+            delta=-cell.value,
+        )
+        for key, cell in told.items()
+        if key not in fresh and cell.indicator in same
+    ]
+    return sorted((one for one in moved + gone if one.delta), key=lambda one: (one.indicator, one.slot))
+
+
+def defined(close: PeriodClose) -> list[tuple[str, int]]:
+    return list(FrozenDefinition.objects.filter(close=close).order_by("order").values_list("code", "version"))
+
+
+NOTHING = Cell("", "", None, None, 0)
+PLACE = ("indicator", "level", "workstream_id", "unit_id")
+
+
+def adjusted(close: PeriodClose) -> dict[tuple[str, str], Cell]:
+    """Frozen values with every adjustment since, by figure and place."""
+    frozen = FrozenFigure.objects.filter(close=close).order_by().values_list(*PLACE, "value")
+    moved = Adjustment.objects.filter(recount__close=close).order_by().values_list(*PLACE).annotate(Sum("delta"))
+    found: dict[tuple[str, str], Cell] = {}
+    for row in (*frozen, *moved):
+        cell = Cell(*row)
+        before = found.get((cell.indicator, cell.slot), NOTHING).value
+        found[cell.indicator, cell.slot] = Cell(*row[:4], before + cell.value)
+    return found

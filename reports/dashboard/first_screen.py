@@ -1,0 +1,152 @@
+"""驾驶舱: everything the leader's one screen shows, as of the chosen period, in ten statements at most."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, IntegerField, Subquery, Value
+
+from accounts.models import User
+from common.money import from_cents, plain
+from common.periods import AnyPeriod
+from ledger.calendar import WorkingCalendar
+from ledger.lights import Colour, last_yellow_day, light_q, red_q, with_lights
+from ledger.models import ProblemEntry, RecoveryKind
+from reports.closing.adjustments import moved_totals
+from reports.dashboard.burnup import Burnup, burnup
+from reports.dashboard.cards import FIRST_WORDS, Card, card, headlines
+from reports.dashboard.months import HEADLINES, hairline
+from reports.dashboard.overview import Share, basis, matters, units
+from reports.days.forecast import Forecast
+from reports.days.rates import Rates, thousandths
+from reports.figures import balance
+from reports.figures.half_years import has_before
+from reports.records.addresses import records_url
+
+LIGHTS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    label: str
+    amount: Decimal
+    percent: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    period: AnyPeriod
+    day: date
+    is_current: bool
+    computed_at: datetime | None
+    cards: list[Card]
+    rates: Rates
+    rate_change: str
+    rate_moved: str
+    rate_line: str
+    rate_months: str
+    burnup: Burnup
+    forecast: Forecast | None
+    matters: list[Share]
+    units: list[Share]
+    lights: list[ProblemEntry]
+    overdue: int
+    money: list[MoneyLine]
+    target_on: date | None
+    days_left: int | None
+    working_days_left: int | None
+
+    @property
+    def sentence(self) -> str:
+        """“截至11月22日，登记 312 件，化解 268 件，化解率 85.9%，已达到 85% 目标；还有 6 件逾期。”"""
+        one = self.rates
+        one_day = f"{self.day.month}月{self.day.day}日"
+        when = f"截至{one_day if self.is_current else self.period.label + '末'}"
+        if not self.is_current and not self.period.is_half:
+            when = f"截至{self.day.year}年{one_day}"
+        if not one.total:
+            return f"{when}，还没有登记问题。"
+        standing = f"已达到 {one.target}% 目标" if one.reached else f"离 {one.target}% 目标还差 {one.missing} 件"
+        late = f"；还有 {self.overdue} 件逾期" if self.is_current and self.overdue else ""
+        counts = f"登记 {one.total} 件，化解 {one.resolved} 件，化解率 {one.resolution_text}"
+        return f"{when}，{counts}，{standing}{late}。"
+
+
+def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dashboard:
+    """What this person sees of a period: of all units, or of one's own."""
+    ground = basis(user, period, today, now)
+    curve = burnup(ground)
+    lights, overdue = pressing(user, today, ground.calendar)
+    told = headlines(user, period, now)
+    day, target_on = ground.day, ground.target_on
+    moved = moved_totals(period, user) if ground.is_signed else {}
+    days_left = (target_on - day).days if target_on else None
+    return Dashboard(
+        period=period,
+        day=day,
+        is_current=ground.is_current,
+        computed_at=ground.counted_at(told.computed_at),
+        cards=[
+            card(code, told.values[code], told.months.by_code[code], period, day, moved.get(code, ""))
+            for code in HEADLINES
+        ],
+        rates=ground.rates,
+        rate_change=rate_change(ground.rates, curve.before, period),
+        rate_moved=moved.get(balance.RATED_RESOLVED, ""),
+        rate_line=hairline([thousandths(rates.resolved, rates.total) for rates in curve.months]),
+        rate_months="，".join(rates.resolution_text for rates in curve.months),
+        burnup=curve,
+        forecast=ground.forecast,
+        matters=matters(ground),
+        units=units(ground),
+        lights=lights,
+        overdue=overdue,
+        money=money_lines(told.months.money, period),
+        target_on=target_on,
+        days_left=days_left,
+        working_days_left=ground.calendar.between(day, target_on)
+        if target_on and days_left and days_left > 0
+        else None,
+    )
+
+
+def rate_change(rates: Rates, before: Rates, period: AnyPeriod) -> str:
+    if not has_before(period):
+        return FIRST_WORDS
+    if not rates.total or not before.total:
+        return f"{period.previous().label}末没有可比的数"
+    gained = thousandths(rates.resolved, rates.total) - thousandths(before.resolved, before.total)
+    points = Decimal(gained) / 10
+    way = "高" if points > 0 else "低"
+    return f"比{period.previous().label}末{way} {plain(abs(points))} 个百分点" if points else "与上期末持平"
+
+
+def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], int]:
+    """The most pressing entries today, overdue ones first, then the yellow ones; how many are late."""
+    mine = ProblemEntry.objects.visible_to(user).order_by()
+    pressed = red_q(today) | light_q(Colour.YELLOW, today, last_yellow_day(today, calendar))
+    # Found by an index first, and only then read whole.
+    first = mine.filter(pressed).order_by("deadline", "pk").values("pk")[:LIGHTS_SHOWN]
+    late = mine.overdue(today).values(one=Value(1)).annotate(n=Count("pk")).values("n")
+    rows = (
+        ProblemEntry.objects.filter(pk__in=first)
+        .annotate(late=Subquery(late, output_field=IntegerField()))
+        .select_related("enterprise", "project", "lead_unit", "unit")
+        .order_by("deadline", "pk")
+    )
+    entries = list(rows)
+    return with_lights(entries, today, calendar), (entries[0].late or 0) if entries else 0
+
+
+def money_lines(money: dict[str, int], period: AnyPeriod) -> list[MoneyLine]:
+    most = max(money.values(), default=0)
+    return [
+        MoneyLine(
+            kind.label,
+            from_cents(money.get(kind, 0)),
+            money.get(kind, 0) * 100 // most if most else 0,
+            records_url("losses_total", period, kind=kind.value),
+        )
+        for kind in RecoveryKind
+    ]

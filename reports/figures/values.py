@@ -1,0 +1,129 @@
+"""Stored values as people read them: each figure with its shares, of the whole office or of one's own units."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from accounts.models import Unit, User
+from common.money import from_cents
+from common.periods import AnyPeriod, local_date
+from enterprises.models import Workstream
+from reports.figures.indicators import CALM, INDICATORS, Indicator
+from reports.figures.tallies import Cell, Level, compute, is_frozen, store
+from reports.models import Tally
+
+UNSTATED = "未注明"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An indicator's value as people read it: Decimal yuan for money, int otherwise; shares by name, in order."""
+
+    indicator: Indicator
+    value: int | Decimal
+    by_workstream: dict[str, int | Decimal] = field(default_factory=dict)
+    by_unit: dict[str, int | Decimal] = field(default_factory=dict)
+    home: str | None = None  # name of the workstream it is published for; None: all
+    computed_at: datetime | None = None
+
+    @property
+    def code(self) -> str:
+        return self.indicator.code
+
+    @property
+    def label(self) -> str:
+        return self.indicator.label
+
+    @property
+    def published(self) -> int | Decimal:
+        """The value the office publishes: of the indicator's own workstream where it has one."""
+        return self.value if self.home is None else self.by_workstream.get(self.home, 0)
+
+    @property
+    def text(self) -> str:
+        """The published value as the briefing's prose prints it."""
+        return self.indicator.text(self.published)
+
+    @property
+    def exact(self) -> str:
+        """As tables print it."""
+        return self.indicator.exact(self.value)
+
+
+def figures(period: AnyPeriod, user: User | None = None, *, now: datetime) -> list[Figure]:
+    """Every figure of the period from the stored tally, counted first if it never was.
+
+    Without a user, or for someone who sees everything, the whole office's; otherwise those of the person's units
+    only, without what is of no unit. Things counted once do not add up, so for someone with several units all is
+    counted again over these.
+    """
+    if not Tally.objects.of(period.code).exists():
+        store(period, compute(period, local_date(now)), now)
+    tallies = Tally.objects.of(period.code)
+    if user is not None and not user.sees_all:
+        tallies = tallies.visible_to(user).filter(level__in=[Level.CELL, Level.UNIT])
+    fields = ("indicator", "level", "workstream_id", "unit_id", "value")
+    cells = [Cell(*row) for row in tallies.order_by().values_list(*fields)]
+    if user is not None and not user.sees_all:
+        cells = own_cells(cells, period, user, local_date(now))
+    moment = tallies.values_list("computed_at", flat=True).first()
+    return assemble(cells, moment, whole=user is None or user.sees_all)
+
+
+def own_cells(cells: list[Cell], period: AnyPeriod, user: User, today: date) -> list[Cell]:
+    """A unit's cells with the totals as that unit is shown them."""
+    units = list(user.scope_units().values_list("pk", flat=True))
+    if len(units) > 1:
+        return of_several_units(cells, period, units, today)
+    totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
+    return cells + [replace(cell, level=totals[Level(cell.level)], unit=None) for cell in cells]
+
+
+def of_several_units(cells: list[Cell], period: AnyPeriod, units: list[int], today: date) -> list[Cell]:
+    """Counted again over the units; of a closed period, the signed values added up wherever they do add up."""
+    counted = compute(period, today, units=units)
+    if not is_frozen(period):
+        return counted
+    sums = {code for code, one in INDICATORS.items() if one.adds_up}
+    kept = [cell for cell in cells if cell.indicator in sums]
+    found: dict[tuple[str, str, int | None], int] = defaultdict(int)
+    for cell in kept:
+        level = Level.ALL if cell.level == Level.UNIT else Level.WORKSTREAM
+        found[cell.indicator, level, cell.workstream] += cell.value
+    totals = [Cell(code, level, matter, None, value) for (code, level, matter), value in found.items()]
+    return [*kept, *totals, *(cell for cell in counted if cell.indicator not in sums)]
+
+
+def assemble(cells: Iterable[Cell], moment: datetime | None, *, whole: bool) -> list[Figure]:
+    """Cells to figures, in the registry's order, shares in the order of matters and units."""
+    streams = list(Workstream.objects.values_list("pk", "name", "slug"))
+    workstreams, homes = {pk: name for pk, name, _ in streams}, {slug: name for _, name, slug in streams}
+    units = dict(Unit.objects.values_list("pk", "name"))
+    found: dict[tuple[str, str], dict[int | None, int]] = defaultdict(dict)
+    for cell in cells:
+        found[cell.indicator, cell.level][cell.unit if cell.level == Level.UNIT else cell.workstream] = cell.value
+    return [
+        Figure(
+            indicator=one,
+            value=shown(one, found[code, Level.ALL].get(None, 0)),
+            by_workstream=named(one, found[code, Level.WORKSTREAM], workstreams),
+            by_unit=named(one, found[code, Level.UNIT], units),
+            home=homes.get(one.home),
+            computed_at=moment,
+        )
+        for code, one in INDICATORS.items()
+        if whole or one is not CALM
+    ]
+
+
+def named(one: Indicator, values: dict[int | None, int], names: dict[int, str]) -> dict[str, int | Decimal]:
+    """Shares by name; what states no name comes last."""
+    order = {key: place for place, key in enumerate([*names, None])}
+    known = sorted((key for key in values if key in order), key=lambda key: order[key])
+    return {names.get(key, UNSTATED) if key else UNSTATED: shown(one, values[key]) for key in known}
+
+
+def shown(one: Indicator, value: int) -> int | Decimal:
+    return from_cents(value) if one.is_money else value

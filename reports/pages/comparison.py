@@ -1,0 +1,152 @@
+"""This period beside the one before and the same half a year ago; frozen values where a period is closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from common.money import WAN, plain, to_cents
+from common.periods import Period, local_date
+from common.rowsheet import Styled
+from common.sheets import Column, Sheet
+from reports.closing.state import rates_of
+from reports.days.rates import NO_RATE, Rates
+from reports.figures.half_years import FIRST
+from reports.figures.indicators import CALM, Indicator
+from reports.figures.values import Figure, figures
+from reports.figures.words import value_and_unit
+
+Value = int | Decimal
+NO_DATA = "无数据"
+STANDING = {CALM.code, "key_tasks", "paired_above_scale"}  # there even in a half-year nobody recorded anything in
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure of three periods; None where there was no such period, or nothing was recorded in it."""
+
+    label: str
+    unit_word: str
+    value: Value | None
+    before: Value | None
+    last_year: Value | None
+    is_money: bool = False
+    is_rate: bool = False
+    lacks: tuple[bool, bool] = (False, False)  # no such half-year before, a year ago; or nothing recorded in it
+
+    @property
+    def change(self) -> Value | None:
+        return difference(self.value, self.before)
+
+    @property
+    def year_change(self) -> Value | None:
+        return difference(self.value, self.last_year)
+
+    @property
+    def cells(self) -> list[str]:
+        """This, before, change, a year ago, change, in words."""
+        return [
+            self.words(self.value),
+            self.past_words(self.before, self.lacks[0]),
+            self.words(self.change, sign=True),
+            self.past_words(self.last_year, self.lacks[1]),
+            self.words(self.year_change, sign=True),
+        ]
+
+    def past_words(self, value: Value | None, lacks: bool) -> str:
+        """A rate of a half-year with records may still have nothing to be a rate of: “—”."""
+        return NO_DATA if lacks else self.words(value)
+
+    def number(self, value: Value | None, change: str = "") -> Any:
+        """The same for a workbook: money in 万元 however little, so that a column can be reckoned with."""
+        if value is None:
+            return NO_RATE
+        if self.is_money:
+            return Styled(value / WAN, f"wan{change}")
+        return Styled(value, f"{'rate' if self.is_rate else 'number'}{change}")
+
+    def words(self, value: Value | None, *, sign: bool = False) -> str:
+        if value is None:
+            return NO_RATE
+        size = abs(value) if sign else value
+        if self.is_rate:
+            text = f"{plain(Decimal(size))}{' 个百分点' if sign else '%'}"
+        elif self.is_money:
+            text = "".join(value_and_unit(True, to_cents(size), ""))
+        else:
+            text = f"{size:,}"
+        if not sign:
+            return text
+        return "持平" if not value else f"{'+' if value > 0 else '−'}{text}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    period: Period
+    before: Period | None
+    last_year: Period | None
+    rows: list[Compared]
+
+
+def difference(value: Value | None, other: Value | None) -> Value | None:
+    return None if value is None or other is None else value - other
+
+
+def comparison(period: Period, user: User, now: datetime) -> Comparison:
+    """Every figure and both rates of a period beside two others, as this person is shown them."""
+    others = [one if one >= FIRST else None for one in (period.previous(), period.shift(-2))]
+    periods = [period, *others]
+    found = [values(one, user, now) for one in periods]
+    rates = [rates_of(one, local_date(now), user).all if one else None for one in periods]
+    lacks = [is_blank(one, rate) for one, rate in zip(found[1:], rates[1:], strict=True)]
+    found[1:] = [{} if blank else one for blank, one in zip(lacks, found[1:], strict=True)]
+    no = (lacks[0], lacks[1])
+    rows = [
+        Compared(name, "%", *[tenths(one, attribute) for one in rates], is_rate=True, lacks=no)
+        for name, attribute in (("化解率", "resolved"), ("办结率", "completed"))
+    ]
+    rows.extend(row(one.indicator, [past.get(one.code) for past in found], no) for one in found[0].values())
+    return Comparison(period, others[0], others[1], rows)
+
+
+def is_blank(found: dict[str, Figure], rates: Rates | None) -> bool:
+    """Whether nothing was recorded in a half-year: a nought there is no figure to be compared with."""
+    recorded = any(one.value for code, one in found.items() if code not in STANDING)
+    return not recorded and not (rates and rates.registered)
+
+
+def values(period: Period | None, user: User, now: datetime) -> dict[str, Figure]:
+    return {one.code: one for one in figures(period, user, now=now)} if period else {}
+
+
+def row(one: Indicator, found: list[Figure | None], lacks: tuple[bool, bool]) -> Compared:
+    shown = [figure.value if figure else None for figure in found]
+    return Compared(one.label, one.unit_word, *shown, is_money=one.is_money, lacks=lacks)
+
+
+def tenths(rates: Rates | None, attribute: str) -> Decimal | None:
+    """Percent with one decimal, floored, as everywhere; an empty denominator has no rate."""
+    if rates is None or not rates.total:
+        return None
+    return Decimal(getattr(rates, attribute) * 1000 // rates.total) / 10
+
+
+def sheet(found: Comparison, whose: str) -> Sheet:
+    """The Excel: numbers to reckon with, money in 万元, rates in percent as on the page, each with its own decimals."""
+    before, year = (f"（{one.label}）" if one else "" for one in (found.before, found.last_year))
+    return Sheet(
+        "比较",
+        [
+            Column("指标", lambda one: one.label, 28),
+            Column("计量单位", lambda one: "万元" if one.is_money else one.unit_word, 10),
+            Column(found.period.label, lambda one: one.number(one.value), 18),
+            Column(f"上期{before}", lambda one: NO_DATA if one.lacks[0] else one.number(one.before), 22),
+            Column("比上期", lambda one: one.number(one.change, "-change"), 16),
+            Column(f"上年同期{year}", lambda one: NO_DATA if one.lacks[1] else one.number(one.last_year), 24),
+            Column("比上年同期", lambda one: one.number(one.year_change, "-change"), 16),
+        ],
+        found.rows,
+        heading=f"{found.period.label}与上期、上年同期比较",
+        about=f"范围：{whose}　金额以万元计；化解率、办结率比较为百分点；已结账的统计期用结账时的数字",
+    )

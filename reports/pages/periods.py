@@ -1,0 +1,215 @@
+"""The pages of a period: the list, one period, a unit's part to be signed, a frozen version."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.permissions import can
+from common.money import from_cents
+from common.periods import Period, local_date
+from common.rowsheet import Formula
+from common.sheets import Column, Sheet
+from jobs.models import Job
+from ledger.models import Correction
+from reports.closing.adjustments import Moved, adjustments, stated_corrections
+from reports.closing.books import part_cells, part_digest
+from reports.closing.jobs import last_job
+from reports.closing.reminding import reminded_on
+from reports.closing.state import (
+    BalanceLine,
+    PeriodState,
+    Reconciliation,
+    ensure_counted,
+    period_state,
+    rates_of,
+    reconciliation,
+)
+from reports.days.rates import RateTable
+from reports.figures import balance
+from reports.figures.tallies import Cell, Level
+from reports.figures.values import Figure, assemble, figures
+from reports.models import FrozenFigure, PeriodClose, UnitSignoff
+from reports.pages.choosing import periods_to_choose
+
+COLUMNS = (balance.OPENING, balance.REGISTERED, balance.RESOLVED, balance.EXCLUDED, balance.ADJUSTED, balance.CLOSING)
+SIGNS = dict(zip(COLUMNS, ("", "+", "−", "−", "±", "="), strict=True))
+KINDS = {Level.ALL: "全部", Level.WORKSTREAM: "六件大事", Level.UNIT: "责任单位"}
+
+
+@dataclass(frozen=True)
+class BalanceNumber:
+    text: str
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class BalanceRow:
+    line: BalanceLine
+    numbers: list[BalanceNumber]
+
+
+@dataclass(frozen=True)
+class PeriodPage:
+    state: PeriodState
+    figures: list[Figure]
+    rates: RateTable
+    groups: list[tuple[str, list[BalanceRow]]]
+    headings: list[str]
+    balance: Reconciliation
+    moved: list[Moved]
+    corrections: list[Correction]
+    may_close: bool
+    may_reopen: bool
+    job: Job | None = None  # a close under way, or one that came to nothing
+    reminded: int = 0  # of the units that have not signed, how many were reminded today
+
+    @property
+    def is_closing(self) -> bool:
+        return self.job is not None and self.job.is_active
+
+
+@dataclass(frozen=True)
+class SignPage:
+    state: PeriodState
+    figures: list[Figure]
+    groups: list[tuple[str, list[BalanceRow]]]
+    headings: list[str]
+    digest: str
+    may_sign: bool
+    signoff: UnitSignoff | None
+    is_signed: bool
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    close: PeriodClose
+    period: Period
+    lines: list[tuple[Any, str]]  # definition, value in words
+
+
+def period_states(user: User, today: date) -> list[PeriodState]:
+    """Every half-year of the office, newest first."""
+    return [period_state(period, user, today) for period in periods_to_choose(today)]
+
+
+def balance_sheet(found: Reconciliation, whose: str) -> Sheet:
+    """The Excel: what is left at the end is reckoned on the sheet from what stands before it."""
+    columns = [
+        Column("类别", lambda line: KINDS.get(Level(line.level), ""), 12),
+        Column("范围", lambda line: line.name, 24),
+        *[
+            Column(f"{SIGNS[code]}{balance.LABELS[code]}", lambda line, code=code: line.number(code), 12)
+            for code in COLUMNS[:-1]
+        ],
+        Column(
+            f"={balance.LABELS[balance.CLOSING]}",
+            lambda line: Formula("=C{row}+D{row}-E{row}-F{row}+G{row}", line.number(balance.CLOSING)),
+            12,
+        ),
+        Column("转入", lambda line: line.number(balance.MOVED_IN), 10),
+        Column("转出", lambda line: line.number(balance.MOVED_OUT), 10),
+        Column("重新打开", lambda line: line.number(balance.REOPENED), 10),
+    ]
+    period = found.period
+    about = f"范围：{whose}　统计期：{period.start}至{period.end}　单位：件　调整 = 转入 + 重新打开 − 转出"
+    return Sheet("期间对账", columns, found.lines, f"{period.label}问题台账期间对账表", about)
+
+
+def headings() -> list[str]:
+    return [f"{SIGNS[code]} {balance.LABELS[code]}".strip() for code in COLUMNS]
+
+
+def groups(found: Reconciliation) -> list[tuple[str, list[BalanceRow]]]:
+    """The lines with their numbers, each opening its entries."""
+    return [
+        ("", [balance_row(found.period, found.all, {})]),
+        (
+            "六件大事",
+            [balance_row(found.period, one, {"workstream": one.workstream or 0}) for one in found.workstreams],
+        ),
+        ("责任单位", [balance_row(found.period, one, {"unit": one.unit or 0}) for one in found.units]),
+    ]
+
+
+def balance_row(period: Period, line: BalanceLine, place: dict[str, int]) -> BalanceRow:
+    numbers = []
+    for code in COLUMNS:
+        value = line.number(code)
+        query = urlencode({"period": period.code, **place})
+        text = (
+            f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value)}" if code == balance.ADJUSTED else str(value)
+        )
+        moved = code == balance.ADJUSTED and any(
+            line.number(part) for part in (balance.MOVED_IN, balance.MOVED_OUT, balance.REOPENED)
+        )
+        url = f"{reverse('reports:records', args=[code])}?{query}" if value or moved else ""
+        numbers.append(BalanceNumber(text, url, balance.LABELS[code]))
+    return BalanceRow(line, numbers)
+
+
+def period_page(period: Period, user: User, now: datetime) -> PeriodPage:
+    ensure_counted(period, now)
+    state = period_state(period, user, local_date(now))
+    found = reconciliation(period, user)
+    may_close = can(user, "period.close") and state.is_over and not state.is_closed
+    return PeriodPage(
+        state=state,
+        figures=figures(period, user, now=now),
+        rates=rates_of(period, local_date(now), user),
+        groups=groups(found),
+        headings=headings(),
+        balance=found,
+        moved=adjustments(period, user),
+        corrections=stated_corrections(period, user),
+        may_close=may_close,
+        job=last_job(period, user) if may_close else None,
+        reminded=reminded(period, state, local_date(now)) if may_close else 0,
+        may_reopen=can(user, "period.close") and state.is_closed,
+    )
+
+
+def reminded(period: Period, state: PeriodState, today: date) -> int:
+    told = reminded_on(period, today) if state.lacking else set()
+    return sum(one.unit.pk in told for one in state.lacking)
+
+
+def sign_page(period: Period, user: User, now: datetime) -> SignPage:
+    """The part of the person's own unit, and what they would put their name to."""
+    ensure_counted(period, now)
+    state = period_state(period, user, local_date(now))
+    unit = user.unit
+    mine = next((one for one in state.signatures if one.is_mine), None)
+    cells = part_cells(period, unit.pk) if unit else []
+    totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
+    own = [Cell(one.indicator, totals[Level(one.level)], one.workstream, None, one.value) for one in cells]
+    found = reconciliation(period, user, unit=unit) if unit else reconciliation(period, user)
+    return SignPage(
+        state=state,
+        figures=[one for one in assemble(own, None, whole=False) if one.value],
+        groups=[(name, rows) for name, rows in groups(found) if name != "责任单位"],
+        headings=headings(),
+        digest=part_digest(period, unit.pk) if unit else "",
+        may_sign=bool(mine and not mine.is_valid and state.is_over and not state.is_closed),
+        signoff=mine.signoff if mine else None,
+        is_signed=bool(mine and mine.is_valid),
+    )
+
+
+def version_page(close: PeriodClose, user: User) -> VersionPage:
+    """Every frozen figure of a version, of all or of one's own unit, in the words it was signed with."""
+    rows = FrozenFigure.objects.visible_to(user).filter(close=close)
+    rows = rows.filter(level=Level.ALL if user.sees_all else Level.UNIT)
+    values: dict[str, int] = {}
+    for code, value in rows.order_by().values_list("indicator", "value"):
+        values[code] = values.get(code, 0) + value
+    lines = [(one, frozen_words(one, values.get(one.code, 0))) for one in close.definitions.order_by("order")]
+    return VersionPage(close, Period.parse(close.book.code), lines)
+
+
+def frozen_words(one: Any, value: int) -> str:
+    return f"{from_cents(value):,.2f}元" if one.is_money else f"{value:,}{one.unit_word}"

@@ -1,0 +1,180 @@
+"""Both rates of a day side by side with everything that could hide behind them; each count opens its entries."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.models import Unit, User
+from common.periods import Period
+from common.sheets import Column, Sheet
+from enterprises.models import Workstream
+from ledger.states import EntryState
+from reports.closing.books import current_close
+from reports.closing.state import rates_of
+from reports.days.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, rates_on, thousandths
+from reports.pages.kept_rates import kept_rates
+
+# heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
+COUNTS: list[tuple[str, str, dict[str, str] | None]] = [
+    ("登记", "registered", {}),
+    ("不予受理", "rejected", {"state": "rejected"}),
+    ("重复", "duplicate", {"state": "duplicate"}),
+    ("计入", "total", None),
+    ("办结", "completed", None),
+    ("化解", "resolved", {"state": "resolved"}),
+    ("挂账", "deferred", {"state": "deferred"} if "deferred" in EntryState.values else None),
+]
+STEPS = [(label, name) for name, label in WATCHED_LABELS.items()]
+
+
+@dataclass(frozen=True)
+class Number:
+    count: int
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    rates: Rates
+    counts: list[Number]
+    steps: list[int]
+    signed: Rates | None = None  # on the last day of a closed half-year
+
+
+@dataclass(frozen=True)
+class RatesPage:
+    table: RateTable
+    groups: list[tuple[str, list[Line]]]
+    closed: Period | None = None  # the half-year that ended on this day, if it is closed
+    counted_at: datetime | None = None  # where the table is a stored one
+
+    @property
+    def headings(self) -> list[str]:
+        return [label for label, _, _ in COUNTS]
+
+    @property
+    def step_headings(self) -> list[str]:
+        return [label for label, _ in STEPS]
+
+    @property
+    def width(self) -> int:
+        return 3 + len(COUNTS) + len(STEPS)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for _, lines in self.groups for line in lines]
+
+    @property
+    def note(self) -> str:
+        """What was signed of the day, where its half-year is closed; the table is of today's records."""
+        whole = self.lines[0].signed
+        if self.closed is None or whole is None:
+            return ""
+        said = "，".join(
+            f"{name} {text}（{count} / {whole.total} 件）"
+            for name, text, count in (
+                ("化解率", whole.resolution_text, whole.resolved),
+                ("办结率", whole.completion_text, whole.completed),
+            )
+        )
+        return f"{self.closed.label}已结账：结账时{said}"
+
+
+def rates_page(user: User, day: date | None, today: date) -> RatesPage:
+    """As of a day, never later than today."""
+    day = min(day or today, today)
+    half = Period.half_of(day)
+    closed = half if day == half.end and current_close(half) else None
+    kept = kept_rates(user, day, today, is_closed=bool(closed))
+    table = kept.table if kept else rates_on(day, user)
+    signed = rates_of(half, today, user) if closed else None
+
+    def lines(
+        rates: dict[str, Rates], was: dict[str, Rates] | None, parameter: str, keys: Iterable[tuple[str, int]]
+    ) -> list[Line]:
+        known, none = dict(keys), Rates(target=table.target)
+        was = was or {}
+        return [
+            line(
+                name,
+                rates.get(name, none),
+                day,
+                {parameter: known[name]} if name in known else None,
+                was.get(name, none) if closed else None,
+            )
+            for name in [*rates, *(one for one in was if one not in rates)]
+        ]
+
+    units, matters = (model.objects.values_list("name", "pk") for model in (Unit, Workstream))
+    return RatesPage(
+        table,
+        [
+            ("", [line("全部", table.all, day, {}, signed and signed.all)]),
+            ("责任单位", lines(table.by_unit, signed and signed.by_unit, "answerable", units)),
+            ("六件大事", lines(table.by_workstream, signed and signed.by_workstream, "workstream", matters)),
+        ],
+        closed,
+        kept.counted_at if kept else None,
+    )
+
+
+def line(name: str, rates: Rates, day: date, place: dict[str, int] | None, signed: Rates | None = None) -> Line:
+    """`place` narrows the list to what the line is about; None where the list has no such filter."""
+
+    def url(only: dict[str, str] | None) -> str:
+        if place is None or only is None:
+            return ""
+        return f"{reverse('ledger:entry-list')}?{urlencode({'asof': day.isoformat(), **place, **only})}"
+
+    counts = [Number(getattr(rates, attribute), url(only)) for _, attribute, only in COUNTS]
+    return Line(name, rates, counts, [getattr(rates, attribute) for _, attribute in STEPS], signed)
+
+
+def rate_column(label: str, counts: Callable[[Any], tuple[int, int]], part: str = "", whole: str = "") -> Column:
+    """A rate as a percentage to reckon with, floored as everywhere; of nothing there is none."""
+
+    def value(row: Any) -> Any:
+        done, of_all = counts(row)
+        return Decimal(thousandths(done, of_all)) / 1000 if of_all else NO_RATE
+
+    total = f'=IF({whole}=0,"{NO_RATE}",ROUNDDOWN({part}/{whole},3))' if part else False
+    return Column(label, value, 12, total, "percent")
+
+
+def sheet(page: RatesPage, whose: str) -> Sheet:
+    """The Excel; of the last day of a closed half-year with the rates as they were signed."""
+    signed = [
+        rate_column("结账时办结率", lambda row: (row[1].signed.completed, row[1].signed.total)),
+        rate_column("结账时化解率", lambda row: (row[1].signed.resolved, row[1].signed.total)),
+    ]
+    columns = [
+        Column("类别", lambda row: row[0] or "全部", 12),
+        Column("范围", lambda row: row[1].name, 24),
+        rate_column("办结率", lambda row: (row[1].rates.completed, row[1].rates.total)),
+        rate_column("化解率", lambda row: (row[1].rates.resolved, row[1].rates.total)),
+        *(signed if page.closed else []),
+        *[counted(at) for at in range(len(COUNTS))],
+        *[stepped(at) for at in range(len(STEPS))],
+    ]
+    day = page.table.day
+    return Sheet(
+        "两率",
+        columns,
+        [(name, line) for name, lines in page.groups for line in lines],
+        f"办结率、化解率（截至{day.year}年{day.month}月{day.day}日）",
+        f"范围：{whose}　化解率目标 {page.table.all.target}%　单位：件（办理动作为次）",
+    )
+
+
+def counted(at: int) -> Column:
+    return Column(COUNTS[at][0], lambda row: row[1].counts[at].count, 10)
+
+
+def stepped(at: int) -> Column:
+    return Column(f"{STEPS[at][0]}（次）", lambda row: row[1].steps[at], 12)

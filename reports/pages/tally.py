@@ -1,0 +1,161 @@
+"""统计: every figure as a row, by matter, unit, group, officer or industry, each number with its records' address."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.urls import reverse
+
+from accounts.models import Unit, User
+from common.money import plain, to_cents
+from common.periods import AnyPeriod
+from enterprises.models import Workstream
+from jobs.models import ACTIVE, Job
+from reports.closing.adjustments import moved_totals
+from reports.closing.state import rates_of
+from reports.days.rates import RateTable
+from reports.figures.requests import KIND, look_at
+from reports.figures.shares import OTHERS, RULES, Dimension, shares
+from reports.figures.values import UNSTATED as UNSTATED_WORD
+from reports.figures.values import Figure, figures
+from reports.figures.words import value_and_unit
+from reports.models import Tally
+from reports.records.stored import UNSTATED
+
+WAYS = {
+    "workstream": "分六件大事",
+    "unit": "分单位",
+    Dimension.GROUP.value: "分工作组",
+    Dimension.INDUSTRY.value: "分产业",
+    Dimension.OFFICER.value: "分干警",
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value in words and its unit, the same to the 分 where that differs, and its records."""
+
+    text: str
+    unit: str
+    exact: str
+    url: str
+
+
+@dataclass(frozen=True)
+class TallyRow:
+    figure: Figure
+    total: Number
+    shares: list[Number | None]
+    moved: str = ""  # since a closed period was signed: “+3，因…”
+
+
+@dataclass(frozen=True)
+class TallyTable:
+    period: AnyPeriod
+    by: str
+    columns: list[str]
+    rows: list[TallyRow]
+    rates: RateTable
+    computed_at: datetime | None
+    job: Job | None
+    people: "PeopleTable | None" = None
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class PeopleTable:
+    """Officers as rows, since there are many of them: the figures any of them has as columns."""
+
+    columns: list[Figure]
+    lines: list[tuple[str, list[Number | None]]]
+
+
+def tally_table(user: User, period: AnyPeriod, by: str, today: date, now: datetime) -> TallyTable:
+    """The figures this person may see, shared `by` "workstream", "unit" or a dimension of `reports.figures.shares`.
+
+    A half-year that never was counted is counted first; any other period by a job, for which the page waits.
+    """
+    job = look_at(period, user, now) if not period.is_half else None
+    found = figures(period, user, now=now) if period.is_half or Tally.objects.of(period.code).exists() else []
+    columns, shared, keys = split(user, period, by, found)
+    people = by == Dimension.OFFICER
+    moved = moved_totals(period, user) if period.is_half else {}
+    return TallyTable(
+        period=period,
+        by=by,
+        columns=[] if people else columns,
+        rows=[
+            replace(
+                row(one, period, by, [] if people else columns, keys, shared[one.code]), moved=moved.get(one.code, "")
+            )
+            for one in found
+        ],
+        rates=rates_of(period, today, user),
+        computed_at=max((one.computed_at for one in found if one.computed_at), default=None),
+        job=job or Job.objects.visible_to(user).filter(kind=KIND, state__in=ACTIVE, params__period=period.code).first(),
+        people=people_table(found, columns, shared, keys, period) if people and found else None,
+        rule=RULES.get(by, ""),
+    )
+
+
+def split(
+    user: User, period: AnyPeriod, by: str, found: list[Figure]
+) -> tuple[list[str], dict[str, dict[str, int | Decimal]], dict[str, int]]:
+    """The names shares go by, each figure's shares by name, and what stands for a name in an address."""
+    if by in RULES:
+        part = shares(period, user, by)
+        return list(part.names), {one.code: part.values.get(one.code, {}) for one in found}, part.names
+    keys = share_keys(user, by)
+    shared = {one.code: shares_of(one, by) for one in found}
+    present = {name for values in shared.values() for name in values}
+    columns = [name for name in keys if name in present or (by == "workstream" and name != UNSTATED_WORD)]
+    return columns, shared, keys
+
+
+def people_table(
+    found: list[Figure],
+    names: list[str],
+    shared: dict[str, dict[str, int | Decimal]],
+    keys: dict[str, int],
+    period: AnyPeriod,
+) -> PeopleTable:
+    columns = [one for one in found if shared[one.code]]
+    rows = {one.code: row(one, period, Dimension.OFFICER, names, keys, shared[one.code]).shares for one in columns}
+    lines = [(name, [rows[one.code][at] for one in columns]) for at, name in enumerate(names)]
+    return PeopleTable(columns, lines)
+
+
+def share_keys(user: User, by: str) -> dict[str, int]:
+    """The names shares go by, in their order, with what stands for each in an address."""
+    model = Unit if by == "unit" else Workstream
+    names = model.objects.visible_to(user).values_list("name", "pk")
+    return {**dict(names), UNSTATED_WORD: UNSTATED}
+
+
+def shares_of(one: Figure, by: str) -> dict[str, int | Decimal]:
+    return one.by_unit if by == "unit" else one.by_workstream
+
+
+def row(
+    one: Figure,
+    period: AnyPeriod,
+    by: str,
+    columns: list[str],
+    keys: dict[str, int],
+    shared: dict[str, int | Decimal],
+) -> TallyRow:
+    base = f"{reverse('reports:records', args=[one.code])}?period={period.code}"
+
+    def share(name: str) -> Number | None:
+        if not shared.get(name):
+            return None
+        return number(one, shared[name], "" if name == OTHERS else f"{base}&{by}={keys[name]}")
+
+    return TallyRow(figure=one, total=number(one, one.value, base), shares=[share(name) for name in columns])
+
+
+def number(one: Figure, value: int | Decimal, url: str) -> Number:
+    if one.indicator.is_money:
+        text, unit = value_and_unit(True, to_cents(value), "")
+        return Number(text, unit, f"¥{value:,.2f}", url)
+    return Number(plain(Decimal(value)), one.indicator.unit_word, "", url)

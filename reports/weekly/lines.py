@@ -1,0 +1,122 @@
+"""每周通报: units by both rates, overdue entries, returns and extensions, as of a week's Sunday, from the events."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from accounts.models import Unit, User
+from ledger.models import EntryEvent
+from ledger.states import Action, EntryState
+from reports.days.rates import Rates, percent_text, rates_on, scoped
+
+WEEK = timedelta(days=7)
+DEADLINES = ("办理期限", "复核日期")  # how the steps below tell the deadline they set
+SETTING = (Action.ASSIGN, Action.EXTEND, Action.DEFER, Action.RESUME_HANDLING, Action.RESUME, Action.RECOUNT)
+NONE = Rates()
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True)
+class WeekLine:
+    """One unit's line; or, added up, all that somebody is shown."""
+
+    unit: int | None
+    name: str
+    counted: int = 0
+    completed: int = 0
+    resolved: int = 0
+    overdue: int = 0
+    returned_week: int = 0
+    returned: int = 0
+    extended_week: int = 0
+    extended: int = 0
+    rank: int | None = None
+
+    @property
+    def completion_text(self) -> str:
+        return percent_text(self.completed, self.counted)
+
+    @property
+    def resolution_text(self) -> str:
+        return percent_text(self.resolved, self.counted)
+
+    @property
+    def standing(self) -> tuple[Fraction, Fraction]:
+        """What units are ranked by: 化解率, then 办结率, exactly."""
+        whole = max(self.counted, 1)
+        return Fraction(self.resolved, whole), Fraction(self.completed, whole)
+
+
+NUMBERS = ("counted", "completed", "resolved", "overdue", "returned_week", "returned", "extended_week", "extended")
+
+
+def week_lines(monday: date, last: date, user: User | None = None) -> tuple[list[WeekLine], int]:
+    """The lines of a week as of its day `last`, in the units' order, and the target of the day in percent."""
+    now, before = rates_on(last, user), rates_on(monday - timedelta(days=1), user)
+    late = overdue_by_unit(last, user)
+    found = []
+    for pk, name in Unit.objects.values_list("pk", "name"):
+        rates, was = now.by_unit.get(name, NONE), before.by_unit.get(name, NONE)
+        one = WeekLine(
+            unit=pk,
+            name=name,
+            counted=rates.total,
+            completed=rates.completed,
+            resolved=rates.resolved,
+            overdue=late[pk],
+            returned_week=rates.returned - was.returned,
+            returned=rates.returned,
+            extended_week=rates.extended - was.extended,
+            extended=rates.extended,
+        )
+        if any(getattr(one, number) for number in NUMBERS):
+            found.append(one)
+    return found, now.target
+
+
+def overdue_by_unit(day: date, user: User | None = None) -> Counter[int]:
+    """How many entries were red at the end of a day, by the unit answerable then: as `ledger.lights.red_q` has it of
+    today, with the deadline and the waiting of that day read from the events."""
+    working = scoped(EntryEvent.objects.latest_by(day).filter(to_state__in=EntryState.WORKING), user)
+    units = dict(working.order_by().values_list("entry", "unit"))
+    steps = EntryEvent.objects.filter(
+        entry__in=working.order_by().values("entry"), happened_on__lte=day, action__in=[*SETTING, Action.PAUSE]
+    )
+    deadlines: dict[int, date] = {}
+    paused: set[int] = set()
+    rows = steps.order_by("entry", "seq").values_list("entry", "action", "data")
+    for entry, action, data in rows.iterator():
+        if action == Action.PAUSE:
+            paused.add(entry)
+        else:
+            if action != Action.RECOUNT:  # the calendar changes also while an entry waits
+                paused.discard(entry)
+            told = next((data[label] for label in DEADLINES if data.get(label)), None)
+            if told:
+                deadlines[entry] = date.fromisoformat(told)
+    return Counter(units[entry] for entry, until in deadlines.items() if until < day and entry not in paused)
+
+
+def ranked(lines: Sequence[WeekLine]) -> list[WeekLine]:
+    """Best first; who stands level shares a place, and who has nothing to count has none and stands last."""
+    counting = sorted((line for line in lines if line.counted), key=lambda line: line.standing, reverse=True)
+    places: list[WeekLine] = []
+    for at, line in enumerate(counting, 1):
+        level = places[-1].rank if places and places[-1].standing == line.standing else at
+        places.append(placed(line, level))
+    return [*places, *(line for line in lines if not line.counted)]
+
+
+def placed(line: WeekLine, rank: int | None) -> WeekLine:
+    return WeekLine(line.unit, line.name, *(getattr(line, number) for number in NUMBERS), rank=rank)
+
+
+def added(lines: Iterable[WeekLine], name: str) -> WeekLine:
+    """All together: an entry is answered for by one unit."""
+    lines = list(lines)
+    return WeekLine(None, name, *(sum(getattr(line, number) for line in lines) for number in NUMBERS))
