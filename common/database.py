@@ -145,6 +145,11 @@ def converter(field: Any) -> Callable[[Sequence[Any]], Iterable[Any]]:
     return partial(map, lru_cache(CHUNK)(lambda value: field.get_db_prep_save(value, connection)))
 
 
+def year_of(column: str) -> str:
+    """SQL for the year of a day: a number on PostgreSQL, text that compares like one on SQLite, which keeps days so."""
+    return f"EXTRACT(YEAR FROM {column})" if connection.vendor == "postgresql" else f"SUBSTR({column}, 1, 4)"
+
+
 def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
     """Ids that no other row will get. Those not used are lost, as with any sequence."""
     table, quote = model._meta.db_table, connection.ops.quote_name

@@ -16,6 +16,7 @@ from accounts.models import Unit, User, WorkGroup
 from common.periods import local_date, read_period
 from enterprises.models import Industry, Workstream
 from jinshi_zf.closed_books import amount, describe, frozen_figures, label_of, sums
+from jinshi_zf.kept_days import stored_days
 from ledger.deadlines import current_terms
 from ledger.models import (
     Attachment,
@@ -23,7 +24,6 @@ from ledger.models import (
     EntryEvent,
     EntryPause,
     NumberSequence,
-    ProblemCategory,
     ProblemEntry,
     Recovery,
 )
@@ -31,11 +31,10 @@ from ledger.services.entries import SERIES
 from ledger.services.recounts import outlook
 from ledger.states import MOVES, Action, EntryState
 from reports.closing.books import current_close
-from reports.days.standings import FIELDS, Stand, compute_standings
 from reports.figures.shares import FIELDS as SHARE_FIELDS
 from reports.figures.shares import Dimension, ShareCell, compute_shares
 from reports.figures.tallies import Cell, compute
-from reports.models import PeriodClose, Share, Standing, Tally
+from reports.models import PeriodClose, Share, Tally
 
 CHUNK = 5000
 
@@ -44,7 +43,7 @@ def differences(today: date) -> Iterator[str]:
     """Everything that does not agree, check by check."""
     checks: list[Callable[[], Iterator[str]]] = [
         lambda: stored_figures(today),
-        lambda: stored_standings(today),
+        lambda: stored_days(today),
         stored_shares,
         event_chains,
         lambda: deadlines(today),
@@ -81,35 +80,6 @@ def stored_figures(today: date) -> Iterator[str]:
             was, now = kept.get(key), fresh.get(key)
             if (was and was.value) != (now and now.value):
                 yield f"{code} {describe(was or now, names)}：存 {amount(was)}，重新统计为 {amount(now)}"
-
-
-def stored_standings(today: date) -> Iterator[str]:
-    """Counts the stored days of the ledger again, as of the day they were counted."""
-    names: list[dict[int, str]] = [dict(model.objects.values_list("pk", "name")) for model in PLACES]
-    for year in list(Standing.objects.order_by("year").values_list("year", flat=True).distinct()):
-        rows = Standing.objects.filter(year=year).order_by("pk")
-        moment = rows.values_list("computed_at", flat=True).first()
-        kept = {(one.day, one.slot): one for one in (Stand(*row) for row in rows.values_list(*FIELDS))}
-        fresh = {(one.day, one.slot): one for one in compute_standings(year, local_date(moment) if moment else today)}
-        for key in sorted(kept.keys() | fresh.keys()):
-            was, now = kept.get(key), fresh.get(key)
-            if was != now:
-                place = standing_place(was or now, names)
-                yield f"{key[0]} 台账状况（{place}）：存 {standing_words(was)}，重新统计为 {standing_words(now)}"
-
-
-PLACES = (Unit, Workstream, ProblemCategory)
-
-
-def standing_place(one: Stand | None, names: list[dict[int, str]]) -> str:
-    """“全部”, “市公安局、五好园区”; what is not stated has no name."""
-    keys = (one.unit, one.workstream, one.category) if one else ()
-    told = [names[at].get(key, "") for at, key in enumerate(keys) if key is not None]
-    return "、".join(told) or ("全部" if one and one.level == Standing.Level.ALL else "未注明")
-
-
-def standing_words(one: Stand | None) -> str:
-    return f"计入 {one.total} 办结 {one.completed} 化解 {one.resolved}" if one else "无"
 
 
 def stored_shares() -> Iterator[str]:

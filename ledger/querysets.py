@@ -121,6 +121,18 @@ class EntryQuerySet(DatedQuerySet):
             unit_then=Subquery(last.values("unit")[:1]),
         )
 
+    def in_ledger_of(self, day: date, part: str = "year") -> Self:
+        """本年度台账 of the day's year: unresolved on 1 January (`carried`, 历年结转) or registered since (`new`)."""
+        new_year = date(day.year, 1, 1)
+        if part == "new":
+            return self.filter(registered_on__gte=new_year)
+        events = apps.get_model("ledger", "EntryEvent")
+        before = events.objects.filter(entry=OuterRef("pk"), happened_on__lt=new_year).order_by("-seq")
+        stood = Subquery(before.values("to_state")[:1], output_field=CharField())
+        carried = Q(registered_on__lt=new_year, stood_at_new_year__in=EntryState.OPEN)
+        rule = carried if part == "carried" else carried | Q(registered_on__gte=new_year)
+        return self.alias(stood_at_new_year=stood).filter(rule)
+
     def search(self, words: str) -> Self:
         """Every word somewhere in the entry: title, text, outcome, notes, names (ledger.fulltext)."""
         found = self

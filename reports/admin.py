@@ -9,13 +9,15 @@ from reports.models import (
     FrozenDefinition,
     FrozenFigure,
     IssuedBriefing,
+    LedgerDay,
+    LedgerMonth,
+    LedgerSteps,
     PeriodBook,
     PeriodClose,
     PeriodReopening,
     Recount,
     Screen,
     Share,
-    Standing,
     Tally,
     UnitSignoff,
     WeeklyLine,
@@ -98,14 +100,27 @@ class RecountAdmin(ReadOnlyAdmin):
     list_select_related = ["close__book"]
 
 
-@admin.register(Standing)
-class StandingAdmin(ReadOnlyAdmin):
+@admin.register(LedgerDay)
+class LedgerDayAdmin(ReadOnlyAdmin):
     """Counted from the events with every tally."""
 
-    list_display = ["year", "day", "level", "unit", "workstream", "category", "total", "completed", "resolved"]
+    list_display = ["day", "is_opening", "split", "unit", "workstream", "category", "cohort", "total", "resolved"]
     list_select_related = ["unit", "workstream", "category"]
-    list_filter = ["year", "level"]
+    list_filter = ["split", "is_opening", "cohort"]
     show_full_result_count = False
+
+
+@admin.register(LedgerSteps)
+class LedgerStepsAdmin(ReadOnlyAdmin):
+    list_display = ["day", "is_opening", "unit", "workstream", "action", "count"]
+    list_select_related = ["unit", "workstream"]
+    list_filter = ["action", "is_opening"]
+    show_full_result_count = False
+
+
+@admin.register(LedgerMonth)
+class LedgerMonthAdmin(ReadOnlyAdmin):
+    list_display = ["month", "digest", "computed_at"]
 
 
 @admin.register(Screen)

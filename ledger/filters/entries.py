@@ -24,6 +24,7 @@ from ledger.states import Action, EntryState
 
 STATES = [("open", "未化解（全部）"), ("resolved", "已化解（全部）"), *EntryState.choices]
 GROUPS = {"open": EntryState.OPEN, "resolved": EntryState.RESOLVED}
+LEDGERS = [("year", "本年度台账"), ("new", "本年登记"), ("carried", "历年结转")]
 DUES = [
     ("1", "已逾期"),
     ("soon", "3 个工作日内到期"),
@@ -89,6 +90,7 @@ class EntryFilter(ListFilter):
     overdue = choice("时限", DUES, method="by_due")
     light = choice("灯色", Colour.choices, method="by_light")
     asof = django_filters.DateFilter(label="看哪天的台账", method="by_day", widget=DateInput)
+    book = choice("年度台账", LEDGERS, method="by_ledger")
     category = choice("类别", Listed("category"))
     source = choice("来源", EntrySource.choices)
     priority = choice("缓急", Priority.choices)
@@ -165,6 +167,9 @@ class EntryFilter(ListFilter):
 
     def by_day(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         return rows  # filter_queryset has seen to it, before the state is asked for
+
+    def by_ledger(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.in_ledger_of(self.day or today(), value)
 
     def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(**{f"{'state_then' if self.day else 'state'}__in": GROUPS.get(value, {value})})

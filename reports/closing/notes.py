@@ -13,6 +13,7 @@ from common.periods import AnyPeriod
 from ledger.models import RecoveryKind
 from reports.closing.adjustments import label_of, moved_at, signed
 from reports.closing.books import current_close
+from reports.days.populations import Population
 from reports.days.rates import percent_text
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS
@@ -23,7 +24,12 @@ SAME = "与结账时的数字一致"
 HERE = "下面是现在的记录"
 UNSIGNED = f"这样分的数字不签字，{HERE}"
 LATE = "等待重新统计"
-RATED = {"resolution_rate": balance.RATED_RESOLVED, "completion_rate": balance.RATED_DONE}
+RATED = {  # of a rate and its population: what is counted, and of how many
+    ("resolution_rate", Population.ALL): (balance.RATED_RESOLVED, balance.RATED),
+    ("completion_rate", Population.ALL): (balance.RATED_DONE, balance.RATED),
+    ("resolution_rate", Population.YEAR): (balance.YEAR_RESOLVED, balance.YEAR),
+    ("completion_rate", Population.YEAR): (balance.YEAR_DONE, balance.YEAR),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Where:
     unit: int | None = None
     dimension: str = ""
     key: int | None = None
+    population: Population = Population.ALL
 
     @classmethod
     def of(cls, place: Any) -> "Where":
@@ -43,9 +50,9 @@ class Where:
         if place.kind in RecoveryKind.values:
             split["kind"] = RecoveryKind.values.index(place.kind)
         if place.category is not None or len(split) > 1 or (split and place.workstream is not None):
-            return cls(place.workstream, place.unit, "unsigned")
+            return cls(place.workstream, place.unit, "unsigned", population=place.population)
         dimension, key = next(iter(split.items()), ("", None))
-        return cls(place.workstream, place.unit, dimension, key)
+        return cls(place.workstream, place.unit, dimension, key, place.population)
 
 
 def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int | Decimal) -> str:
@@ -73,8 +80,8 @@ def rate_note(code: str, period: AnyPeriod, user: User, where: Where, counts: Ma
         return ""
     if where.dimension:
         return UNSIGNED
-    part = RATED[code]
-    was = {one: frozen_value(one, period, user, where) for one in (part, balance.RATED)}
+    part, whole = RATED[code, where.population]
+    was = {one: frozen_value(one, period, user, where) for one in (part, whole)}
     moved = [one for one in was if was[one] != counts[one]]
     if not moved:
         return SAME
@@ -83,8 +90,8 @@ def rate_note(code: str, period: AnyPeriod, user: User, where: Where, counts: Ma
         f"{reasons(one, counts[one] - was[one], close, user, where)}"
         for one in moved
     )
-    rate = percent_text(was[part], was[balance.RATED])
-    return f"结账时为 {rate}（{was[part]} / {was[balance.RATED]} 件），此后{told}；{HERE}"
+    rate = percent_text(was[part], was[whole])
+    return f"结账时为 {rate}（{was[part]} / {was[whole]} 件），此后{told}；{HERE}"
 
 
 def reasons(code: str, delta: int, close: PeriodClose, user: User, where: Where) -> str:

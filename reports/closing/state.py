@@ -11,7 +11,8 @@ from accounts.models import Unit, User
 from common.periods import Period, local_date
 from enterprises.models import Workstream
 from reports.closing.books import current_close, digest_of, may_sign, parts, stored_cells
-from reports.days.rates import DEFAULT_TARGET, Rates, RateTable, rates_on
+from reports.days.from_events import rates_on
+from reports.days.rates import DEFAULT_TARGET, Rates, RateTable
 from reports.figures import balance
 from reports.figures.tallies import Cell, compute, store
 from reports.figures.values import UNSTATED

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from reports.dashboard.months import months_of
 from reports.dashboard.overview import Basis
-from reports.days.rates import Rates, rates_over
+from reports.days.rates import Rates
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Burnup:
     target_on: date | None
     ends_on: date
     expected: int | None
+    population: str
 
     @property
     def chart(self) -> dict[str, Any]:
@@ -33,7 +34,7 @@ class Burnup:
             "targetOn": self.target_on.isoformat() if self.target_on else None,
             "endsOn": self.ends_on.isoformat(),
             "expected": self.expected,
-            "day": f"{reverse('reports:rates')}?on=DAY",
+            "day": f"{reverse('reports:rates')}?on=DAY&of={self.population}",
         }
 
     @property
@@ -48,17 +49,14 @@ def burnup(ground: Basis) -> Burnup:
     month is counted at once."""
     period, day, kept = ground.period, ground.day, ground.standings
     start = date(day.year, 1, 1)
-    shown = [(one, rates) for one, rates in kept.curve.items() if start <= one <= day]
-    if not shown or shown[-1][0] < day:  # today is not counted yet: things stand as they stood last
-        shown.append((day, ground.rates))
-    eve = period.start - timedelta(days=1)
     return Burnup(
         day=day,
-        points=shown,
-        before=kept.curve[eve] if eve in kept.curve else rates_over([eve], ground.user, target=ground.target)[eve],
+        points=list(kept.curve.items()),
+        before=kept.at(period.start - timedelta(days=1)),
         months=[kept.at(min(month.end, day)) for month in months_of(period) if start <= month.start <= day],
         target=ground.target,
         target_on=ground.target_on,
         ends_on=max(ground.target_on, day) if ground.target_on else period.end,
         expected=ground.forecast.expected if ground.forecast else None,
+        population=ground.population,
     )

@@ -13,6 +13,7 @@ from ledger.models import Attachment, ConfirmationLink, ProblemEntry, Supporting
 from ledger.states import EntryState
 from reports.dashboard.overview import Basis, Share, basis, matters, units
 from reports.days.forecast import Forecast
+from reports.days.populations import Population
 from reports.days.rates import Rates
 from reports.figures.indicators import INDICATORS
 from reports.figures.values import figures
@@ -61,6 +62,7 @@ class Visited:
 @dataclass(frozen=True)
 class More:
     period: AnyPeriod
+    population: Population
     day: date
     is_current: bool
     computed_at: datetime | None
@@ -84,13 +86,14 @@ class More:
         return self.rates.completed - self.rates.resolved
 
 
-def more(user: User, period: AnyPeriod, today: date, now: datetime) -> More:
+def more(user: User, period: AnyPeriod, today: date, now: datetime, population: Population = Population.YEAR) -> More:
     """What this person sees of a period beyond the first screen, in ten statements at most."""
-    ground = basis(user, period, today, now)
+    ground = basis(user, period, today, now, population)
     numbers, moment = counted(user, period, now)
     kinds = categories(ground)
     return More(
         period=period,
+        population=population,
         day=ground.day,
         is_current=ground.is_current,
         computed_at=ground.counted_at(moment),
@@ -98,11 +101,11 @@ def more(user: User, period: AnyPeriod, today: date, now: datetime) -> More:
         target_on=ground.target_on,
         working_days_left=ground.outlook.left if ground.outlook else None,
         forecast=ground.forecast,
-        url=records_url("resolution_rate", period),
+        url=records_url("resolution_rate", period, of=population),
         matters=matters(ground),
         units=units(ground),
         near=nearest(ground) if ground.is_current else [],
-        waiting_url=records_url("resolution_rate", period, part="waiting"),
+        waiting_url=records_url("resolution_rate", period, part="waiting", of=population),
         categories=kinds,
         category_chart=category_chart(kinds),
         visits=[visited(code, numbers, period) for code in VISITS],
@@ -146,7 +149,7 @@ def categories(ground: Basis) -> list[Share]:
     """Both rates by kind of problem, those there were that day, the most frequent first."""
     found = ground.standings.by("category")
     shares = [
-        Share(name, found[pk], records_url("resolution_rate", ground.period, category=pk))
+        Share(name, found[pk], records_url("resolution_rate", ground.period, category=pk, of=ground.population))
         for pk, name in ground.names["category"].items()
         if pk in found and found[pk].total
     ]

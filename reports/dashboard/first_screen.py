@@ -18,12 +18,14 @@ from reports.dashboard.cards import FIRST_WORDS, Card, card, headlines
 from reports.dashboard.months import HEADLINES, hairline
 from reports.dashboard.overview import Share, basis, matters, units
 from reports.days.forecast import Forecast
+from reports.days.populations import Population
 from reports.days.rates import Rates, thousandths
 from reports.figures import balance
 from reports.figures.half_years import has_before
 from reports.records.addresses import records_url
 
 LIGHTS_SHOWN = 5
+RESOLVED_CODES = {Population.ALL: balance.RATED_RESOLVED, Population.YEAR: balance.YEAR_RESOLVED}
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class MoneyLine:
 @dataclass(frozen=True)
 class Dashboard:
     period: AnyPeriod
+    population: Population
     day: date
     is_current: bool
     computed_at: datetime | None
@@ -69,13 +72,15 @@ class Dashboard:
             return f"{when}，还没有登记问题。"
         standing = f"已达到 {one.target}% 目标" if one.reached else f"离 {one.target}% 目标还差 {one.missing} 件"
         late = f"；还有 {self.overdue} 件逾期" if self.is_current and self.overdue else ""
-        counts = f"登记 {one.total} 件，化解 {one.resolved} 件，化解率 {one.resolution_text}"
-        return f"{when}，{counts}，{standing}{late}。"
+        counts = f"{one.counted_words}，化解 {one.resolved} 件，化解率 {one.resolution_text}"
+        return f"{when}，{one.population.label}{counts}，{standing}{late}。"
 
 
-def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dashboard:
+def dashboard(
+    user: User, period: AnyPeriod, today: date, now: datetime, population: Population = Population.YEAR
+) -> Dashboard:
     """What this person sees of a period: of all units, or of one's own."""
-    ground = basis(user, period, today, now)
+    ground = basis(user, period, today, now, population)
     curve = burnup(ground)
     lights, overdue = pressing(user, today, ground.calendar)
     told = headlines(user, period, now)
@@ -84,6 +89,7 @@ def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dash
     days_left = (target_on - day).days if target_on else None
     return Dashboard(
         period=period,
+        population=population,
         day=day,
         is_current=ground.is_current,
         computed_at=ground.counted_at(told.computed_at),
@@ -93,7 +99,7 @@ def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dash
         ],
         rates=ground.rates,
         rate_change=rate_change(ground.rates, curve.before, period),
-        rate_moved=moved.get(balance.RATED_RESOLVED, ""),
+        rate_moved=moved.get(RESOLVED_CODES[population], ""),
         rate_line=hairline([thousandths(rates.resolved, rates.total) for rates in curve.months]),
         rate_months="，".join(rates.resolution_text for rates in curve.months),
         burnup=curve,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import CharField, Exists, F, QuerySet, Subquery, Value
@@ -15,8 +15,10 @@ from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ActionPlan, ClosedPeriod, ProblemCategory
 from reports.closing.signed_days import as_signed
 from reports.days.forecast import Forecast, Outlook
+from reports.days.populations import Population
 from reports.days.rates import DEFAULT_TARGET, Rates, thousandths
-from reports.days.standings import PACE_DAYS, Standings, standings
+from reports.days.standings import PACE_DAYS, Days, Standings, standings
+from reports.days.stored import NONE
 from reports.records.addresses import records_url
 
 
@@ -41,7 +43,12 @@ class Basis:
     @property
     def is_signed(self) -> bool:
         """Whether the period is closed and told as it was signed."""
-        return self.period.end in self.standings.signed
+        return (self.period.end, self.standings.population) in self.standings.signed
+
+    @property
+    def population(self) -> Population:
+        """Over which ledger both rates are told; the year's is what the target judges."""
+        return self.standings.population
 
     @property
     def day(self) -> date:
@@ -60,7 +67,7 @@ class Basis:
         """By `unit` or `workstream`; none for a period that is over."""
         if self.outlook is None:
             return {}
-        nothing = self.standings.tell((0, 0, 0))
+        nothing = self.standings.tell(NONE)
         then = self.standings.by(what, self.outlook.since)
         now = self.standings.by(what)
         return {key: Forecast(rates, then.get(key, nothing), self.outlook) for key, rates in now.items()}
@@ -71,15 +78,16 @@ class Basis:
         return max(moments, default=None)
 
 
-def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
+def basis(user: Any, period: AnyPeriod, today: date, now: datetime, population: Population = Population.YEAR) -> Basis:
     day = min(period.end, today)
     compared = (period, period.previous())  # a period still under way is compared with what was signed of the last
     names, plan = names_and_plan(user, day.year, compared)
     calendar = working_calendar()
-    kept = standings(user, day.year, day, now, target=plan.target)
+    since = pace_since(day, calendar) if today in period else None
+    eve = period.start - timedelta(days=1)
+    kept = standings(user, Days(day, since, eve), now, population=population, target=plan.target)
     if plan.is_closed:
         kept = as_signed(kept, compared, user)
-    since = calendar.before(kept.day, PACE_DAYS)
     return Basis(
         user=user,
         period=period,
@@ -89,8 +97,14 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
         target_on=plan.target_on,
         calendar=calendar,
         standings=kept,
-        outlook=Outlook(day, since, plan.target_on, calendar) if today in period else None,
+        outlook=Outlook(day, since, plan.target_on, calendar) if since else None,
     )
+
+
+def pace_since(day: date, calendar: WorkingCalendar) -> date:
+    """The day four weeks ago that a pace is told from; early in a year its first, since this year's ledger began
+    then."""
+    return max(calendar.before(day, PACE_DAYS), date(day.year, 1, 1))
 
 
 @dataclass(frozen=True)
@@ -148,12 +162,12 @@ class Share:
 def matters(ground: Basis) -> list[Share]:
     """The six matters in their order."""
     found, ahead = ground.standings.by("workstream"), ground.forecasts("workstream")
-    nothing = ground.standings.tell((0, 0, 0))
+    nothing = ground.standings.tell(NONE)
     return [
         Share(
             name,
             found.get(pk, nothing),
-            records_url("resolution_rate", ground.period, workstream=pk),
+            records_url("resolution_rate", ground.period, workstream=pk, of=ground.population),
             ahead.get(pk),
         )
         for pk, name in ground.names["workstream"].items()
@@ -164,7 +178,9 @@ def units(ground: Basis) -> list[Share]:
     """The units that answered for entries that day, best first."""
     found, ahead = ground.standings.by("unit"), ground.forecasts("unit")
     shares = [
-        Share(name, found[pk], records_url("resolution_rate", ground.period, unit=pk), ahead.get(pk))
+        Share(
+            name, found[pk], records_url("resolution_rate", ground.period, unit=pk, of=ground.population), ahead.get(pk)
+        )
         for pk, name in ground.names["unit"].items()
         if pk in found and found[pk].total
     ]

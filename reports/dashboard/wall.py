@@ -17,6 +17,7 @@ from reports.dashboard.months import HEADLINES
 from reports.dashboard.overview import Basis, Share, basis, matters, units
 from reports.dashboard.screens import Viewer
 from reports.days.forecast import Forecast
+from reports.days.populations import Population
 from reports.days.rates import Rates, thousandths
 
 UNITS_SHOWN = 12
@@ -55,10 +56,10 @@ class Wall:
         return thousandths(self.rates.completed, self.rates.total) // 10
 
 
-def wall(viewer: Viewer, today: date, now: datetime) -> Wall:
+def wall(viewer: Viewer, today: date, now: datetime, population: Population = Population.YEAR) -> Wall:
     """The current half-year as a wall shows it, from the same selectors as the leaders' pages."""
     period = Period.half_of(today)
-    ground = basis(viewer, period, today, now)
+    ground = basis(viewer, period, today, now, population)
     curve = burnup(ground)
     told = headlines(viewer, period, now)
     late = overdue(viewer, today)

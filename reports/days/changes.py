@@ -1,51 +1,131 @@
 """What every day added to and took from the ledger: from this, how it stood on any day is a sum."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 
+from common.database import year_of
 from ledger.models import EntryEvent, ProblemEntry
+from ledger.states import EntryState
+from reports.days.populations import Cohort, at_new_year
+from reports.days.rates import WATCHED
 
-Place = tuple[int, int | None, int]  # unit, workstream, category
-Changes = dict[date, dict[Place, Counter[str]]]
 
-# Each step of an entry's chain beside the unit before it; steps that changed neither state nor unit left out. In SQL,
-# since a window can't be grouped over in the ORM, and looking up the step before one by one takes eight times as long.
+class Place(NamedTuple):
+    """Whose entries, of what: the unit answerable, the matter, the category, the cohort of the day's year."""
+
+    unit: int
+    workstream: int | None
+    category: int
+    cohort: str
+
+
+States = dict[Place, Counter[str]]  # how many entries are in each state
+StepPlace = tuple[int, int | None, str]  # unit, workstream, action
+
+
+@dataclass
+class DayChanges:
+    """What one day added to and took from each state of each place, and the watched steps made on it."""
+
+    states: States = field(default_factory=lambda: defaultdict(Counter))
+    steps: Counter[StepPlace] = field(default_factory=Counter)
+
+
+Changes = dict[date, DayChanges]
+
+# Each step of an entry's chain beside the unit before it, and the entry's cohort in the year of the step: of the first
+# step of a year, the state it begins from says how the entry stood on New Year's Day. Steps that changed neither
+# state nor unit and are not watched are left out. In SQL, since a window can't be grouped over in the ORM, and looking
+# up the step before one by one takes eight times as long. `seq * 4 + cohort` carries the cohort to the later steps.
 MOVES = """
-    SELECT happened_on, move.unit_id, unit_before, workstream_id, category_id, from_state, to_state, COUNT(*)
+    SELECT happened_on, move.unit_id, unit_before, workstream_id, category_id, cohort, from_state, to_state, watched,
+        COUNT(*)
     FROM (
-        SELECT entry_id, happened_on, unit_id, from_state, to_state,
-            LAG(unit_id) OVER (PARTITION BY entry_id ORDER BY seq) AS unit_before
-        FROM {events}
+        SELECT entry_id, happened_on, unit_id, unit_before, from_state, to_state, watched,
+            MAX(CASE
+                WHEN day_before IS NULL THEN seq * 4
+                WHEN {year_before} < {year} THEN seq * 4 + CASE WHEN from_state IN ({open}) THEN 1 ELSE 2 END
+            END) OVER (PARTITION BY entry_id ORDER BY seq) %% 4 AS cohort
+        FROM (
+            SELECT entry_id, seq, happened_on, unit_id, from_state, to_state,
+                CASE WHEN action IN ({watched}) THEN action ELSE '' END AS watched,
+                LAG(unit_id) OVER (PARTITION BY entry_id ORDER BY seq) AS unit_before,
+                LAG(happened_on) OVER (PARTITION BY entry_id ORDER BY seq) AS day_before
+            FROM {events}
+        ) AS told
     ) AS move
     JOIN {entries} AS entry ON entry.id = move.entry_id
     WHERE happened_on <= %s
-        AND (from_state <> to_state OR unit_before IS NULL OR unit_before <> move.unit_id)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
+        AND (from_state <> to_state OR unit_before IS NULL OR unit_before <> move.unit_id OR watched <> '')
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
+COHORTS = (Cohort.NEW, Cohort.CARRIED, Cohort.SETTLED)  # as the statement numbers them
 
 
 def changes_by_day(last: date) -> Changes:
-    """What each day added to and took from every state of every unit, workstream and category."""
-    names = {"events": EntryEvent._meta.db_table, "entries": ProblemEntry._meta.db_table}
-    statement = MOVES.format(**{key: connection.ops.quote_name(name) for key, name in names.items()})
-    changes: Changes = defaultdict(lambda: defaultdict(Counter))
+    """What each day up to the last added to and took from every place, in one statement.
+
+    A watched step is counted where it was made: with the unit that was answerable before it.
+    """
+    quote = connection.ops.quote_name
+    named = {"events": quote(EntryEvent._meta.db_table), "entries": quote(ProblemEntry._meta.db_table)}
+    years = {"year": year_of("happened_on"), "year_before": year_of("day_before")}
+    statement = MOVES.format(**named, **years, open=marks(EntryState.OPEN), watched=marks(WATCHED))
+    changes: Changes = defaultdict(DayChanges)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [last])
-        for on, unit, before, matter, category, source, target, n in cursor.fetchall():
-            day = date.fromisoformat(on) if isinstance(on, str) else on  # SQLite keeps days as text
-            changes[day][unit, matter, category][target] += n
-            if source:
-                changes[day][before, matter, category][source] -= n
+        cursor.execute(statement, [*sorted(EntryState.OPEN), *sorted(WATCHED), last])
+        for on, unit, before, matter, category, cohort, source, target, watched, n in cursor.fetchall():
+            day = changes[date.fromisoformat(on) if isinstance(on, str) else on]  # SQLite keeps days as text
+            told = COHORTS[cohort]
+            if watched:
+                day.steps[before or unit, matter, watched] += n
+            if source != target or unit != before:
+                day.states[Place(unit, matter, category, told)][target] += n
+                if source:
+                    day.states[Place(before, matter, category, told)][source] -= n
     return changes
 
 
-def gathered(changes: Changes, last: date = date.max) -> dict[Place, Counter[str]]:
-    """The changes up to a day together: how many entries were in each state at its end."""
-    state: dict[Place, Counter[str]] = defaultdict(Counter)
-    for day, places in changes.items():
-        if day <= last:
-            for place, moved in places.items():
-                state[place].update(moved)
-    return state
+def marks(values: Iterable[str]) -> str:
+    return ", ".join(["%s"] * len(set(values)))
+
+
+def walk(changes: Changes, days: Iterable[date]) -> Iterator[tuple[date, States]]:
+    """How many entries were in each state of each place at the end of each of the days, in their order.
+
+    Cohorts are those of the day's own year. What is given is one and the same, changed from day to day.
+    """
+    states: States = defaultdict(Counter)
+    ahead = sorted(changes, reverse=True)
+    year = ahead[-1].year if ahead else 0
+    for day in sorted(set(days)):
+        while ahead and ahead[-1] <= day:
+            on = ahead.pop()
+            year = turn(states, year, on.year)
+            for place, moved in changes[on].states.items():
+                states[place].update(moved)
+        year = turn(states, year, day.year)
+        yield day, states
+
+
+def turn(states: States, year: int, to: int) -> int:
+    """Where a year has ended since, every entry goes into a cohort of the new one, by the state it is in."""
+    if to <= year:
+        return year
+    before = dict(states)
+    states.clear()
+    for place, counts in before.items():
+        for state, number in counts.items():
+            if number:
+                states[place._replace(cohort=at_new_year(state))][state] += number
+    return to
+
+
+def gathered(changes: Changes, last: date) -> States:
+    """How many entries were in each state of each place at the end of a day."""
+    return next(states for _, states in walk(changes, [last]))

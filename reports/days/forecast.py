@@ -18,7 +18,8 @@ FARTHEST = 500  # working days, two years: beyond it a date says nothing
 
 @dataclass(frozen=True)
 class Outlook:
-    """Between which days a forecast is made. `left`: working days to the target day; None without one or past it."""
+    """Between which days a forecast is made, `since` as a rule twenty working days before `day`, fewer early in a year.
+    `left`: working days to the target day; None without one or past it."""
 
     day: date
     since: date
@@ -30,6 +31,11 @@ class Outlook:
         if self.target_on is None or self.target_on <= self.day:
             return None
         return self.calendar.between(self.day, self.target_on)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the year is too young to tell a pace of four weeks."""
+        return self.calendar.between(self.since, self.day) < PACE_DAYS
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,8 @@ class Forecast:
 
     @property
     def too_short(self) -> bool:
-        """Nothing was counted four weeks ago: there is no pace yet."""
-        return not self.then.total
+        """Nothing was counted four weeks ago, or the year began since: there is no pace yet."""
+        return not self.then.total or self.outlook.is_short
 
     @property
     def days_needed(self) -> int | None:

@@ -1,22 +1,19 @@
-"""The two rates, always side by side, as of any day, computed from the events (docs/domain.md).
+"""The two rates, always side by side (docs/domain.md): what they are, and how they are told.
 
-办结率 = completed, confirmed or closed ÷ all; 化解率 = confirmed or closed ÷ all; all = registered by the day less
-the rejected and the duplicates then. Compared as integers; an empty denominator has no rate.
+办结率 = completed, confirmed or closed ÷ all; 化解率 = confirmed or closed ÷ all; all = those of the population less
+the rejected and the duplicates at the day. Compared as integers; an empty denominator has no rate. Counted from the
+events by `reports.days.from_events`, read as they are stored by `reports.days.standings`.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from django.db.models import BigIntegerField, Case, Count, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
-
-from accounts.models import Unit, User
-from enterprises.models import Workstream
-from ledger.models import ActionPlan, EntryEvent
+from ledger.models import ActionPlan
 from ledger.states import EntryState
+from reports.days.populations import Population
 
 NO_RATE = "—"
 UNSTATED = "未注明"
@@ -63,7 +60,11 @@ def thousandths(part: int, whole: int) -> int:
 
 @dataclass(frozen=True)
 class Rates:
-    """The counts behind both rates on a day, those that could hide something included."""
+    """The counts behind both rates on a day, those that could hide something included.
+
+    `registered` are all of the population: 登记 n, 剔除 m (rejected and duplicates), 计入 n − m. Of this year's ledger
+    `carried` of them are from the years before.
+    """
 
     registered: int = 0
     rejected: int = 0
@@ -81,6 +82,8 @@ class Rates:
     reopened: int = 0
     reinstated: int = 0  # set aside wrongly, as a re-check found
     target: int = DEFAULT_TARGET
+    carried: int = 0
+    population: Population = Population.ALL
 
     @classmethod
     def of(cls, states: Counter[str], steps: Mapping[str, int] = NO_STEPS, target: int = DEFAULT_TARGET) -> "Rates":
@@ -100,6 +103,22 @@ class Rates:
     def total(self) -> int:
         """The denominator."""
         return self.registered - self.rejected - self.duplicate
+
+    @property
+    def left_out(self) -> int:
+        """剔除: rejected, or the duplicate of another."""
+        return self.rejected + self.duplicate
+
+    @property
+    def fresh(self) -> int:
+        """本年登记, of this year's ledger."""
+        return self.registered - self.carried
+
+    @property
+    def counted_words(self) -> str:
+        """“计入 548 件（登记 564，剔除 16）”: two words for two numbers; nothing in brackets where they are one."""
+        apart = f"（登记 {self.registered}，剔除 {self.left_out}）" if self.left_out else ""
+        return f"计入 {self.total} 件{apart}"
 
     @property
     def unresolved(self) -> int:
@@ -126,7 +145,10 @@ class Rates:
 
 @dataclass(frozen=True)
 class RateTable:
-    """Both rates of all, by responsible unit and by workstream; names in their order, only those with entries."""
+    """Both rates of all, by responsible unit and by workstream; names in their order, only those with entries.
+
+    Over all there ever were; `year` has the same over this year's ledger, and is empty in that table itself.
+    """
 
     day: date
     target: int
@@ -134,129 +156,16 @@ class RateTable:
     all: Rates
     by_unit: dict[str, Rates]
     by_workstream: dict[str, Rates]
+    year: "RateTable | None" = None
+
+    def over(self, population: Population) -> "RateTable":
+        """The table of a population."""
+        return self.year if population == Population.YEAR and self.year else self
 
     @property
     def days_left(self) -> int | None:
         """Calendar days to the target date; negative once it is past."""
         return None if self.target_on is None else (self.target_on - self.day).days
-
-
-def rates_on(day: date, user: User | None = None) -> RateTable:
-    """The rates as they stood at the end of a day; for someone of one unit, of what that unit answered for then."""
-    events = scoped(EntryEvent.objects.latest_by(day), user)
-    states = events.order_by().values_list("unit", "entry__workstream", "to_state").annotate(n=Count("pk"))
-    return table_of(day, user, *counted(states))
-
-
-def table_of(day: date, user: User | None, by_unit: "Counters", by_workstream: "Counters") -> RateTable:
-    """The rates of entries by state, with the steps counted beside them."""
-    plan = ActionPlan.objects.filter(year=day.year).first()
-    target = plan.target_percent if plan else DEFAULT_TARGET
-    watched = EntryEvent.objects.filter(action__in=WATCHED, happened_on__lte=day)
-    watched = scoped(watched.annotate(by=Coalesce(unit_before(), "unit", output_field=BigIntegerField())), user, "by")
-    steps = watched.order_by().values_list("by", "entry__workstream", "action").annotate(n=Count("pk"))
-    of_unit, of_workstream = counted(steps)
-    units = dict(Unit.objects.values_list("pk", "name"))
-    workstreams = dict(Workstream.objects.values_list("pk", "name"))
-    return RateTable(
-        day=day,
-        target=target,
-        target_on=plan.target_on if plan else None,
-        all=Rates.of(sum(by_unit.values(), Counter()), sum(of_unit.values(), Counter()), target),
-        by_unit=named(by_unit, of_unit, units, target),
-        by_workstream=named(by_workstream, of_workstream, workstreams, target),
-    )
-
-
-def unit_before() -> Subquery:
-    """The unit that was answerable when the step was made: it is the one that handed on, returned or asked."""
-    before = EntryEvent.objects.filter(entry=OuterRef("entry"), seq=OuterRef("seq") - 1)
-    return Subquery(before.values("unit")[:1])
-
-
-def scoped(events: QuerySet[EntryEvent], user: User | None, unit: str = "unit") -> QuerySet[EntryEvent]:
-    """Events of one of the person's own units: `EntryEvent.unit` is the one answerable after the event."""
-    if user is None:
-        return events
-    if not user.is_active or not user.sees_business:
-        return events.none()
-    return events if user.sees_all else events.filter(**{f"{unit}__in": user.scope_units()})
-
-
-Counters = dict[int | None, Counter[str]]
-
-
-def counted(groups: Iterable[tuple[int | None, int | None, str, int]]) -> tuple[Counters, Counters]:
-    """Counts by unit and by workstream of (unit, workstream, what, number)."""
-    by_unit: Counters = defaultdict(Counter)
-    by_workstream: Counters = defaultdict(Counter)
-    for unit, workstream, what, number in groups:
-        by_unit[unit][what] += number
-        by_workstream[workstream][what] += number
-    return by_unit, by_workstream
-
-
-def named(states: Counters, steps: Counters, names: dict[int, str], target: int) -> dict[str, Rates]:
-    keys = [key for key in [*names, None] if key in states or key in steps]
-    return {names[key] if key is not None else UNSTATED: Rates.of(states[key], steps[key], target) for key in keys}
-
-
-def rates_over(days: Iterable[date], user: User | None = None, *, target: int | None = None) -> dict[date, Rates]:
-    """Both rates at the end of each of many days, in one statement: each event takes one entry out of a state and
-    puts it into another, so the states of any day are the sum of the moves up to it. A caller that has read the
-    plan passes its target."""
-    wanted = sorted(set(days))
-    if not wanted:
-        return {}
-    target = target_of(wanted[-1].year) if target is None else target
-    steps = moves_by_day(wanted[-1], user)
-    states: Counter[str] = Counter()
-    made: Counter[str] = Counter()
-    at, found = 0, {}
-    for day in wanted:
-        while at < len(steps) and steps[at].day <= day:
-            states[steps[at].state] += steps[at].number
-            made[steps[at].action] -= min(steps[at].number, 0)
-            at += 1
-        found[day] = Rates.of(states, made, target)
-    return found
-
-
-@dataclass(frozen=True, order=True)
-class Step:
-    """So many entries more (or fewer) in a state from a day on."""
-
-    day: date
-    state: str
-    number: int
-    action: str = ""  # of those that left: a step is counted where it was made
-
-
-def moves_by_day(last: date, user: User | None) -> list[Step]:
-    """What every day up to the last added to and took from each state, in one statement.
-
-    For someone of one unit, an event comes in if that unit is answerable after it, and goes out if it was before.
-    """
-    if user is not None and not (user.is_active and user.sees_business):
-        return []
-    events = EntryEvent.objects.filter(happened_on__lte=last).order_by()
-    if user is None or user.sees_all:
-        events = events.annotate(came=Value(1), left=Value(1))
-    else:
-        units = user.scope_units()
-        events = events.annotate(
-            unit_before=unit_before(),
-            came=Case(When(unit__in=units, then=1), default=0),
-            left=Case(When(unit_before__in=units, then=1), default=0),
-        )
-    moves = events.values_list("happened_on", "from_state", "to_state", "action", "came", "left")
-    steps = []
-    for day, source, target, action, came, left, number in moves.annotate(n=Count("pk")):
-        if came:
-            steps.append(Step(day, target, number))
-        if left and source:
-            steps.append(Step(day, source, -number, action))
-    return sorted(steps)
 
 
 def target_of(year: int) -> int:

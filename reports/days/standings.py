@@ -1,245 +1,229 @@
-"""The ledger's standing on the days a dashboard shows, counted with every tally and kept: pages only read it.
+"""How the ledger stood, as it is kept (`reports.days.stored`): on a day, over a year, by unit, matter and category.
 
-`rates_over` and `rates_on` count the same from the events at once; the tests hold all three together.
+`reports.days.from_events.rates_on` counts the same from the events at once; the tests hold the two together.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple, Self
 
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, DateField, F, Max, Q, QuerySet, Subquery, Sum, Value
 
 from accounts.models import User
 from common.periods import Period, local_date
-from jobs.guards import no_guard
-from ledger.calendar import WorkingCalendar, working_calendar
-from ledger.states import EntryState
-from reports.days.changes import Changes, Place, changes_by_day, gathered
+from reports.days.populations import Cohort, Population
 from reports.days.rates import DEFAULT_TARGET, Rates
-from reports.models import Standing
+from reports.days.stored import NONE, Sums, keep_days
+from reports.models import LedgerDay, LedgerMonth
 
-Level = Standing.Level
-WEEK = timedelta(days=7)
+Split = LedgerDay.Split
 PACE_DAYS = 20  # working days: four weeks of late say how fast it goes
-SPAN = timedelta(days=45)  # twenty working days and the longest holiday lie within it
+CURVE, UNTIL, SINCE, EVE = "curve", "until", "since", "eve"
+WEEK = timedelta(days=7)
 
-Sums = tuple[int, int, int]  # total, completed, resolved
 
+class Stand(NamedTuple):
+    """One sum as it is read: of the curve, what a day changed; else how a place stood at the end of a day."""
 
-@dataclass(frozen=True, order=True)
-class Stand:
-    """One stored row."""
-
-    day: date
-    level: str
+    what: str
+    split: str
     unit: int | None
     workstream: int | None
     category: int | None
-    total: int
-    completed: int
-    resolved: int
-
-    @property
-    def slot(self) -> str:
-        return f"{self.level}:{self.unit or ''}:{self.workstream or self.category or ''}"
-
-    def rates(self, target: int = DEFAULT_TARGET) -> Rates:
-        return Rates(registered=self.total, completed=self.completed, resolved=self.resolved, target=target)
+    cohort: str
+    day: date | None
+    sums: Sums
 
 
-FIELDS = ("day", "level", "unit", "workstream", "category", "total", "completed", "resolved")
+@dataclass(frozen=True)
+class Days:
+    """Which days are asked for: the year up to `until`, also by unit, matter and category; `since` by unit and matter;
+    the `eve` in all, also where it lies in an earlier year."""
+
+    until: date
+    since: date | None = None
+    eve: date | None = None
 
 
-def month_ends(year: int, last: date) -> list[date]:
-    return [end for end in (Period(date(year, month, 1), 1).end for month in range(1, 13)) if end <= last]
+@dataclass(frozen=True)
+class SignedDay:
+    """The last day of a closed half-year, as it was signed, of one population: in all, by unit and by matter."""
 
-
-def full_days(year: int, last: date, calendar: WorkingCalendar) -> set[date]:
-    """The days on which everything is kept: months' ends, the last day, and twenty working days before it."""
-    return {date(year - 1, 12, 31), *month_ends(year, last), last, calendar.before(last, PACE_DAYS)}
-
-
-def curve_days(year: int, last: date) -> set[date]:
-    """The days of the curve: weekly from New Year, months' ends and the last day."""
-    start = date(year, 1, 1)
-    return {start + n * WEEK for n in range((last - start).days // 7 + 1)} | {*month_ends(year, last), last}
-
-
-def compute_standings(
-    year: int, today: date, calendar: WorkingCalendar | None = None, changes: Changes | None = None
-) -> list[Stand]:
-    """The year's rows, from all events up to its end or today, in one statement; or from `changes` read before."""
-    last = min(today, date(year, 12, 31))
-    if last < date(year, 1, 1):
-        return []
-    full = full_days(year, last, calendar or working_calendar())
-    changes = changes_by_day(last) if changes is None else changes
-    ahead = sorted(changes)
-    state: dict[Place, Counter[str]] = defaultdict(Counter)
-    rows: list[Stand] = []
-    for day in sorted(full | curve_days(year, last)):
-        while ahead and ahead[0] <= day:
-            for place, moved in changes[ahead.pop(0)].items():
-                state[place].update(moved)
-        rows.extend(stands(day, state, everything=day in full))
-    return rows
-
-
-def sums(states: Counter[str]) -> Sums:
-    counted = sum(n for state, n in states.items() if state not in EntryState.EXCLUDED)
-    return (
-        counted,
-        sum(states[state] for state in EntryState.DONE),
-        sum(states[state] for state in EntryState.RESOLVED),
-    )
-
-
-def stands(day: date, state: dict[Place, Counter[str]], *, everything: bool) -> Iterator[Stand]:
-    """The rows of a day; the whole is always among them, so that a year counted can be told from one that is not."""
-    found: dict[tuple[str, int | None, int | None, int | None], list[int]] = defaultdict(lambda: [0, 0, 0])
-    found[Level.ALL, None, None, None] = [0, 0, 0]
-    for (unit, matter, category), states in state.items():
-        numbers = sums(states)
-        keys: list[tuple[str, int | None, int | None, int | None]] = [
-            (Level.ALL, None, None, None),
-            (Level.UNIT, unit, None, None),
-        ]
-        if everything:
-            keys += [
-                (Level.WORKSTREAM, None, matter, None),
-                (Level.CATEGORY, None, None, category),
-                (Level.UNIT_WORKSTREAM, unit, matter, None),
-                (Level.UNIT_CATEGORY, unit, None, category),
-            ]
-        for key in keys:
-            found[key] = [was + more for was, more in zip(found[key], numbers, strict=True)]
-    for key, numbers in found.items():
-        if key[0] == Level.ALL or any(numbers):
-            yield Stand(day, *key, *numbers)
-
-
-def store_standings(year: int, rows: Iterable[Stand], now: datetime, guard: Callable[[], None] = no_guard) -> None:
-    """Replaces a year's rows in one short transaction, like `tallies.store`."""
-    made = [
-        Standing(
-            year=year,
-            day=row.day,
-            level=row.level,
-            unit_id=row.unit,
-            workstream_id=row.workstream,
-            category_id=row.category,
-            slot=row.slot,
-            total=row.total,
-            completed=row.completed,
-            resolved=row.resolved,
-            computed_at=now,
-        )
-        for row in sorted(rows, key=lambda row: (row.day, row.slot))
-    ]
-    with transaction.atomic():
-        guard()
-        Standing.objects.bulk_create(
-            made,
-            batch_size=500,
-            update_conflicts=True,
-            unique_fields=["year", "day", "slot"],
-            update_fields=["total", "completed", "resolved", "computed_at"],
-        )
-        Standing.objects.filter(year=year).exclude(computed_at=now).delete()
+    whole: Sums
+    by: Mapping[str, Mapping[int | None, Sums]]
+    carried: int = 0
 
 
 @dataclass(frozen=True)
 class Standings:
-    """What one person is shown of a year's standings, by units and matters in the last weeks before `until`."""
+    """What one person is shown of the ledger on the days asked for, over one of the two populations.
 
-    until: date
-    days: list[date]  # those kept, in order
-    rows: list[Stand]
-    whole: str  # the level whose rows make all this person is shown
+    `signed` are days told as a closed half-year was signed.
+    """
+
+    days: Days
+    population: Population
     target: int
+    rows: list[Stand]
     computed_at: datetime | None
-    signed: Collection[date] = ()  # days told as a closed half-year was signed
+    signed: Mapping[tuple[date, Population], SignedDay] = field(default_factory=dict)
 
     @property
-    def day(self) -> date:
-        """The last day kept: how things stand is told as of it."""
-        return self.days[-1] if self.days else self.until
+    def until(self) -> date:
+        return self.days.until
+
+    def over(self, population: Population) -> Self:
+        return replace(self, population=population)
 
     @cached_property
-    def curve(self) -> dict[date, Rates]:
-        """All that is shown, day by day."""
-        found = self.added(row for row in self.rows if row.level == self.whole)
-        return {day: found.get(day) or self.tell((0, 0, 0)) for day in self.days}
-
-    def added(self, rows: Iterable[Stand], what: str = "day") -> dict[Any, Rates]:
-        """Rows of the same day, unit, workstream or category together: someone may have several units."""
-        found: dict[Any, list[int]] = {}
-        for row in rows:
-            was = found.setdefault(getattr(row, what), [0, 0, 0])
-            found[getattr(row, what)] = [was[0] + row.total, was[1] + row.completed, was[2] + row.resolved]
-        return {key: self.tell(numbers) for key, numbers in found.items()}
-
-    def tell(self, numbers: Iterable[int]) -> Rates:
-        total, completed, resolved = numbers
-        return Rates(registered=total, completed=completed, resolved=resolved, target=self.target)
+    def steps(self) -> list[tuple[date, Sums, int]]:
+        """How it stood from each day on, in order: in all, and how many of it were carried over."""
+        changed: dict[date, list[Stand]] = defaultdict(list)
+        for row in self.rows:
+            if row.what == CURVE and row.day and row.cohort in self.population.cohorts:
+                changed[row.day].append(row)
+        stood, carried, found = NONE, 0, []
+        for day in sorted(changed):
+            for row in changed[day]:
+                stood = stood.plus(row.sums)
+                carried += registered(row.sums) if row.cohort == Cohort.CARRIED else 0
+            found.append((day, stood, carried))
+        return found
 
     def at(self, day: date) -> Rates:
-        """All that is shown, as of the last day kept up to this one."""
-        past = [kept for kept in self.days if kept <= day]
-        return self.curve[past[-1]] if past else self.tell((0, 0, 0))
+        """All that is shown, as of a day of the year, or of the eve, over the population of that day's own year."""
+        if day.year < self.until.year and not self.signed.get((day, self.population)):
+            return self.added(row for row in self.rows if row.what == EVE).get(None) or self.tell(NONE)
+        if told := self.signed.get((day, self.population)):
+            return self.tell(told.whole, told.carried)
+        last = bisect_right(self.steps, day, key=lambda step: step[0])
+        return self.tell(*self.steps[last - 1][1:]) if last else self.tell(NONE)
+
+    @property
+    def curve(self) -> dict[date, Rates]:
+        """All that is shown at the beginning of the year, weekly, at months' ends and on the last day."""
+        return {day: self.at(day) for day in curve_days(self.until)}
 
     def by(self, what: str, day: date | None = None) -> dict[int | None, Rates]:
-        """By `unit`, `workstream` or `category`, as of the last day or another on which everything was kept."""
-        levels = LEVELS_OF[what]
-        return self.added((row for row in self.rows if row.day == (day or self.day) and row.level in levels), what)
+        """By `unit`, `workstream` or `category`, as of `until`, or of `since`."""
+        day = day or self.until
+        told = self.signed.get((day, self.population))
+        if told and what in told.by:
+            return {key: self.tell(sums) for key, sums in told.by[what].items()}
+        moment = UNTIL if day == self.until else SINCE
+        split = Split.CATEGORY if what == "category" else Split.WORKSTREAM
+        return self.added((row for row in self.rows if row.what == moment and row.split == split), what)
+
+    def added(self, rows: Iterable[Stand], what: str = "") -> dict[int | None, Rates]:
+        """Rows of the population put together by one of their columns; without one, all of them."""
+        sums: dict[int | None, Sums] = defaultdict(Sums)
+        carried: dict[int | None, int] = defaultdict(int)
+        for row in rows:
+            if row.cohort in self.population.cohorts:
+                key = getattr(row, what) if what else None
+                sums[key] = sums[key].plus(row.sums)
+                carried[key] += registered(row.sums) if row.cohort == Cohort.CARRIED else 0
+        return {key: self.tell(one, carried[key]) for key, one in sums.items() if any(one)}
+
+    def tell(self, sums: Sums, carried: int = 0) -> Rates:
+        return Rates(
+            registered=registered(sums),
+            rejected=sums.rejected,
+            duplicate=sums.duplicate,
+            completed=sums.completed,
+            resolved=sums.resolved,
+            deferred=sums.deferred,
+            target=self.target,
+            carried=carried if self.population == Population.YEAR else 0,
+            population=self.population,
+        )
 
 
-LEVELS_OF = {
-    "unit": {Level.UNIT},
-    "workstream": {Level.WORKSTREAM, Level.UNIT_WORKSTREAM},
-    "category": {Level.CATEGORY, Level.UNIT_CATEGORY},
-}
+def registered(sums: Sums) -> int:
+    return sums.total + sums.rejected + sums.duplicate
 
 
-def standings(user: User, year: int, until: date, now: datetime, *, target: int = DEFAULT_TARGET) -> Standings:
-    """The year's standings up to a day as this person is shown them, counted first if they never were since."""
-    kept = list(shown_rows(user, year, until))
-    if not kept or local_date(kept[0][-1]) <= until < local_date(now):
-        store_standings(year, compute_standings(year, local_date(now)), now)
-        kept = list(shown_rows(user, year, until))
-    rows = [Stand(*row[:-1]) for row in kept]
-    if until < local_date(now) and all(row.day != until for row in rows):
-        rows += rows_of(user, until)
-    whole = Level.ALL if user.sees_all else Level.UNIT
-    return Standings(
-        until=until,
-        days=sorted(row.day for row in rows if row.level == Level.ALL),
-        rows=[row for row in rows if user.sees_all or row.level != Level.ALL],
-        whole=whole,
-        target=target,
-        computed_at=kept[0][-1] if kept else None,
-    )
+def curve_days(until: date) -> list[date]:
+    """The days a curve is drawn by: weekly from New Year, months' ends and the last day."""
+    start = date(until.year, 1, 1)
+    weekly = {start + n * WEEK for n in range((until - start).days // 7 + 1)}
+    ends = (Period(date(until.year, month, 1), 1).end for month in range(1, 13))
+    return sorted({*weekly, *(end for end in ends if end <= until), until})
 
 
-def rows_of(user: User, day: date) -> list[Stand]:
-    """This person's rows of a day that is not kept, counted at once: someone asks for days that end no month."""
-    rows = list(stands(day, gathered(changes_by_day(day)), everything=True))
-    if user.sees_all:
-        return [row for row in rows if row.level in (Level.ALL, Level.UNIT, Level.WORKSTREAM, Level.CATEGORY)]
-    mine = set(user.scope_units().values_list("pk", flat=True))
-    return [row for row in rows if row.level == Level.ALL or row.unit in mine]
+def standings(
+    user: User,
+    days: Days,
+    now: datetime,
+    *,
+    population: Population = Population.YEAR,
+    target: int = DEFAULT_TARGET,
+) -> Standings:
+    """The year's standings as this person is shown them, in one statement; counted first if they never were since."""
+    rows, moment = read(user, days)
+    if not is_kept(moment, days.until, now):
+        keep_days(local_date(now), now)
+        rows, moment = read(user, days)
+    return Standings(days, population, target, rows, moment)
 
 
-def shown_rows(user: User, year: int, until: date) -> Any:
-    """This person's rows; those of the whole too, which also say for everyone which days were counted."""
-    late = Q(day__gt=until - SPAN)
-    if user.sees_all:
-        mine = Q(level__in=[Level.UNIT, Level.WORKSTREAM, Level.CATEGORY]) & late
-    else:
-        mine = Q(unit__in=user.scope_units()) & (Q(level=Level.UNIT) | late)
-    rows = Standing.objects.filter(Q(level=Level.ALL) | mine, year=year, day__lte=until)
-    return rows.order_by().values_list(*FIELDS, "computed_at")
+def is_kept(moment: datetime | None, until: date, now: datetime) -> bool:
+    """Whether the days counted at a moment hold this one: a month that began since has no opening yet."""
+    today = local_date(now)
+    return moment is not None and (until < today.replace(day=1) or local_date(moment) >= today.replace(day=1))
+
+
+def read(user: User, days: Days) -> tuple[list[Stand], datetime | None]:
+    """The rows this person may see, and when they were counted."""
+    until, since, eve = days.until, days.since, days.eve
+    if not user.is_active or not user.sees_business:
+        return [], newest()
+    new_year = date(until.year, 1, 1)
+    kept = LedgerDay.objects.all() if user.sees_all else LedgerDay.objects.filter(unit__in=user.scope_units())
+    line = kept.filter(split=Split.WHOLE if user.sees_all else Split.UNIT)
+    opening, later = Q(month=new_year, is_opening=True), Q(is_opening=False, month__gte=new_year, day__gte=new_year)
+    parts = [
+        told(line.filter(opening | later, day__lte=until), CURVE, with_day=True),
+        told(standing(kept.filter(split__in=[Split.WORKSTREAM, Split.CATEGORY]), until), UNTIL),
+    ]
+    if eve and eve < new_year:
+        parts.append(told(standing(line, eve), EVE))
+    if since:
+        parts.append(told(standing(kept.filter(split=Split.WORKSTREAM), since), SINCE))
+    found = list(parts[0].union(*parts[1:], all=True))
+    moment = found[0][-1] if found else newest()
+    return [Stand(*row[:7], Sums(*row[7:-1])) for row in found], moment
+
+
+def standing(rows: QuerySet[LedgerDay], day: date) -> QuerySet[LedgerDay]:
+    """What makes a day: its month's opening and the days up to it."""
+    return rows.filter(Q(is_opening=True) | Q(day__lte=day), month=day.replace(day=1))
+
+
+def told(rows: QuerySet[LedgerDay], what: str, *, with_day: bool = False) -> QuerySet[Any]:
+    """Summed by place and cohort, with the columns of `Stand` and when it was counted."""
+    nothing = Value(None, BigIntegerField())
+    place = ["split", "unit", "workstream", "category"] if not with_day else ["split"]
+    columns: dict[str, Any] = {"what": Value(what, CharField()), "computed_at": Subquery(counted())}
+    columns |= {"on": F("day") if with_day else Value(None, DateField())}
+    empty = {f"no_{name}": nothing for name in ("unit", "workstream", "category")} if with_day else {}
+    sums = {f"sum_{name}": Sum(name) for name in Sums._fields}
+    grouped = rows.order_by().annotate(**columns, **empty).values(*place, "cohort", "what", "on", *empty, "computed_at")
+    names = ["what", *place, *empty, "cohort", "on", *sums, "computed_at"]
+    return grouped.annotate(**sums).values_list(*names)
+
+
+def counted() -> QuerySet[LedgerMonth]:
+    return LedgerMonth.objects.order_by("-computed_at").values("computed_at")[:1]
+
+
+def newest() -> datetime | None:
+    found: datetime | None = LedgerMonth.objects.aggregate(last=Max("computed_at"))["last"]
+    return found
+
+
+__all__ = ["PACE_DAYS", "SignedDay", "Stand", "Standings", "curve_days", "standings"]

@@ -15,7 +15,8 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from common.periods import AnyPeriod
 from ledger.models import EntryEvent, ProblemEntry
 from ledger.states import EntryState
-from reports.days.changes import Changes, changes_by_day, gathered
+from reports.days.changes import Changes, Place, changes_by_day, gathered
+from reports.days.populations import Cohort, Population
 from reports.figures.sources import within
 
 Found = dict[tuple[int | None, int | None], int]  # (workstream, unit) → number
@@ -27,6 +28,10 @@ MOVED_IN, MOVED_OUT, REOPENED = "moved_in", "moved_out", "reopened"
 ADJUSTED = "adjusted"  # moved in and reopened less moved out: a sum of three, never stored
 RATED, RATED_DONE, RATED_RESOLVED = "rated_total", "rated_completed", "rated_resolved"
 RATED_REJECTED, RATED_DUPLICATE, RATED_DEFERRED = "rated_rejected", "rated_duplicate", "rated_deferred"
+# The same over the ledger of the year the period ends in (`reports.days.populations`).
+YEAR, YEAR_DONE, YEAR_RESOLVED = "year_total", "year_completed", "year_resolved"
+YEAR_REJECTED, YEAR_DUPLICATE, YEAR_DEFERRED = "year_rejected", "year_duplicate", "year_deferred"
+YEAR_CARRIED = "year_carried"
 LABELS = {
     OPENING: "期初未结",
     REGISTERED: "新增",
@@ -43,6 +48,13 @@ LABELS = {
     RATED_REJECTED: "不予受理",
     RATED_DUPLICATE: "重复",
     RATED_DEFERRED: "挂账",
+    YEAR: "计入两率（本年度）",
+    YEAR_DONE: "已办结（本年度）",
+    YEAR_RESOLVED: "已化解（本年度）",
+    YEAR_REJECTED: "不予受理（本年度）",
+    YEAR_DUPLICATE: "重复（本年度）",
+    YEAR_DEFERRED: "挂账（本年度）",
+    YEAR_CARRIED: "历年结转",
 }
 VERSION = 1  # of the definitions here: whoever changes what a part counts makes it one more
 STORED = tuple(code for code in LABELS if code != ADJUSTED)
@@ -55,6 +67,22 @@ MEANINGS = {
     CLOSING: "到期末还没有化解的问题，办结而企业没有确认的也在内；单位按期末责任单位",
 }
 
+COUNTED = frozenset(EntryState.values) - EntryState.EXCLUDED
+RATED_STATES = {
+    RATED: COUNTED,
+    RATED_DONE: EntryState.DONE,
+    RATED_RESOLVED: EntryState.RESOLVED,
+    RATED_REJECTED: frozenset({EntryState.REJECTED}),
+    RATED_DUPLICATE: frozenset({EntryState.DUPLICATE}),
+    RATED_DEFERRED: frozenset({EntryState.DEFERRED}),
+}
+YEAR_STATES = dict(
+    zip(
+        (YEAR, YEAR_DONE, YEAR_RESOLVED, YEAR_REJECTED, YEAR_DUPLICATE, YEAR_DEFERRED),
+        RATED_STATES.values(),
+        strict=True,
+    )
+)
 NEW = Q(state_was__isnull=True)
 REVIVED = Q(state_was__in=EntryState.RESOLVED, was_reopened=True) | (
     Q(state_was__in=EntryState.EXCLUDED) & ~Q(state_then__in=EntryState.EXCLUDED)
@@ -96,33 +124,35 @@ def balance(period: AnyPeriod, changes: Changes | None = None) -> Iterator[tuple
     """
     found: dict[str, Found] = {code: defaultdict(int) for code in STORED}
     changes = changes_by_day(period.end) if changes is None else changes
-    for state, unit, matter, number in standing(changes, period.start - timedelta(days=1)):
+    for place, state, number in standing(changes, period.start - timedelta(days=1)):
         if state in EntryState.OPEN:
-            found[OPENING][matter, unit] += number
-    for state, unit, matter, number in standing(changes, period.end):
-        for code, counts in (
-            (CLOSING, state in EntryState.OPEN),
-            (RATED, state not in EntryState.EXCLUDED),
-            (RATED_DONE, state in EntryState.DONE),
-            (RATED_RESOLVED, state in EntryState.RESOLVED),
-            (RATED_REJECTED, state == EntryState.REJECTED),
-            (RATED_DUPLICATE, state == EntryState.DUPLICATE),
-            (RATED_DEFERRED, state == EntryState.DEFERRED),
-        ):
-            if counts:
-                found[code][matter, unit] += number
+            found[OPENING][place.workstream, place.unit] += number
+    for place, state, number in standing(changes, period.end):
+        for code in counted_at_the_end(place, state):
+            found[code][place.workstream, place.unit] += number
     for matter, was, then, was_reopened, number in stories(period):
         for code, unit in parts_of(was[1], then[1], was[0], then[0], was_reopened):
             found[code][matter, unit] += number
     yield from found.items()
 
 
-def standing(changes: Changes, day: date) -> Iterator[tuple[str, int, int | None, int]]:
-    """State, unit, matter and number of all entries at the end of a day."""
-    for (unit, matter, _), states in gathered(changes, day).items():
+def standing(changes: Changes, day: date) -> Iterator[tuple[Place, str, int]]:
+    """Where how many entries stood at the end of a day, and in which state."""
+    for place, states in gathered(changes, day).items():
         for state, number in states.items():
             if number:
-                yield state, unit, matter, number
+                yield place, state, number
+
+
+def counted_at_the_end(place: Place, state: str) -> Iterator[str]:
+    """The codes an entry counts under by how it stands at the period's end."""
+    if state in EntryState.OPEN:
+        yield CLOSING
+    yield from (code for code, states in RATED_STATES.items() if state in states)
+    if place.cohort in Population.YEAR.cohorts:
+        yield from (code for code, states in YEAR_STATES.items() if state in states)
+        if place.cohort == Cohort.CARRIED:
+            yield YEAR_CARRIED
 
 
 def stories(period: AnyPeriod) -> Iterator[tuple[int | None, Stood, Stood, bool, int]]:

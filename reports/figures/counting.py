@@ -9,7 +9,7 @@ from django.db import transaction
 from common.periods import AnyPeriod, local_date
 from jobs.guards import no_guard, silent
 from reports.days.changes import Changes, changes_by_day
-from reports.days.standings import Stand, compute_standings, store_standings
+from reports.days.stored import store_days
 from reports.figures.shares import compute_shares, store_shares
 from reports.figures.sources import CONFIRMATIONS
 from reports.figures.tallies import codes_of, compute, hold, store
@@ -46,12 +46,13 @@ def recount(
         chosen = None if sources == set(SOURCES) else sources
         codes = None if chosen is None else codes_of(chosen)
         tell(0, f"正在统计 {period.label}")
-        changes = changes_of(period, sources)
+        changes = changes_of(period, sources, local_date(now))
         cells = compute(period, local_date(now), sources=chosen, changes=changes)
         tell(1, f"正在按工作组、干警、产业统计 {period.label}")
         parts = compute_shares(period, sources=chosen)
-        stands = standings_of(period, changes, local_date(now))
         tell(2, "正在保存")
+        if changes is not None and period.is_half:
+            store_days(changes, local_date(now), now, guard)  # before the marks say that it is done
         with transaction.atomic():
             guard()
             if hold(period).marks != before:
@@ -59,18 +60,9 @@ def recount(
             stored = store(period, cells, now, codes=codes, marks=seen)
             if stored:
                 store_shares(period, parts, now, codes)
-            if stands is not None:
-                store_standings(period.start.year, stands, now)
         return Counted(stored, len(cells), sorted(sources))
 
 
-def changes_of(period: AnyPeriod, sources: set[str]) -> Changes | None:
-    """The ledger's changes up to the end of the period's year, read once for all; None where no event has come."""
-    return changes_by_day(date(period.end.year, 12, 31)) if CONFIRMATIONS.key in sources else None
-
-
-def standings_of(period: AnyPeriod, changes: Changes | None, today: date) -> list[Stand] | None:
-    """The ledger's days of a half-year's year; None where no event has come since, or the dashboard shows no such."""
-    if not period.is_half or changes is None:
-        return None
-    return compute_standings(period.start.year, today, changes=changes)
+def changes_of(period: AnyPeriod, sources: set[str], today: date) -> Changes | None:
+    """The ledger's changes up to the period's end and today, read once for all; None where no event has come."""
+    return changes_by_day(max(period.end, today)) if CONFIRMATIONS.key in sources else None

@@ -16,10 +16,10 @@ from reports.models.closing import (
     Recount,
     UnitSignoff,
 )
+from reports.models.ledger_days import LedgerDay, LedgerMonth, LedgerSteps
 from reports.models.mails import FiguresMail
 from reports.models.screens import Screen
 from reports.models.shares import Share
-from reports.models.standings import Standing
 from reports.models.tallies import Tally, TallyQuerySet
 from reports.models.weekly import WeeklyLine, WeeklyTable
 
@@ -33,6 +33,9 @@ __all__ = [
     "FrozenDefinition",
     "FrozenFigure",
     "IssuedBriefing",
+    "LedgerDay",
+    "LedgerMonth",
+    "LedgerSteps",
     "PeriodBook",
     "PeriodClose",
     "PeriodReopening",
@@ -40,7 +43,6 @@ __all__ = [
     "Rounding",
     "Screen",
     "Share",
-    "Standing",
     "Tally",
     "TallyQuerySet",
     "UnitSignoff",

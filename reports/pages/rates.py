@@ -10,17 +10,20 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accounts.models import Unit, User
-from common.periods import Period
+from common.periods import Period, local_date
 from common.sheets import Column, Sheet
 from enterprises.models import Workstream
 from ledger.states import EntryState
 from reports.closing.books import current_close
 from reports.closing.state import rates_of
-from reports.days.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, rates_on, thousandths
-from reports.pages.kept_rates import kept_rates
+from reports.days.from_events import rates_on
+from reports.days.populations import Population
+from reports.days.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, thousandths
+from reports.days.stored_rates import stored_rates
 
+Count = tuple[str, str, dict[str, str] | None]
 # heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
-COUNTS: list[tuple[str, str, dict[str, str] | None]] = [
+COUNTS: list[Count] = [
     ("登记", "registered", {}),
     ("不予受理", "rejected", {"state": "rejected"}),
     ("重复", "duplicate", {"state": "duplicate"}),
@@ -29,6 +32,8 @@ COUNTS: list[tuple[str, str, dict[str, str] | None]] = [
     ("化解", "resolved", {"state": "resolved"}),
     ("挂账", "deferred", {"state": "deferred"} if "deferred" in EntryState.values else None),
 ]
+# Of this year's ledger, where its entries come from.
+OF_YEAR: list[Count] = [("历年结转", "carried", {"book": "carried"}), ("本年登记", "fresh", {"book": "new"})]
 STEPS = [(label, name) for name, label in WATCHED_LABELS.items()]
 
 
@@ -49,14 +54,25 @@ class Line:
 
 @dataclass(frozen=True)
 class RatesPage:
-    table: RateTable
+    population: Population
+    tables: dict[Population, RateTable]
     groups: list[tuple[str, list[Line]]]
     closed: Period | None = None  # the half-year that ended on this day, if it is closed
     counted_at: datetime | None = None  # where the table is a stored one
 
     @property
+    def table(self) -> RateTable:
+        return self.tables[self.population]
+
+    @property
+    def totals(self) -> list[tuple[Population, Rates]]:
+        """Both populations, named, that asked for first."""
+        told = [(one, table.all) for one, table in self.tables.items()]
+        return sorted(told, key=lambda pair: pair[0] != self.population)
+
+    @property
     def headings(self) -> list[str]:
-        return [label for label, _, _ in COUNTS]
+        return [label for label, _, _ in counts_of(self.population)]
 
     @property
     def step_headings(self) -> list[str]:
@@ -64,7 +80,7 @@ class RatesPage:
 
     @property
     def width(self) -> int:
-        return 3 + len(COUNTS) + len(STEPS)
+        return 3 + len(self.headings) + len(STEPS)
 
     @property
     def lines(self) -> list[Line]:
@@ -86,19 +102,25 @@ class RatesPage:
         return f"{self.closed.label}已结账：结账时{said}"
 
 
-def rates_page(user: User, day: date | None, today: date) -> RatesPage:
-    """As of a day, never later than today."""
+def counts_of(population: Population) -> list[Count]:
+    return [*OF_YEAR, *COUNTS] if population == Population.YEAR else COUNTS
+
+
+def rates_page(user: User, day: date | None, now: datetime, population: Population = Population.YEAR) -> RatesPage:
+    """As of a day, never later than today, over one population, with the other's rates beside it."""
+    today = local_date(now)
     day = min(day or today, today)
     half = Period.half_of(day)
     closed = half if day == half.end and current_close(half) else None
-    kept = kept_rates(user, day, today, is_closed=bool(closed))
-    table = kept.table if kept else rates_on(day, user)
-    signed = rates_of(half, today, user) if closed else None
+    kept = stored_rates(user, day, now)
+    everything = kept.table if kept else rates_on(day, user)
+    table = everything.over(population)
+    signed = rates_of(half, today, user).over(population) if closed else None
 
     def lines(
         rates: dict[str, Rates], was: dict[str, Rates] | None, parameter: str, keys: Iterable[tuple[str, int]]
     ) -> list[Line]:
-        known, none = dict(keys), Rates(target=table.target)
+        known, none = dict(keys), Rates(target=table.target, population=population)
         was = was or {}
         return [
             line(
@@ -113,7 +135,8 @@ def rates_page(user: User, day: date | None, today: date) -> RatesPage:
 
     units, matters = (model.objects.values_list("name", "pk") for model in (Unit, Workstream))
     return RatesPage(
-        table,
+        population,
+        {one: everything.over(one) for one in Population},
         [
             ("", [line("全部", table.all, day, {}, signed and signed.all)]),
             ("责任单位", lines(table.by_unit, signed and signed.by_unit, "answerable", units)),
@@ -130,9 +153,11 @@ def line(name: str, rates: Rates, day: date, place: dict[str, int] | None, signe
     def url(only: dict[str, str] | None) -> str:
         if place is None or only is None:
             return ""
-        return f"{reverse('ledger:entry-list')}?{urlencode({'asof': day.isoformat(), **place, **only})}"
+        book = {"book": "year"} if rates.population == Population.YEAR else {}
+        query = urlencode({"asof": day.isoformat(), **book, **place, **only})
+        return f"{reverse('ledger:entry-list')}?{query}"
 
-    counts = [Number(getattr(rates, attribute), url(only)) for _, attribute, only in COUNTS]
+    counts = [Number(getattr(rates, attribute), url(only)) for _, attribute, only in counts_of(rates.population)]
     return Line(name, rates, counts, [getattr(rates, attribute) for _, attribute in STEPS], signed)
 
 
@@ -159,7 +184,7 @@ def sheet(page: RatesPage, whose: str) -> Sheet:
         rate_column("办结率", lambda row: (row[1].rates.completed, row[1].rates.total)),
         rate_column("化解率", lambda row: (row[1].rates.resolved, row[1].rates.total)),
         *(signed if page.closed else []),
-        *[counted(at) for at in range(len(COUNTS))],
+        *[counted(label, at) for at, label in enumerate(page.headings)],
         *[stepped(at) for at in range(len(STEPS))],
     ]
     day = page.table.day
@@ -168,12 +193,12 @@ def sheet(page: RatesPage, whose: str) -> Sheet:
         columns,
         [(name, line) for name, lines in page.groups for line in lines],
         f"办结率、化解率（截至{day.year}年{day.month}月{day.day}日）",
-        f"范围：{whose}　化解率目标 {page.table.all.target}%　单位：件（办理动作为次）",
+        f"范围：{whose}　{page.population.label}　化解率目标 {page.table.all.target}%　单位：件（办理动作为次）",
     )
 
 
-def counted(at: int) -> Column:
-    return Column(COUNTS[at][0], lambda row: row[1].counts[at].count, 10)
+def counted(label: str, at: int) -> Column:
+    return Column(label, lambda row: row[1].counts[at].count, 10)
 
 
 def stepped(at: int) -> Column:

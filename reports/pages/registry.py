@@ -11,7 +11,7 @@ from common.periods import Period
 from common.sheets import Column
 from common.text import clean
 from reports.closing.state import reconciliation
-from reports.days.rates import rates_on
+from reports.days.from_events import rates_on
 from reports.figures import balance
 from reports.figures.definitions import FIRST_WORDING, Indicator, Revision
 from reports.figures.values import figures

@@ -13,18 +13,19 @@ from common.keysets import Order
 from common.periods import AnyPeriod
 from ledger.models import ProblemEntry, RecoveryKind
 from ledger.states import EntryState
+from reports.days.populations import Population
 from reports.figures import balance
 from reports.figures.indicators import CALM, INDICATORS
 from reports.records.balance_entries import OPENED, RESOLVED_THEN, entries_behind
 from reports.records.listings import LISTINGS, RATED, Listing
-from reports.records.numbers import CalmHead, FigureHead, Head, PartHead, RateHead
+from reports.records.numbers import RATE_CODES, CalmHead, FigureHead, Head, PartHead, RateHead
 from reports.records.stored import NoSuchFigureError, Place, Told, told
 
 __all__ = ["RATES", "RATE_RULE", "NoSuchFigureError", "Place", "RecordList", "records"]
 
 RATES = {"resolution_rate": "化解率", "completion_rate": "办结率"}
 RATE_RULE = (
-    "截至当日登记的问题，不予受理和重复的不计。办结率：已办结、已确认、已销号的占比；"
+    "不予受理和重复的不计。办结率：已办结、已确认、已销号的占比；"
     "化解率：已确认、已销号的占比，企业确认才算化解。状态取自当日的台账事件，单位按当日责任单位"
 )
 PARTS = {
@@ -129,6 +130,9 @@ def rated_list(code: str, period: AnyPeriod, user: User, place: Place, today: da
     day = min(period.end, today)
     every = ProblemEntry.objects.as_of(day)
     rows = every.exclude(state_then__in=EntryState.EXCLUDED)
+    whole = place.population
+    if whole == Population.YEAR:
+        rows = rows.in_ledger_of(day)
     if not user.sees_all:
         rows = rows.filter(unit_then__in=user.scope_units())
     if place.workstream is not None:
@@ -138,7 +142,7 @@ def rated_list(code: str, period: AnyPeriod, user: User, place: Place, today: da
     if place.category is not None:
         rows = rows.filter(category=place.category)
     word, rule = PARTS.get(place.part, ("", Q()))
-    head = RateHead(code == "resolution_rate", rows, place.part)
+    head = RateHead(code == "resolution_rate", rows, place.part, RATE_CODES[place.population])
     return RecordList(
         code=code,
         label=RATES[code],
@@ -146,10 +150,10 @@ def rated_list(code: str, period: AnyPeriod, user: User, place: Place, today: da
         user=user,
         place=place,
         told=told(user, period, place, head.codes, today),
-        definition=f"截至 {date_format(day, 'Y年n月j日')}。{RATE_RULE}",
+        definition=f"{whole.label}，截至 {date_format(day, 'Y年n月j日')}：{whole.meaning}。{RATE_RULE}",
         counted=rows.filter(rule).annotate(was_resolved=RESOLVED_THEN),
         every=every.annotate(was_resolved=RESOLVED_THEN),
         listing=RATED,
         head=head,
-        narrowed=(word,) if word else (),
+        narrowed=(place.population.label, word) if word else (place.population.label,),
     )

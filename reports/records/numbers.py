@@ -18,6 +18,7 @@ from common.keysets import CappedCount, CappedSum
 from common.money import in_wan
 from common.periods import AnyPeriod
 from ledger.states import EntryState
+from reports.days.populations import Population
 from reports.days.rates import percent_text
 from reports.figures import balance
 from reports.figures.definitions import Indicator
@@ -199,6 +200,12 @@ class PartHead:
         return Number(value, f"{value} 件", exact)
 
 
+RATE_CODES = {
+    Population.ALL: (balance.RATED, balance.RATED_DONE, balance.RATED_RESOLVED),
+    Population.YEAR: (balance.YEAR, balance.YEAR_DONE, balance.YEAR_RESOLVED),
+}
+
+
 @dataclass(frozen=True)
 class RateHead:
     """One of the two rates over `whole`; the list may show a part of it."""
@@ -206,7 +213,7 @@ class RateHead:
     is_resolution: bool
     whole: QuerySet
     part: str = ""
-    codes: Sequence[str] = (balance.RATED, balance.RATED_DONE, balance.RATED_RESOLVED)
+    codes: Sequence[str] = RATE_CODES[Population.ALL]
 
     def length(self, kept: Kept) -> int | None:
         counted, done, resolved = (kept[code] for code in self.codes)
@@ -220,7 +227,7 @@ class RateHead:
         return parts.get(self.part, counted)
 
     def is_long(self, kept: Kept) -> bool:
-        return kept[balance.RATED] > few()
+        return kept[self.codes[0]] > few()
 
     def totals(self, rows: QuerySet) -> dict[str, Any]:
         rules = {"all": Q(), "done": DONE, "resolved": RESOLVED}

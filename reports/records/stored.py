@@ -11,9 +11,11 @@ from accounts.models import Unit, User, WorkGroup
 from common.periods import AnyPeriod, local_date
 from enterprises.models import Industry, Workstream
 from ledger.models import ProblemCategory, RecoveryKind
+from reports.days.populations import Population
+from reports.days.standings import standing
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS
-from reports.models import Adjustment, PeriodClose, Share, Standing, Tally
+from reports.models import Adjustment, LedgerDay, LedgerMonth, PeriodClose, Share, Tally
 
 UNSTATED = 0  # the number that stands for “none stated on the record” in an address
 NAMED: dict[str, Any] = {
@@ -24,12 +26,21 @@ NAMED: dict[str, Any] = {
     "group": WorkGroup,
     "industry": Industry,
 }
-STANDS = {balance.RATED: "total", balance.RATED_DONE: "completed", balance.RATED_RESOLVED: "resolved"}
+STANDS = {
+    balance.RATED: "total",
+    balance.RATED_DONE: "completed",
+    balance.RATED_RESOLVED: "resolved",
+    balance.YEAR: "total",
+    balance.YEAR_DONE: "completed",
+    balance.YEAR_RESOLVED: "resolved",
+}
 
 
 @dataclass(frozen=True)
 class Place:
     """Which cell of a figure: a matter, a unit, a kind of money, a part or a category of a rate; empty means all.
+
+    `population` is that of a rate.
 
     A matter or unit of None is all; `UNSTATED` are the records that state none.
     """
@@ -42,6 +53,7 @@ class Place:
     officer: int | None = None
     group: int | None = None
     industry: int | None = None
+    population: Population = Population.YEAR
 
     @property
     def split(self) -> dict[str, int]:
@@ -78,7 +90,7 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
     rows = stored_rows(user, period, place, codes, today)
     for code, (of_code, column) in rows.items():
         asked[f"value_{code}"], asked[f"rows_{code}"] = summed(of_code, column)
-    moment = next((first(of_code, "computed_at") for of_code, _ in rows.values()), None)
+    moment = counted_at(rows)
     can_move = bool(rows) and not place.split and not place.kind and place.category is None
     if can_move:
         moved = moved_since(user, period, place)
@@ -91,6 +103,13 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
         found.get("moment"),
         values_told(found, codes if rows else (), today, can_move=can_move),
     )
+
+
+def counted_at(rows: Mapping[str, tuple[QuerySet, str]]) -> Subquery | None:
+    """When the stored rows were counted."""
+    for of_code, _ in rows.values():
+        return first(LedgerMonth.objects.all() if of_code.model is LedgerDay else of_code, "computed_at")
+    return None
 
 
 def name_lookups(user: User, place: Place) -> dict[str, Subquery]:
@@ -168,8 +187,10 @@ def standings_of(user: User, day: date, place: Place) -> dict[str, tuple[QuerySe
     """How the category stood; none of one matter in it are kept."""
     if place.workstream is not None:
         return {}
-    level = Standing.Level.UNIT_CATEGORY if by_unit(user, place) else Standing.Level.CATEGORY
-    rows = Standing.objects.visible_to(user).filter(year=day.year, day=day, level=level, category=place.category)
+    rows = standing(LedgerDay.objects.filter(split=LedgerDay.Split.CATEGORY, category=place.category), day)
+    rows = rows.filter(cohort__in=place.population.cohorts)
+    if not user.sees_all:
+        rows = rows.filter(unit__in=user.scope_units())
     return {code: (of_unit(rows, place), column) for code, column in STANDS.items()}
 
 

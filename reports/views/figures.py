@@ -13,6 +13,7 @@ from common.clock import today
 from common.periods import Period
 from reports.dashboard.charts import more
 from reports.dashboard.first_screen import dashboard
+from reports.days.populations import Population
 from reports.figures.requests import keep_counting, request_tally
 from reports.pages.choosing import Asked, asked_period, periods_by_year, periods_to_choose
 from reports.pages.rates import rates_page
@@ -29,7 +30,7 @@ from reports.records.page import record_page
 @require_action("reports.view")
 def dashboard_page(request: HttpRequest) -> HttpResponse:
     asked = asked_period(request.GET, today())
-    board = dashboard(request.user, asked.period, today(), timezone.now())
+    board = dashboard(request.user, asked.period, today(), timezone.now(), population_of(request))
     keep_counting(asked.period, timezone.now())
     return render(request, "reports/dashboard.html", {"dashboard": board, **period_choice(asked)})
 
@@ -38,9 +39,13 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
 @require_action("reports.view")
 def dashboard_more(request: HttpRequest) -> HttpResponse:
     asked = asked_period(request.GET, today())
-    board = more(request.user, asked.period, today(), timezone.now())
+    board = more(request.user, asked.period, today(), timezone.now(), population_of(request))
     keep_counting(asked.period, timezone.now())
     return render(request, "reports/dashboard_more.html", {"board": board, **period_choice(asked)})
+
+
+def population_of(request: HttpRequest) -> Population:
+    return Population.read(request.GET.get("of", ""))
 
 
 def period_choice(asked: Asked) -> dict[str, Any]:
@@ -109,15 +114,17 @@ def indicators_export(request: HttpRequest) -> HttpResponse:
 @require_action("reports.view")
 def rates(request: HttpRequest) -> HttpResponse:
     """Both rates and what could hide behind them, at the end of any day."""
-    page = rates_page(request.user, day_asked(request), today())
+    page = rates_page(request.user, day_asked(request), timezone.now(), population_of(request))
     return render(request, "reports/rates.html", {"page": page})
 
 
 @require_GET
 @require_action("reports.view")
 def rates_export(request: HttpRequest) -> HttpResponse:
-    page = rates_page(request.user, day_asked(request), today())
-    return book_response(request, f"两率{page.table.day:%Y%m%d}", [rates_sheet(page, whose(request.user))])
+    page = rates_page(request.user, day_asked(request), timezone.now(), population_of(request))
+    return book_response(
+        request, f"两率{page.population.label}{page.table.day:%Y%m%d}", [rates_sheet(page, whose(request.user))]
+    )
 
 
 def day_asked(request: HttpRequest) -> date | None:
@@ -160,6 +167,7 @@ def asked_for(request: HttpRequest, code: str) -> RecordList:
         number(ask, "officer"),
         number(ask, "group"),
         number(ask, "industry"),
+        Population.read(ask.get("of", "")),
     )
     try:
         return records(code, asked_period(ask, today()).period, request.user, place, today())

@@ -9,7 +9,8 @@ from fractions import Fraction
 from accounts.models import Unit, User
 from ledger.models import EntryEvent
 from ledger.states import Action, EntryState
-from reports.days.rates import Rates, percent_text, rates_on, scoped
+from reports.days.from_events import rates_on, scoped
+from reports.days.rates import Rates, percent_text
 
 WEEK = timedelta(days=7)
 DEADLINES = ("办理期限", "复核日期")  # how the steps below tell the deadline they set

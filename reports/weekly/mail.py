@@ -23,7 +23,7 @@ from ledger.models import DigestState
 from ledger.services.daily import once
 from ledger.services.digests import TRIES, UNKNOWN
 from ledger.worktime import DIGEST_AT, in_working_hours
-from reports.days.rates import rates_on
+from reports.days.from_events import rates_on
 from reports.figures.counting import recount
 from reports.figures.requests import keep_counting
 from reports.figures.values import Figure, figures

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from ledger.models import Notice, ProblemEntry
 from ledger.states import EntryState
-from reports.days.rates import rates_on
+from reports.days.from_events import rates_on
 from tests.browser.choosing import choose
 from tests.factories import EntryFactory, UserFactory
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from ledger.states import Action, EntryState
-from reports.days.rates import rates_on
+from reports.days.from_events import rates_on
 from tests.factories import EntryFactory, move
 from tests.factories.ledger import walk
 

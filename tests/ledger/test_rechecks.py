@@ -17,7 +17,7 @@ from ledger.selectors.rechecks import progress, waiting_for_q
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveConflictError, MoveRefusedError
 from ledger.services.rechecks import change_rule, draw, judge, may_judge, request_draws
 from ledger.states import Action, EntryState
-from reports.days.rates import rates_on
+from reports.days.from_events import rates_on
 from tests.factories import EntryFactory, UserFactory
 from tests.factories.ledger import at, move
 

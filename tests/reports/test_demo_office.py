@@ -17,7 +17,7 @@ from jinshi_zf.demo.people import SIGN_INS
 from jinshi_zf.verification import differences
 from ledger.models import Attachment, EntryEvent, ProblemEntry, Recovery, ServiceActivity
 from ledger.states import EntryState
-from reports.days.rates import rates_on
+from reports.days.from_events import rates_on
 from reports.figures.tallies import compute
 from tests.factories import EnterpriseFactory, UserFactory
 from tests.reports.recount import Recount

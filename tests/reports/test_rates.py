@@ -11,7 +11,8 @@ from django.utils import timezone
 from common.periods import Period
 from ledger.models import ActionPlan
 from ledger.states import Action, EntryState
-from reports.days.rates import Rates, percent_text, rates_on
+from reports.days.from_events import rates_on
+from reports.days.rates import Rates, percent_text
 from reports.figures.counting import recount
 from tests.factories import EntryFactory, UserFactory, move
 from tests.factories.ledger import walk

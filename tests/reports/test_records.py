@@ -13,7 +13,8 @@ from common.periods import Period
 from enterprises.models import Workstream
 from ledger.models import ProblemEntry, ServiceActivity
 from ledger.states import Action, EntryState
-from reports.days.rates import rates_on
+from reports.days.from_events import rates_on
+from reports.days.populations import Population
 from reports.figures.counting import recount
 from reports.figures.indicators import CALM, INDICATORS
 from reports.figures.values import figures
@@ -121,19 +122,20 @@ def test_row_opens_its_own_page(client, admin):
 
 
 @pytest.mark.parametrize("who", ["admin", "unit_leader"])
-def test_rates_records_agree_with_the_rates(office_at_work, request, who):
+@pytest.mark.parametrize("population", Population)
+def test_rates_records_agree_with_the_rates(office_at_work, request, who, population):
     user = request.getfixturevalue(who)
-    told = rates_on(H1.end, user).all
-    resolution = records("resolution_rate", H1, user, Place(), LATER)
-    completion = records("completion_rate", H1, user, Place(), LATER)
+    told = rates_on(H1.end, user).over(population).all
+    resolution = records("resolution_rate", H1, user, Place(population=population), LATER)
+    completion = records("completion_rate", H1, user, Place(population=population), LATER)
     assert (record_page(resolution, {}).figure, record_page(completion, {}).figure) == (
         told.resolution_text,
         told.completion_text,
     )
     assert resolution.rows.count() == told.total
-    assert records("resolution_rate", H1, user, Place(part="resolved"), LATER).rows.count() == told.resolved
-    assert records("resolution_rate", H1, user, Place(part="completed"), LATER).rows.count() == told.completed
-    assert records("resolution_rate", H1, user, Place(part="unresolved"), LATER).rows.count() == told.unresolved
+    for part in ("resolved", "completed", "unresolved"):
+        place = Place(part=part, population=population)
+        assert records("resolution_rate", H1, user, place, LATER).rows.count() == getattr(told, part)
 
 
 @pytest.mark.parametrize("others", [0, 2])

@@ -16,10 +16,10 @@ from ledger.models import ActivityKind, EntryEvent, NumberSequence, ProblemEntry
 from ledger.states import EntryState
 from reports.closing.adjusting import recount_closed
 from reports.closing.books import close_period
-from reports.days.standings import compute_standings, store_standings
+from reports.days.stored import keep_days
 from reports.figures.counting import recount
 from reports.figures.tallies import compute, store
-from reports.models import Share, Standing, Tally
+from reports.models import LedgerDay, Share, Tally
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,9 +74,8 @@ def test_names_what_was_changed_of_a_closed_period_and_what_no_adjustment_tells(
     close_period(period=H1, actor=admin, now=timezone.now(), reason="样例")
     assert verify() == []
     Share.objects.filter(indicator="losses_total", dimension="kind", whole=True).update(value=700)
-    stands = Standing.objects.filter(day=H1.end, level="all")
-    store_standings(2023, compute_standings(2023, today()), timezone.now())
-    stands.update(resolved=0)
+    keep_days(today(), timezone.now())
+    LedgerDay.objects.filter(split="whole", month=date(2023, 7, 1), is_opening=True).update(resolved=0)
     ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, workstream=Workstream.objects.get(slug="park"))
     found = verify()
     assert found[:2] == [
@@ -84,7 +83,10 @@ def test_names_what_was_changed_of_a_closed_period_and_what_no_adjustment_tells(
         "2023H1 挽回和避免经济损失按金额类型合计 7.00元，冻结的数字为 10000.00元",
     ]
     assert "2023H1 领导调研督导（全部）：冻结的数字加调整比重新统计少 1" in found
-    assert "2023-06-30 台账状况（全部）：存 计入 1 办结 1 化解 0，重新统计为 计入 1 办结 1 化解 1" in found
+    assert (
+        "2023-07 月初 台账状况（全部，本年登记）：存 计入 1 办结 1 化解 0 不予受理 0 重复 0 挂账 0，"
+        "重新统计为 计入 1 办结 1 化解 1 不予受理 0 重复 0 挂账 0"
+    ) in found
     recount_closed(H1, timezone.now())
     assert not any("领导调研督导" in line for line in verify())
 

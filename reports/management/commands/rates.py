@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Unit
-from reports.days.rates import WATCHED_LABELS, Rates, RateTable, rates_on
+from reports.days.from_events import rates_on
+from reports.days.rates import WATCHED_LABELS, Rates, RateTable
 
 
 class Command(BaseCommand):
