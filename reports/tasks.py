@@ -14,6 +14,8 @@ from reports.briefing.issuing import ISSUE, issue_briefing
 from reports.closing.adjusting import CorrectedMeanwhileError, recount_closed, request_recounts
 from reports.closing.books import ClosingError, close_period, current_close
 from reports.closing.jobs import CLOSE
+from reports.closing.target_day import KIND as TARGET_DAY
+from reports.closing.target_day import freeze_target_days, request_target_days
 from reports.figures.counting import recount
 from reports.figures.requests import forget_tallies, request_tallies, request_tally
 from reports.models import Briefing
@@ -104,6 +106,19 @@ def run_weekly(context: JobContext) -> dict[str, Any]:
 def freeze_weekly(**kwargs: Any) -> str:
     """Asks for the freezing of the week that is over; beat calls it every ten minutes."""
     return request_weekly(today=local_date(timezone.now()))
+
+
+@handles(TARGET_DAY, "目标日冻结")
+def run_target_day(context: JobContext) -> dict[str, Any]:
+    """Freezes the target days that are over; run again, it finds them frozen."""
+    context.progress(0, 1, "正在冻结目标日的两率和清单")
+    return {"days": freeze_target_days(now=timezone.now(), guard=context.assert_lease)}
+
+
+@shared_task(name="reports.request_target_days", ignore_result=True)
+def ask_for_target_days(**kwargs: Any) -> list[str]:
+    """Asks for the freezing of target days that are over; beat calls it every ten minutes."""
+    return request_target_days(today=local_date(timezone.now()))
 
 
 @handles(KIND, "发送每周数字邮件")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import briefing_parts, briefings, closing, figures, screens, weekly
+from reports.views import briefing_parts, briefings, closing, figures, screens, target, weekly
 
 app_name = "reports"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("periods/<slug:code>/balance/export/", closing.balance_export, name="balance-export"),
     path("periods/<slug:code>/comparison/", closing.period_comparison, name="period-comparison"),
     path("periods/<slug:code>/comparison/export/", closing.comparison_export, name="comparison-export"),
+    path("target/<int:year>/", target.target, name="target"),
+    path("target/<int:year>/export/", target.target_export, name="target-export"),
+    path("target/<int:year>/word/", target.target_word, name="target-word"),
     path("screens/", screens.screen_list, name="screen-list"),
     path("screens/new/", screens.screen_create, name="screen-create"),
     path("screens/<int:pk>/revoke/", screens.screen_revoke, name="screen-revoke"),

@@ -16,7 +16,7 @@ from reports.closing.adjustments import moved_totals
 from reports.dashboard.burnup import Burnup, burnup
 from reports.dashboard.cards import FIRST_WORDS, Card, card, headlines
 from reports.dashboard.months import HEADLINES, hairline
-from reports.dashboard.overview import Share, basis, matters, units
+from reports.dashboard.overview import Share, TargetMet, basis, matters, units
 from reports.days.forecast import Forecast
 from reports.days.populations import Population
 from reports.days.rates import Rates, thousandths
@@ -45,6 +45,8 @@ class Dashboard:
     computed_at: datetime | None
     cards: list[Card]
     rates: Rates
+    beside: Rates
+    met: TargetMet | None
     rate_change: str
     rate_moved: str
     rate_line: str
@@ -98,6 +100,8 @@ def dashboard(
             for code in HEADLINES
         ],
         rates=ground.rates,
+        beside=ground.beside,
+        met=ground.met,
         rate_change=rate_change(ground.rates, curve.before, period),
         rate_moved=moved.get(RESOLVED_CODES[population], ""),
         rate_line=hairline([thousandths(rates.resolved, rates.total) for rates in curve.months]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, F, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import Unit, User
@@ -14,17 +14,20 @@ from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ActionPlan, ClosedPeriod, ProblemCategory
 from reports.closing.signed_days import as_signed
+from reports.closing.target_day import COUNTS
 from reports.days.forecast import Forecast, Outlook
 from reports.days.populations import Population
 from reports.days.rates import DEFAULT_TARGET, Rates, thousandths
 from reports.days.standings import PACE_DAYS, Days, Standings, standings
 from reports.days.stored import NONE
+from reports.models import TargetLine
 from reports.records.addresses import records_url
 
 
 @dataclass(frozen=True)
 class Basis:
-    """`day`: the last one told about; `outlook`: what a forecast starts from, none for a period that is over."""
+    """`day`: the last one told about; `outlook`: what a forecast starts from, none for a period that is over or once
+    the target day is; `met`: how the target day ended."""
 
     user: Any
     period: AnyPeriod
@@ -35,6 +38,7 @@ class Basis:
     calendar: WorkingCalendar
     standings: Standings
     outlook: Outlook | None
+    met: "TargetMet | None"
 
     @property
     def is_current(self) -> bool:
@@ -57,6 +61,12 @@ class Basis:
     @property
     def rates(self) -> Rates:
         return self.standings.at(self.day)
+
+    @property
+    def beside(self) -> Rates:
+        """The same day over the other population."""
+        other = Population.ALL if self.population == Population.YEAR else Population.YEAR
+        return self.standings.over(other).at(self.day)
 
     @property
     def forecast(self) -> Forecast | None:
@@ -83,7 +93,8 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime, population: 
     compared = (period, period.previous())  # a period still under way is compared with what was signed of the last
     names, plan = names_and_plan(user, day.year, compared)
     calendar = working_calendar()
-    since = pace_since(day, calendar) if today in period else None
+    is_ahead = today in period and (plan.target_on is None or today <= plan.target_on)
+    since = pace_since(day, calendar) if is_ahead else None
     eve = period.start - timedelta(days=1)
     kept = standings(user, Days(day, since, eve), now, population=population, target=plan.target)
     if plan.is_closed:
@@ -98,6 +109,7 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime, population: 
         calendar=calendar,
         standings=kept,
         outlook=Outlook(day, since, plan.target_on, calendar) if since else None,
+        met=plan.met if plan.target_on and plan.target_on <= day else None,
     )
 
 
@@ -108,18 +120,37 @@ def pace_since(day: date, calendar: WorkingCalendar) -> date:
 
 
 @dataclass(frozen=True)
+class TargetMet:
+    """How the target day ended, as it was frozen."""
+
+    day: date
+    rates: Rates
+
+    @property
+    def words(self) -> str:
+        """“10月31日 95.3% 已达标”."""
+        one = self.rates
+        state = "已达标" if one.reached else f"未达标，差 {one.missing} 件" if one.total else "没有计入的问题"
+        return f"{self.day.month}月{self.day.day}日 {one.resolution_text} {state}"
+
+
+@dataclass(frozen=True)
 class YearPlan:
-    """The 化解率 the year's plan wants by when; whether one of the periods shown is closed."""
+    """The 化解率 the year's plan wants by when, and how that day ended; whether one of the periods shown is closed."""
 
     target: int
     target_on: date | None
     is_closed: bool
+    met: TargetMet | None = None
 
 
 def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple[dict[str, dict[int, str]], YearPlan]:
     """The matters, units and kinds of problem by name in their order, and the year's plan, in one statement."""
     plan = ActionPlan.objects.visible_to(user).filter(year=year)
+    ended = TargetLine.objects.visible_to(user).filter(result__year=year, result__day__in=plan.values("target_on"))
+    together = ended.order_by().annotate(every=Value(1)).values("every")
     facts = {
+        **{f"met_{name}": Subquery(together.annotate(n=Sum(name)).values("n")) for name in COUNTS},
         "target": Subquery(plan.values("target_percent")[:1]),
         "target_on": Subquery(plan.values("target_on")[:1]),
         "closed": Exists(ClosedPeriod.objects.filter(code__in=[period.code for period in periods])),
@@ -137,8 +168,12 @@ def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple
     rows = list(matters.union(units, kinds, all=True).order_by("place", "pk"))
     for what, _, pk, title, *_ in rows:
         names[what][pk] = title
-    target, target_on, closed = rows[0][-3:] if rows else (None, None, False)
-    return names, YearPlan(target or DEFAULT_TARGET, target_on, bool(closed))
+    *counts, target, target_on, closed = rows[0][4:] if rows else (*[None] * len(COUNTS), None, None, False)
+    met = None
+    if target_on and counts[0] is not None:
+        told = dict(zip(COUNTS, counts, strict=True))
+        met = TargetMet(target_on, Rates(**told, target=target, population=Population.YEAR))
+    return names, YearPlan(target or DEFAULT_TARGET, target_on, bool(closed), met)
 
 
 @dataclass(frozen=True)

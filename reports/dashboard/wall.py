@@ -14,7 +14,7 @@ from reports.dashboard.cards import Card, card, headlines
 from reports.dashboard.charts import categories, category_chart
 from reports.dashboard.first_screen import MoneyLine, money_lines, rate_change
 from reports.dashboard.months import HEADLINES
-from reports.dashboard.overview import Basis, Share, basis, matters, units
+from reports.dashboard.overview import Basis, Share, TargetMet, basis, matters, units
 from reports.dashboard.screens import Viewer
 from reports.days.forecast import Forecast
 from reports.days.populations import Population
@@ -36,6 +36,8 @@ class Wall:
     computed_at: datetime | None
     cards: list[Card]
     rates: Rates
+    beside: Rates
+    met: TargetMet | None
     rate_change: str
     burnup: Burnup
     forecast: Forecast | None
@@ -70,6 +72,8 @@ def wall(viewer: Viewer, today: date, now: datetime, population: Population = Po
         computed_at=ground.counted_at(told.computed_at),
         cards=[card(code, told.values[code], told.months.by_code[code], period, ground.day) for code in HEADLINES],
         rates=ground.rates,
+        beside=ground.beside,
+        met=ground.met,
         rate_change=rate_change(ground.rates, curve.before, period),
         burnup=curve,
         forecast=ground.forecast,

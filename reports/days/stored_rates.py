@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet, Sum
 from accounts.models import User
 from common.periods import local_date
 from ledger.states import EntryState
-from reports.days.from_events import EARLIER, WITHIN, Group, table_of
+from reports.days.from_events import EARLIER, WITHIN, Group, rates_on, table_of
 from reports.days.rates import RateTable
 from reports.days.standings import is_kept, newest, standing
 from reports.days.stored import Sums
@@ -38,6 +38,12 @@ def stored_rates(user: User, day: date, now: datetime) -> StoredRates | None:
         return None
     made = LedgerSteps.objects.visible_to(user)
     return StoredRates(table_of(day, states, list(steps_at(made, day))), moment)
+
+
+def rates_known(user: User, day: date, now: datetime) -> tuple[RateTable, datetime | None]:
+    """The rates of a day: of a long ledger as they are kept, and since when; else counted from the events now."""
+    kept = stored_rates(user, day, now)
+    return (kept.table, kept.counted_at) if kept else (rates_on(day, user), None)
 
 
 def states_at(rows: QuerySet[LedgerDay], day: date) -> Iterator[Group]:

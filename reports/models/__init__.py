@@ -21,6 +21,7 @@ from reports.models.mails import FiguresMail
 from reports.models.screens import Screen
 from reports.models.shares import Share
 from reports.models.tallies import Tally, TallyQuerySet
+from reports.models.targets import TargetEntry, TargetLine, TargetResult
 from reports.models.weekly import WeeklyLine, WeeklyTable
 
 __all__ = [
@@ -45,6 +46,9 @@ __all__ = [
     "Share",
     "Tally",
     "TallyQuerySet",
+    "TargetEntry",
+    "TargetLine",
+    "TargetResult",
     "UnitSignoff",
     "WeeklyLine",
     "WeeklyTable",

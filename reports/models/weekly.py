@@ -5,6 +5,8 @@ from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.fixed import FixedModel, FixedQuerySetMixin
 
+POPULATIONS = [("year", "本年度台账"), ("all", "累计")]  # as `reports.days.populations`, which stands above the models
+
 
 class FixedTableQuerySet(FixedQuerySetMixin, OfficeWideQuerySet):
     """Which weeks are final; what stands in them is scoped line by line."""
@@ -19,6 +21,7 @@ class WeeklyTable(FixedModel):
 
     monday = models.DateField("周一", unique=True)
     target = models.PositiveSmallIntegerField("化解率目标（%）")
+    population = models.CharField("统计范围", max_length=4, choices=POPULATIONS, default="all", db_default="all")
     frozen_at = models.DateTimeField("定稿时间")
 
     objects = FixedTableQuerySet.as_manager()

@@ -16,10 +16,9 @@ from enterprises.models import Workstream
 from ledger.states import EntryState
 from reports.closing.books import current_close
 from reports.closing.state import rates_of
-from reports.days.from_events import rates_on
 from reports.days.populations import Population
 from reports.days.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, thousandths
-from reports.days.stored_rates import stored_rates
+from reports.days.stored_rates import rates_known
 
 Count = tuple[str, str, dict[str, str] | None]
 # heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
@@ -112,8 +111,7 @@ def rates_page(user: User, day: date | None, now: datetime, population: Populati
     day = min(day or today, today)
     half = Period.half_of(day)
     closed = half if day == half.end and current_close(half) else None
-    kept = stored_rates(user, day, now)
-    everything = kept.table if kept else rates_on(day, user)
+    everything, counted_at = rates_known(user, day, now)
     table = everything.over(population)
     signed = rates_of(half, today, user).over(population) if closed else None
 
@@ -143,7 +141,7 @@ def rates_page(user: User, day: date | None, now: datetime, population: Populati
             ("六件大事", lines(table.by_workstream, signed and signed.by_workstream, "workstream", matters)),
         ],
         closed,
-        kept.counted_at if kept else None,
+        counted_at,
     )
 
 

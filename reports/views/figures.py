@@ -32,7 +32,9 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
     asked = asked_period(request.GET, today())
     board = dashboard(request.user, asked.period, today(), timezone.now(), population_of(request))
     keep_counting(asked.period, timezone.now())
-    return render(request, "reports/dashboard.html", {"dashboard": board, **period_choice(asked)})
+    return render(
+        request, "reports/dashboard.html", {"dashboard": board, "population": board.population, **period_choice(asked)}
+    )
 
 
 @require_GET
@@ -41,7 +43,9 @@ def dashboard_more(request: HttpRequest) -> HttpResponse:
     asked = asked_period(request.GET, today())
     board = more(request.user, asked.period, today(), timezone.now(), population_of(request))
     keep_counting(asked.period, timezone.now())
-    return render(request, "reports/dashboard_more.html", {"board": board, **period_choice(asked)})
+    return render(
+        request, "reports/dashboard_more.html", {"board": board, "population": board.population, **period_choice(asked)}
+    )
 
 
 def population_of(request: HttpRequest) -> Population:

@@ -52,11 +52,11 @@
     const series = [
       {
         ...plain,
-        name: "登记",
+        name: "计入",
         data: column(1),
         lineStyle: { width: px(1.5), color: colour.registered },
         itemStyle: { color: colour.registered },
-        endLabel: { ...end(`登记 ${last[1]}`, colour.quiet), offset: [0, -7] },
+        endLabel: { ...end(`计入 ${last[1]}`, colour.quiet), offset: [0, -7] },
       },
       {
         ...plain,

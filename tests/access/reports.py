@@ -1,7 +1,11 @@
+from datetime import date
+
 from django.utils import timezone
 
 from common.periods import Period
+from ledger.models import ActionPlan
 from reports.closing.books import close_period
+from reports.closing.target_day import freeze_target_days
 from reports.dashboard.screens import NewScreen, make_screen
 from tests.access import ADMIN, COORDINATOR, LEADER, Access
 from tests.factories import UserFactory
@@ -21,6 +25,14 @@ def half(unit):
 def version(unit):
     made = close_period(period=Period.parse("2023H1"), actor=UserFactory(admin=True), now=timezone.now(), reason="样例")
     return {"code": "2023H1", "version": made.version}
+
+
+def target_day(unit):
+    ActionPlan.objects.update_or_create(
+        year=2023, defaults={"title": "方案", "target_on": date(2023, 10, 31), "concentrated_from": date(2023, 6, 1)}
+    )
+    freeze_target_days(now=timezone.now())
+    return {"year": 2023}
 
 
 def wall(unit):
@@ -59,6 +71,9 @@ TABLE: dict[str, Access] = {
     "reports:indicators": Access(READERS),
     "reports:indicators-export": Access(READERS),
     "reports:rates": Access(READERS),
+    "reports:target": Access(READERS, target_day),
+    "reports:target-export": Access(READERS, target_day),
+    "reports:target-word": Access(READERS, target_day),
     "reports:rates-export": Access(READERS),
     "reports:briefing-list": Access(READERS),
     "reports:briefing-export": Access(READERS),

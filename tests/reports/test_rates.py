@@ -169,7 +169,7 @@ class TestRatesCommand:
         hidden = {name: told["all"][name] for name in ("registered", "total", "rejected", "reopened", "extended")}
         assert hidden == {"registered": 2, "total": 1, "rejected": 1, "reopened": 1, "extended": 0}
         human = call("rates", "--on", "2023-06-30", "--unit", "市公安局")
-        assert "登记 2 件，计 1 件" in human
+        assert "登记 2 件，计入 1 件" in human
         assert "重新打开 1 次" in human
         with pytest.raises(CommandError, match="没有名为“公安”的单位；现有："):
             call("rates", "--on", "2023-06-30", "--unit", "公安")

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Unit
 from reports.days.from_events import rates_on
+from reports.days.populations import Population
 from reports.days.rates import WATCHED_LABELS, Rates, RateTable
 
 
@@ -43,18 +44,27 @@ def of_unit(table: RateTable, name: str) -> RateTable:
     """
     if not Unit.objects.filter(name=name).exists():
         raise CommandError(f"没有名为“{name}”的单位；现有：{'、'.join(Unit.objects.values_list('name', flat=True))}")
-    own = table.by_unit.get(name, Rates(target=table.target))
-    return replace(table, all=own, by_unit={name: own}, by_workstream={})
+    own = table.by_unit.get(name, Rates(target=table.target, population=table.all.population))
+    year = of_unit(table.year, name) if table.year else None
+    return replace(table, all=own, by_unit={name: own}, by_workstream={}, year=year)
 
 
 def told(table: RateTable) -> str:
+    """This year's ledger, which the target judges, then all there ever were."""
     lines = [f"截至 {table.day}，目标 {table.target}%"]
-    for name, rates in {"全部": table.all, **table.by_unit, **table.by_workstream}.items():
-        done = f"办结 {rates.completed} 件 {rates.completion_text}，化解 {rates.resolved} 件 {rates.resolution_text}"
-        out = f"不予受理 {rates.rejected} 件、重复 {rates.duplicate} 件，挂账 {rates.deferred} 件"
-        beside = "、".join(f"{label} {getattr(rates, name)} 次" for name, label in WATCHED_LABELS.items())
-        lines.append(f"{name}：登记 {rates.registered} 件，计 {rates.total} 件，{done}；另{out}；{beside}")
+    for one in (table.over(Population.YEAR), table):
+        lines.append(f"{one.all.population.label}（{one.all.population.meaning}）：")
+        for name, rates in {"全部": one.all, **one.by_unit, **one.by_workstream}.items():
+            lines.append(f"{name}：{line_of(rates)}")
     return "\n".join(lines)
+
+
+def line_of(rates: Rates) -> str:
+    done = f"办结 {rates.completed} 件 {rates.completion_text}，化解 {rates.resolved} 件 {rates.resolution_text}"
+    out = f"不予受理 {rates.rejected} 件、重复 {rates.duplicate} 件，挂账 {rates.deferred} 件"
+    come = f"（历年结转 {rates.carried} 件、本年登记 {rates.fresh} 件）" if rates.carried else ""
+    beside = "、".join(f"{label} {getattr(rates, name)} 次" for name, label in WATCHED_LABELS.items())
+    return f"登记 {rates.registered} 件{come}，计入 {rates.total} 件，{done}；另{out}；{beside}"
 
 
 def table_json(table: RateTable) -> dict[str, Any]:
@@ -65,6 +75,7 @@ def table_json(table: RateTable) -> dict[str, Any]:
         "all": as_json(table.all),
         "by_unit": {name: as_json(rates) for name, rates in table.by_unit.items()},
         "by_workstream": {name: as_json(rates) for name, rates in table.by_workstream.items()},
+        **({"year": table_json(table.year)} if table.year else {}),
     }
 
 
@@ -78,6 +89,7 @@ def as_json(rates: Rates) -> dict[str, Any]:
         "completed": rates.completed,
         "resolved": rates.resolved,
         "deferred": rates.deferred,
+        **({"carried": rates.carried, "fresh": rates.fresh} if rates.population == Population.YEAR else {}),
         **{name: getattr(rates, name) for name in WATCHED_LABELS},
         "completion_rate": percent(rates.completed, rates.total),
         "resolution_rate": percent(rates.resolved, rates.total),
