@@ -29,7 +29,7 @@ def entries_behind(
         parts = (balance.MOVED_IN, balance.MOVED_OUT, balance.REOPENED) if code == balance.ADJUSTED else (code,)
         every, places, rule = balance.touched(period), sorted({balance.PARTS[part][1] for part in parts}), Q()
         for part in parts:
-            rule |= balance.PARTS[part][0]
+            rule |= balance.PARTS[part][0].q
     rows = every.filter(rule)
     if workstream is not None:
         rows = rows.filter(workstream=workstream or None)
@@ -59,7 +59,7 @@ def net(rows: QuerySet, user: User, unit: int | None) -> tuple[int, int, int]:
     units = None if user.sees_all else set(user.scope_units().values_list("pk", flat=True))
     found = [0, 0, 0]
     for was, then, revived in rows.order_by().values_list(
-        "unit_was", "unit_then", Case(When(balance.REVIVED, then=Value(True)), default=Value(False))
+        "unit_was", "unit_then", Case(When(balance.REVIVED.q, then=Value(True)), default=Value(False))
     ):
         inside = [(not here or place == here["unit"]) and (units is None or place in units) for place in (then, was)]
         if revived:
