@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.models import Correction
-from reports.briefing.text.bound import Bound, level_of, place_name
+from reports.briefing.text.bound import Bound, place_name
 from reports.briefing.text.scopes import Scope
 from reports.closing.adjustments import tell
 from reports.closing.books import current_close
 from reports.figures import balance
+from reports.figures.levels import level_of
 from reports.models import Adjustment, PeriodClose, Recount
 
 # What a rate is stored as.

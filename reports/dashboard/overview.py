@@ -13,7 +13,7 @@ from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ActionPlan, ClosedPeriod, ProblemCategory
-from reports.closing.signed_days import as_signed
+from reports.closing.signed import days_as_signed
 from reports.days.forecast import Forecast, Outlook
 from reports.days.rates import DEFAULT_TARGET, Rates, thousandths
 from reports.days.standings import PACE_DAYS, Standings, standings
@@ -78,7 +78,7 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
     calendar = working_calendar()
     kept = standings(user, day.year, day, now, target=plan.target)
     if plan.is_closed:
-        kept = as_signed(kept, compared, user)
+        kept = days_as_signed(kept, compared, user)
     since = calendar.before(kept.day, PACE_DAYS)
     return Basis(
         user=user,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from common.money import from_cents
 from common.periods import AnyPeriod, local_date
 from enterprises.models import Workstream
 from reports.figures.indicators import CALM, INDICATORS, Indicator
+from reports.figures.levels import own_totals
 from reports.figures.tallies import Cell, Level, compute, is_frozen, store
 from reports.models import Tally
 
@@ -77,8 +78,7 @@ def own_cells(cells: list[Cell], period: AnyPeriod, user: User, today: date) -> 
     units = list(user.scope_units().values_list("pk", flat=True))
     if len(units) > 1:
         return of_several_units(cells, period, units, today)
-    totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
-    return cells + [replace(cell, level=totals[Level(cell.level)], unit=None) for cell in cells]
+    return cells + own_totals(cells)
 
 
 def of_several_units(cells: list[Cell], period: AnyPeriod, units: list[int], today: date) -> list[Cell]:
@@ -88,12 +88,7 @@ def of_several_units(cells: list[Cell], period: AnyPeriod, units: list[int], tod
         return counted
     sums = {code for code, one in INDICATORS.items() if one.adds_up}
     kept = [cell for cell in cells if cell.indicator in sums]
-    found: dict[tuple[str, str, int | None], int] = defaultdict(int)
-    for cell in kept:
-        level = Level.ALL if cell.level == Level.UNIT else Level.WORKSTREAM
-        found[cell.indicator, level, cell.workstream] += cell.value
-    totals = [Cell(code, level, matter, None, value) for (code, level, matter), value in found.items()]
-    return [*kept, *totals, *(cell for cell in counted if cell.indicator not in sums)]
+    return [*kept, *own_totals(kept), *(cell for cell in counted if cell.indicator not in sums)]
 
 
 def assemble(cells: Iterable[Cell], moment: datetime | None, *, whole: bool) -> list[Figure]:

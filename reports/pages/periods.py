@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import can
@@ -18,22 +15,18 @@ from ledger.models import Correction
 from reports.closing.adjustments import Moved, adjustments, stated_corrections
 from reports.closing.books import part_cells, part_digest
 from reports.closing.jobs import last_job
+from reports.closing.reconciliation import BalanceLine, Reconciliation, reconciliation
 from reports.closing.reminding import reminded_on
-from reports.closing.state import (
-    BalanceLine,
-    PeriodState,
-    Reconciliation,
-    ensure_counted,
-    period_state,
-    rates_of,
-    reconciliation,
-)
+from reports.closing.signed import rates_of
+from reports.closing.state import PeriodState, ensure_counted, period_state
 from reports.days.rates import RateTable
 from reports.figures import balance
-from reports.figures.tallies import Cell, Level
+from reports.figures.levels import own_totals
+from reports.figures.tallies import Level
 from reports.figures.values import Figure, assemble, figures
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.pages.choosing import periods_to_choose
+from reports.records.addresses import records_url
 
 COLUMNS = (balance.OPENING, balance.REGISTERED, balance.RESOLVED, balance.EXCLUDED, balance.ADJUSTED, balance.CLOSING)
 SIGNS = dict(zip(COLUMNS, ("", "+", "−", "−", "±", "="), strict=True))
@@ -140,14 +133,13 @@ def balance_row(period: Period, line: BalanceLine, place: dict[str, int]) -> Bal
     numbers = []
     for code in COLUMNS:
         value = line.number(code)
-        query = urlencode({"period": period.code, **place})
         text = (
             f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value)}" if code == balance.ADJUSTED else str(value)
         )
         moved = code == balance.ADJUSTED and any(
             line.number(part) for part in (balance.MOVED_IN, balance.MOVED_OUT, balance.REOPENED)
         )
-        url = f"{reverse('reports:records', args=[code])}?{query}" if value or moved else ""
+        url = records_url(code, period, **place) if value or moved else ""
         numbers.append(BalanceNumber(text, url, balance.LABELS[code]))
     return BalanceRow(line, numbers)
 
@@ -185,12 +177,10 @@ def sign_page(period: Period, user: User, now: datetime) -> SignPage:
     unit = user.unit
     mine = next((one for one in state.signatures if one.is_mine), None)
     cells = part_cells(period, unit.pk) if unit else []
-    totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
-    own = [Cell(one.indicator, totals[Level(one.level)], one.workstream, None, one.value) for one in cells]
     found = reconciliation(period, user, unit=unit) if unit else reconciliation(period, user)
     return SignPage(
         state=state,
-        figures=[one for one in assemble(own, None, whole=False) if one.value],
+        figures=[one for one in assemble(own_totals(cells), None, whole=False) if one.value],
         groups=[(name, rows) for name, rows in groups(found) if name != "责任单位"],
         headings=headings(),
         digest=part_digest(period, unit.pk) if unit else "",

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from accounts.models import Unit, User
 from common.periods import Period
@@ -15,9 +12,10 @@ from common.sheets import Column, Sheet
 from enterprises.models import Workstream
 from ledger.states import EntryState
 from reports.closing.books import current_close
-from reports.closing.state import rates_of
+from reports.closing.signed import rates_of
 from reports.days.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, rates_on, thousandths
 from reports.pages.kept_rates import kept_rates
+from reports.records.addresses import entries_url
 
 # heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
 COUNTS: list[tuple[str, str, dict[str, str] | None]] = [
@@ -130,7 +128,7 @@ def line(name: str, rates: Rates, day: date, place: dict[str, int] | None, signe
     def url(only: dict[str, str] | None) -> str:
         if place is None or only is None:
             return ""
-        return f"{reverse('ledger:entry-list')}?{urlencode({'asof': day.isoformat(), **place, **only})}"
+        return entries_url(asof=day.isoformat(), **place, **only)
 
     counts = [Number(getattr(rates, attribute), url(only)) for _, attribute, only in COUNTS]
     return Line(name, rates, counts, [getattr(rates, attribute) for _, attribute in STEPS], signed)

@@ -4,15 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.urls import reverse
-
 from accounts.models import Unit, User
 from common.money import plain, to_cents
 from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from jobs.models import ACTIVE, Job
 from reports.closing.adjustments import moved_totals
-from reports.closing.state import rates_of
+from reports.closing.signed import rates_of
 from reports.days.rates import RateTable
 from reports.figures.requests import KIND, look_at
 from reports.figures.shares import OTHERS, RULES, Dimension, shares
@@ -20,6 +18,7 @@ from reports.figures.values import UNSTATED as UNSTATED_WORD
 from reports.figures.values import Figure, figures
 from reports.figures.words import value_and_unit
 from reports.models import Tally
+from reports.records.addresses import records_url
 from reports.records.stored import UNSTATED
 
 WAYS = {
@@ -144,14 +143,16 @@ def row(
     keys: dict[str, int],
     shared: dict[str, int | Decimal],
 ) -> TallyRow:
-    base = f"{reverse('reports:records', args=[one.code])}?period={period.code}"
-
     def share(name: str) -> Number | None:
         if not shared.get(name):
             return None
-        return number(one, shared[name], "" if name == OTHERS else f"{base}&{by}={keys[name]}")
+        return number(one, shared[name], "" if name == OTHERS else records_url(one.code, period, **{by: keys[name]}))
 
-    return TallyRow(figure=one, total=number(one, one.value, base), shares=[share(name) for name in columns])
+    return TallyRow(
+        figure=one,
+        total=number(one, one.value, records_url(one.code, period)),
+        shares=[share(name) for name in columns],
+    )
 
 
 def number(one: Figure, value: int | Decimal, url: str) -> Number:

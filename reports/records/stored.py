@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, Q, QuerySet, Subquery, Sum, Value
 
 from accounts.models import Unit, User, WorkGroup
 from common.periods import AnyPeriod, local_date
@@ -13,6 +13,7 @@ from enterprises.models import Industry, Workstream
 from ledger.models import ProblemCategory, RecoveryKind
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS
+from reports.figures.levels import rows_at
 from reports.models import Adjustment, PeriodClose, Share, Standing, Tally
 
 UNSTATED = 0  # the number that stands for “none stated on the record” in an address
@@ -178,15 +179,9 @@ def of_unit(rows: QuerySet, place: Place) -> QuerySet:
 
 
 def of_place(cells: QuerySet, user: User, place: Place) -> QuerySet:
-    """The tallied or adjusted cells of a matter and unit, or of all of them."""
-    level = {
-        (False, False): Tally.Level.ALL,
-        (True, False): Tally.Level.WORKSTREAM,
-        (False, True): Tally.Level.UNIT,
-        (True, True): Tally.Level.CELL,
-    }[place.workstream is not None, by_unit(user, place)]
-    cells = of_unit(cells.filter(level=level), place)
-    return cells if place.workstream is None else cells.filter(workstream=place.workstream or None)
+    """The tallied or adjusted cells of a matter and unit, or of all of them; `cells` are those this person may see."""
+    chosen = Q() if place.unit is None else Q(unit=place.unit or None)
+    return cells.filter(rows_at(place.workstream, chosen if by_unit(user, place) else None))
 
 
 def moved_since(user: User, period: AnyPeriod, place: Place) -> QuerySet:

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import Count
-from django.urls import reverse
 
 from accounts.models import Unit
 from common.money import from_cents, in_wan
@@ -20,11 +19,12 @@ from reports.briefing.text.language import UnknownNameError
 from reports.briefing.text.scopes import Scope
 from reports.figures.definitions import Prose
 from reports.figures.indicators import CALM, INDICATORS, Indicator
+from reports.figures.levels import level_of
 from reports.figures.sources import TASKS
 from reports.figures.values import figures
 from reports.models import Rounding, Tally
+from reports.records.addresses import records_url
 
-Level = Tally.Level
 NEAR = 3
 Where = tuple[str, str, int | None, int | None]  # indicator, period, workstream, unit
 
@@ -46,7 +46,7 @@ class Bound:
 
     @property
     def url(self) -> str:
-        return records_url(self.page or self.code, self.period, self.workstream, self.unit)
+        return records_url(self.page or self.code, self.period, workstream=self.workstream, unit=self.unit)
 
     @property
     def frozen(self) -> dict[str, Any]:
@@ -66,13 +66,6 @@ class Ask:
     workstream: Workstream | None
     unit: Unit | None
     prose: Prose | None
-
-
-def records_url(code: str, period: str, workstream: int | None = None, unit: int | None = None) -> str:
-    """The page of the records behind a figure."""
-    cell = {"workstream": workstream, "unit": unit}
-    asked = "".join(f"&{name}={pk}" for name, pk in cell.items() if pk is not None)
-    return f"{reverse('reports:records', args=[code])}?period={period}{asked}"
 
 
 class FigureBook:
@@ -188,17 +181,6 @@ def prose(one: Indicator, value: int, how: Prose) -> str:
         yuan = from_cents(value)
         return in_wan(yuan) if how == Prose.EXACT else rounded_money(yuan, headline=headline)
     return f"{value}{one.unit_word}" if how == Prose.EXACT else rounded_count(value, one.unit_word, headline=headline)
-
-
-def level_of(workstream: int | None, unit: int | None) -> Level:
-    """The level of the tally at which a place is stored."""
-    levels = {
-        (False, False): Level.ALL,
-        (True, False): Level.WORKSTREAM,
-        (False, True): Level.UNIT,
-        (True, True): Level.CELL,
-    }
-    return levels[workstream is not None, unit is not None]
 
 
 def place_name(one: Bound, scope: Scope) -> str:

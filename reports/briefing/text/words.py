@@ -10,7 +10,7 @@ from cases.models import Campaign
 from ledger.models import ActionPlan, ActivityKind, ServiceActivity
 from reports.briefing.text.bound import Bound, FigureBook
 from reports.briefing.text.scopes import Scope
-from reports.closing.state import rates_of
+from reports.closing.signed import rates_of
 from reports.days.rates import NO_RATE, Rates, RateTable
 from reports.figures.indicators import CALM, INDICATORS
 
