@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.trees import units_q
 from common.money import from_cents, in_wan, to_cents
 from common.periods import AnyPeriod
 from ledger.models import RecoveryKind
 from reports.closing.adjustments import label_of, moved_at, signed
 from reports.closing.books import current_close
-from reports.closing.signed import parts_of, sign_of, signed_share, signed_value
+from reports.closing.signed import parts_of, sign_of, signed_shares_of, signed_values_of
 from reports.days.rates import percent_text
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS
@@ -36,6 +37,7 @@ class Where:
     unit: int | None = None
     dimension: str = ""
     key: int | None = None
+    only: bool = False
 
     @classmethod
     def of(cls, place: Any) -> "Where":
@@ -46,7 +48,7 @@ class Where:
         if place.category is not None or len(split) > 1 or (split and place.workstream is not None):
             return cls(place.workstream, place.unit, "unsigned")
         dimension, key = next(iter(split.items()), ("", None))
-        return cls(place.workstream, place.unit, dimension, key)
+        return cls(place.workstream, place.unit, dimension, key, place.only)
 
 
 def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int | Decimal) -> str:
@@ -56,10 +58,12 @@ def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int
         return ""
     one = INDICATORS.get(code)
     today = to_cents(now) if one and one.is_money else int(now)
-    units = own_units(user, where)
-    if where.dimension == "unsigned" or (len(units) > 1 and one and not one.adds_up):
+    if where.dimension == "unsigned":
         return UNSIGNED
-    was = signed_at(code, period, user, where)
+    signed_values = signed_at(code, period, user, where)
+    if one and not one.adds_up and len(signed_values) > 1:
+        return UNSIGNED
+    was = sum(signed_values)
     if was == today:
         return SAME
     told = in_wan(from_cents(was)) if one and one.is_money else f"{was:,}"
@@ -75,7 +79,7 @@ def rate_note(code: str, period: AnyPeriod, user: User, where: Where, counts: Ma
     if where.dimension:
         return UNSIGNED
     part = RATED[code]
-    was = {one: signed_at(one, period, user, where) for one in (part, balance.RATED)}
+    was = {one: sum(signed_at(one, period, user, where)) for one in (part, balance.RATED)}
     moved = [one for one in was if was[one] != counts[one]]
     if not moved:
         return SAME
@@ -99,26 +103,20 @@ def reasons(code: str, delta: int, close: PeriodClose, user: User, where: Where)
     return f"（{'；'.join(words)}）" if words else ""
 
 
-def own_units(user: User, where: Where) -> list[int]:
-    """The units whose figures make what a person of some units is shown; none for who sees everything."""
-    if user.sees_all or where.unit is not None:
-        return []
-    return list(user.scope_units().values_list("pk", flat=True))
-
-
 def units_of(user: User, where: Where) -> Q | None:
     """The units whose stored rows make the figure of a place, added up; None for the whole office's."""
     if where.unit is not None:
-        return Q(unit=where.unit or None)
-    return None if user.sees_all else Q(unit__in=own_units(user, where))
+        return units_q("unit", where.unit, only=where.only)
+    return None if user.sees_all else Q(unit__in=user.scope_units())
 
 
-def signed_at(code: str, period: AnyPeriod, user: User, where: Where) -> int:
-    """The signed value of a place; of an officer, group, industry or kind of money, 0 asks for what states none."""
+def signed_at(code: str, period: AnyPeriod, user: User, where: Where) -> list[int]:
+    """The signed values that make a place's, one a unit; of an officer, group, industry or kind of money, 0 asks for
+    what states none."""
     if not where.dimension:
-        return signed_value(code, period, user, rows_at(where.workstream, units_of(user, where)))
+        return signed_values_of(code, period, user, rows_at(where.workstream, units_of(user, where)))
     key = where.key if where.dimension == Share.Dimension.KIND else where.key or None
-    return signed_share(code, period, user, (where.dimension, key), units_of(user, where))
+    return signed_shares_of(code, period, user, (where.dimension, key), units_of(user, where))
 
 
 __all__ = ["Where", "frozen_note", "rate_note"]

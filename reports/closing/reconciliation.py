@@ -87,8 +87,8 @@ def lines_of(cells: Iterable[Cell]) -> list[BalanceLine]:
 def reconciliation(period: Period, user: User, *, unit: Unit | None = None) -> Reconciliation:
     """期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结, by unit and by matter; frozen where the period is closed.
 
-    For someone of one unit, of that unit alone: what came from or went to another unit is in its 调整.
-    `unit` asks for one unit's part alone.
+    For someone of a unit, of its whole tree: what came from or went to another unit is in its 调整. The lines of units
+    are each unit's own, so that they add up; `unit` asks for one unit's own part, which is what it signs.
     """
     rows = Tally.objects.of(period.code).visible_to(user)
     cells = balance_cells(rows.filter(unit=unit) if unit else rows)
@@ -97,7 +97,7 @@ def reconciliation(period: Period, user: User, *, unit: Unit | None = None) -> R
         cells = [*own, *own_totals(own)]
     lines = lines_of(cells)
     matters = dict(Workstream.objects.visible_to(user).values_list("pk", "name"))
-    units = dict(Unit.objects.visible_to(user).values_list("pk", "name"))
+    units = Unit.objects.visible_to(user).own_names()
 
     def named(level: str, names: dict[int, str], key: str) -> list[BalanceLine]:
         order = {pk: at for at, pk in enumerate([*names, None])}

@@ -119,18 +119,20 @@ def signed_rows(ends: dict[str, date], user: User) -> list[Stand]:
 # ---- one value, one share ----
 
 
-def signed_value(code: str, period: AnyPeriod, user: User, place: Q) -> int:
-    """The signed value of a place (`reports.figures.levels.rows_at`), in 分 for money."""
+def signed_values_of(code: str, period: AnyPeriod, user: User, place: Q) -> list[int]:
+    """The signed values at a place (`reports.figures.levels.rows_at`), one a unit, in 分 for money."""
     rows = Tally.objects.of(period.code).visible_to(user).filter(place, indicator__in=parts_of(code))
-    return sum(sign_of(code, one) * value for one, value in rows.values_list("indicator", "value"))
+    return [sign_of(code, one) * value for one, value in rows.values_list("indicator", "value")]
 
 
-def signed_share(code: str, period: AnyPeriod, user: User, part: tuple[str, int | None], units: Q | None) -> int:
+def signed_shares_of(
+    code: str, period: AnyPeriod, user: User, part: tuple[str, int | None], units: Q | None
+) -> list[int]:
     """The same of an officer, group, industry or kind of money: `part` is the dimension and its key."""
     dimension, key = part
     rows = Share.objects.of(period.code).visible_to(user).filter(indicator=code, dimension=dimension, key=key)
     rows = rows.filter(whole=True) if units is None else rows.filter(units, whole=False)
-    return sum(rows.values_list("value", flat=True))
+    return list(rows.values_list("value", flat=True))
 
 
 def parts_of(code: str) -> Collection[str]:

@@ -14,12 +14,19 @@ from reports.models import PeriodClose, PeriodReopening, Tally, UnitSignoff
 
 @dataclass(frozen=True)
 class Signature:
-    """A unit's part of a period: signed as it is now, signed before it changed, or not at all."""
+    """A unit's part of a period: signed as it is now, signed before it changed, or not at all.
+
+    A unit signs for itself alone, whoever belongs to it: `name` says so.
+    """
 
     unit: Unit
     signoff: UnitSignoff | None
     is_valid: bool
     is_mine: bool
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.unit, "own_name", self.unit))
 
     @property
     def state(self) -> str:
@@ -95,7 +102,7 @@ def period_state(period: Period, user: User, today: date) -> PeriodState:
 def signatures(period: Period, version: int, user: User) -> list[Signature]:
     cells = stored_cells(period)
     present = parts(cells)
-    units = Unit.objects.visible_to(user).filter(pk__in=present)
+    units = Unit.objects.visible_to(user).filter(pk__in=present).named()
     if not user.sees_all:
         units = units.filter(pk__in=user.scope_units())
     given: dict[int, list[UnitSignoff]] = defaultdict(list)

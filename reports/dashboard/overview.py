@@ -117,7 +117,8 @@ def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple
 
     short = Coalesce(NullIf("short_name", Value("")), "name", output_field=CharField())
     matters = named("workstream", Workstream.objects.visible_to(user), F("name"))
-    units = named("unit", Unit.objects.visible_to(user), short)
+    rows_of_units = Unit.objects.visible_to(user).named(short)  # each unit's own, beside those below it
+    units = named("unit", rows_of_units, F("own_name"))
     kinds = named("category", ProblemCategory.objects.visible_to(user), F("name"))
     names: dict[str, dict[int, str]] = {"workstream": {}, "unit": {}, "category": {}}
     rows = list(matters.union(units, kinds, all=True).order_by("place", "pk"))
@@ -161,10 +162,10 @@ def matters(ground: Basis) -> list[Share]:
 
 
 def units(ground: Basis) -> list[Share]:
-    """The units that answered for entries that day, best first."""
+    """The units that answered for entries that day, each for its own, best first."""
     found, ahead = ground.standings.by("unit"), ground.forecasts("unit")
     shares = [
-        Share(name, found[pk], records_url("resolution_rate", ground.period, unit=pk), ahead.get(pk))
+        Share(name, found[pk], records_url("resolution_rate", ground.period, unit=pk, only=1), ahead.get(pk))
         for pk, name in ground.names["unit"].items()
         if pk in found and found[pk].total
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count
 from django.db.models.functions import Coalesce
 
+from accounts.trees import Viewer
 from common.periods import Period
 from ledger.models import ProblemEntry
 from reports.dashboard.burnup import Burnup, burnup
@@ -15,7 +16,6 @@ from reports.dashboard.charts import categories, category_chart
 from reports.dashboard.first_screen import MoneyLine, money_lines, rate_change
 from reports.dashboard.months import HEADLINES
 from reports.dashboard.overview import Basis, Share, basis, matters, units
-from reports.dashboard.screens import Viewer
 from reports.days.forecast import Forecast
 from reports.days.rates import Rates, thousandths
 

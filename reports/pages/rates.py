@@ -1,6 +1,6 @@
 """Both rates of a day side by side with everything that could hide behind them; each count opens its entries."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -94,28 +94,26 @@ def rates_page(user: User, day: date | None, today: date) -> RatesPage:
     signed = rates_of(half, today, user) if closed else None
 
     def lines(
-        rates: dict[str, Rates], was: dict[str, Rates] | None, parameter: str, keys: Iterable[tuple[str, int]]
+        rates: dict[str, Rates], was: dict[str, Rates] | None, known: dict[str, tuple[str, dict[str, int]]]
     ) -> list[Line]:
-        known, none = dict(keys), Rates(target=table.target)
-        was = was or {}
-        return [
-            line(
-                name,
-                rates.get(name, none),
-                day,
-                {parameter: known[name]} if name in known else None,
-                was.get(name, none) if closed else None,
-            )
-            for name in [*rates, *(one for one in was if one not in rates)]
-        ]
+        none, was = Rates(target=table.target), was or {}
+        found = []
+        for name in [*rates, *(one for one in was if one not in rates)]:
+            shown, place = known.get(name, (name, None))
+            found.append(line(shown, rates.get(name, none), day, place, was.get(name, none) if closed else None))
+        return found
 
-    units, matters = (model.objects.values_list("name", "pk") for model in (Unit, Workstream))
+    units = {
+        name: (own_name, {"answerable": pk, "only": 1})
+        for pk, name, own_name in Unit.objects.named().values_list("pk", "name", "own_name")
+    }
+    matters = {name: (name, {"workstream": pk}) for pk, name in Workstream.objects.values_list("pk", "name")}
     return RatesPage(
         table,
         [
             ("", [line("全部", table.all, day, {}, signed and signed.all)]),
-            ("责任单位", lines(table.by_unit, signed and signed.by_unit, "answerable", units)),
-            ("六件大事", lines(table.by_workstream, signed and signed.by_workstream, "workstream", matters)),
+            ("责任单位", lines(table.by_unit, signed and signed.by_unit, units)),
+            ("六件大事", lines(table.by_workstream, signed and signed.by_workstream, matters)),
         ],
         closed,
         kept.counted_at if kept else None,

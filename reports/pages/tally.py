@@ -126,9 +126,11 @@ def people_table(
 
 def share_keys(user: User, by: str) -> dict[str, int]:
     """The names shares go by, in their order, with what stands for each in an address."""
-    model = Unit if by == "unit" else Workstream
-    names = model.objects.visible_to(user).values_list("name", "pk")
-    return {**dict(names), UNSTATED_WORD: UNSTATED}
+    if by == "unit":
+        names = {name: pk for pk, name in Unit.objects.visible_to(user).own_names().items()}
+    else:
+        names = dict(Workstream.objects.visible_to(user).values_list("name", "pk"))
+    return {**names, UNSTATED_WORD: UNSTATED}
 
 
 def shares_of(one: Figure, by: str) -> dict[str, int | Decimal]:
@@ -146,13 +148,18 @@ def row(
     def share(name: str) -> Number | None:
         if not shared.get(name):
             return None
-        return number(one, shared[name], "" if name == OTHERS else records_url(one.code, period, **{by: keys[name]}))
+        return number(one, shared[name], "" if name == OTHERS else share_url(one.code, period, by, keys[name]))
 
     return TallyRow(
         figure=one,
         total=number(one, one.value, records_url(one.code, period)),
         shares=[share(name) for name in columns],
     )
+
+
+def share_url(code: str, period: AnyPeriod, by: str, key: int) -> str:
+    """The records of one share; a unit's is the unit's own, so that the shares add up."""
+    return records_url(code, period, **{by: key}, only=1 if by == "unit" and key != UNSTATED else None)
 
 
 def number(one: Figure, value: int | Decimal, url: str) -> Number:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, Q, QuerySet, Subquery, Sum, Value
 
 from accounts.models import Unit, User, WorkGroup
+from accounts.trees import units_q
 from common.periods import AnyPeriod, local_date
 from enterprises.models import Industry, Workstream
 from ledger.models import ProblemCategory, RecoveryKind
@@ -32,7 +33,8 @@ STANDS = {balance.RATED: "total", balance.RATED_DONE: "completed", balance.RATED
 class Place:
     """Which cell of a figure: a matter, a unit, a kind of money, a part or a category of a rate; empty means all.
 
-    A matter or unit of None is all; `UNSTATED` are the records that state none.
+    A matter or unit of None is all; `UNSTATED` are the records that state none. A unit is its whole tree, with `only`
+    itself alone.
     """
 
     workstream: int | None = None
@@ -43,6 +45,12 @@ class Place:
     officer: int | None = None
     group: int | None = None
     industry: int | None = None
+    only: bool = False
+
+    @property
+    def of_unit(self) -> Q:
+        """Stored rows of the unit's tree, or of the unit alone; all where none is asked for."""
+        return Q() if self.unit is None else units_q("unit", self.unit, only=self.only)
 
     @property
     def split(self) -> dict[str, int]:
@@ -96,7 +104,9 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
 
 def name_lookups(user: User, place: Place) -> dict[str, Subquery]:
     keys = {name: getattr(place, name) for name in NAMED if getattr(place, name)}
-    return {name: first(NAMED[name].objects.visible_to(user).filter(pk=key), "name") for name, key in keys.items()}
+    rows = {name: NAMED[name].objects.visible_to(user).filter(pk=key) for name, key in keys.items()}
+    own = {"unit": first(rows["unit"].named(), "own_name")} if place.only and place.unit else {}
+    return {name: first(found, "name") for name, found in rows.items()} | own
 
 
 def first(rows: QuerySet, column: str) -> Subquery:
@@ -161,7 +171,7 @@ def stored_rows(
         return {}
     [(dimension, key)] = split.items()
     shares = Share.objects.of(period.code).visible_to(user).filter(dimension=dimension, key=key)
-    shares = of_unit(shares.filter(whole=not by_unit(user, place)), place)
+    shares = shares.filter(place.of_unit, whole=not by_unit(user, place))
     return {code: (shares.filter(indicator=code), "value") for code in codes}
 
 
@@ -171,17 +181,12 @@ def standings_of(user: User, day: date, place: Place) -> dict[str, tuple[QuerySe
         return {}
     level = Standing.Level.UNIT_CATEGORY if by_unit(user, place) else Standing.Level.CATEGORY
     rows = Standing.objects.visible_to(user).filter(year=day.year, day=day, level=level, category=place.category)
-    return {code: (of_unit(rows, place), column) for code, column in STANDS.items()}
-
-
-def of_unit(rows: QuerySet, place: Place) -> QuerySet:
-    return rows if place.unit is None else rows.filter(unit=place.unit or None)
+    return {code: (rows.filter(place.of_unit), column) for code, column in STANDS.items()}
 
 
 def of_place(cells: QuerySet, user: User, place: Place) -> QuerySet:
     """The tallied or adjusted cells of a matter and unit, or of all of them; `cells` are those this person may see."""
-    chosen = Q() if place.unit is None else Q(unit=place.unit or None)
-    return cells.filter(rows_at(place.workstream, chosen if by_unit(user, place) else None))
+    return cells.filter(rows_at(place.workstream, place.of_unit if by_unit(user, place) else None))
 
 
 def moved_since(user: User, period: AnyPeriod, place: Place) -> QuerySet:

@@ -160,6 +160,7 @@ def asked_for(request: HttpRequest, code: str) -> RecordList:
         number(ask, "officer"),
         number(ask, "group"),
         number(ask, "industry"),
+        only=ask.get("only") == "1",
     )
     try:
         return records(code, asked_period(ask, today()).period, request.user, place, today())
