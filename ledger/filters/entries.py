@@ -10,12 +10,15 @@ from django.urls import reverse_lazy
 from django.utils.choices import BaseChoiceIterator
 from django.utils.text import format_lazy
 
+from accounts.models import Unit
 from accounts.trees import units_q
 from common.clock import today
 from common.fields import DateInput, RemoteSelect
 from common.filters import FilterForm, ListFilter, between, day_filter
+from common.keysets import Order
 from common.money import MAX_YUAN
 from enterprises.models import Enterprise, KeyProject
+from ledger.answering import ANSWERS, OURS, ours_q
 from ledger.forms.fields import RemoteChoiceField
 from ledger.lights import PRESSING, Colour
 from ledger.models import Attachment, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
@@ -96,6 +99,7 @@ class EntryFilter(ListFilter):
     unit = choice("登记单位", Listed("unit"), method="by_unit")
     support = choice("协办单位", Listed("unit"), method="by_support")
     answerable = choice("责任单位", Listed("unit"), method="by_answerable")
+    ours = choice("与本单位", OURS, method="by_ours")
     only = choice("所选单位含下级", [("1", "仅本级")], method="by_only")
     enterprise = RemoteFilter(
         label="企业",
@@ -148,6 +152,12 @@ class EntryFilter(ListFilter):
         super().__init__(data, queryset, user=user)
 
     @property
+    def order(self) -> Order:
+        """What is overdue comes with the latest first, unless another order is asked for."""
+        unasked = str(self.data.get("sort", "")).lstrip("-") not in self.sorts
+        return Order("deadline", descending=False) if unasked and self.data.get("overdue") == "1" else super().order
+
+    @property
     def count_limit(self) -> int:
         """How far the list counts; what is found by words takes longer to count."""
         words = self.form.cleaned_data.get("q") if self.form.is_valid() else ""
@@ -184,7 +194,14 @@ class EntryFilter(ListFilter):
     def by_answerable(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         if self.day:
             return rows.filter(self.of_unit("unit_then", value))
-        return rows.filter(self.of_unit("lead_unit", value) | Q(lead_unit__isnull=True) & self.of_unit("unit", value))
+        return rows.answered_by(Unit.objects.filter(self.of_unit("pk", value)).values("pk"))
+
+    def by_ours(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Whoever sees everything answers for all, as on the pages that link here; with `asof` the rows are the unit's
+        own then already."""
+        if self.user.sees_all or self.day:
+            return rows if value == ANSWERS else rows.none()
+        return rows.filter(ours_q(value, self.user.scope_units()))
 
     def by_support(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         parts = SupportingUnit.objects.filter(self.of_unit("unit", value), entry=OuterRef("pk"))

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count
-from django.db.models.functions import Coalesce
-
 from accounts.trees import Viewer
 from common.periods import Period
 from ledger.models import ProblemEntry
@@ -89,7 +86,4 @@ def unit_lines(ground: Basis, late: dict[int, int]) -> list[UnitLine]:
 
 def overdue(viewer: Viewer, today: date) -> dict[int, int]:
     """How many entries are overdue today, by the unit that answers for them; of the wall's own units only."""
-    rows = ProblemEntry.objects.overdue(today).annotate(answers=Coalesce("lead_unit", "unit")).order_by()
-    if not viewer.sees_all:
-        rows = rows.filter(answers__in=viewer.scope_units())
-    return dict(rows.values_list("answers").annotate(n=Count("pk")))
+    return ProblemEntry.objects.answered_for(viewer).overdue(today).by_answering_unit()
