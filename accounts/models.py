@@ -4,7 +4,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -24,10 +25,27 @@ class UnitKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
+OWN = "（本级）"
+
+
 class UnitQuerySet(OfficeWideQuerySet):
     def under(self, unit: "Unit") -> "UnitQuerySet":
         """The unit and all below it."""
         return self.filter(path__startswith=unit.path)
+
+    def tree(self, unit: int) -> "UnitQuerySet":
+        """The same of a unit known by its number, for the statement that asks to find out itself."""
+        return self.filter(path__startswith=Subquery(Unit.objects.filter(pk=unit).values("path")[:1]))
+
+    def named(self, name: Any = "name") -> "UnitQuerySet":
+        """With `own_name`: what a unit's own line is called beside those of the units below it, “市公安局（本级）”."""
+        below = Exists(Unit.objects.filter(parent=OuterRef("pk")))
+        mark = Case(When(below, then=Value(OWN)), default=Value(""), output_field=models.CharField())
+        return self.annotate(own_name=Concat(name, mark, output_field=models.CharField()))
+
+    def own_names(self) -> dict[int, str]:
+        """By number, in the units' order."""
+        return dict(self.named().values_list("pk", "own_name"))
 
 
 class Unit(models.Model):
@@ -69,6 +87,11 @@ class Unit(models.Model):
     @property
     def label(self) -> str:
         return self.short_name or self.name
+
+    @cached_property
+    def has_below(self) -> bool:
+        """Whether other units belong to it."""
+        return Unit.objects.filter(parent=self).exists()
 
 
 class WorkGroup(models.Model):

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
 from common.keysets import CappedCount, count_text
 from common.periods import Period
 from desk.waiting import Panel, most, panels
+from ledger.answering import ANSWERS, SUPPORTS, answers_q
 from ledger.calendar import working_calendar
 from ledger.lights import with_lights
 from ledger.models import ProblemEntry
@@ -37,10 +38,19 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What is told apart from a number, with the ledger list's filter that shows it."""
+
+    words: str
+    query: str
+
+
+@dataclass(frozen=True)
 class UnitWork:
     queues: list[Queue]
     panels: list[Panel]
     to_sign: Period | None = None  # the half-year just over, where the unit has not signed its part
+    supported: Beside | None = None  # overdue entries that other units answer for and this one supports
 
     @property
     def waiting(self) -> int:
@@ -71,13 +81,16 @@ def unit_work(user: User, today: date) -> UnitWork:
     """The ledger's own queues (`ledger.selectors.queues.QUEUES`), so that the list behind a number has that number."""
     calendar = working_calendar()
     entries = ProblemEntry.objects.visible_to(user)
+    own = Q() if user.sees_all else answers_q(user.scope_units())
     rules = {
-        "overdue": due_q("1", today),
+        "overdue": due_q("1", today) & own,
         "long": long_pause_q(today, calendar),
         **{queue: queue_q(queue, user, today) for queue in ADVICE},
     }
     # one statement; a large ledger isn't counted to its end, each queue has its own index and stops at `most()`
     capped = {name: CappedCount(entries.filter(rule), most()) for name, rule in rules.items()}
+    if not user.sees_all:
+        capped["supported"] = CappedCount(entries.only_supported_for(user).filter(due_q("1", today)), most())
     counts = User.objects.filter(pk=user.pk).values(**capped).get()
 
     def first_rows(name: str) -> list[ProblemEntry]:
@@ -85,8 +98,16 @@ def unit_work(user: User, today: date) -> UnitWork:
         return with_lights(rows.order_by(F("deadline").asc(nulls_last=True), "pk")[:FEW], today, calendar)
 
     late = Queue(
-        "逾期", "overdue=1", "先督促这些", counts["overdue"], first_rows("overdue"), is_alarm=True, is_step=False
+        "逾期",
+        "overdue=1" if user.sees_all else f"overdue=1&ours={ANSWERS}",
+        "先督促这些",
+        counts["overdue"],
+        first_rows("overdue"),
+        is_alarm=True,
+        is_step=False,
     )
+    also = counts.get("supported") or 0
+    supported = Beside(f"另有协办 {count_text(also, most())} 件", f"overdue=1&ours={SUPPORTS}") if also else None
     stopped = []
     if counts["long"]:
         rows = first_rows("long")
@@ -96,4 +117,4 @@ def unit_work(user: User, today: date) -> UnitWork:
         for name, advice in ADVICE.items()
         if counts[name] or name not in RARE
     ]
-    return UnitWork(queues, panels(user, today, calendar), waiting_signature(user, today))
+    return UnitWork(queues, panels(user, today, calendar), waiting_signature(user, today), supported)

@@ -8,7 +8,7 @@ from common.money import from_cents
 from common.periods import read_period
 from reports.closing.adjusting import defined, differences, pending
 from reports.closing.books import CELL, digest_of, digest_of_shares, stored_cells, stored_shares, version_of
-from reports.closing.state import balance_lines
+from reports.closing.reconciliation import balance_lines
 from reports.figures.balance import LABELS
 from reports.figures.indicators import INDICATORS
 from reports.figures.shares import Dimension, ShareCell, can_split

@@ -9,6 +9,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from accounts.permissions import can
 from accounts.scope import ScopedQuerySet
 from common.periods import AnyPeriod
+from ledger.answering import AnsweringMixin
 from ledger.fulltext import holds
 from ledger.lights import red_q
 from ledger.states import EntryState
@@ -83,7 +84,7 @@ class SurveyQuerySet(DatedQuerySet):
         return self.select_related("enterprise", "unit", "workstream", "category", "officer", "industry")
 
 
-class EntryQuerySet(DatedQuerySet):
+class EntryQuerySet(AnsweringMixin, DatedQuerySet):
     """An entry belongs to the unit that registered it, the unit that leads, those that support, and who handles."""
 
     date_field = "registered_on"

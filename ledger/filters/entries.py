@@ -10,11 +10,15 @@ from django.urls import reverse_lazy
 from django.utils.choices import BaseChoiceIterator
 from django.utils.text import format_lazy
 
+from accounts.models import Unit
+from accounts.trees import units_q
 from common.clock import today
 from common.fields import DateInput, RemoteSelect
 from common.filters import FilterForm, ListFilter, between, day_filter
+from common.keysets import Order
 from common.money import MAX_YUAN
 from enterprises.models import Enterprise, KeyProject
+from ledger.answering import ANSWERS, OURS, ours_q
 from ledger.forms.fields import RemoteChoiceField
 from ledger.lights import PRESSING, Colour
 from ledger.models import Attachment, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
@@ -86,7 +90,7 @@ class EntryFilter(ListFilter):
 
     state = choice("状态", STATES, method="by_state")
     workstream = choice("所属大事", Listed("workstream"))
-    lead_unit = choice("牵头单位", Listed("unit"))
+    lead_unit = choice("牵头单位", Listed("unit"), method="by_unit")
     overdue = choice("时限", DUES, method="by_due")
     light = choice("灯色", Colour.choices, method="by_light")
     asof = django_filters.DateFilter(label="看哪天的台账", method="by_day", widget=DateInput)
@@ -94,9 +98,11 @@ class EntryFilter(ListFilter):
     category = choice("类别", Listed("category"))
     source = choice("来源", EntrySource.choices)
     priority = choice("缓急", Priority.choices)
-    unit = choice("登记单位", Listed("unit"))
+    unit = choice("登记单位", Listed("unit"), method="by_unit")
     support = choice("协办单位", Listed("unit"), method="by_support")
     answerable = choice("责任单位", Listed("unit"), method="by_answerable")
+    ours = choice("与本单位", OURS, method="by_ours")
+    only = choice("所选单位含下级", [("1", "仅本级")], method="by_only")
     enterprise = RemoteFilter(
         label="企业",
         queryset=Enterprise.objects.all(),
@@ -148,6 +154,12 @@ class EntryFilter(ListFilter):
         super().__init__(data, queryset, user=user)
 
     @property
+    def order(self) -> Order:
+        """What is overdue comes with the latest first, unless another order is asked for."""
+        unasked = str(self.data.get("sort", "")).lstrip("-") not in self.sorts
+        return Order("deadline", descending=False) if unasked and self.data.get("overdue") == "1" else super().order
+
+    @property
     def count_limit(self) -> int:
         """How far the list counts; what is found by words takes longer to count."""
         words = self.form.cleaned_data.get("q") if self.form.is_valid() else ""
@@ -174,13 +186,31 @@ class EntryFilter(ListFilter):
     def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(**{f"{'state_then' if self.day else 'state'}__in": GROUPS.get(value, {value})})
 
+    def by_only(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows  # the filters by unit ask for it
+
+    def of_unit(self, field: str, value: str) -> Q:
+        """A unit with those below it, or alone where `only` asks for that."""
+        return units_q(field, int(value), only=bool(self.form.cleaned_data.get("only")))
+
+    def by_unit(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(self.of_unit(name, value))
+
     def by_answerable(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         if self.day:
-            return rows.filter(unit_then=value)
-        return rows.filter(Q(lead_unit=value) | Q(lead_unit__isnull=True, unit=value))
+            return rows.filter(self.of_unit("unit_then", value))
+        return rows.answered_by(Unit.objects.filter(self.of_unit("pk", value)).values("pk"))
+
+    def by_ours(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Whoever sees everything answers for all, as on the pages that link here; with `asof` the rows are the unit's
+        own then already."""
+        if self.user.sees_all or self.day:
+            return rows if value == ANSWERS else rows.none()
+        return rows.filter(ours_q(value, self.user.scope_units()))
 
     def by_support(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(Exists(SupportingUnit.objects.filter(entry=OuterRef("pk"), unit=value)))
+        parts = SupportingUnit.objects.filter(self.of_unit("unit", value), entry=OuterRef("pk"))
+        return rows.filter(Exists(parts))
 
     def by_event(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(Exists(EntryEvent.objects.filter(entry=OuterRef("pk"), action=value)))

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
-from accounts.models import User
+from accounts.models import Unit, User
 from accounts.permissions import Role
 from ledger.calendar import WorkingCalendar
 from ledger.lights import running_q
@@ -43,14 +43,12 @@ def register_waiting(provider: Waiting) -> None:
 def days_of(people: Iterable[User], at: datetime, today: date, calendar: WorkingCalendar) -> Mapping[int, DayOf]:
     """By person: what is due before the next working day, what is overdue, what was told since the last e-mail.
 
-    An entry is its handler's and that of the coordinators of the unit answerable for it.
+    An entry is its handler's and that of the coordinators of the unit answerable for it and of those above it: as
+    many as their first page says, which for whoever sees everything are all.
     """
     people = list(people)
     found: dict[int, DayOf] = defaultdict(DayOf)
-    clerks: dict[int, list[int]] = defaultdict(list)
-    for person in people:
-        if person.role == Role.COORDINATOR and person.unit_id:
-            clerks[person.unit_id].append(person.pk)
+    clerks = clerks_of(people)
     wanted = {person.pk for person in people}
     last_day = calendar.add(today, 1) - timedelta(days=1)
     entries = ProblemEntry.objects.filter(running_q(), deadline__lte=last_day)
@@ -62,6 +60,19 @@ def days_of(people: Iterable[User], at: datetime, today: date, calendar: Working
     for provider in WAITING:
         for person, words in provider(people, today):
             found[person].to_do.append(words)
+    return found
+
+
+def clerks_of(people: Iterable[User]) -> Mapping[int, set[int]]:
+    """By unit, the coordinators among these people who look after its entries."""
+    found: dict[int, set[int]] = defaultdict(set)
+    clerks = [person for person in people if person.role == Role.COORDINATOR]
+    paths = dict(Unit.objects.order_by().values_list("pk", "path")) if clerks else {}
+    for person in clerks:
+        own = "" if person.sees_all else paths.get(person.unit_id)
+        for unit, path in paths.items() if own is not None else ():
+            if path.startswith(own):
+                found[unit].add(person.pk)
     return found
 
 

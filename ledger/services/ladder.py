@@ -6,7 +6,7 @@ only the highest step is told and the lower ones are written down as passed over
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.permissions import Role
 from common.periods import local_date
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import red_q
@@ -60,7 +61,7 @@ def climb(*, at: datetime, guard: Callable[[], None] | None = None) -> dict[str,
         one.told = office.audience(one.step, one.entry)
         issue(one, at, calendar)
     write(climbs, at)
-    notices = tell(climbs, at)
+    notices = tell(climbs, at, office)
     tell_groups(climbs, at)
     return {
         "day": day.isoformat(),
@@ -139,17 +140,29 @@ def write(climbs: Iterable[Climb], at: datetime) -> None:
     Escalation.objects.bulk_create(rows, batch_size=500)
 
 
-def tell(climbs: Iterable[Climb], at: datetime) -> list[Notice]:
+def tell(climbs: Iterable[Climb], at: datetime, office: Office) -> list[Notice]:
     """One notice a person, however many entries it is about; who has to sign for an order is told with it."""
-    by_person: dict[int, dict[int, Climb]] = defaultdict(dict)
+    by_person: dict[User, dict[int, Climb]] = defaultdict(dict)
     for one in climbs:
         people = list(one.told)
         if one.order is not None:
             people += [*holders(one.entry), *holders(one.entry, without_handler=True)]
         for person in people:
-            by_person[person.pk][one.entry.pk] = one
-    notices = [notice(person, list(about.values()), at) for person, about in by_person.items()]
+            by_person[person][one.entry.pk] = one
+    late = ProblemEntry.objects.overdue(local_date(at)).by_answering_unit() if by_person else {}
+    notices = [
+        notice(person, list(about.values()), at, standing(person, len(about), late, office))
+        for person, about in by_person.items()
+    ]
     return Notice.objects.bulk_create(notices)
+
+
+def standing(person: User, told: int, late: Mapping[int, int], office: Office) -> str:
+    """What is overdue in all, as this person's pages have it, where that is more than they are told of now."""
+    if person.role not in (Role.COORDINATOR, Role.LEADER):
+        return ""
+    every = sum(number for unit, number in late.items() if office.oversees(person, unit))
+    return f"；连同以前告知的，{'全市' if person.sees_all else '本单位'}现逾期 {every} 件" if every > told else ""
 
 
 def tell_groups(climbs: Sequence[Climb], at: datetime) -> None:
@@ -165,8 +178,8 @@ def tell_groups(climbs: Sequence[Climb], at: datetime) -> None:
     announce_orders([one.order for one in climbs if one.order], at)
 
 
-def notice(person: int, about: Sequence[Climb], at: datetime) -> Notice:
-    common: dict[str, Any] = {"recipient_id": person, "kind": NoticeKind.OVERDUE, "made_at": at}
+def notice(person: User, about: Sequence[Climb], at: datetime, beside: str) -> Notice:
+    common: dict[str, Any] = {"recipient": person, "kind": NoticeKind.OVERDUE, "made_at": at}
     orders = [one.order.number for one in about if one.order]
     ordered = f"，已签发{'、'.join(orders[:NAMED])}{' 等' if len(orders) > NAMED else ''}督办单" if orders else ""
     if len(about) == 1:
@@ -174,7 +187,7 @@ def notice(person: int, about: Sequence[Climb], at: datetime) -> Notice:
         words = f"{entry.number} {entry.title[:200]} 已逾期 {days} 个工作日{ordered}"
         return Notice(**common, entry=entry, words=words[:300])
     named = "、".join(one.entry.number for one in about[:NAMED])
-    words = f"{len(about)} 件问题逾期，请督促办理：{named}{' 等' if len(about) > NAMED else ''}{ordered}"
+    words = f"{len(about)} 件问题逾期，请督促办理：{named}{' 等' if len(about) > NAMED else ''}{ordered}{beside}"
     day = local_date(at).isoformat()
     link = f"{reverse('ledger:escalation-list')}?from={day}&to={day}"
     return Notice(**common, link=link, words=words[:300])

@@ -37,6 +37,12 @@ class Office:
             path = path[: path.rstrip("/").rfind("/") + 1]
         return []
 
+    def oversees(self, person: User, unit_id: int) -> bool:
+        """Whether what a unit answers for is among what this person's own units do."""
+        if person.sees_all:
+            return True
+        return bool(person.unit_id) and self.paths[unit_id].startswith(self.paths[person.unit_id])
+
     def audience(self, step: LadderStep, entry: ProblemEntry) -> list[User]:
         """Whom the step tells about the entry; the commission's office where it finds nobody."""
         unit = entry.responsible_unit_id

@@ -59,7 +59,8 @@ class Change:
 
 def frozen_figures(issue: IssuedBriefing) -> list[Bound]:
     names = set(Bound.__dataclass_fields__)
-    return [Bound(**{name: value for name, value in figure.items() if name in names}) for figure in issue.figures]
+    told = ({"only": bool(figure.get("unit")), **figure} for figure in issue.figures)  # once a unit meant itself alone
+    return [Bound(**{name: value for name, value in figure.items() if name in names}) for figure in told]
 
 
 def frozen(figure: Bound) -> dict[str, Any]:
@@ -73,11 +74,7 @@ def frozen(figure: Bound) -> dict[str, Any]:
 
 def behind(one: Indicator, figure: Bound, user: User | None = None) -> Any:
     """The records of a figure in its place."""
-    rows = one.rows(Period.parse(figure.period))
-    if figure.workstream is not None and one.source.workstream:
-        rows = rows.filter(**{one.source.workstream: figure.workstream})
-    if figure.unit is not None:
-        rows = rows.filter(**{one.source.unit: figure.unit})
+    rows = figure.at.narrowed(one.rows(Period.parse(figure.period)), one.source.workstream, one.source.unit)
     found = one.source.records(rows)
     return found if user is None else found.visible_to(user)
 
@@ -106,7 +103,7 @@ def value_now(one: Bound, book: FigureBook, words: Words) -> tuple[str, str]:
     indicator = INDICATORS.get(one.code)
     if indicator is None:
         return GONE, ""
-    value = book.value(indicator, Period.parse(one.period), one.workstream, one.unit)
+    value = book.value(indicator, Period.parse(one.period), one.at)
     moved = value - one.value
     size = abs(shown(indicator, moved))
     words_of = in_wan(size) if indicator.is_money else f"{size:,}{indicator.unit_word}"  # type: ignore[arg-type]

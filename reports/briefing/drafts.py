@@ -10,9 +10,8 @@ from django.db.models import F
 
 from accounts.models import Unit, User
 from common.conflicts import save_version
-from common.periods import Period, local_date
+from common.periods import local_date
 from common.text import clean
-from enterprises.models import Workstream
 from reports.briefing.errors import BriefingError
 from reports.briefing.text import picks
 from reports.briefing.text.bound import FigureBook
@@ -34,11 +33,12 @@ class Heading:
     template: BriefingTemplate | None = None
 
 
-def usual_title(period: Period, unit: Unit | None = None, workstream: Workstream | None = None) -> str:
+def usual_title(scope: Scope) -> str:
     """The blank is where the printed title breaks into two lines."""
-    if workstream:
-        return f"{period.label}政法系统 派驻服务保障{workstream}工作情况汇报"
-    return f"{unit or ''}{period.label}{'' if unit else '政法系统'} 派驻服务保障“六件大事”工作情况汇报"
+    period = scope.period.label
+    if scope.workstream:
+        return f"{period}政法系统 派驻服务保障{scope.workstream}工作情况汇报"
+    return f"{scope.name}{period}{'' if scope.unit else '政法系统'} 派驻服务保障“六件大事”工作情况汇报"
 
 
 def may_write(user: User, unit: Unit | None) -> bool:
@@ -53,6 +53,7 @@ def unsaved(scope: Scope, heading: Heading, now: datetime) -> tuple[Briefing, li
     briefing = Briefing(
         period=scope.period.code,
         unit=scope.unit,
+        unit_only=scope.only,
         workstream=scope.workstream,
         title=heading.title,
         rounding=heading.rounding,
@@ -100,8 +101,9 @@ def create_briefing(
     briefing = Briefing(
         period=scope.period.code,
         unit=scope.unit,
+        unit_only=scope.only,
         workstream=scope.workstream,
-        title=clean(heading.title) or usual_title(scope.period, scope.unit, scope.workstream),
+        title=clean(heading.title) or usual_title(scope),
         rounding=heading.rounding,
         with_annexes=heading.with_annexes,
         template=heading.template,
@@ -118,11 +120,8 @@ def create_briefing(
 def carried_over(source: Briefing, briefing: Briefing, usual: Sequence[BriefingParagraph]) -> list[BriefingParagraph]:
     """An earlier briefing's sentences; examples are of the new period, where it is another one."""
     fresh = {one.key: one.picks for one in usual if one.key}
-    same = (source.period, source.unit_id, source.workstream_id) == (
-        briefing.period,
-        briefing.unit_id,
-        briefing.workstream_id,
-    )
+    about = ("period", "unit_id", "unit_only", "workstream_id")
+    same = all(getattr(source, name) == getattr(briefing, name) for name in about)
     return [
         BriefingParagraph(
             briefing=briefing,

@@ -49,11 +49,12 @@ class HeadingFields(forms.Form):
 class BriefingForm(StyledFormMixin, SubmissionFormMixin, HeadingFields):
     period = forms.ChoiceField(label="统计期")
     about = forms.ChoiceField(label="范围")
+    only = forms.BooleanField(label="仅本级", required=False, help_text="范围选单位时：只写本级，不含下级单位")
     source = forms.ModelChoiceField(
         label="底稿", queryset=Briefing.objects.none(), required=False, empty_label="默认段落",
         help_text="选一份以前的汇报，沿用它的段落和文字，数字换成这一期的",
     )  # fmt: skip
-    field_order = ("period", "about", "source", "title", "rounding", "template", "with_annexes")
+    field_order = ("period", "about", "only", "source", "title", "rounding", "template", "with_annexes")
 
     def __init__(self, *args: Any, user: User, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +71,8 @@ class BriefingForm(StyledFormMixin, SubmissionFormMixin, HeadingFields):
         kind, _, pk = self.cleaned_data["about"].partition(":")
         unit = Unit.objects.get(pk=pk) if kind == "unit" else None
         workstream = Workstream.objects.get(pk=pk) if kind == "workstream" else None
-        return Scope(Period.parse(self.cleaned_data["period"]), self.today, unit, workstream)
+        period, only = Period.parse(self.cleaned_data["period"]), self.cleaned_data["only"]
+        return Scope.about(period, self.today, unit, workstream, only=only)
 
 
 def scopes_to_choose(user: User) -> list[Any]:

@@ -10,7 +10,7 @@ from common.periods import local_date
 from reports.briefing.adjustments import MovedLine, moved_lines
 from reports.briefing.changes import Change, changes, frozen_figures
 from reports.briefing.text import picks
-from reports.briefing.text.bound import Bound
+from reports.briefing.text.bound import OWN_LEVEL, Bound
 from reports.briefing.text.compose import Binder, Composed, Told, compose
 from reports.briefing.text.names import LABELS, NARROWINGS
 from reports.briefing.text.outline import defaults
@@ -129,9 +129,9 @@ def narrower(briefing: Briefing, today: date) -> list[tuple[str, list[str]]]:
     earlier = (scope.period.previous(), scope.period.shift(-12 // scope.period.months))
     return [
         ("大事", [] if scope.workstream else [one.name for one in scope.matters]),
-        ("单位", [] if scope.unit else [one.name for one in scope.units]),
+        ("单位", [one.name for one in scope.units_within if one != scope.unit]),
         ("以前的统计期", list(dict.fromkeys(one.label for one in earlier))),
-        ("写法", [NARROWINGS[Prose.EXACT], NARROWINGS[Prose.BODY]]),
+        ("写法", [NARROWINGS[Prose.EXACT], NARROWINGS[Prose.BODY], NARROWINGS[OWN_LEVEL]]),
     ]
 
 

@@ -54,6 +54,10 @@ def signed(code: str, delta: int) -> str:
     return f"{'+' if delta > 0 else '−'}{size}"
 
 
+def adds_up(code: str) -> bool:
+    return code not in INDICATORS or INDICATORS[code].adds_up
+
+
 def label_of(code: str) -> str:
     return INDICATORS[code].label if code in INDICATORS else balance.LABELS.get(code, code)
 
@@ -119,6 +123,9 @@ def stated_beside(period: AnyPeriod, user: User) -> QuerySet[Adjustment]:
     seen = Correction.objects.visible_to(user).filter(pk=OuterRef("recount__corrections"))
     level = Level.ALL if user.sees_all else Level.UNIT
     rows = Adjustment.objects.visible_to(user).filter(recount__close__in=in_force, level=level, indicator__in=SHOWN)
+    if not user.sees_all:
+        others = user.scope_units().exclude(pk=user.unit_id)
+        rows = rows.exclude(Exists(others), indicator__in=[code for code in SHOWN if not adds_up(code)])
     words = [f"recount__corrections__{name}" for name in ("reason", "unit_id", "other_unit_id")]
     columns = ["pk", "indicator", "unit_id", "delta", "recount__corrections", "is_seen", *words]
     ordered = rows.annotate(is_seen=Exists(seen)).order_by("-recount__number", "pk", "recount__corrections")
@@ -128,7 +135,8 @@ def stated_beside(period: AnyPeriod, user: User) -> QuerySet[Adjustment]:
 def moved_totals(period: AnyPeriod, user: User) -> dict[str, str]:
     """For each figure that moved, what stands beside the frozen value: “+3，因…”; of one's own units for a unit.
 
-    Told as in `adjustments`, but read in one statement.
+    Told as in `adjustments`, but read in one statement. What does not add up over several units is told as it is now
+    (`reports.figures.together`): nothing moved beside it.
     """
     deltas: dict[str, int] = defaultdict(int)
     reasons: dict[str, list[str]] = defaultdict(list)

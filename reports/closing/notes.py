@@ -1,6 +1,6 @@
 """At the head of a closed figure's records, which are today's: what was signed, and what moved since, and why."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -8,18 +8,20 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.trees import units_q
 from common.money import from_cents, in_wan, to_cents
 from common.periods import AnyPeriod
 from ledger.models import RecoveryKind
 from reports.closing.adjustments import label_of, moved_at, signed
 from reports.closing.books import current_close
+from reports.closing.signed import parts_of, sign_of, signed_shares_of, signed_values_of
 from reports.days.populations import Population
 from reports.days.rates import percent_text
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS
-from reports.models import PeriodClose, Share, Tally
+from reports.figures.levels import rows_at
+from reports.models import PeriodClose, Share
 
-Level = Tally.Level
 SAME = "与结账时的数字一致"
 HERE = "下面是现在的记录"
 UNSIGNED = f"这样分的数字不签字，{HERE}"
@@ -41,6 +43,7 @@ class Where:
     unit: int | None = None
     dimension: str = ""
     key: int | None = None
+    only: bool = False
     population: Population = Population.ALL
 
     @classmethod
@@ -52,7 +55,7 @@ class Where:
         if place.category is not None or len(split) > 1 or (split and place.workstream is not None):
             return cls(place.workstream, place.unit, "unsigned", population=place.population)
         dimension, key = next(iter(split.items()), ("", None))
-        return cls(place.workstream, place.unit, dimension, key, place.population)
+        return cls(place.workstream, place.unit, dimension, key, place.only, place.population)
 
 
 def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int | Decimal) -> str:
@@ -62,10 +65,12 @@ def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int
         return ""
     one = INDICATORS.get(code)
     today = to_cents(now) if one and one.is_money else int(now)
-    units = own_units(user, where)
-    if where.dimension == "unsigned" or (len(units) > 1 and one and not one.adds_up):
+    if where.dimension == "unsigned":
         return UNSIGNED
-    was = frozen_share(code, period, user, where) if where.dimension else frozen_value(code, period, user, where)
+    signed_values = signed_at(code, period, user, where)
+    if one and not one.adds_up and len(signed_values) > 1:
+        return UNSIGNED
+    was = sum(signed_values)
     if was == today:
         return SAME
     told = in_wan(from_cents(was)) if one and one.is_money else f"{was:,}"
@@ -81,7 +86,7 @@ def rate_note(code: str, period: AnyPeriod, user: User, where: Where, counts: Ma
     if where.dimension:
         return UNSIGNED
     part, whole = RATED[code, where.population]
-    was = {one: frozen_value(one, period, user, where) for one in (part, whole)}
+    was = {one: sum(signed_at(one, period, user, where)) for one in (part, whole)}
     moved = [one for one in was if was[one] != counts[one]]
     if not moved:
         return SAME
@@ -97,7 +102,7 @@ def rate_note(code: str, period: AnyPeriod, user: User, where: Where, counts: Ma
 def reasons(code: str, delta: int, close: PeriodClose, user: User, where: Where) -> str:
     """“（因漏登）”; what no adjustment tells yet is said to wait for the next recount."""
     codes = parts_of(code)
-    found = moved_at(close, codes, places(user, where), user)
+    found = moved_at(close, codes, rows_at(where.workstream, units_of(user, where)), user)
     told = sum(sign_of(code, one) * moved for one, (moved, _) in found.items())
     words = list(dict.fromkeys(why for _, why_all in found.values() for why in why_all))
     if told != delta:
@@ -105,58 +110,20 @@ def reasons(code: str, delta: int, close: PeriodClose, user: User, where: Where)
     return f"（{'；'.join(words)}）" if words else ""
 
 
-def parts_of(code: str) -> Collection[str]:
-    return (balance.MOVED_IN, balance.REOPENED, balance.MOVED_OUT) if code == balance.ADJUSTED else (code,)
-
-
-def sign_of(code: str, part: str) -> int:
-    return -1 if code == balance.ADJUSTED and part == balance.MOVED_OUT else 1
-
-
-def own_units(user: User, where: Where) -> list[int]:
-    """The units whose figures make what a person of some units is shown; none for who sees everything."""
-    if user.sees_all or where.unit is not None:
-        return []
-    return list(user.scope_units().values_list("pk", flat=True))
-
-
-def places(user: User, where: Where) -> Q:
-    """The stored rows that make the figure of a place, added up over one's own units."""
-    of_unit = where.unit is not None or not user.sees_all
-    levels = {
-        (False, False): Level.ALL,
-        (True, False): Level.WORKSTREAM,
-        (False, True): Level.UNIT,
-        (True, True): Level.CELL,
-    }
-    rule = Q(level=levels[where.workstream is not None, of_unit])
-    if where.workstream is not None:
-        rule &= Q(workstream=where.workstream or None)
+def units_of(user: User, where: Where) -> Q | None:
+    """The units whose stored rows make the figure of a place, added up; None for the whole office's."""
     if where.unit is not None:
-        rule &= Q(unit=where.unit or None)
-    elif of_unit:
-        rule &= Q(unit__in=own_units(user, where))
-    return rule
+        return units_q("unit", where.unit, only=where.only)
+    return None if user.sees_all else Q(unit__in=user.scope_units())
 
 
-def frozen_value(code: str, period: AnyPeriod, user: User, where: Where) -> int:
-    """The signed value of a place, in 分 for money."""
-    rows = Tally.objects.of(period.code).visible_to(user).filter(places(user, where), indicator__in=parts_of(code))
-    return sum(sign_of(code, one) * value for one, value in rows.values_list("indicator", "value"))
-
-
-def frozen_share(code: str, period: AnyPeriod, user: User, where: Where) -> int:
-    """The same of an officer, group, industry or kind of money; 0 asks for what states none."""
+def signed_at(code: str, period: AnyPeriod, user: User, where: Where) -> list[int]:
+    """The signed values that make a place's, one a unit; of an officer, group, industry or kind of money, 0 asks for
+    what states none."""
+    if not where.dimension:
+        return signed_values_of(code, period, user, rows_at(where.workstream, units_of(user, where)))
     key = where.key if where.dimension == Share.Dimension.KIND else where.key or None
-    rows = Share.objects.of(period.code).visible_to(user)
-    rows = rows.filter(indicator=code, dimension=where.dimension, key=key)
-    if where.unit is not None:
-        rows = rows.filter(whole=False, unit=where.unit or None)
-    elif user.sees_all:
-        rows = rows.filter(whole=True)
-    else:
-        rows = rows.filter(whole=False, unit__in=own_units(user, where))
-    return sum(rows.values_list("value", flat=True))
+    return signed_shares_of(code, period, user, (where.dimension, key), units_of(user, where))
 
 
 __all__ = ["Where", "frozen_note", "rate_note"]

@@ -1,40 +1,32 @@
-"""What the pages of a period show: state, signatures, reconciliation, adjustments. Everyone sees their own part."""
+"""Where a period stands: open, waiting for signatures, closed; who signed. Everyone sees their own part."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-
-from django.db.models import QuerySet
 
 from accounts.models import Unit, User
 from common.periods import Period, local_date
-from enterprises.models import Workstream
-from reports.closing.books import current_close, digest_of, may_sign, parts, stored_cells
-from reports.days.from_events import rates_on
-from reports.days.rates import DEFAULT_TARGET, Rates, RateTable
+from reports.closing.books import digest_of, may_sign, parts, stored_cells
 from reports.figures import balance
 from reports.figures.tallies import Cell, compute, store
-from reports.figures.values import UNSTATED
 from reports.models import PeriodClose, PeriodReopening, Tally, UnitSignoff
-
-Level = Tally.Level
-ALL = "全部"
-UNEXPLAINED = "未说明原因"
-ELSEWHERE = "原因见其他单位的更正"
-
-
-# ---- state ----
 
 
 @dataclass(frozen=True)
 class Signature:
-    """A unit's part of a period: signed as it is now, signed before it changed, or not at all."""
+    """A unit's part of a period: signed as it is now, signed before it changed, or not at all.
+
+    A unit signs for itself alone, whoever belongs to it: `name` says so.
+    """
 
     unit: Unit
     signoff: UnitSignoff | None
     is_valid: bool
     is_mine: bool
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.unit, "own_name", self.unit))
 
     @property
     def state(self) -> str:
@@ -110,7 +102,7 @@ def period_state(period: Period, user: User, today: date) -> PeriodState:
 def signatures(period: Period, version: int, user: User) -> list[Signature]:
     cells = stored_cells(period)
     present = parts(cells)
-    units = Unit.objects.visible_to(user).filter(pk__in=present)
+    units = Unit.objects.visible_to(user).filter(pk__in=present).named()
     if not user.sees_all:
         units = units.filter(pk__in=user.scope_units())
     given: dict[int, list[UnitSignoff]] = defaultdict(list)
@@ -133,157 +125,3 @@ def ensure_counted(period: Period, now: datetime) -> None:
     """Counts a period whose reconciliation was never stored."""
     if not Tally.objects.of(period.code).filter(indicator=balance.CLOSING).exists():
         store(period, compute(period, local_date(now)), now)
-
-
-# ---- reconciliation ----
-
-
-@dataclass(frozen=True)
-class BalanceLine:
-    """One line of the reconciliation: of all, of a unit, of a matter."""
-
-    name: str
-    level: str
-    workstream: int | None
-    unit: int | None
-    numbers: Mapping[str, int]
-
-    @property
-    def adjusted(self) -> int:
-        """± 调整: moved in and reopened, less moved out."""
-        get = self.numbers.get
-        return get(balance.MOVED_IN, 0) + get(balance.REOPENED, 0) - get(balance.MOVED_OUT, 0)
-
-    def number(self, code: str) -> int:
-        return self.adjusted if code == balance.ADJUSTED else self.numbers.get(code, 0)
-
-    @property
-    def adds_up(self) -> bool:
-        arrived = self.number(balance.OPENING) + self.number(balance.REGISTERED) + self.adjusted
-        left = self.number(balance.RESOLVED) + self.number(balance.EXCLUDED)
-        return arrived - left == self.number(balance.CLOSING)
-
-    @property
-    def sentence(self) -> str:
-        """“期初未结 3 + 新增 2 − 化解 1 − 剔除 0 + 调整 0 = 期末未结 4”"""
-        sign = "+" if self.adjusted >= 0 else "−"
-        number = self.number
-        return (
-            f"期初未结 {number(balance.OPENING)} + 新增 {number(balance.REGISTERED)}"
-            f" − 化解 {number(balance.RESOLVED)} − 剔除 {number(balance.EXCLUDED)}"
-            f" {sign} 调整 {abs(self.adjusted)} = 期末未结 {number(balance.CLOSING)}"
-        )
-
-
-@dataclass(frozen=True)
-class Reconciliation:
-    period: Period
-    all: BalanceLine
-    units: list[BalanceLine]
-    workstreams: list[BalanceLine]
-
-    @property
-    def lines(self) -> list[BalanceLine]:
-        return [self.all, *self.workstreams, *self.units]
-
-
-def balance_lines(period: Period) -> list[BalanceLine]:
-    """Every stored line, unnamed: what `manage.py verify` adds up."""
-    return lines_of(balance_cells(Tally.objects.of(period.code)))
-
-
-def balance_cells(rows: QuerySet[Tally]) -> list[Cell]:
-    fields = ("indicator", "level", "workstream_id", "unit_id", "value")
-    return [Cell(*row) for row in rows.filter(indicator__in=balance.STORED).order_by().values_list(*fields)]
-
-
-def lines_of(cells: Iterable[Cell]) -> list[BalanceLine]:
-    found: dict[tuple[str, int | None, int | None], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for cell in cells:
-        found[cell.level, cell.workstream, cell.unit][cell.indicator] += cell.value
-    return [BalanceLine("", level, matter, unit, dict(numbers)) for (level, matter, unit), numbers in found.items()]
-
-
-def reconciliation(period: Period, user: User, *, unit: Unit | None = None) -> Reconciliation:
-    """期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结, by unit and by matter; frozen where the period is closed.
-
-    For someone of one unit, of that unit alone: what came from or went to another unit is in its 调整.
-    `unit` asks for one unit's part alone.
-    """
-    rows = Tally.objects.of(period.code).visible_to(user)
-    cells = balance_cells(rows.filter(unit=unit) if unit else rows)
-    if unit or not user.sees_all:
-        own = [cell for cell in cells if cell.level in (Level.UNIT, Level.CELL)]
-        totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
-        own_totals = [replace(cell, level=totals[Level(cell.level)], unit=None) for cell in own]
-        cells = [*own, *own_totals]
-    lines = lines_of(cells)
-    matters = dict(Workstream.objects.visible_to(user).values_list("pk", "name"))
-    units = dict(Unit.objects.visible_to(user).values_list("pk", "name"))
-
-    def named(level: str, names: dict[int, str], key: str) -> list[BalanceLine]:
-        order = {pk: at for at, pk in enumerate([*names, None])}
-        kept = [one for one in lines if one.level == level and getattr(one, key) in order]
-        kept.sort(key=lambda one: order[getattr(one, key)])
-        return [replace(one, name=names.get(getattr(one, key), UNSTATED)) for one in kept]
-
-    whole = next((one for one in lines if one.level == Level.ALL), BalanceLine(ALL, Level.ALL, None, None, {}))
-    return Reconciliation(
-        period,
-        replace(whole, name=ALL),
-        named(Level.UNIT, units, "unit"),
-        named(Level.WORKSTREAM, matters, "workstream"),
-    )
-
-
-# ---- both rates ----
-
-
-def rates_of(period: Period, today: date, user: User | None = None) -> RateTable:
-    """Both rates at the period's end (or today); of a closed period as they were signed.
-
-    The steps that could hide something (延期, 退单 …) are always told from the events.
-    """
-    table = rates_on(min(period.end, today), user)
-    if current_close(period) is None:
-        return table
-    rows = Tally.objects.of(period.code)
-    if user is not None:
-        rows = rows.visible_to(user)
-    cells = balance_cells(rows)
-    if user is not None and not user.sees_all:
-        cells = [cell for cell in cells if cell.level in (Level.UNIT, Level.CELL)]
-        totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
-        cells += [replace(cell, level=totals[Level(cell.level)], unit=None) for cell in cells]
-    units, matters = (dict(model.objects.values_list("pk", "name")) for model in (Unit, Workstream))
-    lines = lines_of(cells)
-    whole = next((one for one in lines if one.level == Level.ALL), BalanceLine(ALL, Level.ALL, None, None, {}))
-    return replace(
-        table,
-        all=as_signed(table.all, whole),
-        by_unit=by_name(table.by_unit, [one for one in lines if one.level == Level.UNIT], units, "unit"),
-        by_workstream=by_name(
-            table.by_workstream, [one for one in lines if one.level == Level.WORKSTREAM], matters, "workstream"
-        ),
-    )
-
-
-def by_name(live: dict[str, Rates], lines: list[BalanceLine], names: dict[int, str], key: str) -> dict[str, Rates]:
-    signed = {names.get(getattr(one, key), UNSTATED): one for one in lines}
-    blank = BalanceLine("", "", None, None, {})
-    none = Rates(target=next((one.target for one in live.values()), DEFAULT_TARGET))
-    gone = [name for name, line in signed.items() if name not in live and line.number(balance.RATED)]
-    return {name: as_signed(live.get(name, none), signed.get(name, blank)) for name in [*live, *gone]}
-
-
-def as_signed(live: Rates, line: BalanceLine) -> Rates:
-    rejected, duplicate = line.number(balance.RATED_REJECTED), line.number(balance.RATED_DUPLICATE)
-    return replace(
-        live,
-        registered=line.number(balance.RATED) + rejected + duplicate,
-        rejected=rejected,
-        duplicate=duplicate,
-        completed=line.number(balance.RATED_DONE),
-        resolved=line.number(balance.RATED_RESOLVED),
-        deferred=line.number(balance.RATED_DEFERRED),
-    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Value
 
 from accounts.models import User
 from common.periods import AnyPeriod
@@ -181,10 +181,7 @@ def nearest(ground: Basis) -> list[Near]:
     asked = ConfirmationLink.objects.live().filter(entry=OuterRef("pk"))
     evidence = Attachment.objects.filter(entry=OuterRef("pk"))
     parts = SupportingUnit.objects.filter(entry=OuterRef("pk"), result="")
-    rows = ProblemEntry.objects.visible_to(user).filter(state__in=[EntryState.COMPLETED, EntryState.HANDLING])
-    if not user.sees_all:
-        mine = user.scope_units()
-        rows = rows.filter(Q(lead_unit__in=mine) | Q(lead_unit=None, unit__in=mine))
+    rows = ProblemEntry.objects.answered_for(user).filter(state__in=[EntryState.COMPLETED, EntryState.HANDLING])
     found = list(
         rows.select_related("enterprise", "project", "lead_unit", "unit")
         .annotate(is_asked=Exists(asked), has_evidence=Exists(evidence), waits_for_parts=Exists(parts))

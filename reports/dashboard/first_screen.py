@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, IntegerField, Subquery, Value
+from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
 
 from accounts.models import User
 from common.money import from_cents, plain
 from common.periods import AnyPeriod
+from ledger.answering import ANSWERS, SUPPORTS
 from ledger.calendar import WorkingCalendar
 from ledger.lights import Colour, last_yellow_day, light_q, red_q, with_lights
 from ledger.models import ProblemEntry, RecoveryKind
@@ -22,7 +23,7 @@ from reports.days.populations import Population
 from reports.days.rates import Rates, thousandths
 from reports.figures import balance
 from reports.figures.half_years import has_before
-from reports.records.addresses import records_url
+from reports.records.addresses import entries_url, records_url
 
 LIGHTS_SHOWN = 5
 RESOLVED_CODES = {Population.ALL: balance.RATED_RESOLVED, Population.YEAR: balance.YEAR_RESOLVED}
@@ -34,6 +35,16 @@ class MoneyLine:
     amount: Decimal
     percent: int
     url: str
+
+
+@dataclass(frozen=True)
+class Late:
+    """How many entries are overdue today: those one's units answer for, and told apart those they only support."""
+
+    overdue: int
+    supported: int
+    url: str
+    supported_url: str
 
 
 @dataclass(frozen=True)
@@ -56,11 +67,15 @@ class Dashboard:
     matters: list[Share]
     units: list[Share]
     lights: list[ProblemEntry]
-    overdue: int
+    late: Late
     money: list[MoneyLine]
     target_on: date | None
     days_left: int | None
     working_days_left: int | None
+
+    @property
+    def overdue(self) -> int:
+        return self.late.overdue
 
     @property
     def sentence(self) -> str:
@@ -84,7 +99,7 @@ def dashboard(
     """What this person sees of a period: of all units, or of one's own."""
     ground = basis(user, period, today, now, population)
     curve = burnup(ground)
-    lights, overdue = pressing(user, today, ground.calendar)
+    lights, late = pressing(user, today, ground.calendar)
     told = headlines(user, period, now)
     day, target_on = ground.day, ground.target_on
     moved = moved_totals(period, user) if ground.is_signed else {}
@@ -111,7 +126,7 @@ def dashboard(
         matters=matters(ground),
         units=units(ground),
         lights=lights,
-        overdue=overdue,
+        late=late,
         money=money_lines(told.months.money, period),
         target_on=target_on,
         days_left=days_left,
@@ -132,21 +147,31 @@ def rate_change(rates: Rates, before: Rates, period: AnyPeriod) -> str:
     return f"比{period.previous().label}末{way} {plain(abs(points))} 个百分点" if points else "与上期末持平"
 
 
-def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], int]:
-    """The most pressing entries today, overdue ones first, then the yellow ones; how many are late."""
-    mine = ProblemEntry.objects.visible_to(user).order_by()
+def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], Late]:
+    """The most pressing entries today that one's units answer for, overdue ones first, then the yellow ones; how many
+    are late, and how many of those others answer for and one's units support."""
+    mine = ProblemEntry.objects.answered_for(user).order_by()
     pressed = red_q(today) | light_q(Colour.YELLOW, today, last_yellow_day(today, calendar))
     # Found by an index first, and only then read whole.
     first = mine.filter(pressed).order_by("deadline", "pk").values("pk")[:LIGHTS_SHOWN]
-    late = mine.overdue(today).values(one=Value(1)).annotate(n=Count("pk")).values("n")
-    rows = (
-        ProblemEntry.objects.filter(pk__in=first)
-        .annotate(late=Subquery(late, output_field=IntegerField()))
-        .select_related("enterprise", "project", "lead_unit", "unit")
-        .order_by("deadline", "pk")
-    )
-    entries = list(rows)
-    return with_lights(entries, today, calendar), (entries[0].late or 0) if entries else 0
+    counts = {
+        "late": counted(mine.overdue(today)),
+        "supported": counted(ProblemEntry.objects.only_supported_for(user).overdue(today)),
+    }
+    rows = ProblemEntry.objects.filter(pk__in=first).annotate(**counts)
+    entries = list(rows.select_related("enterprise", "project", "lead_unit", "unit").order_by("deadline", "pk"))
+    if entries:
+        late, supported = entries[0].late, entries[0].supported
+    else:  # nothing that the counts could ride on
+        late, supported = 0, ProblemEntry.objects.only_supported_for(user).overdue(today).count()
+    ours = {} if user.sees_all else {"ours": ANSWERS}
+    told = Late(late or 0, supported or 0, entries_url(overdue=1, **ours), entries_url(overdue=1, ours=SUPPORTS))
+    return with_lights(entries, today, calendar), told
+
+
+def counted(rows: QuerySet[ProblemEntry]) -> Subquery:
+    number = rows.order_by().values(one=Value(1)).annotate(n=Count("pk")).values("n")
+    return Subquery(number, output_field=IntegerField())
 
 
 def money_lines(money: dict[str, int], period: AnyPeriod) -> list[MoneyLine]:

@@ -13,7 +13,7 @@ from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ActionPlan, ClosedPeriod, ProblemCategory
-from reports.closing.signed_days import as_signed
+from reports.closing.signed import days_as_signed
 from reports.closing.target_day import COUNTS
 from reports.days.forecast import Forecast, Outlook
 from reports.days.populations import Population
@@ -98,7 +98,7 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime, population: 
     eve = period.start - timedelta(days=1)
     kept = standings(user, Days(day, since, eve), now, population=population, target=plan.target)
     if plan.is_closed:
-        kept = as_signed(kept, compared, user)
+        kept = days_as_signed(kept, compared, user)
     return Basis(
         user=user,
         period=period,
@@ -162,7 +162,8 @@ def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple
 
     short = Coalesce(NullIf("short_name", Value("")), "name", output_field=CharField())
     matters = named("workstream", Workstream.objects.visible_to(user), F("name"))
-    units = named("unit", Unit.objects.visible_to(user), short)
+    rows_of_units = Unit.objects.visible_to(user).named(short)  # each unit's own, beside those below it
+    units = named("unit", rows_of_units, F("own_name"))
     kinds = named("category", ProblemCategory.objects.visible_to(user), F("name"))
     names: dict[str, dict[int, str]] = {"workstream": {}, "unit": {}, "category": {}}
     rows = list(matters.union(units, kinds, all=True).order_by("place", "pk"))
@@ -210,11 +211,14 @@ def matters(ground: Basis) -> list[Share]:
 
 
 def units(ground: Basis) -> list[Share]:
-    """The units that answered for entries that day, best first."""
+    """The units that answered for entries that day, each for its own, best first."""
     found, ahead = ground.standings.by("unit"), ground.forecasts("unit")
     shares = [
         Share(
-            name, found[pk], records_url("resolution_rate", ground.period, unit=pk, of=ground.population), ahead.get(pk)
+            name,
+            found[pk],
+            records_url("resolution_rate", ground.period, unit=pk, only=1, of=ground.population),
+            ahead.get(pk),
         )
         for pk, name in ground.names["unit"].items()
         if pk in found and found[pk].total

@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -24,23 +23,6 @@ class ScreenRefusedError(ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """A wall as the selectors know people: it sees the whole office's figures, or those of one unit and what is
-    under it. It is no user: it can sign in nowhere and owns nothing."""
-
-    unit: Unit | None
-    is_active: bool = True
-    sees_business: bool = True
-
-    @property
-    def sees_all(self) -> bool:
-        return self.unit is None
-
-    def scope_units(self) -> Any:
-        return Unit.objects.under(self.unit).values("pk") if self.unit else Unit.objects.none()
 
 
 def hash_of(key: str) -> str:

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count
-from django.db.models.functions import Coalesce
-
+from accounts.trees import Viewer
 from common.periods import Period
 from ledger.models import ProblemEntry
 from reports.dashboard.burnup import Burnup, burnup
@@ -15,7 +13,6 @@ from reports.dashboard.charts import categories, category_chart
 from reports.dashboard.first_screen import MoneyLine, money_lines, rate_change
 from reports.dashboard.months import HEADLINES
 from reports.dashboard.overview import Basis, Share, TargetMet, basis, matters, units
-from reports.dashboard.screens import Viewer
 from reports.days.forecast import Forecast
 from reports.days.populations import Population
 from reports.days.rates import Rates, thousandths
@@ -94,7 +91,4 @@ def unit_lines(ground: Basis, late: dict[int, int]) -> list[UnitLine]:
 
 def overdue(viewer: Viewer, today: date) -> dict[int, int]:
     """How many entries are overdue today, by the unit that answers for them; of the wall's own units only."""
-    rows = ProblemEntry.objects.overdue(today).annotate(answers=Coalesce("lead_unit", "unit")).order_by()
-    if not viewer.sees_all:
-        rows = rows.filter(answers__in=viewer.scope_units())
-    return dict(rows.values_list("answers").annotate(n=Count("pk")))
+    return ProblemEntry.objects.answered_for(viewer).overdue(today).by_answering_unit()

@@ -6,7 +6,8 @@ no number; opening and closing are counted for themselves, and `manage.py verify
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -83,22 +84,67 @@ YEAR_STATES = dict(
         strict=True,
     )
 )
-NEW = Q(state_was__isnull=True)
-REVIVED = Q(state_was__in=EntryState.RESOLVED, was_reopened=True) | (
-    Q(state_was__in=EntryState.EXCLUDED) & ~Q(state_then__in=EntryState.EXCLUDED)
-)
-CARRIED = NEW | Q(state_was__in=EntryState.OPEN)  # of a unit before it may have been moved
-MOVED = CARRIED & ~Q(unit_was=F("unit_then"))
+
+
+@dataclass(frozen=True)
+class Story:
+    """Where an entry stood before the period, or began, and at its end: what `touched` tells of it."""
+
+    state_was: str | None
+    unit_was: int
+    state_then: str
+    unit_then: int
+    was_reopened: bool
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition on an entry's story, the same for a query over `touched` (`q`) and for stories read (`holds`)."""
+
+    q: Q
+    holds: Callable[[Story], bool]
+
+    def __and__(self, other: "Rule") -> "Rule":
+        return Rule(self.q & other.q, lambda story: self.holds(story) and other.holds(story))
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return Rule(self.q | other.q, lambda story: self.holds(story) or other.holds(story))
+
+    def __invert__(self) -> "Rule":
+        return Rule(~self.q, lambda story: not self.holds(story))
+
+
+def was(states: Collection[str]) -> Rule:
+    return Rule(Q(state_was__in=states), lambda story: story.state_was in states)
+
+
+def then(states: Collection[str]) -> Rule:
+    return Rule(Q(state_then__in=states), lambda story: story.state_then in states)
+
+
+NEW = Rule(Q(state_was__isnull=True), lambda story: story.state_was is None)
+UNDONE = Rule(Q(was_reopened=True), lambda story: story.was_reopened)
+ELSEWHERE = Rule(~Q(unit_was=F("unit_then")), lambda story: story.unit_was != story.unit_then)
+REVIVED = (was(EntryState.RESOLVED) & UNDONE) | (was(EntryState.EXCLUDED) & ~then(EntryState.EXCLUDED))
+CARRIED = NEW | was(EntryState.OPEN)  # of a unit before it may have been moved
+MOVED = CARRIED & ELSEWHERE
 IN_PLAY = CARRIED | REVIVED
 # Which entries a part counts, and under which unit.
-PARTS: dict[str, tuple[Q, str]] = {
+PARTS: dict[str, tuple[Rule, str]] = {
     REGISTERED: (NEW, "unit_was"),
-    RESOLVED: (IN_PLAY & Q(state_then__in=EntryState.RESOLVED), "unit_then"),
-    EXCLUDED: (IN_PLAY & Q(state_then__in=EntryState.EXCLUDED), "unit_then"),
+    RESOLVED: (IN_PLAY & then(EntryState.RESOLVED), "unit_then"),
+    EXCLUDED: (IN_PLAY & then(EntryState.EXCLUDED), "unit_then"),
     MOVED_IN: (MOVED, "unit_then"),
     MOVED_OUT: (MOVED, "unit_was"),
     REOPENED: (REVIVED, "unit_then"),
 }
+
+
+def parts_of(story: Story) -> Iterator[tuple[str, int]]:
+    """The parts an entry counts in, and under which unit."""
+    for code, (rule, place) in PARTS.items():
+        if rule.holds(story):
+            yield code, getattr(story, place)
 
 
 def touched(period: AnyPeriod) -> QuerySet[ProblemEntry]:
@@ -130,8 +176,8 @@ def balance(period: AnyPeriod, changes: Changes | None = None) -> Iterator[tuple
     for place, state, number in standing(changes, period.end):
         for code in counted_at_the_end(place, state):
             found[code][place.workstream, place.unit] += number
-    for matter, was, then, was_reopened, number in stories(period):
-        for code, unit in parts_of(was[1], then[1], was[0], then[0], was_reopened):
+    for matter, story, number in stories(period):
+        for code, unit in parts_of(story):
             found[code][matter, unit] += number
     yield from found.items()
 
@@ -155,9 +201,9 @@ def counted_at_the_end(place: Place, state: str) -> Iterator[str]:
             yield YEAR_CARRIED
 
 
-def stories(period: AnyPeriod) -> Iterator[tuple[int | None, Stood, Stood, bool, int]]:
-    """What `touched` tells, grouped: the matter, where entries stood before and at the end, whether they were
-    reopened, and how many. State and unit are found together, as one text."""
+def stories(period: AnyPeriod) -> Iterator[tuple[int | None, Story, int]]:
+    """What `touched` tells, grouped: the matter, the story, and how many entries have it. State and unit are found
+    together, as one text."""
     events = EntryEvent.objects.filter(entry=OuterRef("pk"))
     unit = Cast("unit", CharField())
     told = Concat("to_state", Value(" "), unit, output_field=CharField())
@@ -172,32 +218,12 @@ def stories(period: AnyPeriod) -> Iterator[tuple[int | None, Stood, Stood, bool,
         "then": Subquery(last, output_field=CharField()),
         "was_reopened": Exists(undone),
     }
-    for matter, was, then, was_reopened, number in rows.values_list("workstream").annotate(**keys, n=Count("pk")):
-        yield matter, stood(was), stood(then), was_reopened, number
+    for matter, began, ended, reopened, number in rows.values_list("workstream").annotate(**keys, n=Count("pk")):
+        (state_was, unit_was), (state_then, unit_then) = stood(began), stood(ended)
+        yield matter, Story(state_was, unit_was, state_then or "", unit_then, reopened), number
 
 
 def stood(told: str) -> Stood:
     """`"handling 3"` → handling, in unit 3; without a state of what was not there yet."""
     state, unit = told.split(" ")
     return state or None, int(unit)
-
-
-def parts_of(
-    was: int | None, then: int | None, state_was: str | None, state_then: str, was_reopened: bool
-) -> Iterator[tuple[str, int | None]]:
-    """The same rule as `PARTS`, over rows already grouped: which parts an entry counts in, and under which unit."""
-    carried = state_was is None or state_was in EntryState.OPEN
-    revived = (state_was in EntryState.RESOLVED and was_reopened) or (
-        state_was in EntryState.EXCLUDED and state_then not in EntryState.EXCLUDED
-    )
-    if state_was is None:
-        yield REGISTERED, was
-    if carried and was != then:
-        yield MOVED_IN, then
-        yield MOVED_OUT, was
-    if revived:
-        yield REOPENED, then
-    if (carried or revived) and state_then in EntryState.RESOLVED:
-        yield RESOLVED, then
-    if (carried or revived) and state_then in EntryState.EXCLUDED:
-        yield EXCLUDED, then

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.aggregates import Aggregate
 
+from accounts.trees import units_q
 from common.money import in_wan
 from common.periods import AnyPeriod
 from common.rounding import rounded_count, rounded_money
@@ -92,19 +93,21 @@ class Indicator:
         *,
         workstream: int | None = None,
         unit: int | None = None,
+        only: bool = False,
         split: Mapping[str, int] = MappingProxyType({}),
     ) -> QuerySet[Any]:
         """What the figure a person is shown, or one cell of it, counts.
 
         Whoever sees one unit only is shown that unit's figure, so the rows are narrowed to it. Some of them may be
-        another unit's by now: `visible_to` is for the caller. A workstream or unit of 0 asks for the rows that state
-        none; so does an officer, group or industry of 0 in `split`.
+        another unit's by now: `visible_to` is for the caller. A unit is its whole tree, with `only` itself alone. A
+        workstream or unit of 0 asks for the rows that state none; so does an officer, group or industry of 0 in
+        `split`.
         """
         rows = self.rows(period)
         if workstream is not None and self.source.workstream:
             rows = rows.filter(**{self.source.workstream: workstream or None})
         if unit is not None:
-            rows = rows.filter(**{self.source.unit: unit or None})
+            rows = rows.filter(units_q(self.source.unit, unit, only=only))
         for name, key in split.items():
             rows = self.source.narrowed(rows, name, key)
         if not user.sees_all:

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import Unit, User
@@ -11,7 +11,8 @@ from common.money import from_cents
 from common.periods import AnyPeriod, local_date
 from enterprises.models import Workstream
 from reports.figures.indicators import CALM, INDICATORS, Indicator
-from reports.figures.tallies import Cell, Level, compute, is_frozen, store
+from reports.figures.tallies import Cell, Level, compute, store
+from reports.figures.together import together
 from reports.models import Tally
 
 UNSTATED = "未注明"
@@ -56,8 +57,8 @@ def figures(period: AnyPeriod, user: User | None = None, *, now: datetime) -> li
     """Every figure of the period from the stored tally, counted first if it never was.
 
     Without a user, or for someone who sees everything, the whole office's; otherwise those of the person's units
-    only, without what is of no unit. Things counted once do not add up, so for someone with several units all is
-    counted again over these.
+    together (`reports.figures.together`), without what is of no unit. `by_unit` has each unit's own, so that they
+    add up.
     """
     if not Tally.objects.of(period.code).exists():
         store(period, compute(period, local_date(now)), now)
@@ -67,40 +68,17 @@ def figures(period: AnyPeriod, user: User | None = None, *, now: datetime) -> li
     fields = ("indicator", "level", "workstream_id", "unit_id", "value")
     cells = [Cell(*row) for row in tallies.order_by().values_list(*fields)]
     if user is not None and not user.sees_all:
-        cells = own_cells(cells, period, user, local_date(now))
+        units = set(user.scope_units().values_list("pk", flat=True))
+        cells += together(cells, period, units, local_date(now))
     moment = tallies.values_list("computed_at", flat=True).first()
     return assemble(cells, moment, whole=user is None or user.sees_all)
-
-
-def own_cells(cells: list[Cell], period: AnyPeriod, user: User, today: date) -> list[Cell]:
-    """A unit's cells with the totals as that unit is shown them."""
-    units = list(user.scope_units().values_list("pk", flat=True))
-    if len(units) > 1:
-        return of_several_units(cells, period, units, today)
-    totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
-    return cells + [replace(cell, level=totals[Level(cell.level)], unit=None) for cell in cells]
-
-
-def of_several_units(cells: list[Cell], period: AnyPeriod, units: list[int], today: date) -> list[Cell]:
-    """Counted again over the units; of a closed period, the signed values added up wherever they do add up."""
-    counted = compute(period, today, units=units)
-    if not is_frozen(period):
-        return counted
-    sums = {code for code, one in INDICATORS.items() if one.adds_up}
-    kept = [cell for cell in cells if cell.indicator in sums]
-    found: dict[tuple[str, str, int | None], int] = defaultdict(int)
-    for cell in kept:
-        level = Level.ALL if cell.level == Level.UNIT else Level.WORKSTREAM
-        found[cell.indicator, level, cell.workstream] += cell.value
-    totals = [Cell(code, level, matter, None, value) for (code, level, matter), value in found.items()]
-    return [*kept, *totals, *(cell for cell in counted if cell.indicator not in sums)]
 
 
 def assemble(cells: Iterable[Cell], moment: datetime | None, *, whole: bool) -> list[Figure]:
     """Cells to figures, in the registry's order, shares in the order of matters and units."""
     streams = list(Workstream.objects.values_list("pk", "name", "slug"))
     workstreams, homes = {pk: name for pk, name, _ in streams}, {slug: name for _, name, slug in streams}
-    units = dict(Unit.objects.values_list("pk", "name"))
+    units = Unit.objects.own_names()
     found: dict[tuple[str, str], dict[int | None, int]] = defaultdict(dict)
     for cell in cells:
         found[cell.indicator, cell.level][cell.unit if cell.level == Level.UNIT else cell.workstream] = cell.value

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from accounts.trees import ONLY
 from common.audit import track
 from common.fixed import FixedModel, FixedQuerySetMixin
 from common.idempotence import SubmissionKeyField
@@ -72,6 +73,9 @@ class Briefing(models.Model):
 
     period = models.CharField("统计期", max_length=10)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="briefings", verbose_name="单位")
+    unit_only = models.BooleanField(
+        "仅本级", default=False, db_default=False, help_text="不含下级单位；没有下级的单位不用选"
+    )
     workstream = models.ForeignKey(
         Workstream, models.PROTECT, null=True, blank=True, related_name="briefings", verbose_name="所属大事"
     )
@@ -113,7 +117,8 @@ class Briefing(models.Model):
 
     @property
     def scope(self) -> str:
-        return str(self.unit or self.workstream or "全部")
+        """As its list names it."""
+        return f"{self.unit or self.workstream or '全部'}{ONLY if self.unit_only else ''}"
 
 
 class PartQuerySet(ScopedQuerySet):

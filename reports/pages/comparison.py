@@ -10,7 +10,7 @@ from common.money import WAN, plain, to_cents
 from common.periods import Period, local_date
 from common.rowsheet import Styled
 from common.sheets import Column, Sheet
-from reports.closing.state import rates_of
+from reports.closing.signed import rates_of
 from reports.days.rates import NO_RATE, Rates
 from reports.figures.half_years import FIRST
 from reports.figures.indicators import CALM, Indicator

@@ -1,11 +1,11 @@
 """The pages of a period: the list, one period, a unit's part to be signed, a frozen version."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import can
@@ -15,28 +15,25 @@ from common.rowsheet import Formula
 from common.sheets import Column, Sheet
 from jobs.models import Job
 from ledger.models import Correction
-from reports.closing.adjustments import Moved, adjustments, stated_corrections
+from reports.closing.adjustments import Moved, adds_up, adjustments, stated_corrections
 from reports.closing.books import part_cells, part_digest
 from reports.closing.jobs import last_job
+from reports.closing.reconciliation import BalanceLine, Reconciliation, reconciliation
 from reports.closing.reminding import reminded_on
-from reports.closing.state import (
-    BalanceLine,
-    PeriodState,
-    Reconciliation,
-    ensure_counted,
-    period_state,
-    rates_of,
-    reconciliation,
-)
-from reports.days.rates import RateTable
+from reports.closing.signed import rates_of
+from reports.closing.state import PeriodState, ensure_counted, period_state
+from reports.days.rates import NO_RATE, RateTable
 from reports.figures import balance
-from reports.figures.tallies import Cell, Level
+from reports.figures.levels import own_totals
+from reports.figures.tallies import Level
 from reports.figures.values import Figure, assemble, figures
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.pages.choosing import periods_to_choose
+from reports.records.addresses import records_url
 
 COLUMNS = (balance.OPENING, balance.REGISTERED, balance.RESOLVED, balance.EXCLUDED, balance.ADJUSTED, balance.CLOSING)
 SIGNS = dict(zip(COLUMNS, ("", "+", "−", "−", "±", "="), strict=True))
+EVERYTHING: Mapping[str, int] = MappingProxyType({})
 KINDS = {Level.ALL: "全部", Level.WORKSTREAM: "六件大事", Level.UNIT: "责任单位"}
 
 
@@ -83,6 +80,7 @@ class SignPage:
     may_sign: bool
     signoff: UnitSignoff | None
     is_signed: bool
+    whose: str  # the unit's own part: of one that others belong to, 本级
 
 
 @dataclass(frozen=True)
@@ -124,30 +122,34 @@ def headings() -> list[str]:
     return [f"{SIGNS[code]} {balance.LABELS[code]}".strip() for code in COLUMNS]
 
 
-def groups(found: Reconciliation) -> list[tuple[str, list[BalanceRow]]]:
-    """The lines with their numbers, each opening its entries."""
+def groups(found: Reconciliation, whole: Mapping[str, int] = EVERYTHING) -> list[tuple[str, list[BalanceRow]]]:
+    """The lines with their numbers, each opening its entries; `whole` is what the first of them is of."""
     return [
-        ("", [balance_row(found.period, found.all, {})]),
+        ("", [balance_row(found.period, found.all, whole)]),
         (
             "六件大事",
-            [balance_row(found.period, one, {"workstream": one.workstream or 0}) for one in found.workstreams],
+            [balance_row(found.period, one, {**whole, "workstream": one.workstream or 0}) for one in found.workstreams],
         ),
-        ("责任单位", [balance_row(found.period, one, {"unit": one.unit or 0}) for one in found.units]),
+        ("责任单位", [balance_row(found.period, one, own(one.unit)) for one in found.units]),
     ]
 
 
-def balance_row(period: Period, line: BalanceLine, place: dict[str, int]) -> BalanceRow:
+def own(unit: int | None) -> dict[str, int]:
+    """A unit's own records in an address, without those of the units below it."""
+    return {"unit": unit, "only": 1} if unit else {"unit": 0}
+
+
+def balance_row(period: Period, line: BalanceLine, place: Mapping[str, int]) -> BalanceRow:
     numbers = []
     for code in COLUMNS:
         value = line.number(code)
-        query = urlencode({"period": period.code, **place})
         text = (
             f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value)}" if code == balance.ADJUSTED else str(value)
         )
         moved = code == balance.ADJUSTED and any(
             line.number(part) for part in (balance.MOVED_IN, balance.MOVED_OUT, balance.REOPENED)
         )
-        url = f"{reverse('reports:records', args=[code])}?{query}" if value or moved else ""
+        url = records_url(code, period, **place) if value or moved else ""
         numbers.append(BalanceNumber(text, url, balance.LABELS[code]))
     return BalanceRow(line, numbers)
 
@@ -185,18 +187,17 @@ def sign_page(period: Period, user: User, now: datetime) -> SignPage:
     unit = user.unit
     mine = next((one for one in state.signatures if one.is_mine), None)
     cells = part_cells(period, unit.pk) if unit else []
-    totals = {Level.UNIT: Level.ALL, Level.CELL: Level.WORKSTREAM}
-    own = [Cell(one.indicator, totals[Level(one.level)], one.workstream, None, one.value) for one in cells]
     found = reconciliation(period, user, unit=unit) if unit else reconciliation(period, user)
     return SignPage(
         state=state,
-        figures=[one for one in assemble(own, None, whole=False) if one.value],
-        groups=[(name, rows) for name, rows in groups(found) if name != "责任单位"],
+        figures=[one for one in assemble(own_totals(cells), None, whole=False) if one.value],
+        groups=[(name, rows) for name, rows in groups(found, own(unit.pk if unit else None)) if name != "责任单位"],
         headings=headings(),
         digest=part_digest(period, unit.pk) if unit else "",
         may_sign=bool(mine and not mine.is_valid and state.is_over and not state.is_closed),
         signoff=mine.signoff if mine else None,
         is_signed=bool(mine and mine.is_valid),
+        whose=mine.name if mine else str(unit),
     )
 
 
@@ -204,12 +205,16 @@ def version_page(close: PeriodClose, user: User) -> VersionPage:
     """Every frozen figure of a version, of all or of one's own unit, in the words it was signed with."""
     rows = FrozenFigure.objects.visible_to(user).filter(close=close)
     rows = rows.filter(level=Level.ALL if user.sees_all else Level.UNIT)
-    values: dict[str, int] = {}
+    values: dict[str, list[int]] = defaultdict(list)
     for code, value in rows.order_by().values_list("indicator", "value"):
-        values[code] = values.get(code, 0) + value
-    lines = [(one, frozen_words(one, values.get(one.code, 0))) for one in close.definitions.order_by("order")]
+        values[code].append(value)
+    lines = [(one, frozen_words(one, values[one.code])) for one in close.definitions.order_by("order")]
     return VersionPage(close, Period.parse(close.book.code), lines)
 
 
-def frozen_words(one: Any, value: int) -> str:
+def frozen_words(one: Any, signed: list[int]) -> str:
+    """Of several units together; what is counted once in each says nothing of all of them."""
+    if len(signed) > 1 and not adds_up(one.code):
+        return NO_RATE
+    value = sum(signed)
     return f"{from_cents(value):,.2f}元" if one.is_money else f"{value:,}{one.unit_word}"

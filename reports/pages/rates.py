@@ -1,13 +1,10 @@
 """Both rates of a day side by side with everything that could hide behind them; each count opens its entries."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from accounts.models import Unit, User
 from common.periods import Period, local_date
@@ -15,10 +12,11 @@ from common.sheets import Column, Sheet
 from enterprises.models import Workstream
 from ledger.states import EntryState
 from reports.closing.books import current_close
-from reports.closing.state import rates_of
+from reports.closing.signed import rates_of
 from reports.days.populations import Population
 from reports.days.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, thousandths
 from reports.days.stored_rates import rates_known
+from reports.records.addresses import entries_url
 
 Count = tuple[str, str, dict[str, str] | None]
 # heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
@@ -116,29 +114,27 @@ def rates_page(user: User, day: date | None, now: datetime, population: Populati
     signed = rates_of(half, today, user).over(population) if closed else None
 
     def lines(
-        rates: dict[str, Rates], was: dict[str, Rates] | None, parameter: str, keys: Iterable[tuple[str, int]]
+        rates: dict[str, Rates], was: dict[str, Rates] | None, known: dict[str, tuple[str, dict[str, int]]]
     ) -> list[Line]:
-        known, none = dict(keys), Rates(target=table.target, population=population)
-        was = was or {}
-        return [
-            line(
-                name,
-                rates.get(name, none),
-                day,
-                {parameter: known[name]} if name in known else None,
-                was.get(name, none) if closed else None,
-            )
-            for name in [*rates, *(one for one in was if one not in rates)]
-        ]
+        none, was = Rates(target=table.target, population=population), was or {}
+        found = []
+        for name in [*rates, *(one for one in was if one not in rates)]:
+            shown, place = known.get(name, (name, None))
+            found.append(line(shown, rates.get(name, none), day, place, was.get(name, none) if closed else None))
+        return found
 
-    units, matters = (model.objects.values_list("name", "pk") for model in (Unit, Workstream))
+    units = {
+        name: (own_name, {"answerable": pk, "only": 1})
+        for pk, name, own_name in Unit.objects.named().values_list("pk", "name", "own_name")
+    }
+    matters = {name: (name, {"workstream": pk}) for pk, name in Workstream.objects.values_list("pk", "name")}
     return RatesPage(
         population,
         {one: everything.over(one) for one in Population},
         [
             ("", [line("全部", table.all, day, {}, signed and signed.all)]),
-            ("责任单位", lines(table.by_unit, signed and signed.by_unit, "answerable", units)),
-            ("六件大事", lines(table.by_workstream, signed and signed.by_workstream, "workstream", matters)),
+            ("责任单位", lines(table.by_unit, signed and signed.by_unit, units)),
+            ("六件大事", lines(table.by_workstream, signed and signed.by_workstream, matters)),
         ],
         closed,
         counted_at,
@@ -152,8 +148,7 @@ def line(name: str, rates: Rates, day: date, place: dict[str, int] | None, signe
         if place is None or only is None:
             return ""
         book = {"book": "year"} if rates.population == Population.YEAR else {}
-        query = urlencode({"asof": day.isoformat(), **book, **place, **only})
-        return f"{reverse('ledger:entry-list')}?{query}"
+        return entries_url(asof=day.isoformat(), **{**book, **place, **only})
 
     counts = [Number(getattr(rates, attribute), url(only)) for _, attribute, only in counts_of(rates.population)]
     return Line(name, rates, counts, [getattr(rates, attribute) for _, attribute in STEPS], signed)

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.urls import reverse
-
 from accounts.models import User
 from common.periods import Period
 from common.sheets import Column
 from common.text import clean
-from reports.closing.state import reconciliation
+from reports.closing.reconciliation import reconciliation
 from reports.days.from_events import rates_on
 from reports.figures import balance
 from reports.figures.definitions import FIRST_WORDING, Indicator, Revision
 from reports.figures.values import figures
+from reports.records.addresses import records_url
 from reports.records.lists import RATE_RULE, RATES
 
 GROUPS = {
@@ -109,7 +108,7 @@ def indicator_entries(user: User, period: Period, now: datetime) -> Iterator[Ent
             unit_word=one.unit_word,
             rounding=rounding_of(one),
             words=figure.exact,
-            url=f"{reverse('reports:records', args=[one.code])}?period={period.code}",
+            url=records_url(one.code, period),
             history=one.history,
         )
 
@@ -132,7 +131,7 @@ def rate_entries(user: User, period: Period, today: date) -> Iterator[Entry]:
             unit_word="%",
             rounding="舍到一位小数，不进位；与目标比较用整数",
             words=f"{text}（{done} / {rates.total} 件）",
-            url=f"{reverse('reports:records', args=[code])}?period={period.code}",
+            url=records_url(code, period),
         )
 
 

@@ -4,15 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.urls import reverse
-
 from accounts.models import Unit, User
 from common.money import plain, to_cents
 from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from jobs.models import ACTIVE, Job
 from reports.closing.adjustments import moved_totals
-from reports.closing.state import rates_of
+from reports.closing.signed import rates_of
 from reports.days.rates import RateTable
 from reports.figures.requests import KIND, look_at
 from reports.figures.shares import OTHERS, RULES, Dimension, shares
@@ -20,6 +18,7 @@ from reports.figures.values import UNSTATED as UNSTATED_WORD
 from reports.figures.values import Figure, figures
 from reports.figures.words import value_and_unit
 from reports.models import Tally
+from reports.records.addresses import records_url
 from reports.records.stored import UNSTATED
 
 WAYS = {
@@ -127,9 +126,11 @@ def people_table(
 
 def share_keys(user: User, by: str) -> dict[str, int]:
     """The names shares go by, in their order, with what stands for each in an address."""
-    model = Unit if by == "unit" else Workstream
-    names = model.objects.visible_to(user).values_list("name", "pk")
-    return {**dict(names), UNSTATED_WORD: UNSTATED}
+    if by == "unit":
+        names = {name: pk for pk, name in Unit.objects.visible_to(user).own_names().items()}
+    else:
+        names = dict(Workstream.objects.visible_to(user).values_list("name", "pk"))
+    return {**names, UNSTATED_WORD: UNSTATED}
 
 
 def shares_of(one: Figure, by: str) -> dict[str, int | Decimal]:
@@ -144,14 +145,21 @@ def row(
     keys: dict[str, int],
     shared: dict[str, int | Decimal],
 ) -> TallyRow:
-    base = f"{reverse('reports:records', args=[one.code])}?period={period.code}"
-
     def share(name: str) -> Number | None:
         if not shared.get(name):
             return None
-        return number(one, shared[name], "" if name == OTHERS else f"{base}&{by}={keys[name]}")
+        return number(one, shared[name], "" if name == OTHERS else share_url(one.code, period, by, keys[name]))
 
-    return TallyRow(figure=one, total=number(one, one.value, base), shares=[share(name) for name in columns])
+    return TallyRow(
+        figure=one,
+        total=number(one, one.value, records_url(one.code, period)),
+        shares=[share(name) for name in columns],
+    )
+
+
+def share_url(code: str, period: AnyPeriod, by: str, key: int) -> str:
+    """The records of one share; a unit's is the unit's own, so that the shares add up."""
+    return records_url(code, period, **{by: key}, only=1 if by == "unit" and key != UNSTATED else None)
 
 
 def number(one: Figure, value: int | Decimal, url: str) -> Number:

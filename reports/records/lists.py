@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 
 from accounts.models import User
+from accounts.trees import units_q
 from common.keysets import Order
 from common.periods import AnyPeriod
 from ledger.models import ProblemEntry, RecoveryKind
@@ -86,7 +87,7 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
     one = INDICATORS.get(code)
     if one is None or (one is CALM and not user.sees_all):
         raise NoSuchFigureError(code)
-    rows = one.counted(period, user, workstream=place.workstream, unit=place.unit, split=place.split)
+    rows = one.counted(period, user, workstream=place.workstream, unit=place.unit, only=place.only, split=place.split)
     is_kind = place.kind in RecoveryKind.values and one.source.page == "recoveries"
     place = place if is_kind else replace(place, kind="")
     head: Head = CalmHead(one, period, today) if one is CALM else FigureHead(one)
@@ -108,8 +109,9 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
 
 def balance_list(code: str, period: AnyPeriod, user: User, place: Place, today: date) -> RecordList:
     """The entries behind a number of the reconciliation."""
-    rows, every = entries_behind(code, period, user, workstream=place.workstream, unit=place.unit)
-    head = PartHead(code, user, place.unit)
+    units = None if place.unit is None else partial(units_q, unit=place.unit, only=place.only)
+    rows, every = entries_behind(code, period, user, workstream=place.workstream, units=units)
+    head = PartHead(code, shown_units(user, place))
     return RecordList(
         code=code,
         label=f"期间对账 · {balance.LABELS[code]}",
@@ -125,6 +127,14 @@ def balance_list(code: str, period: AnyPeriod, user: User, place: Place, today: 
     )
 
 
+def shown_units(user: User, place: Place) -> Q | None:
+    """The units among whose entries a number is told; None for all."""
+    if user.sees_all and place.unit is None:
+        return None
+    asked = Q() if place.unit is None else units_q("pk", place.unit, only=place.only)
+    return asked if user.sees_all else asked & Q(pk__in=user.scope_units())
+
+
 def rated_list(code: str, period: AnyPeriod, user: User, place: Place, today: date) -> RecordList:
     """The entries in the rates' denominator at the period's end (or today), with their state then."""
     day = min(period.end, today)
@@ -138,7 +148,7 @@ def rated_list(code: str, period: AnyPeriod, user: User, place: Place, today: da
     if place.workstream is not None:
         rows = rows.filter(workstream=place.workstream or None)
     if place.unit is not None:
-        rows = rows.filter(unit_then=place.unit)
+        rows = rows.filter(units_q("unit_then", place.unit, only=place.only))
     if place.category is not None:
         rows = rows.filter(category=place.category)
     word, rule = PARTS.get(place.part, ("", Q()))

@@ -13,7 +13,6 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
-from accounts.models import User
 from common.keysets import CappedCount, CappedSum
 from common.money import in_wan
 from common.periods import AnyPeriod
@@ -161,8 +160,7 @@ class PartHead:
     """A part of the reconciliation: how many entries; of adjustments, those that came less those that went."""
 
     code: str
-    user: User
-    unit: int | None
+    units: Q | None  # those it is told of; None for all
 
     @property
     def codes(self) -> Sequence[str]:
@@ -189,7 +187,7 @@ class PartHead:
     def in_full(self, rows: QuerySet) -> Number:
         if self.code != balance.ADJUSTED:
             return self.tell(rows.order_by().count())
-        moved_in, moved_out, reopened = net(rows, self.user, self.unit)
+        moved_in, moved_out, reopened = net(rows, self.units)
         return self.adjusted(moved_in, moved_out, reopened)
 
     def adjusted(self, moved_in: int, moved_out: int, reopened: int) -> Number:

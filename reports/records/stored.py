@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, Q, QuerySet, Subquery, Sum, Value
 
 from accounts.models import Unit, User, WorkGroup
+from accounts.trees import units_q
 from common.periods import AnyPeriod, local_date
 from enterprises.models import Industry, Workstream
 from ledger.models import ProblemCategory, RecoveryKind
@@ -15,6 +16,7 @@ from reports.days.populations import Population
 from reports.days.standings import standing
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS
+from reports.figures.levels import rows_at
 from reports.models import Adjustment, LedgerDay, LedgerMonth, PeriodClose, Share, Tally
 
 UNSTATED = 0  # the number that stands for “none stated on the record” in an address
@@ -40,9 +42,8 @@ STANDS = {
 class Place:
     """Which cell of a figure: a matter, a unit, a kind of money, a part or a category of a rate; empty means all.
 
-    `population` is that of a rate.
-
-    A matter or unit of None is all; `UNSTATED` are the records that state none.
+    A matter or unit of None is all; `UNSTATED` are the records that state none. A unit is its whole tree, with `only`
+    itself alone. `population` is that of a rate.
     """
 
     workstream: int | None = None
@@ -53,7 +54,13 @@ class Place:
     officer: int | None = None
     group: int | None = None
     industry: int | None = None
+    only: bool = False
     population: Population = Population.YEAR
+
+    @property
+    def of_unit(self) -> Q:
+        """Stored rows of the unit's tree, or of the unit alone; all where none is asked for."""
+        return Q() if self.unit is None else units_q("unit", self.unit, only=self.only)
 
     @property
     def split(self) -> dict[str, int]:
@@ -114,7 +121,9 @@ def counted_at(rows: Mapping[str, tuple[QuerySet, str]]) -> Subquery | None:
 
 def name_lookups(user: User, place: Place) -> dict[str, Subquery]:
     keys = {name: getattr(place, name) for name in NAMED if getattr(place, name)}
-    return {name: first(NAMED[name].objects.visible_to(user).filter(pk=key), "name") for name, key in keys.items()}
+    rows = {name: NAMED[name].objects.visible_to(user).filter(pk=key) for name, key in keys.items()}
+    own = {"unit": first(rows["unit"].named(), "own_name")} if place.only and place.unit else {}
+    return {name: first(found, "name") for name, found in rows.items()} | own
 
 
 def first(rows: QuerySet, column: str) -> Subquery:
@@ -179,7 +188,7 @@ def stored_rows(
         return {}
     [(dimension, key)] = split.items()
     shares = Share.objects.of(period.code).visible_to(user).filter(dimension=dimension, key=key)
-    shares = of_unit(shares.filter(whole=not by_unit(user, place)), place)
+    shares = shares.filter(place.of_unit, whole=not by_unit(user, place))
     return {code: (shares.filter(indicator=code), "value") for code in codes}
 
 
@@ -191,23 +200,12 @@ def standings_of(user: User, day: date, place: Place) -> dict[str, tuple[QuerySe
     rows = rows.filter(cohort__in=place.population.cohorts)
     if not user.sees_all:
         rows = rows.filter(unit__in=user.scope_units())
-    return {code: (of_unit(rows, place), column) for code, column in STANDS.items()}
-
-
-def of_unit(rows: QuerySet, place: Place) -> QuerySet:
-    return rows if place.unit is None else rows.filter(unit=place.unit or None)
+    return {code: (rows.filter(place.of_unit), column) for code, column in STANDS.items()}
 
 
 def of_place(cells: QuerySet, user: User, place: Place) -> QuerySet:
-    """The tallied or adjusted cells of a matter and unit, or of all of them."""
-    level = {
-        (False, False): Tally.Level.ALL,
-        (True, False): Tally.Level.WORKSTREAM,
-        (False, True): Tally.Level.UNIT,
-        (True, True): Tally.Level.CELL,
-    }[place.workstream is not None, by_unit(user, place)]
-    cells = of_unit(cells.filter(level=level), place)
-    return cells if place.workstream is None else cells.filter(workstream=place.workstream or None)
+    """The tallied or adjusted cells of a matter and unit, or of all of them; `cells` are those this person may see."""
+    return cells.filter(rows_at(place.workstream, place.of_unit if by_unit(user, place) else None))
 
 
 def moved_since(user: User, period: AnyPeriod, place: Place) -> QuerySet:

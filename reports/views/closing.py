@@ -10,8 +10,8 @@ from common.clock import today
 from common.periods import Period, UnknownPeriodError
 from reports.closing.books import ClosingError, reopen_period, sign_part
 from reports.closing.jobs import request_close
+from reports.closing.reconciliation import reconciliation
 from reports.closing.reminding import remind
-from reports.closing.state import reconciliation
 from reports.figures.half_years import FIRST
 from reports.models import PeriodClose
 from reports.pages import periods as pages

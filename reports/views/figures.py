@@ -171,7 +171,8 @@ def asked_for(request: HttpRequest, code: str) -> RecordList:
         number(ask, "officer"),
         number(ask, "group"),
         number(ask, "industry"),
-        Population.read(ask.get("of", "")),
+        only=ask.get("only") == "1",
+        population=Population.read(ask.get("of", "")),
     )
     try:
         return records(code, asked_period(ask, today()).period, request.user, place, today())

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.decorators import require_action
 from accounts.middleware import client_address
+from accounts.trees import Viewer
 from common.clock import today
 from common.throttle import too_many
 from reports.dashboard.forms import ScreenForm
 from reports.dashboard.screens import (
     ScreenRefusedError,
-    Viewer,
     find_screen,
     is_open,
     make_screen,

@@ -15,6 +15,7 @@ from reports.weekly.lines import NUMBERS, WEEK, WeekLine, monday_of, ranked, wee
 
 WEEKLY = "reports.weekly"
 MOST = 8  # weeks that are made up for
+NAME_LENGTH = 100  # of the column; a name may be as long already, and 本级 comes after it
 
 
 def missing_weeks(today: date) -> list[date]:
@@ -51,7 +52,7 @@ def freeze(monday: date, at: datetime, guard: Callable[[], None]) -> bool:
                 WeeklyLine(
                     table=table,
                     unit_id=line.unit,
-                    name=line.name,
+                    name=line.name[:NAME_LENGTH],
                     **{number: getattr(line, number) for number in NUMBERS},
                 )
                 for line in lines

@@ -57,15 +57,18 @@ NUMBERS = ("counted", "completed", "resolved", "overdue", "returned_week", "retu
 
 
 def week_lines(monday: date, last: date, user: User | None = None) -> tuple[list[WeekLine], int]:
-    """The lines of a week as of its day `last`, in the units' order, and the target of the day in percent."""
+    """The lines of a week as of its day `last`, in the units' order, and the target of the day in percent.
+
+    Each line is a unit's own, so that the lines add up; one that other units belong to says 本级.
+    """
     now, before = rates_on(last, user), rates_on(monday - timedelta(days=1), user)
     late = overdue_by_unit(last, user)
     found = []
-    for pk, name in Unit.objects.values_list("pk", "name"):
+    for pk, name, own_name in Unit.objects.named().values_list("pk", "name", "own_name"):
         rates, was = now.by_unit.get(name, NONE), before.by_unit.get(name, NONE)
         one = WeekLine(
             unit=pk,
-            name=name,
+            name=own_name,
             counted=rates.total,
             completed=rates.completed,
             resolved=rates.resolved,

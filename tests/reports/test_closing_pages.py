@@ -21,8 +21,8 @@ from reports.closing.adjusting import recount_closed
 from reports.closing.adjustments import moved_totals
 from reports.closing.books import close_period, part_digest, reopen_period, sign_part
 from reports.closing.jobs import request_close
+from reports.closing.reconciliation import balance_lines, reconciliation
 from reports.closing.reminding import signatures_due, waiting_signature
-from reports.closing.state import balance_lines, reconciliation
 from reports.dashboard.first_screen import dashboard
 from reports.figures import balance
 from reports.figures.tallies import compute, store

@@ -31,7 +31,7 @@ from ledger.models import (
     SurveyForm,
 )
 from ledger.states import MOVES, Action
-from reports.closing.state import lines_of
+from reports.closing.reconciliation import lines_of
 from reports.figures.balance import MOVED_IN, MOVED_OUT, STORED
 from reports.figures.shares import compute_shares
 from reports.figures.tallies import Cell, compute

@@ -9,24 +9,28 @@ from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import Count
-from django.urls import reverse
 
 from accounts.models import Unit
+from accounts.trees import ONLY
 from common.money import from_cents, in_wan
-from common.periods import Period, UnknownPeriodError
+from common.periods import Period, UnknownPeriodError, local_date
 from common.rounding import rounded_count, rounded_money
 from enterprises.models import Workstream
 from reports.briefing.text.language import UnknownNameError
-from reports.briefing.text.scopes import Scope
+from reports.briefing.text.scopes import Place, Scope
 from reports.figures.definitions import Prose
 from reports.figures.indicators import CALM, INDICATORS, Indicator
+from reports.figures.levels import level_of
 from reports.figures.sources import TASKS
+from reports.figures.tallies import Cell
+from reports.figures.together import together
 from reports.figures.values import figures
 from reports.models import Rounding, Tally
+from reports.records.addresses import records_url
 
-Level = Tally.Level
 NEAR = 3
-Where = tuple[str, str, int | None, int | None]  # indicator, period, workstream, unit
+OWN_LEVEL = "own"  # after an @: the unit alone
+Where = tuple[str, str, Place]  # indicator, period, where
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,12 @@ class Bound:
     exact: str
     text: str
     page: str = ""  # whose records it opens, where not its own
+    only: bool = False  # the unit alone, without those below it
 
     @property
     def url(self) -> str:
-        return records_url(self.page or self.code, self.period, self.workstream, self.unit)
+        place = {"workstream": self.workstream, "unit": self.unit, "only": 1 if self.only else None}
+        return records_url(self.page or self.code, self.period, **place)
 
     @property
     def frozen(self) -> dict[str, Any]:
@@ -54,7 +60,11 @@ class Bound:
 
     @property
     def place(self) -> Where:
-        return (self.code, self.period, self.workstream, self.unit)
+        return (self.code, self.period, self.at)
+
+    @property
+    def at(self) -> Place:
+        return Place(self.workstream, self.unit, self.only)
 
 
 @dataclass(frozen=True)
@@ -65,14 +75,13 @@ class Ask:
     period: Period
     workstream: Workstream | None
     unit: Unit | None
+    only: bool
     prose: Prose | None
 
-
-def records_url(code: str, period: str, workstream: int | None = None, unit: int | None = None) -> str:
-    """The page of the records behind a figure."""
-    cell = {"workstream": workstream, "unit": unit}
-    asked = "".join(f"&{name}={pk}" for name, pk in cell.items() if pk is not None)
-    return f"{reverse('reports:records', args=[code])}?period={period}{asked}"
+    @property
+    def at(self) -> Place:
+        only = self.only and self.unit is not None
+        return Place(self.workstream.pk if self.workstream else None, self.unit.pk if self.unit else None, only)
 
 
 class FigureBook:
@@ -81,6 +90,7 @@ class FigureBook:
     def __init__(self, scope: Scope, rounding: str, now: datetime) -> None:
         self.scope, self.rounding, self.now = scope, rounding, now
         self.cells: dict[str, dict[tuple[str, str, int | None, int | None], int]] = {}
+        self.trees: dict[tuple[str, int], dict[tuple[str, int | None], int]] = {}
 
     def bound(self, name: str) -> Bound:
         """The figure a placeholder names.
@@ -89,17 +99,16 @@ class FigureBook:
             UnknownNameError: it names none, or one this briefing may not tell.
         """
         ask = self.ask(name)
-        one = INDICATORS[ask.code]
-        workstream = ask.workstream.pk if ask.workstream else None
-        unit = ask.unit.pk if ask.unit else None
-        value = self.value(one, ask.period, workstream, unit)
+        one, at = INDICATORS[ask.code], ask.at
+        value = self.value(one, ask.period, at)
         return Bound(
             name=name,
             code=one.code,
             label=one.label,
             period=ask.period.code,
-            workstream=workstream,
-            unit=unit,
+            workstream=at.workstream,
+            unit=at.unit,
+            only=at.only,
             value=value,
             exact=exact(one, value),
             text=prose(one, value, Prose.EXACT if self.rounding == Rounding.EXACT else ask.prose or one.prose),
@@ -110,8 +119,9 @@ class FigureBook:
         if code not in INDICATORS:
             raise UnknownNameError(name)
         one = INDICATORS[code]
-        found: dict[str, Any] = {"period": self.scope.period, "unit": self.scope.unit, "prose": None}
-        found["workstream"] = self.scope.workstream or self.matter(one.home)
+        scope = self.scope
+        found: dict[str, Any] = {"period": scope.period, "unit": scope.unit, "only": scope.only, "prose": None}
+        found["workstream"] = scope.workstream or self.matter(one.home)
         for part in parts:
             found.update(self.part(name, part))
         return Ask(code=code, **found)
@@ -121,45 +131,57 @@ class FigureBook:
 
     def part(self, name: str, word: str) -> dict[str, Any]:
         """What one part after an `@` narrows."""
-        if word in list(Prose):
-            return {"prose": Prose(word)}
-        if word == "all":
-            return {"workstream": self.scope.workstream}
+        plain: dict[str, dict[str, Any]] = {how.value: {"prose": how} for how in Prose}
+        plain |= {"all": {"workstream": self.scope.workstream}, OWN_LEVEL: {"only": True}}
+        if word in plain:
+            return plain[word]
         if matter := self.matter(word):
             if self.scope.workstream not in (None, matter):
                 raise UnknownNameError(name, f"不属于本汇报的范围（{self.scope.name}）")
             return {"workstream": matter}
         if unit := next((one for one in self.scope.units if word and word in (one.name, one.short_name)), None):
-            if self.scope.unit not in (None, unit):
+            if unit not in self.scope.units_within:
                 raise UnknownNameError(name, f"不属于本汇报的范围（{self.scope.name}）")
             return {"unit": unit}
         try:
             return {"period": Period.parse(word)}
         except UnknownPeriodError:
-            known = [one.name for one in (*self.scope.matters, *self.scope.units)] + [*Prose, "all"]
+            known = [one.name for one in (*self.scope.matters, *self.scope.units)] + [*Prose, "all", OWN_LEVEL]
             near = tuple(f"{name.split('@')[0]}@{one}" for one in get_close_matches(word, known, NEAR, 0.4))
             raise UnknownNameError(name, f"里的 @{word} 不是大事、单位、统计期或写法", near) from None
 
-    def value(self, one: Indicator, period: Period, workstream: int | None, unit: int | None) -> int:
+    def value(self, one: Indicator, period: Period, at: Place) -> int:
         """The stored value; the park's calm is of no unit, and of the park whatever matter is asked for."""
         if one is CALM:
             park = self.matter(one.home)
-            if unit is not None or (workstream is not None and (park is None or workstream != park.pk)):
+            if at.unit is not None or (at.workstream is not None and (park is None or at.workstream != park.pk)):
                 return 0
-            workstream = None
-        return self.cell(one.code, period, workstream, unit)
+            at = Place()
+        return self.cell(one.code, period, at)
 
-    def cell(self, code: str, period: Period, workstream: int | None, unit: int | None) -> int:
-        """What is stored at a place, also what is no published figure (`reports.figures.balance`)."""
-        return self.stored(period).get((code, level_of(workstream, unit), workstream, unit), 0)
+    def cell(self, code: str, period: Period, at: Place) -> int:
+        """What is stored at a place, also what is no published figure (`reports.figures.balance`); of a unit with
+        those below it, what they have together."""
+        units = set() if at.unit is None else self.scope.tree(at.unit, only=at.only)
+        if at.unit is not None and len(units) > 1:
+            return self.tree(period, at.unit, units).get((code, at.workstream), 0)
+        return self.stored(period).get((code, level_of(at.workstream, at.unit), at.workstream, at.unit), 0)
+
+    def tree(self, period: Period, unit: int, units: set[int]) -> dict[tuple[str, int | None], int]:
+        """By code and matter, what a unit and those below it have together; read once."""
+        key = (period.code, unit)
+        if key not in self.trees:
+            cells = (Cell(*place, value) for place, value in self.stored(period).items())
+            totals = together(cells, period, units, local_date(self.now))
+            self.trees[key] = {(one.indicator, one.workstream): one.value for one in totals}
+        return self.trees[key]
 
     @property
     def is_empty(self) -> bool:
         """Nothing was recorded in the scope; that nothing happened to the park's calm is no record."""
-        unit, workstream = self.scope.unit, self.scope.workstream
-        place = (workstream.pk if workstream else None, unit.pk if unit else None)
+        place = self.scope.place
         counted = [one for one in INDICATORS.values() if one is not CALM and one.source is not TASKS]
-        return not any(self.value(one, self.scope.period, *place) for one in counted)
+        return not any(self.value(one, self.scope.period, place) for one in counted)
 
     def stored(self, period: Period) -> dict[tuple[str, str, int | None, int | None], int]:
         """The period's tally, counted first if it never was."""
@@ -190,38 +212,24 @@ def prose(one: Indicator, value: int, how: Prose) -> str:
     return f"{value}{one.unit_word}" if how == Prose.EXACT else rounded_count(value, one.unit_word, headline=headline)
 
 
-def level_of(workstream: int | None, unit: int | None) -> Level:
-    """The level of the tally at which a place is stored."""
-    levels = {
-        (False, False): Level.ALL,
-        (True, False): Level.WORKSTREAM,
-        (False, True): Level.UNIT,
-        (True, True): Level.CELL,
-    }
-    return levels[workstream is not None, unit is not None]
-
-
 def place_name(one: Bound, scope: Scope) -> str:
     """“五好园区”, “市公安局、2022年下半年”: where a figure is not simply of the office and the briefing's period."""
     names = [matter.name for matter in scope.matters if matter.pk == one.workstream]
-    names += [unit.name for unit in scope.units if unit.pk == one.unit]
+    own = ONLY if one.only else ""
+    names += [f"{unit.name}{own if scope.has_below(unit) else ''}" for unit in scope.units if unit.pk == one.unit]
     return "、".join([*names, *([Period.parse(one.period).label] if one.period != scope.period.code else [])])
 
 
 def record_counts(places: Iterable[Where]) -> dict[Where, int]:
     """How many records are behind each figure, as many as its page lists: one statement a source and place."""
-    asked: dict[tuple[str, str, int | None, int | None], list[Indicator]] = defaultdict(list)
-    for code, period, workstream, unit in places:
+    asked: dict[tuple[str, str, Place], list[Indicator]] = defaultdict(list)
+    for code, period, at in places:
         one = INDICATORS[code]
-        asked[one.source.key, period, workstream, unit].append(one)
+        asked[one.source.key, period, at].append(one)
     counts: dict[Where, int] = {}
-    for (_, code, workstream, unit), ones in asked.items():
+    for (_, code, at), ones in asked.items():
         period, source = Period.parse(code), ones[0].source
-        rows = source.rows(period).order_by()
-        if workstream is not None and source.workstream:
-            rows = rows.filter(**{source.workstream: workstream})
-        if unit is not None:
-            rows = rows.filter(**{source.unit: unit})
+        rows = at.narrowed(source.rows(period).order_by(), source.workstream, source.unit)
         found = rows.aggregate(
             **{
                 f"of_{one.code}": Count(
@@ -230,5 +238,5 @@ def record_counts(places: Iterable[Where]) -> dict[Where, int]:
                 for one in ones
             }
         )
-        counts |= {(one.code, code, workstream, unit): found[f"of_{one.code}"] for one in ones}
+        counts |= {(one.code, code, at): found[f"of_{one.code}"] for one in ones}
     return counts

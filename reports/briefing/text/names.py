@@ -8,13 +8,20 @@ from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 
 from common.periods import Period, UnknownPeriodError
+from reports.briefing.text.bound import OWN_LEVEL
 from reports.briefing.text.language import NAME, UnknownNameError
 from reports.briefing.text.scopes import Scope
 from reports.briefing.text.words import PICKED, RATE_WORDS, WORDS
 from reports.figures.definitions import Prose
 from reports.figures.indicators import INDICATORS
 
-NARROWINGS = {"all": "全部", Prose.EXACT.value: "准确值", Prose.BODY.value: "取余", Prose.HEADLINE.value: "首位取余"}
+NARROWINGS = {
+    "all": "全部",
+    OWN_LEVEL: "仅本级",
+    Prose.EXACT.value: "准确值",
+    Prose.BODY.value: "取余",
+    Prose.HEADLINE.value: "首位取余",
+}
 LABELS: dict[str, str] = {
     **{code: one.label for code, one in INDICATORS.items()},
     **{name: told[0] for name, told in {**RATE_WORDS, **WORDS}.items()},

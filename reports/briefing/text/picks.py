@@ -58,10 +58,7 @@ class Kind:
         """What this person may pick for a briefing; without a person, all of its scope."""
         rows = self.model.objects.all() if user is None else self.model.objects.visible_to(user)
         rows = rows.filter(self.rows(scope))
-        if scope.unit:
-            rows = rows.filter(**{self.unit: scope.unit})
-        if scope.workstream:
-            rows = rows.filter(workstream=scope.workstream)
+        rows = scope.place.narrowed(rows, "workstream", self.unit)
         return rows.select_related(*self.related).order_by(*self.order)
 
 

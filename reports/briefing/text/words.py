@@ -10,7 +10,7 @@ from cases.models import Campaign
 from ledger.models import ActionPlan, ActivityKind, ServiceActivity
 from reports.briefing.text.bound import Bound, FigureBook
 from reports.briefing.text.scopes import Scope
-from reports.closing.state import rates_of
+from reports.closing.signed import rates_of
 from reports.days.rates import NO_RATE, Rates, RateTable
 from reports.figures.indicators import CALM, INDICATORS
 
@@ -39,14 +39,12 @@ class Words:
     @cached_property
     def table(self) -> RateTable:
         """Of a closed period as it was signed."""
-        return rates_of(self.scope.period, self.scope.today)
+        return rates_of(self.scope.period, self.scope.today, self.scope.viewer)
 
     @property
     def rates(self) -> Rates:
         """The scope's counts on the cut-off day."""
         of_none = Rates(target=self.table.target)
-        if self.scope.unit:
-            return self.table.by_unit.get(self.scope.unit.name, of_none)
         if self.scope.workstream:
             return self.table.by_workstream.get(self.scope.workstream.name, of_none)
         return self.table.all
@@ -60,6 +58,7 @@ class Words:
             period=scope.period.code,
             workstream=scope.workstream.pk if scope.workstream else None,
             unit=scope.unit.pk if scope.unit else None,
+            only=scope.only,
             value=value,
             exact=exact,
             text=text,
@@ -72,11 +71,7 @@ class Words:
 
     def visits(self) -> list[ServiceActivity]:
         visits = ServiceActivity.objects.in_period(self.scope.period).filter(kind=ActivityKind.LEADER_VISIT)
-        if self.scope.unit:
-            visits = visits.filter(unit=self.scope.unit)
-        if self.scope.workstream:
-            visits = visits.filter(workstream=self.scope.workstream)
-        return visits
+        return self.scope.place.narrowed(visits, "workstream", "unit")
 
 
 def long_date(day: date | None) -> str | None:
@@ -129,11 +124,8 @@ def leader_matters(words: Words) -> str | None:
 
 def leader_kinds(words: Words) -> str | None:
     rows = INDICATORS["leader_resolved"].rows(words.scope.period)
-    if words.scope.unit:
-        rows = rows.filter(unit=words.scope.unit)
-    if words.scope.workstream:
-        rows = rows.filter(entry__workstream=words.scope.workstream)
-    kinds = rows.exclude(entry__category__name=OTHER_KIND).order_by().values_list("entry__category__name")
+    kinds = words.scope.place.narrowed(rows, "entry__workstream", "unit")
+    kinds = kinds.exclude(entry__category__name=OTHER_KIND).order_by().values_list("entry__category__name")
     return often(kinds.annotate(n=Count("pk")))
 
 
@@ -212,7 +204,7 @@ Told = tuple[str, Callable[[Words], str | Bound | None]]
 WORDS: dict[str, Told] = {
     "period": ("统计期", lambda words: words.scope.period.label),
     "scope": ("单位或大事", lambda words: words.scope.name or None),
-    "who": ("行文单位", lambda words: str(words.scope.unit or "政法系统")),
+    "who": ("行文单位", lambda words: words.scope.name if words.scope.unit else "政法系统"),
     "day": ("截止日", lambda words: long_date(words.scope.day)),
     "matters": ("六件大事", lambda words: "、".join(one.name for one in words.scope.matters) or None),
     "leaders": ("带队领导", leaders),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +17,7 @@ from ledger.models import ProblemEntry
 from ledger.states import EntryState
 from reports.briefing.adjustments import MovedLine, moved_lines
 from reports.briefing.text.bound import Bound, FigureBook, place_name, record_counts
-from reports.briefing.text.scopes import Scope
+from reports.briefing.text.scopes import Place, Scope
 from reports.briefing.text.words import Words
 from reports.closing.books import current_close
 from reports.figures import balance
@@ -119,24 +119,28 @@ def annexes(scope: Scope, now: datetime, told: Sequence[Bound] = (), site: str =
         unresolved=unresolved,
         charted=[label for label, _ in drawn],
         chart={
-            f"{one.label}（{one.unit_word}）": [book.value(one, scope.period, *place) for _, place in drawn]
+            f"{one.label}（{one.unit_word}）": [book.value(one, scope.period, place) for _, place in drawn]
             for one in map(INDICATORS.__getitem__, CHARTED)
         },
     )
 
 
 CHARTED = ("relief_services", "problems_resolved")
-Place = tuple[int | None, int | None]  # workstream, unit
 Group = tuple[str, list[tuple[str, Place]]]
 
 
 def shares(scope: Scope) -> list[Group]:
-    """What the figures are shared by: matters, units, or both where the briefing is of no one of them."""
-    unit = scope.unit.pk if scope.unit else None
-    workstream = scope.workstream.pk if scope.workstream else None
-    matters: Group = ("六件大事", [(one.name, (one.pk, unit)) for one in scope.matters])
-    units: Group = ("单位", [(one.label, (workstream, one.pk)) for one in scope.units])
-    return [units] if scope.workstream else [matters] if scope.unit else [matters, units]
+    """What the figures are shared by: matters and units; a matter's by units, a single unit's by matters. A unit stands
+    there for itself alone, so that the shares add up."""
+    whole = scope.place
+    matters: Group = ("六件大事", [(one.name, replace(whole, workstream=one.pk)) for one in scope.matters])
+    units: Group = (
+        "单位",
+        [(scope.own_label(one), Place(whole.workstream, one.pk, only=True)) for one in scope.units_within],
+    )
+    if scope.workstream:
+        return [units]
+    return [matters, units] if len(scope.units_within) > 1 or not scope.unit else [matters]
 
 
 def figure_lines(scope: Scope, book: FigureBook, told: Sequence[Bound], site: str) -> list[FigureLine]:
@@ -182,12 +186,10 @@ def definitions_of(period: Period) -> dict[str, tuple[str, int]]:
 
 
 def share_lines(scope: Scope, book: FigureBook, places: list[Place]) -> list[ShareLine]:
-    unit, workstream = scope.unit, scope.workstream
-    whole: Place = (workstream.pk if workstream else None, unit.pk if unit else None)
     return [
         ShareLine(
             f"{one.label}（{'万元' if one.is_money else one.unit_word}）",
-            [share(one, book.value(one, scope.period, *place)) for place in (whole, *places)],
+            [share(one, book.value(one, scope.period, place)) for place in (scope.place, *places)],
         )
         for one in INDICATORS.values()
     ]
@@ -202,18 +204,16 @@ def share(one: Indicator, value: int) -> str:
 
 def book_lines(scope: Scope, book: FigureBook) -> list[BookLine]:
     """The books of the scope, and of every matter and unit where it is of no one of them."""
-    unit = scope.unit.pk if scope.unit else None
-    workstream = scope.workstream.pk if scope.workstream else None
-    groups = [] if unit or workstream else [place for _, places in shares(scope) for place in places]
+    groups = [] if scope.unit or scope.workstream else [place for _, places in shares(scope) for place in places]
     return [
-        book_line(scope.name or "合计", book, scope, (workstream, unit)),
+        book_line(scope.name or "合计", book, scope, scope.place),
         *(book_line(name, book, scope, place) for name, place in groups),
     ]
 
 
 def book_line(name: str, book: FigureBook, scope: Scope, place: Place) -> BookLine:
     def part(code: str) -> int:
-        return book.cell(code, scope.period, *place)
+        return book.cell(code, scope.period, place)
 
     return BookLine(
         name,
@@ -229,10 +229,7 @@ def book_line(name: str, book: FigureBook, scope: Scope, place: Place) -> BookLi
 def unresolved_entries(scope: Scope) -> tuple[list[OpenEntry], list[tuple[str, int]], int]:
     """What was unresolved on the cut-off day: the most pressing first, how many of each light, how many in all."""
     rows = ProblemEntry.objects.as_of(scope.day).exclude(state_then__in=[*EntryState.EXCLUDED, *EntryState.RESOLVED])
-    if scope.unit:
-        rows = rows.filter(unit_then=scope.unit.pk)
-    if scope.workstream:
-        rows = rows.filter(workstream=scope.workstream)
+    rows = scope.place.narrowed(rows, "workstream", "unit_then")
     rows = rows.select_related("unit", "lead_unit").order_by(F("deadline").asc(nulls_last=True), "pk")
     calendar, found = working_calendar(), []
     for row in rows.iterator(chunk_size=2000):

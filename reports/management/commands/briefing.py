@@ -1,4 +1,4 @@
-"""manage.py briefing PERIOD --out FILE.docx [--unit NAME] [--workstream NAME] [--exact]: the usual briefing in Word."""
+"""manage.py briefing PERIOD --out FILE.docx [--unit NAME [--only]] [--workstream NAME] [--exact]: the usual one."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -24,7 +24,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("period", help="统计期：2023H1、2023H2……")
         parser.add_argument("--out", required=True, metavar="FILE", help="写到哪个 .docx 文件")
-        parser.add_argument("--unit", metavar="NAME", default="", help="只写一个单位，如 市公安局")
+        parser.add_argument("--unit", metavar="NAME", default="", help="只写一个单位及其下级，如 市公安局")
+        parser.add_argument("--only", action="store_true", help="和 --unit 一起用：仅本级，不含下级单位")
         parser.add_argument("--workstream", metavar="NAME", default="", help="只写一件大事，如 五好园区")
         parser.add_argument("--exact", action="store_true", help="行文用准确值，不取余")
 
@@ -36,11 +37,13 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["unit"] and options["workstream"]:
             raise CommandError("--unit 和 --workstream 只能写一个")
+        if options["only"] and not options["unit"]:
+            raise CommandError("--only 要和 --unit 一起写")
         unit, workstream = named(Unit, options["unit"]), named(Workstream, options["workstream"])
-        scope = Scope(period, local_date(now), unit, workstream)
+        scope = Scope.about(period, local_date(now), unit, workstream, only=options["only"])
         recount(period, now)
         rounding = Rounding.EXACT if options["exact"] else Rounding.PROSE
-        briefing, paragraphs = unsaved(scope, Heading(usual_title(period, unit, workstream), rounding), now)
+        briefing, paragraphs = unsaved(scope, Heading(usual_title(scope), rounding), now)
         composed = compose(briefing, paragraphs, scope, now)
         try:
             Path(options["out"]).write_bytes(document(briefing, composed, now, settings.SITE_URL))

@@ -1,5 +1,5 @@
-"""manage.py rates --on DATE [--unit NAME] [--json]: both rates as they stood at the end of a day, and what could hide
-behind them."""
+"""manage.py rates --on DATE [--unit NAME [--only]] [--json]: both rates as they stood at the end of a day, and what
+could hide behind them."""
 
 import json
 from argparse import ArgumentParser
@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Unit
+from accounts.trees import ONLY, Viewer
 from reports.days.from_events import rates_on
 from reports.days.populations import Population
 from reports.days.rates import WATCHED_LABELS, Rates, RateTable
@@ -20,7 +21,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--on", required=True, metavar="DATE", help="截止日期，如 2023-10-31")
-        parser.add_argument("--unit", metavar="NAME", default="", help="只看一个责任单位，如 市公安局")
+        parser.add_argument("--unit", metavar="NAME", default="", help="只看一个责任单位及其下级，如 市公安局")
+        parser.add_argument("--only", action="store_true", help="和 --unit 一起用：仅本级，不含下级单位")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,33 +30,55 @@ class Command(BaseCommand):
             day = date.fromisoformat(options["on"])
         except ValueError as error:
             raise CommandError(f"“{options['on']}”不是日期，请写成 2023-10-31") from error
-        table = rates_on(day)
-        if options["unit"]:
-            table = of_unit(table, options["unit"])
+        if options["only"] and not options["unit"]:
+            raise CommandError("--only 要和 --unit 一起写")
+        unit = named_unit(options["unit"])
+        table = of_unit(day, unit, only=options["only"]) if unit else rates_on(day)
+        table = replace(table, by_unit=own_lines(table.by_unit))
+        whose = f"{unit}{ONLY if options['only'] and unit.has_below else ''}" if unit else ""
         self.stdout.write(
-            json.dumps(table_json(table), ensure_ascii=False, indent=1) if options["json"] else told(table)
+            json.dumps({**table_json(table), "scope": whose or "全部"}, ensure_ascii=False, indent=1)
+            if options["json"]
+            else told(table, whose)
         )
 
 
-def of_unit(table: RateTable, name: str) -> RateTable:
-    """What one unit answered for that day; a unit with nothing has nothing.
+def named_unit(name: str) -> Unit | None:
+    """The unit of that name; None where none is asked for.
 
     Raises:
         CommandError: there is no such unit.
     """
-    if not Unit.objects.filter(name=name).exists():
+    unit = Unit.objects.filter(name=name).first()
+    if name and unit is None:
         raise CommandError(f"没有名为“{name}”的单位；现有：{'、'.join(Unit.objects.values_list('name', flat=True))}")
-    own = table.by_unit.get(name, Rates(target=table.target, population=table.all.population))
-    year = of_unit(table.year, name) if table.year else None
-    return replace(table, all=own, by_unit={name: own}, by_workstream={}, year=year)
+    return unit
 
 
-def told(table: RateTable) -> str:
+def of_unit(day: date, unit: Unit, *, only: bool) -> RateTable:
+    """What a unit and those below it answered for that day, or the unit alone; each unit's own line is among them."""
+    table = rates_on(day, Viewer(unit, only))
+    tables = [with_own_line(one, unit) for one in (table, table.over(Population.YEAR))]
+    return replace(tables[0], year=tables[1])
+
+
+def with_own_line(table: RateTable, unit: Unit) -> RateTable:
+    none = Rates(target=table.target, population=table.all.population)
+    return replace(table, by_unit={unit.name: none, **table.by_unit}, by_workstream={}, year=None)
+
+
+def own_lines(by_unit: dict[str, Rates]) -> dict[str, Rates]:
+    """Each unit's own, so that they add up; a unit that others belong to says 本级."""
+    names = dict(Unit.objects.named().values_list("name", "own_name"))
+    return {names.get(name, name): rates for name, rates in by_unit.items()}
+
+
+def told(table: RateTable, whose: str = "") -> str:
     """This year's ledger, which the target judges, then all there ever were."""
     lines = [f"截至 {table.day}，目标 {table.target}%"]
     for one in (table.over(Population.YEAR), table):
         lines.append(f"{one.all.population.label}（{one.all.population.meaning}）：")
-        for name, rates in {"全部": one.all, **one.by_unit, **one.by_workstream}.items():
+        for name, rates in {whose or "全部": one.all, **own_lines(one.by_unit), **one.by_workstream}.items():
             lines.append(f"{name}：{line_of(rates)}")
     return "\n".join(lines)
 

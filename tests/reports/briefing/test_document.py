@@ -53,7 +53,7 @@ def scope_of(kind, police):
 
 
 def composed_of(scope, now, rounding=Rounding.EXACT):
-    title = usual_title(scope.period, scope.unit, scope.workstream)
+    title = usual_title(scope)
     briefing, paragraphs = unsaved(scope, Heading(title, rounding), now)
     return briefing, compose(briefing, paragraphs, scope, now)
 
