@@ -40,13 +40,14 @@ class Pair:
     half: Figure
 
 
-SHEET = [
-    Column("指标", lambda one: one.week.label, 28),
-    Column("上周", lambda one: one.week.value, 16),
-    Column("本半年累计", lambda one: one.half.value, 18),
-    Column("计量单位", lambda one: one.week.indicator.unit_word, 10),
-    Column("口径", lambda one: one.week.indicator.definition, 70),
-]
+def columns(half: Period) -> list[Column]:
+    return [
+        Column("指标", lambda one: one.week.label, 28),
+        Column("上周", lambda one: one.week.value, 16),
+        Column(f"{half.label}累计", lambda one: one.half.value, 20),
+        Column("计量单位", lambda one: one.week.indicator.unit_word, 10),
+        Column("口径", lambda one: one.week.indicator.definition, 70),
+    ]
 
 
 def is_due(at: datetime, calendar: WorkingCalendar) -> bool:
@@ -78,7 +79,7 @@ def subscribers() -> Any:
 def send_figures(at: datetime, guard: Callable[[], None]) -> dict[str, int]:
     """Writes down who gets the week's e-mail and sends what waits; how many left, and how many still wait."""
     monday = monday_of(at)
-    week, half = span_of(monday - timedelta(days=7), monday - timedelta(days=1)), Period.half_of(local_date(at))
+    week, half = spans(monday)
     people = [person for person in subscribers() if person.can("reports.view")]
     rows = [FiguresMail(person=person, week=monday) for person in people]
     FiguresMail.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
@@ -93,6 +94,12 @@ def send_figures(at: datetime, guard: Callable[[], None]) -> dict[str, int]:
         guard()
         sent += send(key, week, half, at)
     return {"sent": sent, "waiting": waiting.count()}
+
+
+def spans(monday: date) -> tuple[AnyPeriod, Period]:
+    """The week before a Monday, and the half-year in which that week ended: it is told as part of that one."""
+    sunday = monday - timedelta(days=1)
+    return span_of(monday - timedelta(days=7), sunday), Period.half_of(sunday)
 
 
 def send(key: int, week: AnyPeriod, half: Period, at: datetime) -> int:
@@ -122,15 +129,17 @@ def message(person: User, week: AnyPeriod, half: Period, at: datetime) -> EmailM
     pairs = [Pair(one, by_half[one.code]) for one in figures(week, person, now=at) if one.code in by_half]
     title = f"每周数字{week.start:%m%d}-{week.end:%m%d}"
     heading, about = f"派驻服务每周数字（{week.label}）", f"范围：{whose(person)}　金额单位：元"
-    content, count = book_of([Sheet("每周数字", SHEET, pairs, heading, about)], lambda: f"收件人：{person.name}")
+    content, count = book_of(
+        [Sheet("每周数字", columns(half), pairs, heading, about)], lambda: f"收件人：{person.name}"
+    )
     told = {"query": f"period={week.code}", "filtered": f"{week.label}　{about}"}
     ExportLog.objects.create(user=person, what="每周数字（邮件）", rows=count, **told)
-    letter = EmailMessage(f"{week.label}的数字 · 津市政法派驻服务", body(person, week, pairs), to=[person.email])
+    letter = EmailMessage(f"{week.label}的数字 · 津市政法派驻服务", body(person, week, half, pairs), to=[person.email])
     letter.attach(f"{title}.xlsx", content, XLSX)
     return letter
 
 
-def body(person: User, week: AnyPeriod, pairs: list[Pair]) -> str:
+def body(person: User, week: AnyPeriod, half: Period, pairs: list[Pair]) -> str:
     rates = rates_on(week.end, person).all
     done = [f"· {one.week.label} {one.week.exact}" for one in pairs if one.week.value]
     scope = "全市" if person.sees_all else str(person.unit)
@@ -139,7 +148,7 @@ def body(person: User, week: AnyPeriod, pairs: list[Pair]) -> str:
         f"截至{week.end.month}月{week.end.day}日，{scope}化解率 {rates.resolution_text}，办结率 {rates.completion_text}"
         f"（计入 {rates.total} 件，目标 {rates.target}%）。",
         "\n".join([f"【{week.label}】", *(done or ["· 没有新的记录"])]),
-        "全部指标和本半年累计见附件。",
+        f"全部指标和{half.label}累计见附件。",
         "\n".join([*filter(None, [settings.SITE_URL]), "不想再收，可在系统“我的”里关闭。系统自动发送，请勿回复。"]),
     ]
     return "\n\n".join(parts) + "\n"
