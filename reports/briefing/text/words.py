@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Count, Q
 
 from cases.models import Campaign
+from ledger.calendar import working_calendar
 from ledger.models import ActionPlan, ActivityKind, ServiceActivity
 from reports.briefing.text.bound import Bound, FigureBook
 from reports.briefing.text.scopes import Scope
 from reports.closing.state import rates_of
-from reports.days.rates import NO_RATE, Rates, RateTable
+from reports.days.forecast import Forecast, Outlook
+from reports.days.rates import NO_RATE, Rates, RateTable, rates_on
+from reports.days.standings import PACE_DAYS
 from reports.figures.indicators import CALM, INDICATORS
 
 FEW = 6
-WEEK = 7
 OTHER_KIND = "其他"  # says nothing in a sentence
 
 
@@ -44,12 +47,24 @@ class Words:
     @property
     def rates(self) -> Rates:
         """The scope's counts on the cut-off day."""
+        return self.own(self.table)
+
+    def own(self, table: RateTable) -> Rates:
+        """The scope's line of a table."""
         of_none = Rates(target=self.table.target)
         if self.scope.unit:
-            return self.table.by_unit.get(self.scope.unit.name, of_none)
+            return table.by_unit.get(self.scope.unit.name, of_none)
         if self.scope.workstream:
-            return self.table.by_workstream.get(self.scope.workstream.name, of_none)
-        return self.table.all
+            return table.by_workstream.get(self.scope.workstream.name, of_none)
+        return table.all
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """As of the cut-off day, as the dashboard has it of today."""
+        day, calendar = self.scope.day, working_calendar()
+        since = calendar.before(day, PACE_DAYS)
+        outlook = Outlook(day, since, self.table.target_on, calendar)
+        return Forecast(self.rates, self.own(rates_on(since)), outlook)
 
     def bound(self, name: str, value: int, exact: str, text: str) -> Bound:
         scope = self.scope
@@ -168,13 +183,11 @@ def gap(words: Words) -> Bound | None:
 
 
 def pace_needed(words: Words) -> Bound | None:
-    """Entries a week to the target day, rounded up to a tenth, so that the pace does reach the target."""
-    missing, days = words.rates.missing, words.table.days_left
-    if not missing or days is None or days <= 0:
+    """Entries a week to the target day, as the dashboard's forecast has it: new ones counted in, working weeks only."""
+    if not words.rates.missing or words.forecast.needed_a_week == NO_RATE:
         return None
-    tenths = -(-missing * WEEK * 10 // days)
-    text = f"{tenths // 10}.{tenths % 10}件" if tenths % 10 else f"{tenths // 10}件"
-    return words.bound("pace_needed", tenths, text, text)
+    needed = words.forecast.needed_a_week
+    return words.bound("pace_needed", int(Decimal(needed) * 10), f"{needed}件", f"{needed}件")
 
 
 def days_left(words: Words) -> str | None:
