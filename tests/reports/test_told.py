@@ -1,0 +1,31 @@
+"""How pages tell who changed what: the person and the record's unit apart, money with thousands."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from common.periods import Period
+from ledger.services.recoveries import RecoveryData, update_recovery
+from reports.closing.books import close_period
+from reports.figures.counting import recount
+from tests.factories import RecoveryFactory
+
+pytestmark = pytest.mark.django_db
+H1 = Period.parse("2023H1")
+
+
+def test_a_correction_names_the_person_and_apart_from_it_the_records_unit(client, admin, police, city_leader):
+    made = RecoveryFactory(case__unit=police, happened_on=date(2023, 4, 1), amount=Decimal("170000"), kind="recovered")
+    recount(H1, timezone.now())
+    close_period(period=H1, actor=admin, now=timezone.now(), reason="样例")
+    data = RecoveryData(kind="recovered", amount=Decimal("170000.5"), basis=made.basis, happened_on=made.happened_on)
+    update_recovery(recovery=made, actor=admin, at=timezone.now(), data=data, version=1, reason="金额记错")
+    client.force_login(city_leader)
+    page = " ".join(client.get(reverse("reports:period", args=["2023H1"])).content.decode().split())
+    assert f"{admin.name}（" not in page
+    assert f"更正 · 记录属于{police}" in page
+    assert "挽回和避免损失“追回 170,000.50 元”" in page
+    assert "金额（元）：170,000.00 → 170,000.50" in page
