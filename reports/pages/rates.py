@@ -86,9 +86,8 @@ class RatesPage:
         return f"{self.closed.label}已结账：结账时{said}"
 
 
-def rates_page(user: User, day: date | None, today: date) -> RatesPage:
-    """As of a day, never later than today."""
-    day = min(day or today, today)
+def rates_page(user: User, day: date, today: date) -> RatesPage:
+    """As of a day that has come."""
     half = Period.half_of(day)
     closed = half if day == half.end and current_close(half) else None
     kept = kept_rates(user, day, today, is_closed=bool(closed))

@@ -9,6 +9,7 @@ from common.periods import local_date
 from common.sheets import Column, Sheet
 from ledger.services.supervision import SIGNED
 from reports.models import WeeklyLine, WeeklyTable
+from reports.pages.choosing import mondays_to_choose
 from reports.pages.rates import rate_column
 from reports.weekly.lines import NUMBERS, WEEK, WeekLine, added, monday_of, ranked, week_lines
 
@@ -52,8 +53,8 @@ def words(day: date) -> str:
 
 
 def week_page(user: User, asked: date | None, today: date) -> WeekPage:
-    """The week of a day, the last one that is over if none is asked for; never a week to come."""
-    monday = min(monday_of(asked), monday_of(today)) if asked else monday_of(today) - WEEK
+    """The week of a day that has come, the last one that is over if none is asked for."""
+    monday = monday_of(asked) if asked else monday_of(today) - WEEK
     last = min(monday + timedelta(days=6), today)
     table = WeeklyTable.objects.visible_to(user).filter(monday=monday).first()
     if table:
@@ -72,7 +73,7 @@ def week_page(user: User, asked: date | None, today: date) -> WeekPage:
         lines=shown,
         total=added(lines, "全市" if user.sees_all else "本单位合计"),
         shows_ranks=user.sees_all,
-        weeks=sorted({monday_of(today) - n * WEEK for n in range(SHOWN)} | {monday}, reverse=True),
+        weeks=sorted({*mondays_to_choose(today, SHOWN), monday}, reverse=True),
     )
 
 

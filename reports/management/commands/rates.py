@@ -4,13 +4,15 @@ behind them."""
 import json
 from argparse import ArgumentParser
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from accounts.models import Unit
+from common.periods import local_date
 from reports.days.rates import WATCHED_LABELS, Rates, RateTable, rates_on
+from reports.pages.choosing import Kind, Typed, WrongAskError, day_of
 
 
 class Command(BaseCommand):
@@ -23,9 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            day = date.fromisoformat(options["on"])
-        except ValueError as error:
-            raise CommandError(f"“{options['on']}”不是日期，请写成 2023-10-31") from error
+            day = day_of(options["on"], local_date(timezone.now()), Typed(Kind.DAY, options["on"]))
+        except WrongAskError as error:
+            raise CommandError(str(error)) from error
         table = rates_on(day)
         if options["unit"]:
             table = of_unit(table, options["unit"])

@@ -8,10 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from common.periods import AnyPeriod, UnknownPeriodError, read_period
+from common.periods import AnyPeriod, UnknownPeriodError, local_date
 from reports.figures.counting import recount
 from reports.figures.values import Figure, figures
 from reports.models import PeriodBook
+from reports.pages.choosing import checked_period
 
 
 class Command(BaseCommand):
@@ -22,11 +23,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
         try:
-            period = read_period(options["period"])
+            period = checked_period(options["period"], local_date(now))
         except UnknownPeriodError as error:
             raise CommandError(str(error)) from error
-        now = timezone.now()
         stored = recount(period, now, whole=True).stored
         if not period.is_half:
             PeriodBook.objects.filter(code=period.code).update(asked_at=now)
