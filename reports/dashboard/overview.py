@@ -1,7 +1,6 @@
 """What every page about a period begins with: the ledger's standing, the plan's target, the calendar, the matters."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from reports.closing.signed_days import as_signed
 from reports.days.forecast import Forecast, Outlook
 from reports.days.rates import DEFAULT_TARGET, Rates, thousandths
 from reports.days.standings import PACE_DAYS, Standings, standings
+from reports.figures.blank import recorded
 from reports.records.addresses import records_url
 
 
@@ -33,6 +33,8 @@ class Basis:
     calendar: WorkingCalendar
     standings: Standings
     outlook: Outlook | None
+    is_blank: bool = False  # nothing was recorded in the period: there are no figures and no rates
+    is_before_blank: bool = False  # nor in the one before: there is nothing to compare with
 
     @property
     def is_current(self) -> bool:
@@ -72,6 +74,7 @@ class Basis:
 
 
 def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
+    """What the figures of a period and the one before say of it: both have been counted by now."""
     day = min(period.end, today)
     compared = (period, period.previous())  # a period still under way is compared with what was signed of the last
     names, plan = names_and_plan(user, day.year, compared)
@@ -79,6 +82,8 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
     kept = standings(user, day.year, day, now, target=plan.target)
     if plan.is_closed:
         kept = as_signed(kept, compared, user)
+    if plan.is_blank:
+        kept = replace(kept, rows=[])
     since = calendar.before(kept.day, PACE_DAYS)
     return Basis(
         user=user,
@@ -89,26 +94,34 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime) -> Basis:
         target_on=plan.target_on,
         calendar=calendar,
         standings=kept,
-        outlook=Outlook(day, since, plan.target_on, calendar) if today in period else None,
+        outlook=Outlook(day, since, plan.target_on, calendar) if today in period and not plan.is_blank else None,
+        is_blank=plan.is_blank,
+        is_before_blank=plan.is_before_blank,
     )
 
 
 @dataclass(frozen=True)
 class YearPlan:
-    """The 化解率 the year's plan wants by when; whether one of the periods shown is closed."""
+    """The 化解率 the year's plan wants by when; whether one of the periods shown is closed, and which have nothing
+    recorded."""
 
     target: int
     target_on: date | None
     is_closed: bool
+    is_blank: bool
+    is_before_blank: bool
 
 
-def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple[dict[str, dict[int, str]], YearPlan]:
+def names_and_plan(
+    user: User, year: int, periods: tuple[AnyPeriod, AnyPeriod]
+) -> tuple[dict[str, dict[int, str]], YearPlan]:
     """The matters, units and kinds of problem by name in their order, and the year's plan, in one statement."""
     plan = ActionPlan.objects.visible_to(user).filter(year=year)
     facts = {
         "target": Subquery(plan.values("target_percent")[:1]),
         "target_on": Subquery(plan.values("target_on")[:1]),
         "closed": Exists(ClosedPeriod.objects.filter(code__in=[period.code for period in periods])),
+        **{name: recorded(period, user) for name, period in zip(("recorded", "was_recorded"), periods, strict=True)},
     }
 
     def named(what: str, rows: QuerySet[Any], name: Any) -> QuerySet[Any]:
@@ -123,8 +136,8 @@ def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple
     rows = list(matters.union(units, kinds, all=True).order_by("place", "pk"))
     for what, _, pk, title, *_ in rows:
         names[what][pk] = title
-    target, target_on, closed = rows[0][-3:] if rows else (None, None, False)
-    return names, YearPlan(target or DEFAULT_TARGET, target_on, bool(closed))
+    target, target_on, closed, here, before = rows[0][-5:] if rows else (None, None, False, False, False)
+    return names, YearPlan(target or DEFAULT_TARGET, target_on, bool(closed), not here, not before)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ from reports.closing.state import (
 )
 from reports.days.rates import RateTable
 from reports.figures import balance
+from reports.figures.blank import NO_DATA, RECORDED, blank_words, is_blank
+from reports.figures.indicators import INDICATORS
 from reports.figures.tallies import Cell, Level
 from reports.figures.values import Figure, assemble, figures
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
@@ -61,6 +63,7 @@ class PeriodPage:
     groups: list[tuple[str, list[BalanceRow]]]
     headings: list[str]
     balance: Reconciliation
+    blank: str  # that nothing was recorded in it, in words
     moved: list[Moved]
     corrections: list[Correction]
     may_close: bool
@@ -157,9 +160,11 @@ def period_page(period: Period, user: User, now: datetime) -> PeriodPage:
     state = period_state(period, user, local_date(now))
     found = reconciliation(period, user)
     may_close = can(user, "period.close") and state.is_over and not state.is_closed
+    blank = is_blank(period, user, now=now)
     return PeriodPage(
         state=state,
-        figures=figures(period, user, now=now),
+        figures=[] if blank else figures(period, user, now=now),
+        blank=blank_words(period, is_current=not state.is_over) if blank else "",
         rates=rates_of(period, local_date(now), user),
         groups=groups(found),
         headings=headings(),
@@ -207,7 +212,11 @@ def version_page(close: PeriodClose, user: User) -> VersionPage:
     values: dict[str, int] = {}
     for code, value in rows.order_by().values_list("indicator", "value"):
         values[code] = values.get(code, 0) + value
-    lines = [(one, frozen_words(one, values.get(one.code, 0))) for one in close.definitions.order_by("order")]
+    blank = not any(values.get(code) for code in RECORDED)
+    lines = [
+        (one, NO_DATA if blank and one.code in INDICATORS else frozen_words(one, values.get(one.code, 0)))
+        for one in close.definitions.order_by("order")
+    ]
     return VersionPage(close, Period.parse(close.book.code), lines)
 
 

@@ -17,6 +17,7 @@ from ledger.states import EntryState
 from reports.closing.books import current_close
 from reports.closing.state import rates_of
 from reports.days.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, rates_on, thousandths
+from reports.figures.blank import NO_DATA, blank_words, is_blank, no_rates
 from reports.pages.kept_rates import kept_rates
 
 # heading, count, the list's filter that shows exactly these entries (none: the count is of steps, not of entries)
@@ -53,6 +54,7 @@ class RatesPage:
     groups: list[tuple[str, list[Line]]]
     closed: Period | None = None  # the half-year that ended on this day, if it is closed
     counted_at: datetime | None = None  # where the table is a stored one
+    blank: str = ""  # that nothing was recorded in the day's half-year, in words
 
     @property
     def headings(self) -> list[str]:
@@ -73,7 +75,7 @@ class RatesPage:
     @property
     def note(self) -> str:
         """What was signed of the day, where its half-year is closed; the table is of today's records."""
-        whole = self.lines[0].signed
+        whole = self.lines[0].signed if self.lines else None
         if self.closed is None or whole is None:
             return ""
         said = "，".join(
@@ -87,8 +89,10 @@ class RatesPage:
 
 
 def rates_page(user: User, day: date, today: date) -> RatesPage:
-    """As of a day that has come."""
+    """As of a day that has come; of a half-year in which nothing was recorded there are no rates."""
     half = Period.half_of(day)
+    if is_blank(half, user):
+        return RatesPage(no_rates(rates_on(day, user)), [], blank=blank_words(half, is_current=today in half))
     closed = half if day == half.end and current_close(half) else None
     kept = kept_rates(user, day, today, is_closed=bool(closed))
     table = kept.table if kept else rates_on(day, user)
@@ -161,13 +165,13 @@ def sheet(page: RatesPage, whose: str) -> Sheet:
         *[counted(at) for at in range(len(COUNTS))],
         *[stepped(at) for at in range(len(STEPS))],
     ]
-    day = page.table.day
+    day, none = page.table.day, f"{page.blank}，{NO_DATA}　" if page.blank else ""
     return Sheet(
         "两率",
         columns,
         [(name, line) for name, lines in page.groups for line in lines],
         f"办结率、化解率（截至{day.year}年{day.month}月{day.day}日）",
-        f"范围：{whose}　化解率目标 {page.table.all.target}%　单位：件（办理动作为次）",
+        f"{none}范围：{whose}　化解率目标 {page.table.all.target}%　单位：件（办理动作为次）",
     )
 
 

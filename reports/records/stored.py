@@ -12,6 +12,7 @@ from common.periods import AnyPeriod, local_date
 from enterprises.models import Industry, Workstream
 from ledger.models import ProblemCategory, RecoveryKind
 from reports.figures import balance
+from reports.figures.blank import recorded
 from reports.figures.indicators import INDICATORS
 from reports.models import Adjustment, PeriodClose, Share, Standing, Tally
 
@@ -62,6 +63,7 @@ class Told:
     is_closed: bool
     moment: datetime | None
     values: Mapping[str, int] | None
+    is_blank: bool = False  # nothing was recorded in the period: there is no figure
 
 
 def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], today: date) -> Told:
@@ -83,13 +85,19 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
     if can_move:
         moved = moved_since(user, period, place)
         asked |= {f"moved_{code}": summed(moved.filter(indicator=code), "delta")[0] for code in codes}
-    given = {"is_closed": Exists(close), **({"moment": moment} if moment else {}), **asked}
+    facts = {
+        "is_closed": Exists(close),
+        "counted": Exists(Tally.objects.of(period.code)),
+        "recorded": recorded(period, user),
+    }
+    given = {**facts, **({"moment": moment} if moment else {}), **asked}
     found = User.objects.filter(pk=user.pk).values(**given).get()
     return Told(
         names_told(place, found),
         found["is_closed"],
         found.get("moment"),
         values_told(found, codes if rows else (), today, can_move=can_move),
+        is_blank=found["counted"] and not found["recorded"],
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count
@@ -18,9 +19,9 @@ from common.rounding import rounded_count, rounded_money
 from enterprises.models import Workstream
 from reports.briefing.text.language import UnknownNameError
 from reports.briefing.text.scopes import Scope
+from reports.figures.blank import RECORDED, steps_taken
 from reports.figures.definitions import Prose
 from reports.figures.indicators import CALM, INDICATORS, Indicator
-from reports.figures.sources import TASKS
 from reports.figures.values import figures
 from reports.models import Rounding, Tally
 
@@ -153,13 +154,16 @@ class FigureBook:
         """What is stored at a place, also what is no published figure (`reports.figures.balance`)."""
         return self.stored(period).get((code, level_of(workstream, unit), workstream, unit), 0)
 
-    @property
+    @cached_property
     def is_empty(self) -> bool:
-        """Nothing was recorded in the scope; that nothing happened to the park's calm is no record."""
+        """Nothing was recorded in the scope, as `reports.figures.blank` has it."""
         unit, workstream = self.scope.unit, self.scope.workstream
         place = (workstream.pk if workstream else None, unit.pk if unit else None)
-        counted = [one for one in INDICATORS.values() if one is not CALM and one.source is not TASKS]
-        return not any(self.value(one, self.scope.period, *place) for one in counted)
+        if any(self.cell(code, self.scope.period, *place) for code in RECORDED):
+            return False
+        where = {"unit": unit, "entry__workstream": workstream}
+        steps = steps_taken(self.scope.period).filter(**{name: one for name, one in where.items() if one})
+        return not steps.exists()
 
     def stored(self, period: Period) -> dict[tuple[str, str, int | None, int | None], int]:
         """The period's tally, counted first if it never was."""

@@ -46,8 +46,8 @@ class Words:
 
     @property
     def rates(self) -> Rates:
-        """The scope's counts on the cut-off day."""
-        return self.own(self.table)
+        """The scope's counts on the cut-off day; none where nothing was recorded in the period."""
+        return Rates(target=self.table.target) if self.book.is_empty else self.own(self.table)
 
     def own(self, table: RateTable) -> Rates:
         """The scope's line of a table."""

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from common.periods import AnyPeriod, UnknownPeriodError, local_date
+from reports.figures.blank import blank_words, is_blank
 from reports.figures.counting import recount
 from reports.figures.values import Figure, figures
 from reports.models import PeriodBook
@@ -31,9 +32,13 @@ class Command(BaseCommand):
         stored = recount(period, now, whole=True).stored
         if not period.is_half:
             PeriodBook.objects.filter(code=period.code).update(asked_at=now)
-        found = figures(period, now=now)
+        found, blank = figures(period, now=now), is_blank(period, now=now)
         if options["json"]:
-            self.stdout.write(json.dumps(as_json(period, found), ensure_ascii=False, indent=1))
+            told = as_json(period, found) | ({"no_data": True} if blank else {})
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
+            return
+        if blank:
+            self.stdout.write(f"{blank_words(period, is_current=local_date(now) in period)}，无数据")
             return
         self.stdout.write(f"{period.label}{'' if stored else '（已结账，以下为结账时的数字）'}")
         for figure in found:
