@@ -149,7 +149,7 @@ class BalanceLine:
 
     @property
     def adjusted(self) -> int:
-        """± 调整: moved in and reopened, less moved out."""
+        """Moved in and reopened, less moved out, as one number."""
         get = self.numbers.get
         return get(balance.MOVED_IN, 0) + get(balance.REOPENED, 0) - get(balance.MOVED_OUT, 0)
 
@@ -164,14 +164,9 @@ class BalanceLine:
 
     @property
     def sentence(self) -> str:
-        """“期初未结 3 + 新增 2 − 化解 1 − 剔除 0 + 调整 0 = 期末未结 4”"""
-        sign = "+" if self.adjusted >= 0 else "−"
-        number = self.number
-        return (
-            f"期初未结 {number(balance.OPENING)} + 新增 {number(balance.REGISTERED)}"
-            f" − 化解 {number(balance.RESOLVED)} − 剔除 {number(balance.EXCLUDED)}"
-            f" {sign} 调整 {abs(self.adjusted)} = 期末未结 {number(balance.CLOSING)}"
-        )
+        """“期初未结 3 + 新增 2 + 转入 0 + 重新打开 0 − 转出 0 − 化解 1 − 剔除 0 = 期末未结 4”"""
+        parts = (f"{sign} {balance.LABELS[code]} {self.number(code)}" for code, sign in balance.SIGNS.items())
+        return " ".join(parts).strip()
 
 
 @dataclass(frozen=True)
@@ -204,9 +199,9 @@ def lines_of(cells: Iterable[Cell]) -> list[BalanceLine]:
 
 
 def reconciliation(period: Period, user: User, *, unit: Unit | None = None) -> Reconciliation:
-    """期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结, by unit and by matter; frozen where the period is closed.
+    """What was open, came, went and is open at the end, by unit and by matter; frozen where the period is closed.
 
-    For someone of one unit, of that unit alone: what came from or went to another unit is in its 调整.
+    For someone of one unit, of that unit alone: what came from or went to another unit is in its 转入 and 转出.
     `unit` asks for one unit's part alone.
     """
     rows = Tally.objects.of(period.code).visible_to(user)

@@ -37,8 +37,6 @@ from reports.figures.values import Figure, assemble, figures
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.pages.choosing import periods_to_choose
 
-COLUMNS = (balance.OPENING, balance.REGISTERED, balance.RESOLVED, balance.EXCLUDED, balance.ADJUSTED, balance.CLOSING)
-SIGNS = dict(zip(COLUMNS, ("", "+", "−", "−", "±", "="), strict=True))
 KINDS = {Level.ALL: "全部", Level.WORKSTREAM: "六件大事", Level.UNIT: "责任单位"}
 
 
@@ -70,6 +68,8 @@ class PeriodPage:
     may_reopen: bool
     job: Job | None = None  # a close under way, or one that came to nothing
     reminded: int = 0  # of the units that have not signed, how many were reminded today
+
+    rule = balance.RULE
 
     @property
     def is_closing(self) -> bool:
@@ -106,25 +106,22 @@ def balance_sheet(found: Reconciliation, whose: str) -> Sheet:
         Column("类别", lambda line: KINDS.get(Level(line.level), ""), 12),
         Column("范围", lambda line: line.name, 24),
         *[
-            Column(f"{SIGNS[code]}{balance.LABELS[code]}", lambda line, code=code: line.number(code), 12)
-            for code in COLUMNS[:-1]
+            Column(f"{balance.SIGNS[code]}{balance.LABELS[code]}", lambda line, code=code: line.number(code), 12)
+            for code in balance.COLUMNS[:-1]
         ],
         Column(
             f"={balance.LABELS[balance.CLOSING]}",
-            lambda line: Formula("=C{row}+D{row}-E{row}-F{row}+G{row}", line.number(balance.CLOSING)),
+            lambda line: Formula("=C{row}+D{row}+E{row}+F{row}-G{row}-H{row}-I{row}", line.number(balance.CLOSING)),
             12,
         ),
-        Column("转入", lambda line: line.number(balance.MOVED_IN), 10),
-        Column("转出", lambda line: line.number(balance.MOVED_OUT), 10),
-        Column("重新打开", lambda line: line.number(balance.REOPENED), 10),
     ]
     period = found.period
-    about = f"范围：{whose}　统计期：{period.start}至{period.end}　单位：件　调整 = 转入 + 重新打开 − 转出"
+    about = f"范围：{whose}　统计期：{period.start}至{period.end}　单位：件"
     return Sheet("期间对账", columns, found.lines, f"{period.label}问题台账期间对账表", about)
 
 
 def headings() -> list[str]:
-    return [f"{SIGNS[code]} {balance.LABELS[code]}".strip() for code in COLUMNS]
+    return [f"{sign} {balance.LABELS[code]}".strip() for code, sign in balance.SIGNS.items()]
 
 
 def groups(found: Reconciliation) -> list[tuple[str, list[BalanceRow]]]:
@@ -140,19 +137,14 @@ def groups(found: Reconciliation) -> list[tuple[str, list[BalanceRow]]]:
 
 
 def balance_row(period: Period, line: BalanceLine, place: dict[str, int]) -> BalanceRow:
-    numbers = []
-    for code in COLUMNS:
+    query = urlencode({"period": period.code, **place})
+
+    def number(code: str) -> BalanceNumber:
         value = line.number(code)
-        query = urlencode({"period": period.code, **place})
-        text = (
-            f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value)}" if code == balance.ADJUSTED else str(value)
-        )
-        moved = code == balance.ADJUSTED and any(
-            line.number(part) for part in (balance.MOVED_IN, balance.MOVED_OUT, balance.REOPENED)
-        )
-        url = f"{reverse('reports:records', args=[code])}?{query}" if value or moved else ""
-        numbers.append(BalanceNumber(text, url, balance.LABELS[code]))
-    return BalanceRow(line, numbers)
+        url = f"{reverse('reports:records', args=[code])}?{query}" if value else ""
+        return BalanceNumber(str(value), url, balance.LABELS[code])
+
+    return BalanceRow(line, [number(code) for code in balance.COLUMNS])
 
 
 def period_page(period: Period, user: User, now: datetime) -> PeriodPage:

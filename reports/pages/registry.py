@@ -34,14 +34,7 @@ GROUPS = {
     "tasks": "工作方案",
 }
 RATE_GROUP, BALANCE_GROUP = "两率", "台账收支"
-BALANCE = (
-    balance.OPENING,
-    balance.REGISTERED,
-    balance.RESOLVED,
-    balance.EXCLUDED,
-    balance.ADJUSTED,
-    balance.CLOSING,
-)
+BALANCE = balance.COLUMNS
 
 
 @dataclass(frozen=True)
