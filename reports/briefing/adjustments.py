@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from common.periods import Period
 from ledger.models import Correction
 from reports.briefing.text.bound import Bound, level_of, place_name
 from reports.briefing.text.scopes import Scope
@@ -18,6 +20,15 @@ STORED = {
     "completion_rate": balance.RATED_DONE,
     "entries_counted": balance.RATED,
 }
+# And everything it rests on.
+RATE_PARTS = {
+    "resolution_rate": (balance.RATED_RESOLVED, balance.RATED),
+    "completion_rate": (balance.RATED_DONE, balance.RATED),
+    "entries_counted": (balance.RATED,),
+    "gap": (balance.RATED_RESOLVED, balance.RATED),
+    "pace_needed": (balance.RATED_RESOLVED, balance.RATED),
+}
+Spot = tuple[str, str, str, int | None, int | None]  # period, code, level, workstream, unit
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,44 @@ def moved_lines(scope: Scope, told: Iterable[Bound]) -> list[MovedLine]:
             step = tell(row, stated[row.recount_id], row.recount_id in explained)
             place = place_name(figure, scope) or scope.name or "全部"
             found.append(MovedLine(step.label, place, step.amount, step.reason, figure.url))
+    return found
+
+
+@dataclass(frozen=True)
+class Since:
+    """How far stored values of closed periods have moved since a moment, by period, code and place, and why."""
+
+    deltas: dict[Spot, int]
+    reasons: dict[Spot, list[str]]
+
+    def delta(self, period: str, code: str, workstream: int | None, unit: int | None) -> int:
+        return self.deltas.get((period, code, level_of(workstream, unit), workstream, unit), 0)
+
+    def why(self, one: Bound) -> str:
+        """The reasons of a figure: “因漏登一次；未说明原因”."""
+        codes = RATE_PARTS.get(one.code, (one.code,))
+        level = level_of(one.workstream, one.unit)
+        spots = [(one.period, code, level, one.workstream, one.unit) for code in codes]
+        return "；".join(dict.fromkeys(why for spot in spots for why in self.reasons.get(spot, [])))
+
+
+def moved_since(scope: Scope, told: Iterable[Bound], since: datetime) -> Since:
+    """What recounts of closed periods found since then: a text that was issued tells the values before them."""
+    found = Since(defaultdict(int), defaultdict(list))
+    for period in {one.period for one in told}:
+        close = current_close(Period.parse(period))
+        if close is None:
+            continue
+        stated = corrections(close, scope)
+        explained = set(
+            Recount.corrections.through.objects.filter(recount__close=close).values_list("recount", flat=True)
+        )
+        rows = Adjustment.objects.filter(recount__close=close, recount__counted_at__gt=since)
+        for row in rows.select_related("recount", "unit").order_by("recount__number", "pk"):
+            spot = (period, row.indicator, row.level, row.workstream_id, row.unit_id)
+            step = tell(row, stated[row.recount_id], row.recount_id in explained)
+            found.deltas[spot] += row.delta
+            found.reasons[spot].append(f"因{step.reason}" if step.corrections else step.reason)
     return found
 
 

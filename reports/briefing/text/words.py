@@ -1,6 +1,7 @@
 """What sentences may name beside the indicators: dates, the plan, who led, and where the two rates stand."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -28,6 +29,7 @@ class Words:
     def __init__(self, scope: Scope, book: FigureBook) -> None:
         self.scope, self.book = scope, book
         self.known: dict[str, str | Bound | None] = {}
+        self.moved: dict[str, int] = {}  # of a closed period, how far counts of `Rates` are to be taken from the signed
 
     def __getitem__(self, name: str) -> str | Bound | None:
         if name not in self.known:
@@ -47,7 +49,10 @@ class Words:
     @property
     def rates(self) -> Rates:
         """The scope's counts on the cut-off day; none where nothing was recorded in the period."""
-        return Rates(target=self.table.target) if self.book.is_empty else self.own(self.table)
+        if self.book.is_empty:
+            return Rates(target=self.table.target)
+        own = self.own(self.table)
+        return replace(own, **{name: getattr(own, name) + delta for name, delta in self.moved.items()})
 
     def own(self, table: RateTable) -> Rates:
         """The scope's line of a table."""
