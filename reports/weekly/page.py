@@ -97,6 +97,8 @@ def week_sheet(page: WeekPage) -> Sheet:
         Column("累计退单（次）", lambda line: line.returned, 14, total=True),
         Column("本周延期（次）", lambda line: line.extended_week, 14, total=True),
         Column("累计延期（次）", lambda line: line.extended, 14, total=True),
+        Column("本周退单中补记以前的（次）", lambda line: line.returned_late, 18, total=True),
+        Column("本周延期中补记以前的（次）", lambda line: line.extended_late, 18, total=True),
     ]
     state = "" if page.frozen_at else "（未定稿）"
     about = f"{page.span}{state}　截至{words(page.last)}　化解率目标 {page.target}%　单位：件"
@@ -126,6 +128,11 @@ def week_document(page: WeekPage, today: date) -> bytes:
     return document.to_bytes()
 
 
+def late_words(times: int) -> str:
+    """“（含补记2）”: what was entered for weeks whose table was frozen without it."""
+    return f"（含补记{times}）" if times else ""
+
+
 def cells_of(line: WeekLine) -> tuple[object, ...]:
     return (
         line.rank or "—",
@@ -134,6 +141,6 @@ def cells_of(line: WeekLine) -> tuple[object, ...]:
         line.resolution_text,
         line.completion_text,
         line.overdue,
-        f"{line.returned_week}/{line.returned}",
-        f"{line.extended_week}/{line.extended}",
+        f"{line.returned_week}/{line.returned}{late_words(line.returned_late)}",
+        f"{line.extended_week}/{line.extended}{late_words(line.extended_late)}",
     )
