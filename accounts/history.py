@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -13,6 +14,7 @@ from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, localtime, make_aware
 
+from common.money import MoneyField
 from common.templatetags.ui import masked
 
 EMPTY = "（空）"
@@ -115,6 +117,8 @@ def in_words(field: Any, value: Any, names: dict[type[models.Model], dict[str, s
         return {"True": "是", "False": "否"}.get(text, text)
     if isinstance(field, models.DateTimeField):
         return moment_in_words(text)
+    if isinstance(field, MoneyField):
+        return money_in_words(text)
     return masked(text) if "phone" in field.name else hide(text)
 
 
@@ -124,6 +128,14 @@ def moment_in_words(text: str) -> str:
     if moment is None:
         return text
     return f"{localtime(make_aware(moment, UTC) if is_naive(moment) else moment):%Y-%m-%d %H:%M}"
+
+
+def money_in_words(text: str) -> str:
+    """`170000.0` → `170,000.00`, as every page tells an amount in yuan."""
+    try:
+        return f"{Decimal(text):,.2f}"
+    except InvalidOperation:
+        return text
 
 
 def hide(text: str) -> str:

@@ -93,7 +93,7 @@ def in_words(value: Any, choices: dict[Any, Any]) -> str:
             return "（空）"
         case bool():
             return "是" if value else "否"
-        case Decimal():
+        case Decimal() | float():
             return f"{value:,.2f}"
         case date():
             return f"{value:%Y-%m-%d}"

@@ -3,7 +3,7 @@
 SQLite keeps decimals as floats, so sums drift; integers don't. Source of the rules: docs/domain.md.
 """
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -85,10 +85,13 @@ class MoneyField(models.BigIntegerField):
 
 
 def in_wan(yuan: Decimal) -> str:
-    """`4098000` → `409.8万元`; below 10,000 yuan plain `元`."""
+    """`4098000` → `409.8万元`; below 10,000 yuan plain `元`.
+
+    What two decimals cannot hold is cut off, as 余 does: `19999.99` → `1.99万元`, never more than there is.
+    """
     if abs(yuan) < WAN:
-        return f"{plain(yuan.quantize(CENT, ROUND_HALF_UP))}元"
-    return f"{plain((yuan / WAN).quantize(CENT, ROUND_HALF_UP))}万元"
+        return f"{plain(yuan.quantize(CENT, ROUND_DOWN))}元"
+    return f"{plain((yuan / WAN).quantize(CENT, ROUND_DOWN))}万元"
 
 
 def plain(value: Decimal) -> str:

@@ -17,7 +17,7 @@ from reports.models import PeriodClose, Tally
 
 
 def sums(code: str, names: dict[str, dict[int, str]]) -> Iterator[str]:
-    """Every line of the reconciliation adds up: 期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结."""
+    """Every line of the reconciliation adds up: what was open, what came and went, what is open."""
     for line in balance_lines(read_period(code)):
         if not line.adds_up:
             where = describe(Cell("", line.level, line.workstream, line.unit, 0), names)

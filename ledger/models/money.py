@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -99,7 +101,7 @@ class Recovery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount} 元"
+        return f"{self.get_kind_display()} {Decimal(self.amount):,.2f} 元"
 
     @property
     def subject(self) -> LegalCase | ProblemEntry | ServiceActivity:

@@ -11,9 +11,11 @@ from django.contrib.contenttypes.models import ContentType
 from accounts.models import User
 from common.money import in_wan
 from common.periods import Period
+from reports.briefing.adjustments import Since, moved_since
 from reports.briefing.text.bound import Bound, FigureBook, exact, place_name, shown
 from reports.briefing.text.scopes import Scope
 from reports.briefing.text.words import RATE_WORDS, Words
+from reports.figures import balance
 from reports.figures.indicators import CALM, INDICATORS, Indicator
 from reports.models import IssuedBriefing, Rounding
 from reports.records.listings import LISTINGS, Listing
@@ -55,6 +57,7 @@ class Change:
     url: str
     causes: list[Cause] = field(default_factory=list)
     definition: str = ""  # how the definition was changed since
+    reason: str = ""  # of a closed period, why it was corrected: “因漏登一次”
 
 
 def frozen_figures(issue: IssuedBriefing) -> list[Bound]:
@@ -83,20 +86,30 @@ def changes(issue: IssuedBriefing, scope: Scope, user: User, now: datetime) -> l
     """The figures of the text whose value, or whose definition, is another today; each once."""
     book = FigureBook(scope, Rounding.EXACT, now)
     words = Words(scope, book)
-    places = {one.place: (one, kept) for one, kept in zip(frozen_figures(issue), issue.figures, strict=True)}
+    figures = frozen_figures(issue)
+    places = {one.place: (one, kept) for one, kept in zip(figures, issue.figures, strict=True)}
+    since = moved_since(scope, figures, issue.issued_at)
+    words.moved = moved_rates(scope, since)
     found = []
     for one, kept in places.values():
-        value, by = value_now(one, book, words)
+        value, by = value_now(one, book, words, since)
         redefined = definition_changes(one, kept)
         if value != one.exact or redefined:
             causes = causes_of(one, kept, user, issue.issued_at) if value != one.exact else []
             place = place_name(one, scope) or scope.name or "全部"
-            found.append(Change(one.label, place, one.exact, value, by, one.url, causes, redefined))
+            why = since.why(one) if value != one.exact else ""
+            found.append(Change(one.label, place, one.exact, value, by, one.url, causes, redefined, why))
     return found
 
 
-def value_now(one: Bound, book: FigureBook, words: Words) -> tuple[str, str]:
-    """As a table prints it today, and how far it moved."""
+def moved_rates(scope: Scope, since: Since) -> dict[str, int]:
+    """How far the counts behind the rates of a closed period have moved in the scope."""
+    parts = {"registered": balance.YEAR, "completed": balance.YEAR_DONE, "resolved": balance.YEAR_RESOLVED}
+    return {name: since.delta(scope.period.code, code, scope.place) for name, code in parts.items()}
+
+
+def value_now(one: Bound, book: FigureBook, words: Words, since: Since) -> tuple[str, str]:
+    """As a table prints it today, and how far it moved; of a closed period what was signed and adjusted since."""
     if one.code in RATE_WORDS:
         told: Any = words[one.code]
         return (told.exact if told else GONE), ""
@@ -104,6 +117,7 @@ def value_now(one: Bound, book: FigureBook, words: Words) -> tuple[str, str]:
     if indicator is None:
         return GONE, ""
     value = book.value(indicator, Period.parse(one.period), one.at)
+    value += since.delta(one.period, one.code, one.at)
     moved = value - one.value
     size = abs(shown(indicator, moved))
     words_of = in_wan(size) if indicator.is_money else f"{size:,}{indicator.unit_word}"  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """Where a period stands: open, waiting for signatures, closed; who signed. Everyone sees their own part."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from accounts.models import Unit, User
@@ -10,6 +10,8 @@ from reports.closing.books import digest_of, may_sign, parts, stored_cells
 from reports.figures import balance
 from reports.figures.tallies import Cell, compute, store
 from reports.models import PeriodClose, PeriodReopening, Tally, UnitSignoff
+
+SIGNED_HERE = "本单位已签字，等其他单位"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class PeriodState:
     close: PeriodClose | None  # the one in force
     versions: list[Version]
     signatures: list[Signature]
+    waits_for_others: bool = False  # units this person does not see have not signed; which ones is theirs to know
 
     @property
     def is_closed(self) -> bool:
@@ -76,13 +79,19 @@ class PeriodState:
             return "进行中"
         if self.lacking:
             return "重新打开，待签字" if self.versions else "待签字"
+        if self.signatures and self.waits_for_others:
+            return SIGNED_HERE
         return "可以结账" if self.signatures else "没有数字"
 
     @property
     def colour(self) -> str:
-        return {"已结账": "green", "可以结账": "blue", "进行中": "secondary", "没有数字": "secondary"}.get(
-            self.words, "orange"
-        )
+        return {
+            "已结账": "green",
+            "可以结账": "blue",
+            SIGNED_HERE: "blue",
+            "进行中": "secondary",
+            "没有数字": "secondary",
+        }.get(self.words, "orange")
 
 
 def period_state(period: Period, user: User, today: date) -> PeriodState:
@@ -96,11 +105,24 @@ def period_state(period: Period, user: User, today: date) -> PeriodState:
     ]
     close = versions[0].close if versions and versions[0].reopening is None else None
     version = close.version if close else (versions[0].close.version + 1 if versions else 1)
-    return PeriodState(period, today > period.end, close, versions, signatures(period, version, user))
+    cells, is_over = stored_cells(period), today > period.end
+    own = signatures(period, version, user, cells)
+    state = PeriodState(period, is_over, close, versions, own)
+    if user.sees_all or close or not is_over or not own or state.lacking:
+        return state
+    return replace(state, waits_for_others=not all_signed(period, version, cells))
 
 
-def signatures(period: Period, version: int, user: User) -> list[Signature]:
-    cells = stored_cells(period)
+def all_signed(period: Period, version: int, cells: list[Cell]) -> bool:
+    """Whether every unit that has something to sign has signed it as it is now, whoever asks."""
+    by_unit: dict[int | None, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        by_unit[cell.unit].append(cell)
+    given = set(UnitSignoff.objects.filter(book__code=period.code, version=version).values_list("unit", "digest"))
+    return all((unit, digest_of(period, by_unit[unit], unit)) in given for unit in parts(cells))
+
+
+def signatures(period: Period, version: int, user: User, cells: list[Cell]) -> list[Signature]:
     present = parts(cells)
     units = Unit.objects.visible_to(user).filter(pk__in=present).named()
     if not user.sees_all:

@@ -2,13 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import BigIntegerField, Value
 
 from accounts.models import User
 from common.periods import AnyPeriod
-from reports.dashboard.months import DRAWN, HEADLINES, Drawn, Months, drawn, hairline, monthly, months_of
+from reports.dashboard.months import (
+    DRAWN,
+    HEADLINES,
+    NO_LINE,
+    Drawn,
+    Hairline,
+    Months,
+    drawn,
+    hairline,
+    monthly,
+    months_of,
+)
+from reports.dashboard.overview import Basis
+from reports.figures.blank import NO_DATA
 from reports.figures.counting import recount
 from reports.figures.half_years import has_before
 from reports.figures.indicators import INDICATORS
@@ -17,6 +30,7 @@ from reports.models import Tally
 from reports.records.addresses import records_url
 
 FIRST_WORDS = "首个统计期，没有上期可比"
+NOTHING_RECORDED = "没有记录，不作比较"
 
 
 @dataclass(frozen=True)
@@ -29,7 +43,7 @@ class Card:
     change: str
     url: str
     months: str
-    line: str
+    line: Hairline
     moved: str = ""  # since the period was closed: “+3，因…”
 
 
@@ -87,30 +101,38 @@ def stored(
     return found, drawn_cells, counted
 
 
-def card(
-    code: str, values: tuple[int, int | None], months: list[int], period: AnyPeriod, day: date, moved: str = ""
-) -> Card:
-    one = INDICATORS[code]
-    value, before = values
+def card(code: str, told: Headlines, ground: Basis, moved: str = "") -> Card:
+    one, period, months = INDICATORS[code], ground.period, told.months.by_code[code]
+    value, before = told.values[code]
+    if ground.is_blank:
+        return Card(one.label, NO_DATA, "", without_before(ground), records_url(code, period), "", NO_LINE, moved)
     text, unit = value_and_unit(one.is_money, value, one.unit_word)
-    past = [month for month in months_of(period) if month.start <= day]
+    past = [month for month in months_of(period) if month.start <= ground.day]
+    most = max(months[: len(past)], default=0)
     words = [spoken(one.is_money, number, one.unit_word) for number in months[: len(past)]]
     return Card(
         label=one.label,
         value=text,
         unit=unit,
-        change=change_text(one.is_money, value, before, one.unit_word, period),
+        change=without_before(ground) or change_text(one.is_money, value, before or 0, one.unit_word, period),
         url=records_url(code, period),
         months="，".join(f"{month.start.month}月 {text}" for month, text in zip(past, words, strict=True)),
-        line=hairline(months[: len(past)]),
+        line=hairline(months[: len(past)], most, spoken(one.is_money, most, one.unit_word)),
         moved=moved,
     )
 
 
-def change_text(is_money: bool, value: int, before: int | None, unit_word: str, period: AnyPeriod) -> str:
-    """“比2026年上半年少 39 次”."""
-    if before is None:
+def without_before(ground: Basis) -> str:
+    """Why a period is compared with none; empty where it is."""
+    if not has_before(ground.period):
         return FIRST_WORDS
+    if ground.is_blank:
+        return NOTHING_RECORDED
+    return f"{ground.period.previous().label}没有记录，没有上期可比" if ground.is_before_blank else ""
+
+
+def change_text(is_money: bool, value: int, before: int, unit_word: str, period: AnyPeriod) -> str:
+    """“比2026年上半年少 39 次”."""
     words = spoken(is_money, abs(value - before), unit_word)
     way = f"多 {words}" if value > before else f"少 {words}" if value < before else "持平"
     return f"{'与' if value == before else '比'}{period.previous().label}{way}"

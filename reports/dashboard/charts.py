@@ -65,6 +65,7 @@ class More:
     population: Population
     day: date
     is_current: bool
+    is_blank: bool
     computed_at: datetime | None
     rates: Rates
     target_on: date | None
@@ -88,14 +89,15 @@ class More:
 
 def more(user: User, period: AnyPeriod, today: date, now: datetime, population: Population = Population.YEAR) -> More:
     """What this person sees of a period beyond the first screen, in ten statements at most."""
-    ground = basis(user, period, today, now, population)
     numbers, moment = counted(user, period, now)
+    ground = basis(user, period, today, now)
     kinds = categories(ground)
     return More(
         period=period,
         population=population,
         day=ground.day,
         is_current=ground.is_current,
+        is_blank=ground.is_blank,
         computed_at=ground.counted_at(moment),
         rates=ground.rates,
         target_on=ground.target_on,
@@ -108,8 +110,8 @@ def more(user: User, period: AnyPeriod, today: date, now: datetime, population: 
         waiting_url=records_url("resolution_rate", period, part="waiting", of=population),
         categories=kinds,
         category_chart=category_chart(kinds),
-        visits=[visited(code, numbers, period) for code in VISITS],
-        coverage=coverage(user, numbers, period),
+        visits=[] if ground.is_blank else [visited(code, numbers, period) for code in VISITS],
+        coverage=[] if ground.is_blank else coverage(user, numbers, period),
     )
 
 

@@ -15,14 +15,14 @@ from ledger.lights import Colour, last_yellow_day, light_q, red_q, with_lights
 from ledger.models import ProblemEntry, RecoveryKind
 from reports.closing.adjustments import moved_totals
 from reports.dashboard.burnup import Burnup, burnup
-from reports.dashboard.cards import FIRST_WORDS, Card, card, headlines
-from reports.dashboard.months import HEADLINES, hairline
-from reports.dashboard.overview import Share, TargetMet, basis, matters, units
+from reports.dashboard.cards import Card, card, headlines, without_before
+from reports.dashboard.months import HEADLINES, Hairline, hairline
+from reports.dashboard.overview import Basis, Share, TargetMet, basis, matters, units
 from reports.days.forecast import Forecast
 from reports.days.populations import Population
 from reports.days.rates import Rates, thousandths
 from reports.figures import balance
-from reports.figures.half_years import has_before
+from reports.figures.blank import blank_words
 from reports.records.addresses import entries_url, records_url
 
 LIGHTS_SHOWN = 5
@@ -47,12 +47,16 @@ class Late:
     supported_url: str
 
 
+NOBODY_LATE = Late(0, 0, "", "")  # of a past period: today's red list is none of its
+
+
 @dataclass(frozen=True)
 class Dashboard:
     period: AnyPeriod
     population: Population
     day: date
     is_current: bool
+    is_blank: bool
     computed_at: datetime | None
     cards: list[Card]
     rates: Rates
@@ -60,7 +64,7 @@ class Dashboard:
     met: TargetMet | None
     rate_change: str
     rate_moved: str
-    rate_line: str
+    rate_line: Hairline
     rate_months: str
     burnup: Burnup
     forecast: Forecast | None
@@ -85,10 +89,12 @@ class Dashboard:
         when = f"截至{one_day if self.is_current else self.period.label + '末'}"
         if not self.is_current and not self.period.is_half:
             when = f"截至{self.day.year}年{one_day}"
+        late = f"；还有 {self.overdue} 件逾期" if self.is_current and self.overdue else ""
+        if self.is_blank:
+            return f"{blank_words(self.period, is_current=self.is_current)}{late}。"
         if not one.total:
             return f"{when}，还没有登记问题。"
         standing = f"已达到 {one.target}% 目标" if one.reached else f"离 {one.target}% 目标还差 {one.missing} 件"
-        late = f"；还有 {self.overdue} 件逾期" if self.is_current and self.overdue else ""
         counts = f"{one.counted_words}，化解 {one.resolved} 件，化解率 {one.resolution_text}"
         return f"{when}，{one.population.label}{counts}，{standing}{late}。"
 
@@ -97,10 +103,10 @@ def dashboard(
     user: User, period: AnyPeriod, today: date, now: datetime, population: Population = Population.YEAR
 ) -> Dashboard:
     """What this person sees of a period: of all units, or of one's own."""
+    told = headlines(user, period, now)
     ground = basis(user, period, today, now, population)
     curve = burnup(ground)
-    lights, late = pressing(user, today, ground.calendar)
-    told = headlines(user, period, now)
+    lights, late = pressing(user, today, ground.calendar) if ground.is_current else ([], NOBODY_LATE)
     day, target_on = ground.day, ground.target_on
     moved = moved_totals(period, user) if ground.is_signed else {}
     days_left = (target_on - day).days if target_on else None
@@ -110,16 +116,14 @@ def dashboard(
         day=day,
         is_current=ground.is_current,
         computed_at=ground.counted_at(told.computed_at),
-        cards=[
-            card(code, told.values[code], told.months.by_code[code], period, day, moved.get(code, ""))
-            for code in HEADLINES
-        ],
+        is_blank=ground.is_blank,
+        cards=[card(code, told, ground, moved.get(code, "")) for code in HEADLINES],
         rates=ground.rates,
         beside=ground.beside,
         met=ground.met,
-        rate_change=rate_change(ground.rates, curve.before, period),
+        rate_change=rate_change(ground, curve.before),
         rate_moved=moved.get(RESOLVED_CODES[population], ""),
-        rate_line=hairline([thousandths(rates.resolved, rates.total) for rates in curve.months]),
+        rate_line=rate_line(curve.months),
         rate_months="，".join(rates.resolution_text for rates in curve.months),
         burnup=curve,
         forecast=ground.forecast,
@@ -127,7 +131,7 @@ def dashboard(
         units=units(ground),
         lights=lights,
         late=late,
-        money=money_lines(told.months.money, period),
+        money=[] if ground.is_blank else money_lines(told.months.money, period),
         target_on=target_on,
         days_left=days_left,
         working_days_left=ground.calendar.between(day, target_on)
@@ -136,9 +140,15 @@ def dashboard(
     )
 
 
-def rate_change(rates: Rates, before: Rates, period: AnyPeriod) -> str:
-    if not has_before(period):
-        return FIRST_WORDS
+def rate_line(months: list[Rates]) -> Hairline:
+    """化解率 at the months' ends, from nought to the whole."""
+    return hairline([thousandths(one.resolved, one.total) if one.total else None for one in months], 1000, "100%")
+
+
+def rate_change(ground: Basis, before: Rates) -> str:
+    rates, period = ground.rates, ground.period
+    if alone := without_before(ground):
+        return alone
     if not rates.total or not before.total:
         return f"{period.previous().label}末没有可比的数"
     gained = thousandths(rates.resolved, rates.total) - thousandths(before.resolved, before.total)

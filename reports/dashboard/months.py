@@ -66,14 +66,24 @@ def monthly(period: AnyPeriod, user: User, cells: Iterable[Drawn] | None = None,
     return Months(by_code, dict(money))
 
 
-def hairline(values: Sequence[float]) -> str:
-    """The points of an SVG polyline in a box of 120 × 28; empty for less than two values."""
-    if len(values) < 2:
-        return ""
-    top, bottom = max(values), min(values)
-    span = (top - bottom) or 1
+@dataclass(frozen=True)
+class Hairline:
+    """The points of an SVG polyline over a baseline of nought, and in words what its upper edge stands for; without
+    points for less than two values."""
+
+    points: str = ""
+    top: str = ""
+
+
+NO_LINE = Hairline()
+
+
+def hairline(values: Sequence[int | None], top: int, words: str) -> Hairline:
+    """Values from nought to `top`, in a box of 120 × 28; a month that has none (a rate of nothing) is left out."""
+    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return NO_LINE
     step = (WIDTH - 2 * EDGE) / (len(values) - 1)
-    return " ".join(
-        f"{EDGE + n * step:.1f},{HEIGHT - EDGE - (value - bottom) / span * (HEIGHT - 2 * EDGE):.1f}"
-        for n, value in enumerate(values)
-    )
+    rise = (HEIGHT - 2 * EDGE) / (top or 1)
+    points = (f"{EDGE + at * step:.1f},{HEIGHT - EDGE - value * rise:.1f}" for at, value in known)
+    return Hairline(" ".join(points), words)

@@ -1,7 +1,6 @@
 """What every page about a period begins with: the ledger's standing, the plan's target, the calendar, the matters."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,11 +14,12 @@ from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ActionPlan, ClosedPeriod, ProblemCategory
 from reports.closing.signed import days_as_signed
 from reports.closing.target_day import COUNTS
-from reports.days.forecast import Forecast, Outlook
+from reports.days.forecast import Forecast, Outlook, pace_since
 from reports.days.populations import Population
 from reports.days.rates import DEFAULT_TARGET, Rates, thousandths
-from reports.days.standings import PACE_DAYS, Days, Standings, standings
+from reports.days.standings import Days, Standings, standings
 from reports.days.stored import NONE
+from reports.figures.blank import recorded
 from reports.models import TargetLine
 from reports.records.addresses import records_url
 
@@ -39,6 +39,8 @@ class Basis:
     standings: Standings
     outlook: Outlook | None
     met: "TargetMet | None"
+    is_blank: bool = False  # nothing was recorded in the period: there are no figures and no rates
+    is_before_blank: bool = False  # nor in the one before: there is nothing to compare with
 
     @property
     def is_current(self) -> bool:
@@ -89,6 +91,7 @@ class Basis:
 
 
 def basis(user: Any, period: AnyPeriod, today: date, now: datetime, population: Population = Population.YEAR) -> Basis:
+    """What the figures of a period and the one before say of it: both have been counted by now."""
     day = min(period.end, today)
     compared = (period, period.previous())  # a period still under way is compared with what was signed of the last
     names, plan = names_and_plan(user, day.year, compared)
@@ -99,6 +102,8 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime, population: 
     kept = standings(user, Days(day, since, eve), now, population=population, target=plan.target)
     if plan.is_closed:
         kept = days_as_signed(kept, compared, user)
+    if plan.is_blank:
+        kept = replace(kept, rows=[], signed={})
     return Basis(
         user=user,
         period=period,
@@ -108,15 +113,11 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime, population: 
         target_on=plan.target_on,
         calendar=calendar,
         standings=kept,
-        outlook=Outlook(day, since, plan.target_on, calendar) if since else None,
-        met=plan.met if plan.target_on and plan.target_on <= day else None,
+        outlook=Outlook(day, since, plan.target_on, calendar) if since and not plan.is_blank else None,
+        met=plan.met if plan.target_on and plan.target_on <= day and not plan.is_blank else None,
+        is_blank=plan.is_blank,
+        is_before_blank=plan.is_before_blank,
     )
-
-
-def pace_since(day: date, calendar: WorkingCalendar) -> date:
-    """The day four weeks ago that a pace is told from; early in a year its first, since this year's ledger began
-    then."""
-    return max(calendar.before(day, PACE_DAYS), date(day.year, 1, 1))
 
 
 @dataclass(frozen=True)
@@ -136,15 +137,20 @@ class TargetMet:
 
 @dataclass(frozen=True)
 class YearPlan:
-    """The 化解率 the year's plan wants by when, and how that day ended; whether one of the periods shown is closed."""
+    """The 化解率 the year's plan wants by when, and how that day ended; whether one of the periods shown is closed, and
+    which have nothing recorded."""
 
     target: int
     target_on: date | None
     is_closed: bool
+    is_blank: bool
+    is_before_blank: bool
     met: TargetMet | None = None
 
 
-def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple[dict[str, dict[int, str]], YearPlan]:
+def names_and_plan(
+    user: User, year: int, periods: tuple[AnyPeriod, AnyPeriod]
+) -> tuple[dict[str, dict[int, str]], YearPlan]:
     """The matters, units and kinds of problem by name in their order, and the year's plan, in one statement."""
     plan = ActionPlan.objects.visible_to(user).filter(year=year)
     ended = TargetLine.objects.visible_to(user).filter(result__year=year, result__day__in=plan.values("target_on"))
@@ -154,6 +160,7 @@ def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple
         "target": Subquery(plan.values("target_percent")[:1]),
         "target_on": Subquery(plan.values("target_on")[:1]),
         "closed": Exists(ClosedPeriod.objects.filter(code__in=[period.code for period in periods])),
+        **{name: recorded(period, user) for name, period in zip(("recorded", "was_recorded"), periods, strict=True)},
     }
 
     def named(what: str, rows: QuerySet[Any], name: Any) -> QuerySet[Any]:
@@ -169,12 +176,13 @@ def names_and_plan(user: User, year: int, periods: Iterable[AnyPeriod]) -> tuple
     rows = list(matters.union(units, kinds, all=True).order_by("place", "pk"))
     for what, _, pk, title, *_ in rows:
         names[what][pk] = title
-    *counts, target, target_on, closed = rows[0][4:] if rows else (*[None] * len(COUNTS), None, None, False)
+    nothing = (*[None] * len(COUNTS), None, None, False, False, False)
+    *counts, target, target_on, closed, here, before = rows[0][4:] if rows else nothing
     met = None
     if target_on and counts[0] is not None:
         told = dict(zip(COUNTS, counts, strict=True))
         met = TargetMet(target_on, Rates(**told, target=target, population=Population.YEAR))
-    return names, YearPlan(target or DEFAULT_TARGET, target_on, bool(closed), met)
+    return names, YearPlan(target or DEFAULT_TARGET, target_on, bool(closed), not here, not before, met)
 
 
 @dataclass(frozen=True)

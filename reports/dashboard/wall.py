@@ -31,6 +31,7 @@ class Wall:
     period: Period
     day: date
     computed_at: datetime | None
+    is_blank: bool
     cards: list[Card]
     rates: Rates
     beside: Rates
@@ -58,20 +59,21 @@ class Wall:
 def wall(viewer: Viewer, today: date, now: datetime, population: Population = Population.YEAR) -> Wall:
     """The current half-year as a wall shows it, from the same selectors as the leaders' pages."""
     period = Period.half_of(today)
+    told = headlines(viewer, period, now)
     ground = basis(viewer, period, today, now, population)
     curve = burnup(ground)
-    told = headlines(viewer, period, now)
     late = overdue(viewer, today)
     kinds = categories(ground)
     return Wall(
         period=period,
         day=ground.day,
         computed_at=ground.counted_at(told.computed_at),
-        cards=[card(code, told.values[code], told.months.by_code[code], period, ground.day) for code in HEADLINES],
+        is_blank=ground.is_blank,
+        cards=[card(code, told, ground) for code in HEADLINES],
         rates=ground.rates,
         beside=ground.beside,
         met=ground.met,
-        rate_change=rate_change(ground.rates, curve.before, period),
+        rate_change=rate_change(ground, curve.before),
         burnup=curve,
         forecast=ground.forecast,
         target_on=ground.target_on,
@@ -80,7 +82,7 @@ def wall(viewer: Viewer, today: date, now: datetime, population: Population = Po
         overdue=sum(late.values()),
         categories=kinds,
         category_chart=category_chart(kinds),
-        money=money_lines(told.months.money, period),
+        money=[] if ground.is_blank else money_lines(told.months.money, period),
     )
 
 

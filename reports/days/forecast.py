@@ -16,6 +16,12 @@ WEEK_DAYS = 5
 FARTHEST = 500  # working days, two years: beyond it a date says nothing
 
 
+def pace_since(day: date, calendar: WorkingCalendar) -> date:
+    """The day four weeks ago that a pace is told from; early in a year its first, since this year's ledger began
+    then."""
+    return max(calendar.before(day, PACE_DAYS), date(day.year, 1, 1))
+
+
 @dataclass(frozen=True)
 class Outlook:
     """Between which days a forecast is made, `since` as a rule twenty working days before `day`, fewer early in a year.

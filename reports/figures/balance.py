@@ -1,4 +1,4 @@
-"""期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结: where the ledger's open entries came from and went, by the events.
+"""期初未结 + 新增 + 转入 + 重新打开 − 转出 − 化解 − 剔除 = 期末未结: what became of open entries, by events.
 
 An entry is 未结 until the enterprise has confirmed it: what is only claimed to be done (办结) is still open. The
 parts are counted from what happened to each entry as a whole within the period, so that moving back and forth makes
@@ -57,6 +57,19 @@ LABELS = {
     YEAR_DEFERRED: "挂账（本年度）",
     YEAR_CARRIED: "历年结转",
 }
+# How it is told: from what was open to what is, each part with its sign.
+SIGNS = {
+    OPENING: "",
+    REGISTERED: "+",
+    MOVED_IN: "+",
+    REOPENED: "+",
+    MOVED_OUT: "−",
+    RESOLVED: "−",
+    EXCLUDED: "−",
+    CLOSING: "=",
+}
+COLUMNS = tuple(SIGNS)
+RULE = " ".join(f"{sign} {LABELS[code]}".strip() for code, sign in SIGNS.items())
 VERSION = 1  # of the definitions here: whoever changes what a part counts makes it one more
 STORED = tuple(code for code in LABELS if code != ADJUSTED)
 MEANINGS = {
@@ -64,6 +77,9 @@ MEANINGS = {
     REGISTERED: "统计期内登记的问题，不论后来怎样；单位按登记时的责任单位",
     RESOLVED: "统计期内企业确认、到期末仍为已确认或已销号的问题，与“化解困难”同一口径；单位按期末责任单位",
     EXCLUDED: "统计期内不予受理（含撤单）或并入另一条的问题；单位按期末责任单位",
+    MOVED_IN: "统计期内由别的单位转办、交办过来，到期末归本单位的问题；一方转出，一方转入，全部单位合计相等",
+    MOVED_OUT: "期初或登记时归本单位、到期末归了别的单位的问题，交办到牵头单位的也在内",
+    REOPENED: "期初已化解或已剔除，统计期内重新打开或恢复受理的问题；单位按期末责任单位",
     ADJUSTED: "转入减转出，加上重新打开；单位之间转办、交办，一方减一方加，全部单位合计为零",
     CLOSING: "到期末还没有化解的问题，办结而企业没有确认的也在内；单位按期末责任单位",
 }

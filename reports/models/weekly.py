@@ -48,6 +48,8 @@ class WeeklyLine(FixedModel):
     returned = models.PositiveIntegerField("累计退单")
     extended_week = models.PositiveIntegerField("本周延期")
     extended = models.PositiveIntegerField("累计延期")
+    returned_late = models.PositiveIntegerField("本周退单中补记以前的", default=0, db_default=0)
+    extended_late = models.PositiveIntegerField("本周延期中补记以前的", default=0, db_default=0)
 
     objects = WeeklyLineQuerySet.as_manager()
 

@@ -12,14 +12,13 @@ from common.rowsheet import Styled
 from common.sheets import Column, Sheet
 from reports.closing.signed import rates_of
 from reports.days.rates import NO_RATE, Rates
+from reports.figures.blank import NO_DATA, is_blank
 from reports.figures.half_years import FIRST
-from reports.figures.indicators import CALM, Indicator
+from reports.figures.indicators import Indicator
 from reports.figures.values import Figure, figures
 from reports.figures.words import value_and_unit
 
 Value = int | Decimal
-NO_DATA = "无数据"
-STANDING = {CALM.code, "key_tasks", "paired_above_scale"}  # there even in a half-year nobody recorded anything in
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Compared:
     last_year: Value | None
     is_money: bool = False
     is_rate: bool = False
-    lacks: tuple[bool, bool] = (False, False)  # no such half-year before, a year ago; or nothing recorded in it
+    lacks: tuple[bool, bool, bool] = (False, False, False)  # of the three, those in which nothing was recorded
 
     @property
     def change(self) -> Value | None:
@@ -47,14 +46,14 @@ class Compared:
     def cells(self) -> list[str]:
         """This, before, change, a year ago, change, in words."""
         return [
-            self.words(self.value),
-            self.past_words(self.before, self.lacks[0]),
+            self.told(self.value, self.lacks[0]),
+            self.told(self.before, self.lacks[1]),
             self.words(self.change, sign=True),
-            self.past_words(self.last_year, self.lacks[1]),
+            self.told(self.last_year, self.lacks[2]),
             self.words(self.year_change, sign=True),
         ]
 
-    def past_words(self, value: Value | None, lacks: bool) -> str:
+    def told(self, value: Value | None, lacks: bool) -> str:
         """A rate of a half-year with records may still have nothing to be a rate of: “—”."""
         return NO_DATA if lacks else self.words(value)
 
@@ -97,30 +96,25 @@ def comparison(period: Period, user: User, now: datetime) -> Comparison:
     """Every figure and both rates of a period beside two others, as this person is shown them."""
     others = [one if one >= FIRST else None for one in (period.previous(), period.shift(-2))]
     periods = [period, *others]
-    found = [values(one, user, now) for one in periods]
-    rates = [rates_of(one, local_date(now), user).all if one else None for one in periods]
-    lacks = [is_blank(one, rate) for one, rate in zip(found[1:], rates[1:], strict=True)]
-    found[1:] = [{} if blank else one for blank, one in zip(lacks, found[1:], strict=True)]
-    no = (lacks[0], lacks[1])
+    listed = values(period, user, now)
+    this, before, last_year = (one is None or is_blank(one, user, now=now) for one in periods)
+    no = (this, before, last_year)
+    told = [None if blank else one for blank, one in zip(no, periods, strict=True)]
+    found = [listed if one == period else values(one, user, now) for one in told]
+    rates = [rates_of(one, local_date(now), user).all if one else None for one in told]
     rows = [
         Compared(name, "%", *[tenths(one, attribute) for one in rates], is_rate=True, lacks=no)
         for name, attribute in (("化解率", "resolved"), ("办结率", "completed"))
     ]
-    rows.extend(row(one.indicator, [past.get(one.code) for past in found], no) for one in found[0].values())
+    rows.extend(row(one.indicator, [part.get(one.code) for part in found], no) for one in listed.values())
     return Comparison(period, others[0], others[1], rows)
-
-
-def is_blank(found: dict[str, Figure], rates: Rates | None) -> bool:
-    """Whether nothing was recorded in a half-year: a nought there is no figure to be compared with."""
-    recorded = any(one.value for code, one in found.items() if code not in STANDING)
-    return not recorded and not (rates and rates.registered)
 
 
 def values(period: Period | None, user: User, now: datetime) -> dict[str, Figure]:
     return {one.code: one for one in figures(period, user, now=now)} if period else {}
 
 
-def row(one: Indicator, found: list[Figure | None], lacks: tuple[bool, bool]) -> Compared:
+def row(one: Indicator, found: list[Figure | None], lacks: tuple[bool, bool, bool]) -> Compared:
     shown = [figure.value if figure else None for figure in found]
     return Compared(one.label, one.unit_word, *shown, is_money=one.is_money, lacks=lacks)
 
@@ -140,10 +134,10 @@ def sheet(found: Comparison, whose: str) -> Sheet:
         [
             Column("指标", lambda one: one.label, 28),
             Column("计量单位", lambda one: "万元" if one.is_money else one.unit_word, 10),
-            Column(found.period.label, lambda one: one.number(one.value), 18),
-            Column(f"上期{before}", lambda one: NO_DATA if one.lacks[0] else one.number(one.before), 22),
+            Column(found.period.label, lambda one: NO_DATA if one.lacks[0] else one.number(one.value), 18),
+            Column(f"上期{before}", lambda one: NO_DATA if one.lacks[1] else one.number(one.before), 22),
             Column("比上期", lambda one: one.number(one.change, "-change"), 16),
-            Column(f"上年同期{year}", lambda one: NO_DATA if one.lacks[1] else one.number(one.last_year), 24),
+            Column(f"上年同期{year}", lambda one: NO_DATA if one.lacks[2] else one.number(one.last_year), 24),
             Column("比上年同期", lambda one: one.number(one.year_change, "-change"), 16),
         ],
         found.rows,

@@ -24,6 +24,8 @@ from reports.closing.signed import rates_of
 from reports.closing.state import PeriodState, ensure_counted, period_state
 from reports.days.rates import NO_RATE, RateTable
 from reports.figures import balance
+from reports.figures.blank import NO_DATA, RECORDED, blank_words, is_blank
+from reports.figures.indicators import INDICATORS
 from reports.figures.levels import own_totals
 from reports.figures.tallies import Level
 from reports.figures.values import Figure, assemble, figures
@@ -31,8 +33,6 @@ from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.pages.choosing import periods_to_choose
 from reports.records.addresses import records_url
 
-COLUMNS = (balance.OPENING, balance.REGISTERED, balance.RESOLVED, balance.EXCLUDED, balance.ADJUSTED, balance.CLOSING)
-SIGNS = dict(zip(COLUMNS, ("", "+", "−", "−", "±", "="), strict=True))
 EVERYTHING: Mapping[str, int] = MappingProxyType({})
 KINDS = {Level.ALL: "全部", Level.WORKSTREAM: "六件大事", Level.UNIT: "责任单位"}
 
@@ -58,12 +58,15 @@ class PeriodPage:
     groups: list[tuple[str, list[BalanceRow]]]
     headings: list[str]
     balance: Reconciliation
+    blank: str  # that nothing was recorded in it, in words
     moved: list[Moved]
     corrections: list[Correction]
     may_close: bool
     may_reopen: bool
     job: Job | None = None  # a close under way, or one that came to nothing
     reminded: int = 0  # of the units that have not signed, how many were reminded today
+
+    rule = balance.RULE
 
     @property
     def is_closing(self) -> bool:
@@ -101,25 +104,22 @@ def balance_sheet(found: Reconciliation, whose: str) -> Sheet:
         Column("类别", lambda line: KINDS.get(Level(line.level), ""), 12),
         Column("范围", lambda line: line.name, 24),
         *[
-            Column(f"{SIGNS[code]}{balance.LABELS[code]}", lambda line, code=code: line.number(code), 12)
-            for code in COLUMNS[:-1]
+            Column(f"{balance.SIGNS[code]}{balance.LABELS[code]}", lambda line, code=code: line.number(code), 12)
+            for code in balance.COLUMNS[:-1]
         ],
         Column(
             f"={balance.LABELS[balance.CLOSING]}",
-            lambda line: Formula("=C{row}+D{row}-E{row}-F{row}+G{row}", line.number(balance.CLOSING)),
+            lambda line: Formula("=C{row}+D{row}+E{row}+F{row}-G{row}-H{row}-I{row}", line.number(balance.CLOSING)),
             12,
         ),
-        Column("转入", lambda line: line.number(balance.MOVED_IN), 10),
-        Column("转出", lambda line: line.number(balance.MOVED_OUT), 10),
-        Column("重新打开", lambda line: line.number(balance.REOPENED), 10),
     ]
     period = found.period
-    about = f"范围：{whose}　统计期：{period.start}至{period.end}　单位：件　调整 = 转入 + 重新打开 − 转出"
+    about = f"范围：{whose}　统计期：{period.start}至{period.end}　单位：件"
     return Sheet("期间对账", columns, found.lines, f"{period.label}问题台账期间对账表", about)
 
 
 def headings() -> list[str]:
-    return [f"{SIGNS[code]} {balance.LABELS[code]}".strip() for code in COLUMNS]
+    return [f"{sign} {balance.LABELS[code]}".strip() for code, sign in balance.SIGNS.items()]
 
 
 def groups(found: Reconciliation, whole: Mapping[str, int] = EVERYTHING) -> list[tuple[str, list[BalanceRow]]]:
@@ -140,18 +140,11 @@ def own(unit: int | None) -> dict[str, int]:
 
 
 def balance_row(period: Period, line: BalanceLine, place: Mapping[str, int]) -> BalanceRow:
-    numbers = []
-    for code in COLUMNS:
+    def number(code: str) -> BalanceNumber:
         value = line.number(code)
-        text = (
-            f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value)}" if code == balance.ADJUSTED else str(value)
-        )
-        moved = code == balance.ADJUSTED and any(
-            line.number(part) for part in (balance.MOVED_IN, balance.MOVED_OUT, balance.REOPENED)
-        )
-        url = records_url(code, period, **place) if value or moved else ""
-        numbers.append(BalanceNumber(text, url, balance.LABELS[code]))
-    return BalanceRow(line, numbers)
+        return BalanceNumber(str(value), records_url(code, period, **place) if value else "", balance.LABELS[code])
+
+    return BalanceRow(line, [number(code) for code in balance.COLUMNS])
 
 
 def period_page(period: Period, user: User, now: datetime) -> PeriodPage:
@@ -159,9 +152,11 @@ def period_page(period: Period, user: User, now: datetime) -> PeriodPage:
     state = period_state(period, user, local_date(now))
     found = reconciliation(period, user)
     may_close = can(user, "period.close") and state.is_over and not state.is_closed
+    blank = is_blank(period, user, now=now)
     return PeriodPage(
         state=state,
-        figures=figures(period, user, now=now),
+        figures=[] if blank else figures(period, user, now=now),
+        blank=blank_words(period, is_current=not state.is_over) if blank else "",
         rates=rates_of(period, local_date(now), user),
         groups=groups(found),
         headings=headings(),
@@ -208,7 +203,11 @@ def version_page(close: PeriodClose, user: User) -> VersionPage:
     values: dict[str, list[int]] = defaultdict(list)
     for code, value in rows.order_by().values_list("indicator", "value"):
         values[code].append(value)
-    lines = [(one, frozen_words(one, values[one.code])) for one in close.definitions.order_by("order")]
+    blank = not any(any(values[code]) for code in RECORDED if code in values)
+    lines = [
+        (one, NO_DATA if blank and one.code in INDICATORS else frozen_words(one, values[one.code]))
+        for one in close.definitions.order_by("order")
+    ]
     return VersionPage(close, Period.parse(close.book.code), lines)
 
 

@@ -13,9 +13,11 @@ from enterprises.models import Workstream
 from ledger.states import EntryState
 from reports.closing.books import current_close
 from reports.closing.signed import rates_of
+from reports.days.from_events import rates_on
 from reports.days.populations import Population
 from reports.days.rates import NO_RATE, WATCHED_LABELS, Rates, RateTable, thousandths
 from reports.days.stored_rates import rates_known
+from reports.figures.blank import NO_DATA, blank_words, is_blank, no_rates
 from reports.records.addresses import entries_url
 
 Count = tuple[str, str, dict[str, str] | None]
@@ -56,6 +58,7 @@ class RatesPage:
     groups: list[tuple[str, list[Line]]]
     closed: Period | None = None  # the half-year that ended on this day, if it is closed
     counted_at: datetime | None = None  # where the table is a stored one
+    blank: str = ""  # that nothing was recorded in the day's half-year, in words
 
     @property
     def table(self) -> RateTable:
@@ -86,7 +89,7 @@ class RatesPage:
     @property
     def note(self) -> str:
         """What was signed of the day, where its half-year is closed; the table is of today's records."""
-        whole = self.lines[0].signed
+        whole = self.lines[0].signed if self.lines else None
         if self.closed is None or whole is None:
             return ""
         said = "，".join(
@@ -103,11 +106,14 @@ def counts_of(population: Population) -> list[Count]:
     return [*OF_YEAR, *COUNTS] if population == Population.YEAR else COUNTS
 
 
-def rates_page(user: User, day: date | None, now: datetime, population: Population = Population.YEAR) -> RatesPage:
-    """As of a day, never later than today, over one population, with the other's rates beside it."""
+def rates_page(user: User, day: date, now: datetime, population: Population = Population.YEAR) -> RatesPage:
+    """As of a day that has come, over one population, with the other's rates beside it; of a half-year in which
+    nothing was recorded there are no rates."""
     today = local_date(now)
-    day = min(day or today, today)
     half = Period.half_of(day)
+    if is_blank(half, user):
+        tables = {one: no_rates(rates_on(day, user).over(one)) for one in Population}
+        return RatesPage(population, tables, [], blank=blank_words(half, is_current=today in half))
     closed = half if day == half.end and current_close(half) else None
     everything, counted_at = rates_known(user, day, now)
     table = everything.over(population)
@@ -180,13 +186,13 @@ def sheet(page: RatesPage, whose: str) -> Sheet:
         *[counted(label, at) for at, label in enumerate(page.headings)],
         *[stepped(at) for at in range(len(STEPS))],
     ]
-    day = page.table.day
+    day, none = page.table.day, f"{page.blank}，{NO_DATA}　" if page.blank else ""
     return Sheet(
         "两率",
         columns,
         [(name, line) for name, lines in page.groups for line in lines],
         f"办结率、化解率（截至{day.year}年{day.month}月{day.day}日）",
-        f"范围：{whose}　{page.population.label}　化解率目标 {page.table.all.target}%　单位：件（办理动作为次）",
+        f"{none}范围：{whose}　{page.population.label}　化解率目标 {page.table.all.target}%　单位：件（办理动作为次）",
     )
 
 

@@ -1,7 +1,7 @@
 """指标口径: every published figure with what it counts, its version and rounding, and its value with its records."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from accounts.models import User
@@ -11,6 +11,7 @@ from common.text import clean
 from reports.closing.reconciliation import reconciliation
 from reports.days.from_events import rates_on
 from reports.figures import balance
+from reports.figures.blank import NO_DATA, is_blank
 from reports.figures.definitions import FIRST_WORDING, Indicator, Revision
 from reports.figures.values import figures
 from reports.records.addresses import records_url
@@ -32,14 +33,7 @@ GROUPS = {
     "tasks": "工作方案",
 }
 RATE_GROUP, BALANCE_GROUP = "两率", "台账收支"
-BALANCE = (
-    balance.OPENING,
-    balance.REGISTERED,
-    balance.RESOLVED,
-    balance.EXCLUDED,
-    balance.ADJUSTED,
-    balance.CLOSING,
-)
+BALANCE = balance.COLUMNS
 
 
 @dataclass(frozen=True)
@@ -86,11 +80,10 @@ class RegistryPage:
 def registry_page(user: User, period: Period, words: str, today: date, now: datetime) -> RegistryPage:
     """All that is published, in groups, with the values this person is shown; `words` narrows it."""
     page = RegistryPage(period, clean(words))
-    entries = [
-        *indicator_entries(user, period, now),
-        *rate_entries(user, period, today),
-        *balance_entries(user, period),
-    ]
+    entries = [*indicator_entries(user, period, now), *rate_entries(user, period, today)]
+    if is_blank(period, user, now=now):
+        entries = [replace(one, words=NO_DATA) for one in entries]
+    entries += balance_entries(user, period)
     for group in dict.fromkeys([*GROUPS.values(), RATE_GROUP, BALANCE_GROUP]):
         if found := [entry for entry in entries if entry.group == group and entry.holds(page.words)]:
             page.groups[group] = found

@@ -12,6 +12,7 @@ from jobs.models import ACTIVE, Job
 from reports.closing.adjustments import moved_totals
 from reports.closing.signed import rates_of
 from reports.days.rates import RateTable
+from reports.figures.blank import blank_words, is_blank, no_rates
 from reports.figures.requests import KIND, look_at
 from reports.figures.shares import OTHERS, RULES, Dimension, shares
 from reports.figures.values import UNSTATED as UNSTATED_WORD
@@ -58,6 +59,7 @@ class TallyTable:
     computed_at: datetime | None
     job: Job | None
     people: "PeopleTable | None" = None
+    blank: str = ""  # that nothing was recorded in the period, in words
     rule: str = ""
 
 
@@ -76,6 +78,9 @@ def tally_table(user: User, period: AnyPeriod, by: str, today: date, now: dateti
     """
     job = look_at(period, user, now) if not period.is_half else None
     found = figures(period, user, now=now) if period.is_half or Tally.objects.of(period.code).exists() else []
+    blank = bool(found) and is_blank(period, user, now=now)
+    found = [] if blank else found
+    table = rates_of(period, today, user)
     columns, shared, keys = split(user, period, by, found)
     people = by == Dimension.OFFICER
     moved = moved_totals(period, user) if period.is_half else {}
@@ -89,7 +94,8 @@ def tally_table(user: User, period: AnyPeriod, by: str, today: date, now: dateti
             )
             for one in found
         ],
-        rates=rates_of(period, today, user),
+        rates=no_rates(table) if blank else table,
+        blank=blank_words(period, is_current=today in period) if blank else "",
         computed_at=max((one.computed_at for one in found if one.computed_at), default=None),
         job=job or Job.objects.visible_to(user).filter(kind=KIND, state__in=ACTIVE, params__period=period.code).first(),
         people=people_table(found, columns, shared, keys, period) if people and found else None,

@@ -12,6 +12,7 @@ from common.periods import AnyPeriod
 from common.sheets import Column, Sheet
 from reports.closing.adjustments import moved_totals
 from reports.closing.books import current_close, definitions
+from reports.figures.blank import NO_DATA, is_blank
 from reports.figures.counting import recount
 from reports.figures.shares import RULES, Dimension, Shares, shares
 from reports.figures.values import UNSTATED, Figure, figures
@@ -39,6 +40,7 @@ def tally_book(period: AnyPeriod, user: User, now: datetime) -> list[Sheet]:
     if not Tally.objects.of(period.code).exists():
         recount(period, now)
     found = figures(period, user, now=now)
+    blank = is_blank(period, user, now=now)
     close = current_close(period) if period.is_half else None
     about = about_words(period, user, found, f"已结账（第 {close.version} 版）" if close else "")
     words = list(close.definitions.order_by("order").values()) if close else definitions()
@@ -48,13 +50,13 @@ def tally_book(period: AnyPeriod, user: User, now: datetime) -> list[Sheet]:
         return Sheet(name, columns, rows, f"{period.label}派驻服务统计（{name}）", told)
 
     def split(name: str, names: Iterable[str], values: Values, rule: str = "") -> Sheet:
-        rows = [one for one in found if values(one)]
+        rows = [] if blank else [one for one in found if values(one)]
         return sheet(name, [*HEAD, *named_columns(names, values, rows)], rows, rule)
 
     parts = {dimension: shares(period, user, dimension) for dimension in (*SPLITS, Dimension.OFFICER)}
     moved = moved_totals(period, user) if close else {}
     return [
-        sheet("总表", whole_columns(user, found, moved), found),
+        sheet("总表", blank_columns() if blank else whole_columns(user, found, moved), found, NO_DATA if blank else ""),
         split("分单位", share_keys(user, "unit"), lambda one: one.by_unit),
         *(split(name, parts[key].names, of(parts[key]), RULES.get(key, "")) for key, name in SPLITS.items()),
         sheet("分干警", officer_columns(found, parts[Dimension.OFFICER]), parts[Dimension.OFFICER].names),
@@ -78,6 +80,11 @@ HEAD = [
     Column("计量单位", lambda one: one.indicator.unit_word, 10),
     Column("合计", lambda one: one.value, WIDE),
 ]
+
+
+def blank_columns() -> list[Column]:
+    """Of a period in which nothing was recorded: what is counted, and that there is nothing of it."""
+    return [*HEAD[:-1], Column("合计", lambda one: NO_DATA, WIDE)]
 
 
 def whole_columns(user: User, found: Sequence[Figure], moved: dict[str, str]) -> list[Column]:

@@ -57,10 +57,15 @@ class RecordList:
     head: Head
     narrowed: tuple[str, ...] = ()  # in words, beside the names of the place
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was recorded in the period: there is no figure. What was carried over is in the books."""
+        return self.told.is_blank and self.code not in OPENED
+
     @cached_property
     def rows(self) -> QuerySet[Any]:
         """Those this person may open."""
-        return self.counted.visible_to(self.user)
+        return self.counted.none() if self.is_blank else self.counted.visible_to(self.user)
 
     @property
     def order(self) -> Order:

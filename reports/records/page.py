@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from common.keysets import CappedCount, Counting, KeysetPage, keyset_page
 from reports.closing.notes import Where, frozen_note, rate_note
+from reports.figures.blank import NO_DATA
 from reports.records.lists import RecordList
 from reports.records.numbers import Number, few
 
@@ -46,7 +47,7 @@ class RecordPage:
 
     @property
     def figure(self) -> str:
-        return self.number.words
+        return NO_DATA if self.found.is_blank else self.number.words
 
     @property
     def heading(self) -> str:
@@ -74,7 +75,7 @@ def record_page(found: RecordList, params: Mapping[str, str]) -> RecordPage:
         number, stands = head.kept(kept), as_of(found)
     else:
         number, stands = head.in_full(found.counted), ""
-    elsewhere = 0 if is_long or counted > few() else counted - page.count
+    elsewhere = 0 if is_long or counted > few() or found.is_blank else counted - page.count
     return RecordPage(found, page, lines(found, page.object_list), number, stands, elsewhere, note(found, number))
 
 

@@ -15,6 +15,7 @@ from ledger.models import ProblemCategory, RecoveryKind
 from reports.days.populations import Population
 from reports.days.standings import standing
 from reports.figures import balance
+from reports.figures.blank import recorded
 from reports.figures.indicators import INDICATORS
 from reports.figures.levels import rows_at
 from reports.models import Adjustment, LedgerDay, LedgerMonth, PeriodClose, Share, Tally
@@ -81,6 +82,7 @@ class Told:
     is_closed: bool
     moment: datetime | None
     values: Mapping[str, int] | None
+    is_blank: bool = False  # nothing was recorded in the period: there is no figure
 
 
 def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], today: date) -> Told:
@@ -102,13 +104,19 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
     if can_move:
         moved = moved_since(user, period, place)
         asked |= {f"moved_{code}": summed(moved.filter(indicator=code), "delta")[0] for code in codes}
-    given = {"is_closed": Exists(close), **({"moment": moment} if moment else {}), **asked}
+    facts = {
+        "is_closed": Exists(close),
+        "counted": Exists(Tally.objects.of(period.code)),
+        "recorded": recorded(period, user),
+    }
+    given = {**facts, **({"moment": moment} if moment else {}), **asked}
     found = User.objects.filter(pk=user.pk).values(**given).get()
     return Told(
         names_told(place, found),
         found["is_closed"],
         found.get("moment"),
         values_told(found, codes if rows else (), today, can_move=can_move),
+        is_blank=found["counted"] and not found["recorded"],
     )
 
 

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -7,31 +7,26 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import require_action
 from accounts.exports import book_response, whose
 from common.clock import today
-from common.periods import Period, UnknownPeriodError
+from common.periods import Period
 from reports.closing.books import ClosingError, reopen_period, sign_part
 from reports.closing.jobs import request_close
 from reports.closing.reconciliation import reconciliation
 from reports.closing.reminding import remind
-from reports.figures.half_years import FIRST
 from reports.models import PeriodClose
 from reports.pages import periods as pages
+from reports.pages.choosing import half_of_code
 from reports.pages.comparison import comparison, sheet
 from reports.pages.periods import balance_sheet
+from reports.views.asking import refuses_wrong_asks
 
 
 def named(code: str) -> Period:
     """The half-year of an address.
 
     Raises:
-        Http404: it names none, or one before the office or after today.
+        WrongAskError: it names none, or one before the office or after today.
     """
-    try:
-        period = Period.parse(code)
-    except UnknownPeriodError as error:
-        raise Http404 from error
-    if not period.is_half or not FIRST <= period <= Period.half_of(today()):
-        raise Http404
-    return period
+    return half_of_code(code, today())
 
 
 @require_GET
@@ -42,6 +37,7 @@ def period_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("reports.view")
+@refuses_wrong_asks
 def period_detail(request: HttpRequest, code: str) -> HttpResponse:
     page = pages.period_page(named(code), request.user, timezone.now())
     return render(request, "reports/period.html", {"page": page})
@@ -49,6 +45,7 @@ def period_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("period.sign")
+@refuses_wrong_asks
 def period_sign(request: HttpRequest, code: str) -> HttpResponse:
     """A unit looks at its part and signs it; what is signed is what the page showed."""
     period, error = named(code), ""
@@ -72,6 +69,7 @@ def period_sign(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @require_action("period.close")
+@refuses_wrong_asks
 def period_close(request: HttpRequest, code: str) -> HttpResponse:
     period, reason = named(code), request.POST.get("reason", "")[:500]
     try:
@@ -84,6 +82,7 @@ def period_close(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @require_action("period.close")
+@refuses_wrong_asks
 def period_remind(request: HttpRequest, code: str) -> HttpResponse:
     period = named(code)
     try:
@@ -97,6 +96,7 @@ def period_remind(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @require_action("period.close")
+@refuses_wrong_asks
 def period_reopen(request: HttpRequest, code: str) -> HttpResponse:
     period, reason = named(code), request.POST.get("reason", "")[:500]
     try:
@@ -110,6 +110,7 @@ def period_reopen(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 @require_action("reports.view")
+@refuses_wrong_asks
 def period_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """What was frozen one of the times the period was closed."""
     closes = PeriodClose.objects.visible_to(request.user).select_related("book", "reopening")
@@ -119,6 +120,7 @@ def period_version(request: HttpRequest, code: str, version: int) -> HttpRespons
 
 @require_GET
 @require_action("reports.view")
+@refuses_wrong_asks
 def balance_export(request: HttpRequest, code: str) -> HttpResponse:
     found = reconciliation(named(code), request.user)
     return book_response(request, f"期间对账{found.period.label}", [balance_sheet(found, whose(request.user))])
@@ -126,6 +128,7 @@ def balance_export(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 @require_action("reports.view")
+@refuses_wrong_asks
 def period_comparison(request: HttpRequest, code: str) -> HttpResponse:
     found = comparison(named(code), request.user, timezone.now())
     return render(request, "reports/period_comparison.html", {"found": found})
@@ -133,6 +136,7 @@ def period_comparison(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 @require_action("reports.view")
+@refuses_wrong_asks
 def comparison_export(request: HttpRequest, code: str) -> HttpResponse:
     found = comparison(named(code), request.user, timezone.now())
     return book_response(request, f"比较{found.period.label}", [sheet(found, whose(request.user))])

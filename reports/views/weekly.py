@@ -1,6 +1,5 @@
 """每周通报: a week chosen, as a page, a workbook and a Word file."""
 
-from datetime import date
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
@@ -10,29 +9,27 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import require_action
 from accounts.exports import book_response
 from common.clock import today
+from reports.pages.choosing import asked_week
+from reports.views.asking import refuses_wrong_asks
 from reports.weekly.page import WeekPage, week_document, week_page, week_sheet
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def asked_for(request: HttpRequest) -> WeekPage:
-    try:
-        asked = date.fromisoformat(request.GET.get("week", ""))
-    except ValueError:
-        asked = None
-    if asked and not 2000 <= asked.year <= 2100:
-        asked = None
-    return week_page(request.user, asked, today())
+    return week_page(request.user, asked_week(request.GET, today()), today())
 
 
 @require_GET
 @require_action("reports.view")
+@refuses_wrong_asks
 def week(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/weekly.html", {"page": asked_for(request)})
 
 
 @require_GET
 @require_action("reports.view")
+@refuses_wrong_asks
 def week_export(request: HttpRequest) -> HttpResponse:
     page = asked_for(request)
     return book_response(request, f"每周通报{page.monday:%Y%m%d}", [week_sheet(page)])
@@ -40,6 +37,7 @@ def week_export(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("reports.view")
+@refuses_wrong_asks
 def week_word(request: HttpRequest) -> HttpResponse:
     page = asked_for(request)
     response = HttpResponse(week_document(page, today()), content_type=WORD)

@@ -10,6 +10,7 @@ from jobs.models import Job
 from jobs.services import enqueue
 from ledger.models import RobotEvent
 from ledger.services.robots import News, announce
+from reports.days.populations import Population
 from reports.models import WeeklyLine, WeeklyTable
 from reports.weekly.lines import NUMBERS, WEEK, WeekLine, monday_of, ranked, week_lines
 
@@ -47,7 +48,7 @@ def freeze(monday: date, at: datetime, guard: Callable[[], None]) -> bool:
     try:
         with transaction.atomic():
             guard()
-            table = WeeklyTable.objects.create(monday=monday, target=target, frozen_at=at)
+            table = WeeklyTable.objects.create(monday=monday, target=target, population=Population.YEAR, frozen_at=at)
             WeeklyLine.objects.bulk_create(
                 WeeklyLine(
                     table=table,

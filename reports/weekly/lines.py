@@ -10,7 +10,9 @@ from accounts.models import Unit, User
 from ledger.models import EntryEvent
 from ledger.states import Action, EntryState
 from reports.days.from_events import rates_on, scoped
-from reports.days.rates import Rates, percent_text
+from reports.days.populations import Population
+from reports.days.rates import Rates, RateTable, percent_text
+from reports.models import WeeklyLine, WeeklyTable
 
 WEEK = timedelta(days=7)
 DEADLINES = ("办理期限", "复核日期")  # how the steps below tell the deadline they set
@@ -36,6 +38,8 @@ class WeekLine:
     returned: int = 0
     extended_week: int = 0
     extended: int = 0
+    returned_late: int = 0  # of those of the week, entered since the last frozen table and dated before its end
+    extended_late: int = 0
     rank: int | None = None
 
     @property
@@ -53,34 +57,68 @@ class WeekLine:
         return Fraction(self.resolved, whole), Fraction(self.completed, whole)
 
 
-NUMBERS = ("counted", "completed", "resolved", "overdue", "returned_week", "returned", "extended_week", "extended")
+NUMBERS = (
+    "counted",
+    "completed",
+    "resolved",
+    "overdue",
+    "returned_week",
+    "returned",
+    "extended_week",
+    "extended",
+    "returned_late",
+    "extended_late",
+)
 
 
 def week_lines(monday: date, last: date, user: User | None = None) -> tuple[list[WeekLine], int]:
     """The lines of a week as of its day `last`, in the units' order, and the target of the day in percent.
 
-    Each line is a unit's own, so that the lines add up; one that other units belong to says 本级.
+    Each line is a unit's own, so that the lines add up; one that other units belong to says 本级. Rates are those of
+    this year's ledger, steps all there ever were. What was entered for a week that is frozen stands in no table yet:
+    it is of the next one, and told beside.
     """
     now, before = rates_on(last, user), rates_on(monday - timedelta(days=1), user)
-    late = overdue_by_unit(last, user)
+    overdue, late = overdue_by_unit(last, user), entered_late(monday, before, user)
     found = []
     for pk, name, own_name in Unit.objects.named().values_list("pk", "name", "own_name"):
         rates, was = now.by_unit.get(name, NONE), before.by_unit.get(name, NONE)
+        year = now.over(Population.YEAR).by_unit.get(name, NONE)
+        returned_late, extended_late = late.get(pk, (0, 0))
         one = WeekLine(
             unit=pk,
             name=own_name,
-            counted=rates.total,
-            completed=rates.completed,
-            resolved=rates.resolved,
-            overdue=late[pk],
-            returned_week=rates.returned - was.returned,
+            counted=year.total,
+            completed=year.completed,
+            resolved=year.resolved,
+            overdue=overdue[pk],
+            returned_week=rates.returned - was.returned + returned_late,
             returned=rates.returned,
-            extended_week=rates.extended - was.extended,
+            extended_week=rates.extended - was.extended + extended_late,
             extended=rates.extended,
+            returned_late=returned_late,
+            extended_late=extended_late,
         )
         if any(getattr(one, number) for number in NUMBERS):
             found.append(one)
     return found, now.target
+
+
+def entered_late(monday: date, before: RateTable, user: User | None) -> dict[int, tuple[int, int]]:
+    """By unit, how many returns and extensions up to the end of the last frozen week it did not count: they were
+    entered since. `before` are the rates on the eve of the week asked for."""
+    table = WeeklyTable.objects.filter(monday__lt=monday).order_by("-monday").first()
+    if table is None:
+        return {}
+    lines = WeeklyLine.objects.all() if user is None else WeeklyLine.objects.visible_to(user)
+    sunday = table.monday + WEEK - timedelta(days=1)
+    then = before if sunday == before.day else rates_on(sunday, user)
+    was = {line.unit_id: (line.returned, line.extended) for line in lines.filter(table=table)}
+    found = {}
+    for pk, name in Unit.objects.values_list("pk", "name"):
+        rates, (returned, extended) = then.by_unit.get(name, NONE), was.get(pk, (0, 0))
+        found[pk] = (max(rates.returned - returned, 0), max(rates.extended - extended, 0))
+    return found
 
 
 def overdue_by_unit(day: date, user: User | None = None) -> Counter[int]:

@@ -24,6 +24,7 @@ from ledger.services.daily import once
 from ledger.services.digests import TRIES, UNKNOWN
 from ledger.worktime import DIGEST_AT, in_working_hours
 from reports.days.from_events import rates_on
+from reports.figures.blank import NO_DATA, is_blank
 from reports.figures.counting import recount
 from reports.figures.requests import keep_counting
 from reports.figures.values import Figure, figures
@@ -38,15 +39,18 @@ class Pair:
 
     week: Figure
     half: Figure
+    is_week_blank: bool = False  # nothing was recorded in it
+    is_half_blank: bool = False
 
 
-SHEET = [
-    Column("指标", lambda one: one.week.label, 28),
-    Column("上周", lambda one: one.week.value, 16),
-    Column("本半年累计", lambda one: one.half.value, 18),
-    Column("计量单位", lambda one: one.week.indicator.unit_word, 10),
-    Column("口径", lambda one: one.week.indicator.definition, 70),
-]
+def columns(half: Period) -> list[Column]:
+    return [
+        Column("指标", lambda one: one.week.label, 28),
+        Column("上周", lambda one: NO_DATA if one.is_week_blank else one.week.value, 16),
+        Column(f"{half.label}累计", lambda one: NO_DATA if one.is_half_blank else one.half.value, 20),
+        Column("计量单位", lambda one: one.week.indicator.unit_word, 10),
+        Column("口径", lambda one: one.week.indicator.definition, 70),
+    ]
 
 
 def is_due(at: datetime, calendar: WorkingCalendar) -> bool:
@@ -78,7 +82,7 @@ def subscribers() -> Any:
 def send_figures(at: datetime, guard: Callable[[], None]) -> dict[str, int]:
     """Writes down who gets the week's e-mail and sends what waits; how many left, and how many still wait."""
     monday = monday_of(at)
-    week, half = span_of(monday - timedelta(days=7), monday - timedelta(days=1)), Period.half_of(local_date(at))
+    week, half = spans(monday)
     people = [person for person in subscribers() if person.can("reports.view")]
     rows = [FiguresMail(person=person, week=monday) for person in people]
     FiguresMail.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
@@ -93,6 +97,12 @@ def send_figures(at: datetime, guard: Callable[[], None]) -> dict[str, int]:
         guard()
         sent += send(key, week, half, at)
     return {"sent": sent, "waiting": waiting.count()}
+
+
+def spans(monday: date) -> tuple[AnyPeriod, Period]:
+    """The week before a Monday, and the half-year in which that week ended: it is told as part of that one."""
+    sunday = monday - timedelta(days=1)
+    return span_of(monday - timedelta(days=7), sunday), Period.half_of(sunday)
 
 
 def send(key: int, week: AnyPeriod, half: Period, at: datetime) -> int:
@@ -119,27 +129,38 @@ def send(key: int, week: AnyPeriod, half: Period, at: datetime) -> int:
 def message(person: User, week: AnyPeriod, half: Period, at: datetime) -> EmailMessage:
     """The figures this person may see, in words and as an Excel; the export is logged."""
     by_half = {one.code: one for one in figures(half, person, now=at)}
-    pairs = [Pair(one, by_half[one.code]) for one in figures(week, person, now=at) if one.code in by_half]
+    blank = [is_blank(one, person, now=at) for one in (week, half)]
+    pairs = [Pair(one, by_half[one.code], *blank) for one in figures(week, person, now=at) if one.code in by_half]
     title = f"每周数字{week.start:%m%d}-{week.end:%m%d}"
     heading, about = f"派驻服务每周数字（{week.label}）", f"范围：{whose(person)}　金额单位：元"
-    content, count = book_of([Sheet("每周数字", SHEET, pairs, heading, about)], lambda: f"收件人：{person.name}")
+    content, count = book_of(
+        [Sheet("每周数字", columns(half), pairs, heading, about)], lambda: f"收件人：{person.name}"
+    )
     told = {"query": f"period={week.code}", "filtered": f"{week.label}　{about}"}
     ExportLog.objects.create(user=person, what="每周数字（邮件）", rows=count, **told)
-    letter = EmailMessage(f"{week.label}的数字 · 津市政法派驻服务", body(person, week, pairs), to=[person.email])
+    text = body(person, (week, half), pairs, is_blank=blank[1])
+    letter = EmailMessage(f"{week.label}的数字 · 津市政法派驻服务", text, to=[person.email])
     letter.attach(f"{title}.xlsx", content, XLSX)
     return letter
 
 
-def body(person: User, week: AnyPeriod, pairs: list[Pair]) -> str:
-    rates = rates_on(week.end, person).all
-    done = [f"· {one.week.label} {one.week.exact}" for one in pairs if one.week.value]
-    scope = "全市" if person.sees_all else str(person.unit)
+def body(person: User, spans: tuple[AnyPeriod, Period], pairs: list[Pair], *, is_blank: bool) -> str:
+    week, half = spans
+    done = [f"· {one.week.label} {one.week.exact}" for one in pairs if one.week.value and not one.is_week_blank]
     parts = [
         f"{person.name}：",
-        f"截至{week.end.month}月{week.end.day}日，{scope}化解率 {rates.resolution_text}，办结率 {rates.completion_text}"
-        f"（计入 {rates.total} 件，目标 {rates.target}%）。",
+        f"{half.label}没有记录，无数据。" if is_blank else standing(person, week.end),
         "\n".join([f"【{week.label}】", *(done or ["· 没有新的记录"])]),
-        "全部指标和本半年累计见附件。",
+        f"全部指标和{half.label}累计见附件。",
         "\n".join([*filter(None, [settings.SITE_URL]), "不想再收，可在系统“我的”里关闭。系统自动发送，请勿回复。"]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def standing(person: User, day: date) -> str:
+    """Both rates at the end of a day, in a sentence."""
+    rates, scope = rates_on(day, person).all, "全市" if person.sees_all else str(person.unit)
+    return (
+        f"截至{day.month}月{day.day}日，{scope}化解率 {rates.resolution_text}，办结率 {rates.completion_text}"
+        f"（计入 {rates.total} 件，目标 {rates.target}%）。"
+    )

@@ -9,6 +9,7 @@ from common.periods import local_date
 from common.sheets import Column, Sheet
 from ledger.services.supervision import SIGNED
 from reports.models import WeeklyLine, WeeklyTable
+from reports.pages.choosing import mondays_to_choose
 from reports.pages.rates import rate_column
 from reports.weekly.lines import NUMBERS, WEEK, WeekLine, added, monday_of, ranked, week_lines
 
@@ -52,8 +53,8 @@ def words(day: date) -> str:
 
 
 def week_page(user: User, asked: date | None, today: date) -> WeekPage:
-    """The week of a day, the last one that is over if none is asked for; never a week to come."""
-    monday = min(monday_of(asked), monday_of(today)) if asked else monday_of(today) - WEEK
+    """The week of a day that has come, the last one that is over if none is asked for."""
+    monday = monday_of(asked) if asked else monday_of(today) - WEEK
     last = min(monday + timedelta(days=6), today)
     table = WeeklyTable.objects.visible_to(user).filter(monday=monday).first()
     if table:
@@ -72,7 +73,7 @@ def week_page(user: User, asked: date | None, today: date) -> WeekPage:
         lines=shown,
         total=added(lines, "全市" if user.sees_all else "本单位合计"),
         shows_ranks=user.sees_all,
-        weeks=sorted({monday_of(today) - n * WEEK for n in range(SHOWN)} | {monday}, reverse=True),
+        weeks=sorted({*mondays_to_choose(today, SHOWN), monday}, reverse=True),
     )
 
 
@@ -96,6 +97,8 @@ def week_sheet(page: WeekPage) -> Sheet:
         Column("累计退单（次）", lambda line: line.returned, 14, total=True),
         Column("本周延期（次）", lambda line: line.extended_week, 14, total=True),
         Column("累计延期（次）", lambda line: line.extended, 14, total=True),
+        Column("本周退单中补记以前的（次）", lambda line: line.returned_late, 18, total=True),
+        Column("本周延期中补记以前的（次）", lambda line: line.extended_late, 18, total=True),
     ]
     state = "" if page.frozen_at else "（未定稿）"
     about = f"{page.span}{state}　截至{words(page.last)}　化解率目标 {page.target}%　单位：件"
@@ -125,6 +128,11 @@ def week_document(page: WeekPage, today: date) -> bytes:
     return document.to_bytes()
 
 
+def late_words(times: int) -> str:
+    """“（含补记2）”: what was entered for weeks whose table was frozen without it."""
+    return f"（含补记{times}）" if times else ""
+
+
 def cells_of(line: WeekLine) -> tuple[object, ...]:
     return (
         line.rank or "—",
@@ -133,6 +141,6 @@ def cells_of(line: WeekLine) -> tuple[object, ...]:
         line.resolution_text,
         line.completion_text,
         line.overdue,
-        f"{line.returned_week}/{line.returned}",
-        f"{line.extended_week}/{line.extended}",
+        f"{line.returned_week}/{line.returned}{late_words(line.returned_late)}",
+        f"{line.extended_week}/{line.extended}{late_words(line.extended_late)}",
     )

@@ -1,5 +1,6 @@
 """What the auditor reads: every change in words, every sign-in, every export; and nobody else does."""
 
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -9,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.history import Change, lines
 from accounts.models import ExportLog
-from tests.factories import CaseFactory, EnterpriseFactory, UserFactory
+from tests.factories import CaseFactory, EnterpriseFactory, RecoveryFactory, UserFactory
 from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +155,14 @@ def test_the_trail_is_exported_in_words_and_that_is_logged(client, auditor, offi
     log = ExportLog.objects.get()
     assert (rows[1][4:7], "案件类型：（空） → 买卖合同纠纷" in rows[1][7]) == (["新增", "涉企案件", case.number], True)
     assert (log.user, log.what, log.query, log.rows) == (auditor, "修改记录", "kind=cases.legalcase", 1)
+
+
+def test_money_in_the_trail_has_thousands_and_two_decimals(auditor, officer):
+    LogEntry.objects.all().delete()
+    made = RecoveryFactory(amount=Decimal("170000"))
+    made.amount = Decimal("170000.5")
+    made.save()
+    told = lines(LogEntry.objects.filter(content_type__model="recovery").order_by("pk"))
+    assert [change.new for change in told[0].changes if change.label == "金额（元）"] == ["170,000.00"]
+    assert [(change.old, change.new) for change in told[1].changes] == [("170,000.00", "170,000.50")]
+    assert told[1].what == "追回 170,000.50 元"

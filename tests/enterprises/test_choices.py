@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -50,7 +51,15 @@ def test_twenty_at_most(client, officer, django_assert_num_queries):
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(None, "（空）"), (True, "是"), ("a", "甲"), (date(2023, 5, 1), "2023-05-01")]
+    ("value", "words"),
+    [
+        (None, "（空）"),
+        (True, "是"),
+        ("a", "甲"),
+        (date(2023, 5, 1), "2023-05-01"),
+        (170000.0, "170,000.00"),
+        (Decimal("0.5"), "0.50"),
+    ],
 )
 def test_a_conflict_is_told_in_words(value, words):
     assert in_words(value, {"a": "甲"}) == words

@@ -80,10 +80,10 @@ def ledger(police, court, admin):
 class TestReconciliation:
     def test_says_where_every_open_entry_came_from_and_went(self, ledger, city_leader, coordinator):
         found = reconciliation(H1, city_leader)
-        assert found.all.sentence == "期初未结 1 + 新增 3 − 化解 1 − 剔除 1 + 调整 1 = 期末未结 3"
+        assert found.all.sentence == "期初未结 1 + 新增 3 + 转入 0 + 重新打开 1 − 转出 0 − 化解 1 − 剔除 1 = 期末未结 3"
         assert {one.name: one.sentence for one in found.units} == {
-            "市公安局": "期初未结 1 + 新增 3 − 化解 1 − 剔除 1 + 调整 0 = 期末未结 2",
-            "市人民法院": "期初未结 0 + 新增 0 − 化解 0 − 剔除 0 + 调整 1 = 期末未结 1",
+            "市公安局": "期初未结 1 + 新增 3 + 转入 0 + 重新打开 0 − 转出 0 − 化解 1 − 剔除 1 = 期末未结 2",
+            "市人民法院": "期初未结 0 + 新增 0 + 转入 0 + 重新打开 1 − 转出 0 − 化解 0 − 剔除 0 = 期末未结 1",
         }
         assert all(line.adds_up for line in balance_lines(H1))
         assert [one.name for one in reconciliation(H1, coordinator).units] == ["市公安局"]
@@ -108,7 +108,36 @@ class TestReconciliation:
         assert answer["X-Rows"] == str(len(reconciliation(H1, coordinator).lines))
         assert ExportLog.objects.get().what == "期间对账2023年上半年"
         [told] = [row for row in load_workbook(BytesIO(answer.content)).active.values if row[1] == "全部"]
-        assert told[7] == "=C4+D4-E4-F4+G4"
+        assert told[9] == "=C4+D4+E4+F4-G4-H4-I4"
+        head = list(load_workbook(BytesIO(answer.content)).active.values)[2]
+        signs = ["期初未结", "+新增", "+转入", "+重新打开", "−转出", "−化解", "−剔除", "=期末未结"]
+        assert list(head) == ["类别", "范围", *signs]
+
+    def test_tells_what_came_from_and_went_to_other_units_apart_from_what_was_reopened(
+        self, client, ledger, city_leader, coordinator, police, court, admin
+    ):
+        handed = EntryFactory(unit=court, registered_on=date(2023, 3, 1), state="assigned", moved_on=date(2023, 3, 2))
+        move(handed, "transfer", actor=admin, day=date(2023, 3, 3), lead_unit=police, note="归公安管")
+        back = EntryFactory(unit=police, registered_on=date(2022, 11, 1), state="closed", moved_on=date(2022, 11, 9))
+        move(back, "reopen", actor=admin, day=date(2023, 4, 2), note="对方违约")
+        count()
+        assert reconciliation(H1, coordinator).all.sentence == (
+            "期初未结 1 + 新增 3 + 转入 1 + 重新打开 1 − 转出 0 − 化解 1 − 剔除 1 = 期末未结 4"
+        )
+        for user, name in ((city_leader, "period"), (coordinator, "period"), (coordinator, "period-sign")):
+            client.force_login(user)
+            page = client.get(url(name)).context["page"]
+            assert page.headings == [
+                "期初未结", "+ 新增", "+ 转入", "+ 重新打开", "− 转出", "− 化解", "− 剔除", "= 期末未结"
+            ]  # fmt: skip
+            for number in page.groups[0][1][0].numbers:
+                assert bool(number.url) is (number.text != "0")
+                if number.url:
+                    opened = client.get(number.url).context
+                    assert (opened["shown"].figure, opened["page"].paginator.count) == (
+                        f"{number.text} 件",
+                        int(number.text),
+                    )
 
 
 class TestSigning:
@@ -309,7 +338,7 @@ def test_only_half_years_of_the_office_have_a_page(client, admin, code):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("period", 25), ("period-sign", 15), ("period-comparison", 15)])
+@pytest.mark.parametrize(("name", "queries"), [("period", 26), ("period-sign", 15), ("period-comparison", 16)])
 def test_a_page_takes_the_same_statements_however_many_rows(
     client, coordinator, admin, police, court, django_assert_num_queries, rows, name, queries
 ):
@@ -420,7 +449,7 @@ class TestShownElsewhere:
         leader = request.getfixturevalue(who)
         dashboard(leader, H1, local_date(timezone.now()), timezone.now())  # counts the year's days once
         settle(client, leader)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             page = text(client.get(reverse("reports:dashboard"), {"period": "2023H1"}))
         said = "；".join(f"漏登{n}" for n in range(rows))
         assert f"结账后 +{3 + rows * (2 if leader.sees_all else 1)}，因{said}；未说明原因" in page

@@ -3,6 +3,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from ledger.models import ActionPlan
 from ledger.states import EntryState
 from reports.dashboard.charts import more
 from reports.dashboard.first_screen import dashboard
-from reports.dashboard.months import hairline, monthly
+from reports.dashboard.months import NO_LINE, Hairline, hairline, monthly
 from reports.days.from_events import rates_on
 from reports.days.populations import Population
 from reports.models import PeriodBook
@@ -61,6 +62,7 @@ def test_sentence_says_when_the_target_is_reached(city_leader, police):
 
 
 def test_nothing_registered_has_no_rate(city_leader):
+    ActivityFactory(happened_on=date(2023, 8, 1))
     board = shown(city_leader)
     assert board.sentence == "截至9月20日，还没有登记问题。"
     assert (board.rates.resolution_text, board.units, board.lights) == ("—", [], [])
@@ -123,14 +125,15 @@ def test_rates_of_units_and_matters_are_the_rates_of_that_day(city_leader, unit_
 
 
 def test_unit_leader_sees_the_units_own_only(client, unit_leader, police, court):
-    mine = EntryFactory(unit=police, state=EntryState.HANDLING, title="本单位逾期的问题")
+    mine = EntryFactory(unit=police, state=EntryState.HANDLING, title="本单位逾期的问题", moved_on=date(2023, 7, 3))
     theirs = EntryFactory(unit=court, state=EntryState.HANDLING, title="外单位逾期的问题")
     ActivityFactory(unit=court, happened_on=date(2023, 8, 1))
     board = shown(unit_leader)
     assert board.lights == [mine]
     assert (board.overdue, board.rates.total, board.cards[0].value) == (1, 1, "0")
     client.force_login(unit_leader)
-    page = client.get(reverse("reports:dashboard"), {"period": "2023H1"}).content.decode()
+    with time_machine.travel(NOW):
+        page = client.get(reverse("reports:dashboard")).content.decode()
     assert mine.title in page
     assert theirs.title not in page
 
@@ -214,10 +217,43 @@ def test_a_period_that_is_none_is_said_to_be(client, city_leader):
 
 @pytest.mark.parametrize(
     ("values", "points"),
-    [([1, 3, 2], "2.0,26.0 60.0,2.0 118.0,14.0"), ([5, 5], "2.0,26.0 118.0,26.0"), ([5], ""), ([], "")],
+    [
+        ([1, 3, 2], "2.0,18.0 60.0,2.0 118.0,10.0"),
+        ([3, 3], "2.0,2.0 118.0,2.0"),
+        ([None, 3, 0], "60.0,2.0 118.0,26.0"),
+        ([3], ""),
+        ([None, 3], ""),
+        ([], ""),
+    ],
 )
-def test_hairline_spans_its_box(values, points):
-    assert hairline(values) == points
+def test_a_hairline_rises_from_nought(values, points):
+    assert hairline(values, 3, "3 次") == (Hairline(points, "3 次") if points else NO_LINE)
+
+
+def test_hairlines_say_what_they_rise_to_and_a_rate_is_drawn_from_nought_to_the_whole(city_leader, police):
+    """From 92% to 89% is no collapse."""
+    for month, done, left in ((7, 92, 8), (8, 0, 3)):
+        states = [EntryState.CONFIRMED] * done + [EntryState.HANDLING] * left
+        for state in states:
+            EntryFactory(unit=police, state=state, registered_on=date(2023, month, 3), moved_on=date(2023, month, 4))
+    ActivityFactory(unit=police, happened_on=date(2023, 8, 3), times=5)
+    board = shown(city_leader)
+    assert board.rate_line == Hairline("2.0,3.9 60.0,4.6 118.0,4.6", "100%")
+    assert (board.cards[0].line.top, board.cards[1].line.top, board.cards[2].line.top) == ("5 次", "92 个", "0元")
+
+
+def test_a_past_period_shows_no_red_list_of_today(client, city_leader, police):
+    entry = EntryFactory(unit=police, state=EntryState.HANDLING, registered_on=date(2023, 5, 1), title="今天逾期的问题")
+    board = shown(city_leader, H1)
+    assert (board.lights, board.overdue, shown(city_leader).lights) == ([], 0, [entry])
+    client.force_login(city_leader)
+    with time_machine.travel(NOW):
+        page = client.get(reverse("reports:dashboard"), {"period": "2023H1"}).content.decode()
+    assert ("今天逾期的问题" in page, "今天逾期" in page, "灯色是今天的，这一期已经过去" in page) == (
+        False,
+        False,
+        True,
+    )
 
 
 @pytest.mark.parametrize("rows", [1, 3])

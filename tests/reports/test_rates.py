@@ -137,7 +137,7 @@ class TestRatesPage:
         EntryFactory.create_batch(rows, unit=police)
         EntryFactory(unit=court)
         settle(client, coordinator)
-        with django_assert_num_queries(11):  # one to see that nothing is stored
+        with django_assert_num_queries(12):  # two to see that nothing is stored
             page = client.get(reverse("reports:rates")).content.decode()
         assert "市人民法院" not in page
         export = client.get(reverse("reports:rates-export"), {"on": "2023-06-30"})

@@ -257,7 +257,7 @@ def tallied(period: AnyPeriod, today: date) -> dict:
 
 
 def reconcile(cells: dict) -> None:
-    """期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结 in all, for each unit, each matter and each unit's matter; units,
+    """What was open, came, went and is open adds up in all, for each unit, each matter and each unit's matter; units,
     matters and their cells each make the whole; what one unit handed on another was given."""
     found = [Cell(*place, value) for place, value in cells.items() if place[0] in STORED]
     assert [line.sentence for line in lines_of(found) if not line.adds_up] == []

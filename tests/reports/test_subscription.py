@@ -16,6 +16,7 @@ from jobs.runner import run_job
 from ledger.models import ActivityKind
 from reports.models import FiguresMail
 from reports.tasks import ask_for_figures_mail
+from reports.weekly.mail import send_figures, spans
 from tests.factories import ActivityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,25 @@ def test_goes_once_to_leaders_who_asked_with_what_each_may_see(leaders, police, 
     assert figures == {"unit@example.org": [1, 1], "city@example.org": [2, 2]}
     assert ExportLog.objects.filter(what="每周数字（邮件）").count() == 2
     assert ask(23, 9) == ask(24) == []
+
+
+def test_a_week_is_paired_with_the_half_year_it_ended_in(leaders, police):
+    ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=date(2026, 12, 30))
+    ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=date(2026, 7, 2))
+    mail.outbox.clear()
+    with time_machine.travel(datetime(2027, 1, 4, 9, tzinfo=SHANGHAI), tick=False):
+        assert spans(date(2027, 1, 4))[1].code == "2027H1"  # it ended on 3 January
+        assert spans(date(2026, 7, 6))[1].code == "2026H2"
+        assert spans(date(2024, 1, 1))[1].code == "2023H2"
+    with time_machine.travel(datetime(2029, 1, 2, 9, tzinfo=SHANGHAI), tick=False):  # the week ended on 31 December
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=date(2028, 12, 28))
+        ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=date(2028, 8, 3))
+        send_figures(datetime(2029, 1, 2, 9, tzinfo=SHANGHAI), lambda: None)
+    [(_, content, _)] = mail.outbox[0].attachments
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert rows[2][1:3] == ["上周", "2028年下半年累计"]
+    assert next(row[1:3] for row in rows if row[0] == "领导调研督导") == [1, 2]
+    assert "2028年下半年累计见附件" in mail.outbox[0].body
 
 
 def test_comes_on_the_first_working_day_of_a_week_that_begins_with_a_holiday(leaders):

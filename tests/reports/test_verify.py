@@ -136,7 +136,7 @@ def test_names_money_that_is_not_where_its_case_is(office_records):
     money = Recovery.objects.get()
     Recovery.objects.update(workstream=Workstream.objects.get(slug="park"))
     store(H1, compute(H1, today()), timezone.now())
-    assert verify() == [f"挽回损失第 {money.pk} 条（追回 10000.00 元）的单位或所属大事与“{money.case.number}”不一致"]
+    assert verify() == [f"挽回损失第 {money.pk} 条（追回 10,000.00 元）的单位或所属大事与“{money.case.number}”不一致"]
 
 
 def test_money_goes_along_when_its_case_moves(office_records, police, court, admin):

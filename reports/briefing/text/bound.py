@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count
@@ -18,10 +19,10 @@ from common.rounding import rounded_count, rounded_money
 from enterprises.models import Workstream
 from reports.briefing.text.language import UnknownNameError
 from reports.briefing.text.scopes import Place, Scope
+from reports.figures.blank import RECORDED, steps_taken
 from reports.figures.definitions import Prose
 from reports.figures.indicators import CALM, INDICATORS, Indicator
 from reports.figures.levels import level_of
-from reports.figures.sources import TASKS
 from reports.figures.tallies import Cell
 from reports.figures.together import together
 from reports.figures.values import figures
@@ -48,10 +49,12 @@ class Bound:
     text: str
     page: str = ""  # whose records it opens, where not its own
     only: bool = False  # the unit alone, without those below it
+    population: str = ""  # of a rate
 
     @property
     def url(self) -> str:
         place = {"workstream": self.workstream, "unit": self.unit, "only": 1 if self.only else None}
+        place["of"] = self.population or None
         return records_url(self.page or self.code, self.period, **place)
 
     @property
@@ -176,12 +179,13 @@ class FigureBook:
             self.trees[key] = {(one.indicator, one.workstream): one.value for one in totals}
         return self.trees[key]
 
-    @property
+    @cached_property
     def is_empty(self) -> bool:
-        """Nothing was recorded in the scope; that nothing happened to the park's calm is no record."""
+        """Nothing was recorded in the scope, as `reports.figures.blank` has it."""
         place = self.scope.place
-        counted = [one for one in INDICATORS.values() if one is not CALM and one.source is not TASKS]
-        return not any(self.value(one, self.scope.period, place) for one in counted)
+        if any(self.cell(code, self.scope.period, place) for code in RECORDED):
+            return False
+        return not place.narrowed(steps_taken(self.scope.period), "entry__workstream", "unit").exists()
 
     def stored(self, period: Period) -> dict[tuple[str, str, int | None, int | None], int]:
         """The period's tally, counted first if it never was."""

@@ -1,21 +1,26 @@
 """What sentences may name beside the indicators: dates, the plan, who led, and where the two rates stand."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Count, Q
 
 from cases.models import Campaign
+from ledger.calendar import working_calendar
 from ledger.models import ActionPlan, ActivityKind, ServiceActivity
 from reports.briefing.text.bound import Bound, FigureBook
 from reports.briefing.text.scopes import Scope
 from reports.closing.signed import rates_of
+from reports.days.forecast import Forecast, Outlook, pace_since
+from reports.days.from_events import rates_on
+from reports.days.populations import Population
 from reports.days.rates import NO_RATE, Rates, RateTable
 from reports.figures.indicators import CALM, INDICATORS
 
 FEW = 6
-WEEK = 7
 OTHER_KIND = "其他"  # says nothing in a sentence
 
 
@@ -25,6 +30,7 @@ class Words:
     def __init__(self, scope: Scope, book: FigureBook) -> None:
         self.scope, self.book = scope, book
         self.known: dict[str, str | Bound | None] = {}
+        self.moved: dict[str, int] = {}  # of a closed period, how far counts of `Rates` are to be taken from the signed
 
     def __getitem__(self, name: str) -> str | Bound | None:
         if name not in self.known:
@@ -37,19 +43,47 @@ class Words:
         return ActionPlan.objects.prefetch_related("goals", "phases").filter(year=year).first()
 
     @cached_property
-    def table(self) -> RateTable:
-        """Of a closed period as it was signed."""
+    def tables(self) -> RateTable:
+        """Of a closed period as it was signed: over both populations."""
         return rates_of(self.scope.period, self.scope.today, self.scope.viewer)
 
     @property
+    def table(self) -> RateTable:
+        """Of this year's ledger, which the target judges."""
+        return self.tables.over(Population.YEAR)
+
+    @property
     def rates(self) -> Rates:
-        """The scope's counts on the cut-off day."""
+        """The scope's counts of this year's ledger on the cut-off day; none where the period has no records."""
+        if self.book.is_empty:
+            return Rates(target=self.table.target)
+        own = self.own(self.table)
+        return replace(own, **{name: getattr(own, name) + delta for name, delta in self.moved.items()})
+
+    @property
+    def rates_of_all(self) -> Rates:
+        """The same over all there ever were."""
+        if self.book.is_empty:
+            return Rates(target=self.table.target)
+        return self.own(self.tables)
+
+    def own(self, table: RateTable) -> Rates:
+        """The scope's line of a table."""
         of_none = Rates(target=self.table.target)
         if self.scope.workstream:
-            return self.table.by_workstream.get(self.scope.workstream.name, of_none)
-        return self.table.all
+            return table.by_workstream.get(self.scope.workstream.name, of_none)
+        return table.all
 
-    def bound(self, name: str, value: int, exact: str, text: str) -> Bound:
+    @cached_property
+    def forecast(self) -> Forecast:
+        """As of the cut-off day, as the dashboard has it of today."""
+        day, calendar = self.scope.day, working_calendar()
+        since = pace_since(day, calendar)
+        outlook = Outlook(day, since, self.table.target_on, calendar)
+        then = rates_on(since, self.scope.viewer).over(Population.YEAR)
+        return Forecast(self.rates, self.own(then), outlook)
+
+    def bound(self, name: str, value: int, exact: str, text: str, population: Population = Population.YEAR) -> Bound:
         scope = self.scope
         return Bound(
             name=name,
@@ -62,7 +96,8 @@ class Words:
             value=value,
             exact=exact,
             text=text,
-            page="completion_rate" if name == "completion_rate" else "resolution_rate",
+            page="completion_rate" if name.startswith("completion_rate") else "resolution_rate",
+            population=population,
         )
 
     def phases(self, after: date | None = None) -> str | None:
@@ -149,6 +184,21 @@ def rate(name: str, part: str) -> Callable[[Words], Bound | None]:
     return told
 
 
+def rate_of_all(name: str, part: str) -> Callable[[Words], Bound | None]:
+    """Over all there ever were; nothing to say in the first year, when it is the same."""
+
+    def told(words: Words) -> Bound | None:
+        rates = words.rates_of_all
+        if not rates.total or rates.registered == words.rates.registered:
+            return None
+        text = rates.resolution_text if part == "resolved" else rates.completion_text
+        number = getattr(rates, part)
+        exact = f"{text}（{number}/{rates.total}件）"
+        return words.bound(name, number * 1000 // rates.total, exact, text, Population.ALL)
+
+    return told
+
+
 def counted(words: Words) -> Bound | None:
     total = words.rates.total
     return words.bound("entries_counted", total, f"{total}件", f"{total}件") if total else None
@@ -160,13 +210,11 @@ def gap(words: Words) -> Bound | None:
 
 
 def pace_needed(words: Words) -> Bound | None:
-    """Entries a week to the target day, rounded up to a tenth, so that the pace does reach the target."""
-    missing, days = words.rates.missing, words.table.days_left
-    if not missing or days is None or days <= 0:
+    """Entries a week to the target day, as the dashboard's forecast has it: new ones counted in, working weeks only."""
+    if not words.rates.missing or words.forecast.needed_a_week == NO_RATE:
         return None
-    tenths = -(-missing * WEEK * 10 // days)
-    text = f"{tenths // 10}.{tenths % 10}件" if tenths % 10 else f"{tenths // 10}件"
-    return words.bound("pace_needed", tenths, text, text)
+    needed = words.forecast.needed_a_week
+    return words.bound("pace_needed", int(Decimal(needed) * 10), f"{needed}件", f"{needed}件")
 
 
 def days_left(words: Words) -> str | None:
@@ -229,6 +277,8 @@ WORDS: dict[str, Told] = {
 RATE_WORDS: dict[str, Told] = {
     "resolution_rate": ("化解率", rate("resolution_rate", "resolved")),
     "completion_rate": ("办结率", rate("completion_rate", "completed")),
+    "resolution_rate_all": ("累计化解率", rate_of_all("resolution_rate_all", "resolved")),
+    "completion_rate_all": ("累计办结率", rate_of_all("completion_rate_all", "completed")),
     "entries_counted": ("计入两率的问题", counted),
     "gap": ("距目标还差", gap),
     "pace_needed": ("每周需化解", pace_needed),

@@ -16,6 +16,7 @@ from common.documents import BODY, DIGITS, HEADING, TITLE, TWO, OfficialDocument
 from common.text import clean
 from reports.briefing.word.annexes import LISTED, Annexes, FigureLine
 from reports.briefing.word.chart import add_chart
+from reports.figures import balance
 
 CELL = 21  # half-points: 五号
 COLUMNS = 8  # shares side by side
@@ -160,15 +161,10 @@ def share_tables(pages: AnnexPages, annexes: Annexes) -> None:
 
 def book_pages(pages: AnnexPages, annexes: Annexes, name: str, scope: str) -> None:
     """The period's books, and what moved of the text's figures since they were closed."""
-    pages.annex(name, f"{scope}，期初未结＋新增－化解－剔除±调整＝期末未结")
-    books = [
-        (
-            *(one.name, one.opening, one.added, one.resolved, one.excluded, one.adjusted, one.closing),
-            "相符" if one.adds_up else "不符",
-        )
-        for one in annexes.books
-    ]
-    pages.grid([("范围", "期初未结", "新增", "化解", "剔除", "调整", "期末未结", "核对"), *books], (55, *[26] * 7))
+    pages.annex(name, f"{scope}，{balance.RULE}")
+    books = [(one.name, *one.numbers, "相符" if one.adds_up else "不符") for one in annexes.books]
+    heads = ("范围", *(balance.LABELS[code] for code in balance.COLUMNS), "核对")
+    pages.grid([heads, *books], (48, *[21] * 9))
     if annexes.moved:
         pages.line("")
         pages.caption("结账后的调整：正文用结账时的数字，此后的增减如下")

@@ -57,19 +57,16 @@ class ShareLine:
 
 @dataclass(frozen=True)
 class BookLine:
-    """期初未结 + 新增 − 化解 − 剔除 ± 调整 = 期末未结, as the tally has it (`reports.figures.balance`)."""
+    """What was open, what came and went, what is open: in the order of `reports.figures.balance.COLUMNS`."""
 
     name: str
-    opening: int
-    added: int
-    resolved: int
-    excluded: int
-    adjusted: int
-    closing: int
+    numbers: list[int]
 
     @property
     def adds_up(self) -> bool:
-        return self.opening + self.added - self.resolved - self.excluded + self.adjusted == self.closing
+        signs = {"": 1, "+": 1, "−": -1}
+        *parts, closing = zip(self.numbers, balance.SIGNS.values(), strict=True)
+        return sum(number * signs[sign] for number, sign in parts) == closing[0]
 
 
 @dataclass(frozen=True)
@@ -212,18 +209,7 @@ def book_lines(scope: Scope, book: FigureBook) -> list[BookLine]:
 
 
 def book_line(name: str, book: FigureBook, scope: Scope, place: Place) -> BookLine:
-    def part(code: str) -> int:
-        return book.cell(code, scope.period, place)
-
-    return BookLine(
-        name,
-        part(balance.OPENING),
-        part(balance.REGISTERED),
-        part(balance.RESOLVED),
-        part(balance.EXCLUDED),
-        part(balance.MOVED_IN) - part(balance.MOVED_OUT) + part(balance.REOPENED),
-        part(balance.CLOSING),
-    )
+    return BookLine(name, [book.cell(code, scope.period, place) for code in balance.COLUMNS])
 
 
 def unresolved_entries(scope: Scope) -> tuple[list[OpenEntry], list[tuple[str, int]], int]:

@@ -16,6 +16,7 @@ from reports.briefing.issuing import BriefingError, document, recount
 from reports.briefing.text.compose import compose
 from reports.briefing.text.scopes import Scope
 from reports.models import Rounding
+from reports.pages.choosing import checked_period
 
 
 class Command(BaseCommand):
@@ -32,9 +33,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         try:
-            period = Period.parse(options["period"])
+            period = checked_period(options["period"], local_date(now))
         except UnknownPeriodError as error:
             raise CommandError(str(error)) from error
+        if not isinstance(period, Period):
+            raise CommandError(f"{period.label}不是统计期，请写成 2023H1（上半年）、2023H2（下半年）")
         if options["unit"] and options["workstream"]:
             raise CommandError("--unit 和 --workstream 只能写一个")
         if options["only"] and not options["unit"]:

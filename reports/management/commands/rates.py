@@ -8,12 +8,15 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from accounts.models import Unit
 from accounts.trees import ONLY, Viewer
+from common.periods import local_date
 from reports.days.from_events import rates_on
 from reports.days.populations import Population
 from reports.days.rates import WATCHED_LABELS, Rates, RateTable
+from reports.pages.choosing import Kind, Typed, WrongAskError, day_of
 
 
 class Command(BaseCommand):
@@ -27,9 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            day = date.fromisoformat(options["on"])
-        except ValueError as error:
-            raise CommandError(f"“{options['on']}”不是日期，请写成 2023-10-31") from error
+            day = day_of(options["on"], local_date(timezone.now()), Typed(Kind.DAY, options["on"]))
+        except WrongAskError as error:
+            raise CommandError(str(error)) from error
         if options["only"] and not options["unit"]:
             raise CommandError("--only 要和 --unit 一起写")
         unit = named_unit(options["unit"])

@@ -8,10 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from common.periods import AnyPeriod, UnknownPeriodError, read_period
+from common.periods import AnyPeriod, UnknownPeriodError, local_date
+from reports.figures.blank import blank_words, is_blank
 from reports.figures.counting import recount
 from reports.figures.values import Figure, figures
 from reports.models import PeriodBook
+from reports.pages.choosing import checked_period
 
 
 class Command(BaseCommand):
@@ -22,17 +24,21 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
         try:
-            period = read_period(options["period"])
+            period = checked_period(options["period"], local_date(now))
         except UnknownPeriodError as error:
             raise CommandError(str(error)) from error
-        now = timezone.now()
         stored = recount(period, now, whole=True).stored
         if not period.is_half:
             PeriodBook.objects.filter(code=period.code).update(asked_at=now)
-        found = figures(period, now=now)
+        found, blank = figures(period, now=now), is_blank(period, now=now)
         if options["json"]:
-            self.stdout.write(json.dumps(as_json(period, found), ensure_ascii=False, indent=1))
+            told = as_json(period, found) | ({"no_data": True} if blank else {})
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
+            return
+        if blank:
+            self.stdout.write(f"{blank_words(period, is_current=local_date(now) in period)}，无数据")
             return
         self.stdout.write(f"{period.label}{'' if stored else '（已结账，以下为结账时的数字）'}")
         for figure in found:

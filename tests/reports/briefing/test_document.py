@@ -30,6 +30,7 @@ from reports.briefing.issuing import document
 from reports.briefing.text.compose import compose
 from reports.briefing.text.scopes import Scope
 from reports.briefing.word.annexes import annexes
+from reports.figures.balance import COLUMNS, REGISTERED
 from reports.figures.indicators import INDICATORS
 from reports.models import Rounding
 from reports.records.lists import Place, records
@@ -83,7 +84,7 @@ def test_every_figure_and_count_is_that_of_its_records(police, court, admin, now
                 assert figure.exact.replace(",", "") == f"{value}{one.unit_word}", figure.code
         assert annexed.figures[0].told
         assert all(line.adds_up for line in annexed.books)
-        assert annexed.books[0].added > 0
+        assert annexed.books[0].numbers[COLUMNS.index(REGISTERED)] > 0
 
 
 def opened(url, user):
