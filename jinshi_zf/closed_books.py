@@ -6,8 +6,8 @@ from datetime import date
 
 from common.money import from_cents
 from common.periods import read_period
-from reports.closing.adjusting import defined, differences, pending
-from reports.closing.books import CELL, digest_of, digest_of_shares, stored_cells, stored_shares, version_of
+from reports.closing.adjusting import differences, pending
+from reports.closing.digests import CELL, defined, digest_of, digest_of_shares, stored_cells, stored_shares, version_of
 from reports.closing.state import balance_lines
 from reports.figures.balance import LABELS
 from reports.figures.indicators import INDICATORS
@@ -28,7 +28,7 @@ def frozen_figures(close: PeriodClose, today: date, names: dict[str, dict[int, s
     """What is read of a closed period is what was frozen, to the byte; with its adjustments it is a fresh count."""
     period, code = read_period(close.book.code), close.book.code
     frozen = [Cell(*row) for row in close.figures.order_by().values_list(*CELL)]
-    if digest_of(period, frozen) != close.digest:
+    if digest_of(period, frozen, versions=defined(close)) != close.digest:
         yield f"{code} 冻结的数字与结账时的摘要不符"
     if sorted(frozen, key=str) != sorted(stored_cells(period), key=str):
         yield f"{code} 页面读取的数字与冻结的数字不同"
@@ -44,15 +44,15 @@ def frozen_figures(close: PeriodClose, today: date, names: dict[str, dict[int, s
 def frozen_shares(close: PeriodClose, frozen: list[Cell]) -> Iterator[str]:
     """What work groups, officers, industries, months and kinds had is as it was frozen, and adds up to the figures."""
     period, code = read_period(close.book.code), close.book.code
-    shares = stored_shares(period)
-    if close.shares_digest and digest_of_shares(period, shares) != close.shares_digest:
+    shares, versions = stored_shares(period), defined(close)
+    if close.shares_digest and digest_of_shares(period, shares, versions) != close.shares_digest:
         yield f"{code} 按工作组、干警、产业、月份、金额类型保存的数字与结账时的摘要不符"
     wholes = {one.indicator: one for one in frozen if one.level == Tally.Level.ALL}
     found: dict[tuple[str, str], int] = defaultdict(int)
     for share in shares:
         if share.whole:
             found[share.indicator, share.dimension] += share.value
-    for name, version in defined(close):
+    for name, version in versions.items():
         one = INDICATORS.get(name)
         if one is None or version != version_of(name) or not one.adds_up or not can_split(one):
             continue

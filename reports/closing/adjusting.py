@@ -11,10 +11,12 @@ from common.periods import Period, local_date
 from jobs.guards import no_guard
 from jobs.models import Job, JobState
 from ledger.models import ClosedPeriod, Correction
-from reports.closing.books import current_close, version_of
+from reports.closing.books import current_close
+from reports.closing.digests import defined, version_of
 from reports.figures.requests import KIND, request_tally
+from reports.figures.sequels import compute_sequels, store_sequels
 from reports.figures.tallies import Cell, compute, hold
-from reports.models import Adjustment, FrozenDefinition, FrozenFigure, PeriodClose, Recount
+from reports.models import Adjustment, FrozenFigure, PeriodClose, Recount
 
 ATTEMPTS = 3
 BATCH = 500
@@ -49,6 +51,8 @@ def request_recounts(*, now: datetime) -> list[str]:
 def recount_closed(period: Period, now: datetime, guard: Callable[[], None] = no_guard) -> Recount | None:
     """Counts a closed period again and keeps what moved, with the corrections that explain it; None if nothing did.
 
+    What became of its resolved problems is no part of what was signed, and is stored as it is now.
+
     Raises:
         CorrectedMeanwhileError: corrections kept coming in; ask again later.
     """
@@ -57,9 +61,12 @@ def recount_closed(period: Period, now: datetime, guard: Callable[[], None] = no
         if close is None:
             return None
         seen = pending(close)
-        cells = compute(period, local_date(now))
+        cells, sequels = compute(period, local_date(now)), compute_sequels(period)
         try:
-            return keep(close, cells, seen, now, guard)
+            with transaction.atomic():
+                made = keep(close, cells, seen, now, guard)
+                store_sequels(period, sequels, now)
+            return made
         except CorrectedMeanwhileError:
             continue
     raise CorrectedMeanwhileError(period.code)
@@ -100,7 +107,7 @@ def differences(close: PeriodClose, cells: Iterable[Cell]) -> list[Adjustment]:
 
     Figures whose definition has changed since keep the frozen one and are not compared; nor are later figures.
     """
-    same = {code for code, version in defined(close) if version == version_of(code)}
+    same = {code for code, version in defined(close).items() if version == version_of(code)}
     told = adjusted(close)
     fresh = {(cell.indicator, cell.slot): cell for cell in cells if cell.indicator in same}
     moved = [
@@ -127,10 +134,6 @@ def differences(close: PeriodClose, cells: Iterable[Cell]) -> list[Adjustment]:
         if key not in fresh and cell.indicator in same
     ]
     return sorted((one for one in moved + gone if one.delta), key=lambda one: (one.indicator, one.slot))
-
-
-def defined(close: PeriodClose) -> list[tuple[str, int]]:
-    return list(FrozenDefinition.objects.filter(close=close).order_by("order").values_list("code", "version"))
 
 
 NOTHING = Cell("", "", None, None, 0)

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from accounts.models import Unit, User
 from common.periods import Period, local_date
 from enterprises.models import Workstream
-from reports.closing.books import current_close, digest_of, may_sign, parts, stored_cells
+from reports.closing.books import current_close, may_sign, parts
+from reports.closing.digests import Versions, defined, digest_of, stored_cells
 from reports.days.rates import DEFAULT_TARGET, Rates, RateTable, rates_on
 from reports.figures import balance
 from reports.figures.tallies import Cell, compute, store
@@ -103,10 +104,11 @@ def period_state(period: Period, user: User, today: date) -> PeriodState:
     ]
     close = versions[0].close if versions and versions[0].reopening is None else None
     version = close.version if close else (versions[0].close.version + 1 if versions else 1)
-    return PeriodState(period, today > period.end, close, versions, signatures(period, version, user))
+    signed_with = defined(close) if close else {}
+    return PeriodState(period, today > period.end, close, versions, signatures(period, version, user, signed_with))
 
 
-def signatures(period: Period, version: int, user: User) -> list[Signature]:
+def signatures(period: Period, version: int, user: User, signed_with: Versions) -> list[Signature]:
     cells = stored_cells(period)
     present = parts(cells)
     units = Unit.objects.visible_to(user).filter(pk__in=present)
@@ -121,7 +123,7 @@ def signatures(period: Period, version: int, user: User) -> list[Signature]:
         by_unit[cell.unit].append(cell)
     found = []
     for unit in units:
-        digest = digest_of(period, by_unit[unit.pk], unit.pk)
+        digest = digest_of(period, by_unit[unit.pk], unit.pk, signed_with)
         valid = next((one for one in given[unit.pk] if one.digest == digest), None)
         last = valid or next(reversed(given[unit.pk]), None)
         found.append(Signature(unit, last, valid is not None, may_sign(user, unit)))

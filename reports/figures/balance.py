@@ -16,7 +16,7 @@ from common.periods import AnyPeriod
 from ledger.models import EntryEvent, ProblemEntry
 from ledger.states import EntryState
 from reports.days.changes import Changes, changes_by_day, gathered
-from reports.figures.sources import within
+from reports.figures.dates import within
 
 Found = dict[tuple[int | None, int | None], int]  # (workstream, unit) → number
 Stood = tuple[str | None, int]  # state and unit
@@ -49,7 +49,7 @@ STORED = tuple(code for code in LABELS if code != ADJUSTED)
 MEANINGS = {
     OPENING: "上一统计期末还没有化解的问题；单位按当时的责任单位",
     REGISTERED: "统计期内登记的问题，不论后来怎样；单位按登记时的责任单位",
-    RESOLVED: "统计期内企业确认、到期末仍为已确认或已销号的问题，与“化解困难”同一口径；单位按期末责任单位",
+    RESOLVED: "期初未结、新增或重新打开的问题中，到期末为已确认或已销号的，含重新化解；单位按期末责任单位",
     EXCLUDED: "统计期内不予受理（含撤单）或并入另一条的问题；单位按期末责任单位",
     ADJUSTED: "转入减转出，加上重新打开；单位之间转办、交办，一方减一方加，全部单位合计为零",
     CLOSING: "到期末还没有化解的问题，办结而企业没有确认的也在内；单位按期末责任单位",

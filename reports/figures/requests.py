@@ -10,7 +10,7 @@ from jobs.models import Job
 from jobs.services import enqueue
 from ledger.models import ClosedPeriod
 from reports.figures.watch import changed, marks
-from reports.models import PeriodBook, Share, Tally
+from reports.models import PeriodBook, Sequel, Share, Tally
 
 KIND = "reports.tally"
 KEPT = timedelta(days=30)  # after somebody last looked
@@ -69,5 +69,6 @@ def forget_tallies(*, now: datetime) -> int:
             code = PeriodBook.objects.select_for_update().values_list("code", flat=True).get(pk=pk)
             Tally.objects.of(code).delete()
             Share.objects.of(code).delete()
+            Sequel.objects.of(code).delete()
             PeriodBook.objects.filter(pk=pk).delete()
     return len(late)

@@ -18,6 +18,7 @@ from reports.models.closing import (
 )
 from reports.models.mails import FiguresMail
 from reports.models.screens import Screen
+from reports.models.sequels import Sequel
 from reports.models.shares import Share
 from reports.models.standings import Standing
 from reports.models.tallies import Tally, TallyQuerySet
@@ -39,6 +40,7 @@ __all__ = [
     "Recount",
     "Rounding",
     "Screen",
+    "Sequel",
     "Share",
     "Standing",
     "Tally",

@@ -16,7 +16,7 @@ from common.sheets import Column, Sheet
 from jobs.models import Job
 from ledger.models import Correction
 from reports.closing.adjustments import Moved, adjustments, stated_corrections
-from reports.closing.books import part_cells, part_digest
+from reports.closing.digests import part_cells, part_digest
 from reports.closing.jobs import last_job
 from reports.closing.reminding import reminded_on
 from reports.closing.state import (

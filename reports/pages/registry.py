@@ -13,25 +13,11 @@ from common.text import clean
 from reports.closing.state import reconciliation
 from reports.days.rates import rates_on
 from reports.figures import balance
-from reports.figures.definitions import FIRST_WORDING, Indicator, Revision
+from reports.figures.definitions import Indicator, Revision
+from reports.figures.revisions import FIRST
 from reports.figures.values import figures
 from reports.records.lists import RATE_RULE, RATES
 
-GROUPS = {
-    "activities": "服务活动",
-    "outputs": "活动成果",
-    "confirmations": "问题化解",
-    "recoveries": "挽回损失",
-    "cases": "涉企案件",
-    "park_security": "涉企案件",
-    "recommendations": "检察建议和典型案例",
-    "typical_cases": "检察建议和典型案例",
-    "surveys": "走访覆盖",
-    "enterprises_served": "走访覆盖",
-    "projects_served": "走访覆盖",
-    "pairings": "走访覆盖",
-    "tasks": "工作方案",
-}
 RATE_GROUP, BALANCE_GROUP = "两率", "台账收支"
 BALANCE = (
     balance.OPENING,
@@ -55,7 +41,7 @@ class Entry:
     rounding: str
     words: str
     url: str
-    history: tuple[Revision, ...] = FIRST_WORDING
+    history: tuple[Revision, ...] = FIRST
     sentence: str = ""
 
     @property
@@ -92,7 +78,7 @@ def registry_page(user: User, period: Period, words: str, today: date, now: date
         *rate_entries(user, period, today),
         *balance_entries(user, period),
     ]
-    for group in dict.fromkeys([*GROUPS.values(), RATE_GROUP, BALANCE_GROUP]):
+    for group in dict.fromkeys(entry.group for entry in entries):
         if found := [entry for entry in entries if entry.group == group and entry.holds(page.words)]:
             page.groups[group] = found
     return page
@@ -102,7 +88,7 @@ def indicator_entries(user: User, period: Period, now: datetime) -> Iterator[Ent
     for figure in figures(period, user, now=now):
         one = figure.indicator
         yield Entry(
-            group=GROUPS[one.source.key],
+            group=one.source.group,
             code=one.code,
             label=one.label,
             definition=one.definition,
