@@ -107,6 +107,8 @@ def value_now(one: Bound, book: FigureBook, words: Words) -> tuple[str, str]:
     if indicator is None:
         return GONE, ""
     value = book.value(indicator, Period.parse(one.period), one.workstream, one.unit)
+    if value is None or one.value is None:
+        return exact(indicator, value), ""
     moved = value - one.value
     size = abs(shown(indicator, moved))
     words_of = in_wan(size) if indicator.is_money else f"{size:,}{indicator.unit_word}"  # type: ignore[arg-type]

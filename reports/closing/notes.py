@@ -13,6 +13,7 @@ from common.periods import AnyPeriod
 from ledger.models import RecoveryKind
 from reports.closing.adjustments import label_of, moved_at, signed
 from reports.closing.books import current_close
+from reports.closing.digests import version_of
 from reports.days.rates import percent_text
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS
@@ -59,9 +60,12 @@ def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int
     if where.dimension == "unsigned" or (len(units) > 1 and one and not one.adds_up):
         return UNSIGNED
     was = frozen_share(code, period, user, where) if where.dimension else frozen_value(code, period, user, where)
+    told = in_wan(from_cents(was)) if one and one.is_money else f"{was:,}"
+    version = close.definitions.filter(code=code).values_list("version", flat=True).first()
+    if version != version_of(code):
+        return f"按结账时的口径（第 {version} 版）为 {told}，口径此后有变；下面是按现在的口径的记录"
     if was == today:
         return SAME
-    told = in_wan(from_cents(was)) if one and one.is_money else f"{was:,}"
     why = "" if where.dimension else reasons(code, today - was, close, user, where)
     return f"结账时为 {told}，此后 {signed(code, today - was)}{why}；{HERE}"
 

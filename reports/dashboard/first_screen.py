@@ -87,10 +87,7 @@ def dashboard(user: User, period: AnyPeriod, today: date, now: datetime) -> Dash
         day=day,
         is_current=ground.is_current,
         computed_at=ground.counted_at(told.computed_at),
-        cards=[
-            card(code, told.values[code], told.months.by_code[code], period, day, moved.get(code, ""))
-            for code in HEADLINES
-        ],
+        cards=[card(code, told, period, day, moved.get(code, "")) for code in HEADLINES],
         rates=ground.rates,
         rate_change=rate_change(ground.rates, curve.before, period),
         rate_moved=moved.get(balance.RATED_RESOLVED, ""),

@@ -67,7 +67,7 @@ def wall(viewer: Viewer, today: date, now: datetime) -> Wall:
         period=period,
         day=ground.day,
         computed_at=ground.counted_at(told.computed_at),
-        cards=[card(code, told.values[code], told.months.by_code[code], period, ground.day) for code in HEADLINES],
+        cards=[card(code, told, period, ground.day) for code in HEADLINES],
         rates=ground.rates,
         rate_change=rate_change(ground.rates, curve.before, period),
         burnup=curve,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from common.periods import AnyPeriod
@@ -97,7 +97,23 @@ def sequels(period: AnyPeriod, user: User | None = None) -> Told:
     whole = user is None or user.sees_all
     rows = rows if user is None else rows.visible_to(user)
     level = Tally.Level.ALL if whole else Tally.Level.UNIT
+    return told(rows.filter(level=level))
+
+
+def sequels_at(period: AnyPeriod, workstream: int | None, unit: int | None) -> Told:
+    """As stored of a matter, a unit, both or all."""
+    levels = {
+        (False, False): Tally.Level.ALL,
+        (True, False): Tally.Level.WORKSTREAM,
+        (False, True): Tally.Level.UNIT,
+        (True, True): Tally.Level.CELL,
+    }
+    level = levels[workstream is not None, unit is not None]
+    return told(Sequel.objects.of(period.code).filter(level=level, workstream=workstream, unit=unit))
+
+
+def told(rows: QuerySet[Sequel]) -> Told:
     found: dict[str, int] = {}
-    for kind, value in rows.filter(level=level).order_by().values_list("kind", "value"):
+    for kind, value in rows.order_by().values_list("kind", "value"):
         found[kind] = found.get(kind, 0) + value
     return Told.of(found)

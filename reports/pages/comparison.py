@@ -34,6 +34,7 @@ class Compared:
     is_money: bool = False
     is_rate: bool = False
     lacks: tuple[bool, bool] = (False, False)  # no such half-year before, a year ago; or nothing recorded in it
+    remarks: tuple[str, str, str] = ("", "", "")  # beside each value: not counted then, or by an earlier definition
 
     @property
     def change(self) -> Value | None:
@@ -42,6 +43,18 @@ class Compared:
     @property
     def year_change(self) -> Value | None:
         return difference(self.value, self.last_year)
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The cells, each with what has to be said beside it."""
+        this, before, year = self.remarks
+        return list(zip(self.cells, (this, before, "", year, ""), strict=True))
+
+    @property
+    def remark(self) -> str:
+        """All of them for a workbook, by the period they are of."""
+        names = ("本期", "上期", "上年同期")
+        return "；".join(f"{name}{words}" for name, words in zip(names, self.remarks, strict=True) if words)
 
     @property
     def cells(self) -> list[str]:
@@ -122,7 +135,8 @@ def values(period: Period | None, user: User, now: datetime) -> dict[str, Figure
 
 def row(one: Indicator, found: list[Figure | None], lacks: tuple[bool, bool]) -> Compared:
     shown = [figure.value if figure else None for figure in found]
-    return Compared(one.label, one.unit_word, *shown, is_money=one.is_money, lacks=lacks)
+    this, before, year = (figure.remark if figure else "" for figure in found)
+    return Compared(one.label, one.unit_word, *shown, is_money=one.is_money, lacks=lacks, remarks=(this, before, year))
 
 
 def tenths(rates: Rates | None, attribute: str) -> Decimal | None:
@@ -145,6 +159,7 @@ def sheet(found: Comparison, whose: str) -> Sheet:
             Column("比上期", lambda one: one.number(one.change, "-change"), 16),
             Column(f"上年同期{year}", lambda one: NO_DATA if one.lacks[1] else one.number(one.last_year), 24),
             Column("比上年同期", lambda one: one.number(one.year_change, "-change"), 16),
+            *([Column("备注", lambda one: one.remark, 30)] if any(one.remark for one in found.rows) else []),
         ],
         found.rows,
         heading=f"{found.period.label}与上期、上年同期比较",

@@ -32,6 +32,7 @@ from reports.days.rates import RateTable
 from reports.figures import balance
 from reports.figures.tallies import Cell, Level
 from reports.figures.values import Figure, assemble, figures
+from reports.figures.words import NOT_COUNTED
 from reports.models import FrozenFigure, PeriodClose, UnitSignoff
 from reports.pages.choosing import periods_to_choose
 
@@ -207,7 +208,11 @@ def version_page(close: PeriodClose, user: User) -> VersionPage:
     values: dict[str, int] = {}
     for code, value in rows.order_by().values_list("indicator", "value"):
         values[code] = values.get(code, 0) + value
-    lines = [(one, frozen_words(one, values.get(one.code, 0))) for one in close.definitions.order_by("order")]
+    counted = set(close.figures.filter(level=Level.ALL).values_list("indicator", flat=True))
+    lines = [
+        (one, frozen_words(one, values.get(one.code, 0)) if one.code in counted else NOT_COUNTED)
+        for one in close.definitions.order_by("order")
+    ]
     return VersionPage(close, Period.parse(close.book.code), lines)
 
 

@@ -15,7 +15,9 @@ from reports.days.rates import rates_on
 from reports.figures import balance
 from reports.figures.definitions import Indicator, Revision
 from reports.figures.revisions import FIRST
+from reports.figures.sequels import BESIDE, sequels
 from reports.figures.values import figures
+from reports.records.addresses import sequel_links
 from reports.records.lists import RATE_RULE, RATES
 
 RATE_GROUP, BALANCE_GROUP = "两率", "台账收支"
@@ -43,6 +45,12 @@ class Entry:
     url: str
     history: tuple[Revision, ...] = FIRST
     sentence: str = ""
+    remark: str = ""
+    sequels: list[tuple[str, str]] = field(default_factory=list)  # what became of what is counted, and its records
+
+    @property
+    def remarks(self) -> str:
+        return "；".join(filter(None, [self.remark, *(words for words, _ in self.sequels)]))
 
     @property
     def version(self) -> int:
@@ -85,6 +93,7 @@ def registry_page(user: User, period: Period, words: str, today: date, now: date
 
 
 def indicator_entries(user: User, period: Period, now: datetime) -> Iterator[Entry]:
+    after = sequel_links(sequels(period, user), period)
     for figure in figures(period, user, now=now):
         one = figure.indicator
         yield Entry(
@@ -97,6 +106,8 @@ def indicator_entries(user: User, period: Period, now: datetime) -> Iterator[Ent
             words=figure.exact,
             url=f"{reverse('reports:records', args=[one.code])}?period={period.code}",
             history=one.history,
+            remark=figure.remark,
+            sequels=after if one is BESIDE else [],
         )
 
 
@@ -148,4 +159,5 @@ SHEET = [
     Column("版本", lambda one: one.version, 8),
     Column("沿革", lambda one: one.history_words, 34),
     Column("数值", lambda one: one.words, 22),
+    Column("备注", lambda one: one.remarks, 34),
 ]

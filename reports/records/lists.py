@@ -15,6 +15,7 @@ from ledger.models import ProblemEntry, RecoveryKind
 from ledger.states import EntryState
 from reports.figures import balance
 from reports.figures.indicators import CALM, INDICATORS
+from reports.figures.sequels import SEQUELS
 from reports.records.balance_entries import OPENED, RESOLVED_THEN, entries_behind
 from reports.records.listings import LISTINGS, RATED, Listing
 from reports.records.numbers import CalmHead, FigureHead, Head, PartHead, RateHead
@@ -54,11 +55,17 @@ class RecordList:
     listing: Listing
     head: Head
     narrowed: tuple[str, ...] = ()  # in words, beside the names of the place
+    applies: bool = True  # whether there is such a figure in the period at all
 
     @cached_property
     def rows(self) -> QuerySet[Any]:
         """Those this person may open."""
         return self.counted.visible_to(self.user)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the figure was counted when the period was; if not, nothing says what it was."""
+        return self.applies and self.told.is_counted
 
     @property
     def order(self) -> Order:
@@ -82,7 +89,7 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
         return rated_list(code, period, user, place, today)
     if code in OPENED:
         return balance_list(code, period, user, place, today)
-    one = INDICATORS.get(code)
+    one = INDICATORS.get(code) or SEQUELS.get(code)
     if one is None or (one is CALM and not user.sees_all):
         raise NoSuchFigureError(code)
     rows = one.counted(period, user, workstream=place.workstream, unit=place.unit, split=place.split)
@@ -95,7 +102,15 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
         period=period,
         user=user,
         place=place,
-        told=told(user, period, place, head.codes, today),
+        told=told(
+            user,
+            period,
+            place,
+            () if code in SEQUELS else head.codes,
+            today,
+            figure=code if code in INDICATORS else "",
+        ),
+        applies=one.source.applies(period),
         definition=one.definition,
         counted=rows.filter(kind=place.kind) if is_kind else rows,
         every=rows.model.objects.all(),

@@ -1,7 +1,7 @@
 """What a page of records is told before its rows: the names of its place, and the stored values of it, at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,9 @@ from enterprises.models import Industry, Workstream
 from ledger.models import ProblemCategory, RecoveryKind
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS
-from reports.models import Adjustment, PeriodClose, Share, Standing, Tally
+from reports.figures.sequels import BESIDE, SEQUELS
+from reports.figures.sequels import Told as Sequels
+from reports.models import Adjustment, FrozenDefinition, PeriodClose, Sequel, Share, Standing, Tally
 
 UNSTATED = 0  # the number that stands for “none stated on the record” in an address
 NAMED: dict[str, Any] = {
@@ -44,6 +46,12 @@ class Place:
     industry: int | None = None
 
     @property
+    def cell(self) -> dict[str, int]:
+        """The matter and unit asked for, as an address has them."""
+        found = {"workstream": self.workstream, "unit": self.unit}
+        return {name: key for name, key in found.items() if key is not None}
+
+    @property
     def split(self) -> dict[str, int]:
         """The dimension asked for beside matter and unit (`reports.figures.shares`)."""
         found = {"officer": self.officer, "group": self.group, "industry": self.industry}
@@ -56,16 +64,21 @@ class NoSuchFigureError(LookupError):
 
 @dataclass(frozen=True)
 class Told:
-    """`values` are the stored values by code, as `moment` says; none where this place isn't stored, or not today."""
+    """`values` are the stored values by code, as `moment` says; none where this place isn't stored, or not today.
+
+    `is_counted` is False where the period was counted without this figure: nothing then says what it was.
+    """
 
     names: list[str]
     is_closed: bool
     moment: datetime | None
     values: Mapping[str, int] | None
+    is_counted: bool = True
+    sequels: Sequels = field(default_factory=Sequels)
 
 
-def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], today: date) -> Told:
-    """All of it in one statement.
+def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], today: date, *, figure: str = "") -> Told:
+    """All of it in one statement. `figure` is the published figure that the codes make, where they make one.
 
     Open periods are counted again every day and within a minute of any change, so that what was counted before
     today is not kept up. A closed one keeps its signed values and what moved since.
@@ -83,6 +96,11 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
     if can_move:
         moved = moved_since(user, period, place)
         asked |= {f"moved_{code}": summed(moved.filter(indicator=code), "delta")[0] for code in codes}
+    if figure:
+        asked |= known_of(figure, period)
+    if figure == BESIDE.code and can_move:
+        beside = of_place(Sequel.objects.of(period.code).visible_to(user), user, place)
+        asked |= {f"sequel_{kind}": summed(beside.filter(kind=kind), "value")[0] for kind in SEQUELS}
     given = {"is_closed": Exists(close), **({"moment": moment} if moment else {}), **asked}
     found = User.objects.filter(pk=user.pk).values(**given).get()
     return Told(
@@ -90,7 +108,20 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
         found["is_closed"],
         found.get("moment"),
         values_told(found, codes if rows else (), today, can_move=can_move),
+        is_counted=not figure or found["has_figure"] or not found["was_counted"],
+        sequels=Sequels.of({kind: found.get(f"sequel_{kind}") or 0 for kind in SEQUELS}),
     )
+
+
+def known_of(figure: str, period: AnyPeriod) -> dict[str, Any]:
+    """Whether the period was counted, with this figure among its own, and by which version it was signed."""
+    kept = Tally.objects.of(period.code)
+    signed = FrozenDefinition.objects.filter(close__book__code=period.code, close__reopening=None, code=figure)
+    return {
+        "was_counted": Exists(kept),
+        "has_figure": Exists(kept.filter(level=Tally.Level.ALL, indicator=figure)),
+        "signed": first(signed, "version"),
+    }
 
 
 def name_lookups(user: User, place: Place) -> dict[str, Subquery]:
@@ -118,7 +149,7 @@ def values_told(
     found: Mapping[str, Any], codes: Sequence[str], today: date, *, can_move: bool
 ) -> dict[str, int] | None:
     moment = found.get("moment")
-    if not codes or moment is None:
+    if not codes or moment is None or not found.get("has_figure", True):
         return None
     if not (can_move if found["is_closed"] else local_date(moment) == today):
         return None
@@ -126,7 +157,7 @@ def values_told(
         one = INDICATORS.get(code)
         if one and not one.adds_up and (found[f"rows_{code}"] or 0) > 1:
             return None  # what is counted once does not add up over someone's units
-        if one and one.version > 1 and found["is_closed"]:
+        if one and found["is_closed"] and found["signed"] != one.version:
             return None  # signed by another definition than the rows are chosen by
     return {code: (found[f"value_{code}"] or 0) + (found.get(f"moved_{code}") or 0) for code in codes}
 

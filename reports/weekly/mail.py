@@ -27,6 +27,7 @@ from reports.days.rates import rates_on
 from reports.figures.counting import recount
 from reports.figures.requests import keep_counting
 from reports.figures.values import Figure, figures
+from reports.figures.words import NOT_COUNTED
 from reports.models import FiguresMail
 
 KIND = "reports.figures_mail"
@@ -40,10 +41,14 @@ class Pair:
     half: Figure
 
 
+def told(one: Figure) -> Any:
+    return NOT_COUNTED if one.value is None else one.value
+
+
 SHEET = [
     Column("指标", lambda one: one.week.label, 28),
-    Column("上周", lambda one: one.week.value, 16),
-    Column("本半年累计", lambda one: one.half.value, 18),
+    Column("上周", lambda one: told(one.week), 16),
+    Column("本半年累计", lambda one: told(one.half), 18),
     Column("计量单位", lambda one: one.week.indicator.unit_word, 10),
     Column("口径", lambda one: one.week.indicator.definition, 70),
 ]

@@ -213,6 +213,8 @@ class Records:
                 category=self.category,
                 registered_on=local_date(start),
                 led_by="样例领导" if is_open else "",
+                lead_unit=self.units[0],
+                deadline=date(2023, 12, 31),
                 handler=self.who(stream, unit),
                 **place,
             )

@@ -187,7 +187,7 @@ def typical_picks(scope: Scope, user: User | None) -> list[Pick]:
 def concentrated_picks(scope: Scope, user: User | None) -> list[Pick]:
     """The two largest problems of the concentrated resolution."""
     plan = ActionPlan.objects.filter(year=scope.period.start.year).first()
-    if plan is None:
+    if plan is None or plan.concentrated_from is None:
         return []
     rows = KINDS["entry"].of(scope, user).filter(confirmed_on__gte=plan.concentrated_from)
     chosen = distinct(rows[:LOOKED_AT], lambda row: row.title, 2)
