@@ -3,7 +3,6 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User, WorkGroup
@@ -18,7 +17,6 @@ from reports.figures.requests import forget_tallies, look_at, request_tallies
 from reports.figures.shares import OTHERS, compute_shares, shares
 from reports.figures.tallies import compute
 from reports.figures.values import UNSTATED
-from reports.figures.watch import SETTLED_AFTER, changed, marks
 from reports.models import PeriodBook, Share, Tally
 from reports.records.numbers import total
 from tests.factories import ActivityFactory, CaseFactory, EnterpriseFactory, EntryFactory, RecoveryFactory, UserFactory
@@ -99,16 +97,6 @@ def test_an_industry_that_changes_is_seen(office_records):
     edited(office_records, industry=Industry.objects.all()[1], is_above_scale=False)
     recount(H1, later(1))
     assert stored() == counted()
-
-
-def test_what_was_committed_late_is_found_by_one_more_look(office_records):
-    """Its number was given out before the count, the row could be seen only after it."""
-    at = timezone.now()
-    before = marks(at)
-    assert changed(before, {**before, "at": (at + SETTLED_AFTER / 2).isoformat()}) == set()
-    assert "activities" in changed(before, {**before, "at": (at + SETTLED_AFTER).isoformat()})
-    again = {**before, "at": (at + SETTLED_AFTER).isoformat()}
-    assert changed(again, {**before, "at": (at + 2 * SETTLED_AFTER).isoformat()}) == set()
 
 
 def test_two_counts_at_once_leave_the_newer(office_records):
