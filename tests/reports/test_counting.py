@@ -11,13 +11,14 @@ from enterprises.models import Industry
 from jobs.models import Job
 from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, ServiceActivity
+from reports.dashboard.first_screen import dashboard
 from reports.figures.counting import recount
 from reports.figures.indicators import INDICATORS
 from reports.figures.requests import forget_tallies, look_at, request_tallies
 from reports.figures.shares import OTHERS, compute_shares, shares
 from reports.figures.tallies import compute
 from reports.figures.values import UNSTATED
-from reports.models import PeriodBook, Share, Tally
+from reports.models import PeriodBook, Sequel, Share, Tally
 from reports.records.numbers import total
 from tests.factories import ActivityFactory, CaseFactory, EnterpriseFactory, EntryFactory, RecoveryFactory, UserFactory
 
@@ -148,6 +149,16 @@ class TestOtherPeriods:
         assert forget_tallies(now=NOW + timedelta(days=31)) == 1
         assert set(Tally.objects.values_list("period", flat=True)) == {"2023H1"}
         assert set(Share.objects.values_list("period", flat=True)) == {"2023H1"}
+
+    def test_that_others_are_compared_with_are_forgotten_too(self, office_records, city_leader):
+        for month in (1, 2, 3):
+            span = read_period(f"2026-0{month}-02..2026-0{month}-20")
+            dashboard(city_leader, span, date(2026, 11, 30), NOW)
+        assert Tally.objects.values("period").distinct().count() == 6
+        assert forget_tallies(now=NOW) == 0
+        assert forget_tallies(now=NOW + timedelta(days=31)) == 6
+        assert not Tally.objects.exists()
+        assert not Sequel.objects.exists()
 
     def test_that_are_closed_are_left_alone(self, office_records, city_leader):
         recount(H1, NOW)
