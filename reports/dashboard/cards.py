@@ -135,8 +135,9 @@ def put(found: Stored, row: tuple[Any, ...], shown: str) -> None:
 
 
 def card(code: str, told: Headlines, period: AnyPeriod, day: date, moved: str = "") -> Card:
-    one, found, months = INDICATORS[code], told.values[code], told.months.by_code[code]
+    one, found = INDICATORS[code], told.values[code]
     value = found.value
+    months = [] if value is None else told.months.by_code[code]
     text, unit = (NOT_COUNTED, "") if value is None else value_and_unit(one.is_money, value, one.unit_word)
     past = [month for month in months_of(period) if month.start <= day]
     words = [spoken(one.is_money, number, one.unit_word) for number in months[: len(past)]]
@@ -146,7 +147,7 @@ def card(code: str, told: Headlines, period: AnyPeriod, day: date, moved: str = 
         unit=unit,
         change=change_text(one.is_money, found, one.unit_word, period),
         url=records_url(code, period),
-        months="，".join(f"{month.start.month}月 {text}" for month, text in zip(past, words, strict=True)),
+        months="，".join(f"{month.start.month}月 {text}" for month, text in zip(past, words, strict=False)),
         line=hairline(months[: len(past)]),
         moved=moved,
         remark=remark(value, found.signed_version),

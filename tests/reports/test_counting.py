@@ -18,9 +18,12 @@ from reports.figures.requests import forget_tallies, look_at, request_tallies
 from reports.figures.shares import OTHERS, compute_shares, shares
 from reports.figures.tallies import compute
 from reports.figures.values import UNSTATED
+from reports.figures.watch import changed, marks
 from reports.models import PeriodBook, Sequel, Share, Tally
 from reports.records.numbers import total
 from tests.factories import ActivityFactory, CaseFactory, EnterpriseFactory, EntryFactory, RecoveryFactory, UserFactory
+from tests.imports.books import form_row, surveys
+from tests.imports.test_undo import bring_in, undo
 
 pytestmark = pytest.mark.django_db
 H1, SPAN = Period.parse("2023H1"), read_period("2023-01-05..2023-03-31")
@@ -98,6 +101,17 @@ def test_an_industry_that_changes_is_seen(office_records):
     edited(office_records, industry=Industry.objects.all()[1], is_above_scale=False)
     recount(H1, later(1))
     assert stored() == counted()
+
+
+def test_an_import_and_its_undoing_are_seen(client, admin, tmp_path):
+    """Written in bulk, with numbers reserved before: its rows of history come with them."""
+    client.force_login(admin)
+    before = marks(NOW)
+    batch = bring_in(client, surveys(tmp_path / "样例.xlsx", [form_row(1), form_row(2)]))
+    imported = marks(NOW)
+    assert {"surveys", "confirmations", "registrations"} <= changed(before, imported)
+    undo(client, batch)
+    assert {"surveys", "confirmations", "registrations"} <= changed(imported, marks(NOW))
 
 
 def test_two_counts_at_once_leave_the_newer(office_records):

@@ -163,6 +163,7 @@ def test_on_a_card_tells_no_change(visits, admin, monkeypatch):
         for period in (H1, H2)
     }
     assert (told[H1].value, told[H1].remark, told[H1].change) == ("—", "当时未统计", "首个统计期，没有上期可比")
+    assert (told[H1].months, told[H1].line) == ("", "")
     assert (told[H2].value, told[H2].change) == ("0", "2023年上半年当时未统计")
 
 
