@@ -45,6 +45,10 @@ class CaseResult(models.TextChoices):
     OTHER = "other", "其他"
 
 
+# A dispute is over by these; without a result nothing says that it was settled.
+SETTLING_RESULTS = (CaseResult.SETTLED, CaseResult.JUDGED, CaseResult.ENFORCED)
+
+
 class Campaign(models.Model):
     """专项行动, e.g. 湘执利剑2023."""
 

@@ -4,6 +4,7 @@ Every check yields sentences for the administrator; nothing is changed.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,15 +13,12 @@ from itertools import groupby
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import Unit, User, WorkGroup
-from common.periods import local_date, read_period
-from enterprises.models import Industry, Workstream
-from jinshi_zf.closed_books import amount, describe, frozen_figures, label_of, sums
+from common.periods import local_date
 from jinshi_zf.kept_days import stored_days
+from jinshi_zf.stored_books import period_checks
 from ledger.deadlines import current_terms
 from ledger.models import (
     Attachment,
-    ClosedPeriod,
     EntryEvent,
     EntryPause,
     NumberSequence,
@@ -30,82 +28,35 @@ from ledger.models import (
 from ledger.services.entries import SERIES
 from ledger.services.recounts import outlook
 from ledger.states import MOVES, Action, EntryState
-from reports.closing.books import current_close
-from reports.figures.shares import FIELDS as SHARE_FIELDS
-from reports.figures.shares import Dimension, ShareCell, compute_shares
-from reports.figures.tallies import Cell, compute
-from reports.models import PeriodClose, Share, Tally
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 5000
 
 
 def differences(today: date) -> Iterator[str]:
-    """Everything that does not agree, check by check."""
-    checks: list[Callable[[], Iterator[str]]] = [
-        lambda: stored_figures(today),
-        lambda: stored_days(today),
-        stored_shares,
-        event_chains,
-        lambda: deadlines(today),
-        counters,
-        money_ties,
-        numbers,
-        attachments,
-    ]
-    for check in checks:
+    """Everything that does not agree, check by check; one that cannot be carried out keeps no other from it."""
+    checks: dict[str, Callable[[], Iterator[str]]] = {
+        **period_checks(today),
+        "台账各日状况": lambda: stored_days(today),
+        "台账事件": event_chains,
+        "办理期限": lambda: deadlines(today),
+        "台账次数": counters,
+        "金额归属": money_ties,
+        "编号": numbers,
+        "附件": attachments,
+    }
+    for name, check in checks.items():
+        yield from carried_out(name, check)
+
+
+def carried_out(name: str, check: Callable[[], Iterator[str]]) -> Iterator[str]:
+    """What a check finds, and, where it breaks off, that it did."""
+    try:
         yield from check()
-
-
-def stored_figures(today: date) -> Iterator[str]:
-    """Counts every stored period again. What depends on the day (months that are over) is taken as of the tally."""
-    stored = Tally.objects.order_by().values_list("period", flat=True).distinct()
-    closes = PeriodClose.objects.filter(reopening=None).order_by().values_list("book__code", flat=True)
-    names: dict[str, dict[int, str]] = {
-        "workstream": dict(Workstream.objects.values_list("pk", "name")),
-        "unit": dict(Unit.objects.values_list("pk", "name")),
-    }
-    fields = ("indicator", "level", "workstream_id", "unit_id", "value")
-    for code in sorted({*stored, *closes}):
-        yield from sums(code, names)
-        close = current_close(read_period(code))
-        if close:
-            yield from frozen_figures(close, today, names)
-            continue
-        rows = Tally.objects.of(code).order_by("pk")
-        moment = rows.values_list("computed_at", flat=True).first()
-        as_of = local_date(moment) if moment else today
-        kept = {(cell.indicator, cell.slot): cell for cell in (Cell(*row) for row in rows.values_list(*fields))}
-        fresh = {(cell.indicator, cell.slot): cell for cell in compute(read_period(code), as_of)}
-        for key in sorted(kept.keys() | fresh.keys()):
-            was, now = kept.get(key), fresh.get(key)
-            if (was and was.value) != (now and now.value):
-                yield f"{code} {describe(was or now, names)}：存 {amount(was)}，重新统计为 {amount(now)}"
-
-
-def stored_shares() -> Iterator[str]:
-    """Counts what every work group, officer and industry has of the figures again; those of closed periods are
-    compared with what was frozen (`closed_books.frozen_shares`)."""
-    closed = set(ClosedPeriod.objects.values_list("code", flat=True))
-    units = dict(Unit.objects.values_list("pk", "name"))
-    names: dict[str, dict[int, str]] = {
-        Dimension.GROUP: dict(WorkGroup.objects.values_list("pk", "name")),
-        Dimension.OFFICER: dict(User.objects.values_list("pk", "name")),
-        Dimension.INDUSTRY: dict(Industry.objects.values_list("pk", "name")),
-    }
-    for code in list(Share.objects.order_by("period").values_list("period", flat=True).distinct()):
-        if code in closed:
-            continue
-        rows = Share.objects.of(code).order_by("pk").values_list(*SHARE_FIELDS)
-        kept = {(cell.indicator, cell.slot): cell for cell in (ShareCell(*row) for row in rows)}
-        fresh = {(cell.indicator, cell.slot): cell for cell in compute_shares(read_period(code))}
-        for key in sorted(kept.keys() | fresh.keys()):
-            was, now = kept.get(key), fresh.get(key)
-            one = was or now
-            if one and was != now:
-                place = names[one.dimension].get(one.key or 0, "未注明")
-                where = "" if one.whole else f"、{units.get(one.unit or 0, '未注明单位')}"
-                label = f"{code} {label_of(one)}（{Dimension(one.dimension).label}{place}{where}）"
-                yield f"{label}：存 {amount(was)}，重新统计为 {amount(now)}"
+    except Exception:
+        logger.exception("A check broke off")
+        yield f"“{name}”没有核对完：中途出错，原因记在系统日志里，请告诉维护人员"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from reports.models import (
     PeriodReopening,
     Recount,
     Screen,
+    Sequel,
     Share,
     Tally,
     UnitSignoff,
@@ -33,6 +34,16 @@ class TallyAdmin(ReadOnlyAdmin):
     list_select_related = ["workstream", "unit"]
     list_filter = ["period", "level"]
     search_fields = ["indicator"]
+    show_full_result_count = False
+
+
+@admin.register(Sequel)
+class SequelAdmin(ReadOnlyAdmin):
+    """As the figures, of what became of resolved problems."""
+
+    list_display = ["period", "kind", "level", "workstream", "unit", "value", "computed_at"]
+    list_select_related = ["workstream", "unit"]
+    list_filter = ["period", "kind", "level"]
     show_full_result_count = False
 
 

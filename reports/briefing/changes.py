@@ -117,6 +117,8 @@ def value_now(one: Bound, book: FigureBook, words: Words, since: Since) -> tuple
     if indicator is None:
         return GONE, ""
     value = book.value(indicator, Period.parse(one.period), one.at)
+    if value is None or one.value is None:
+        return exact(indicator, value), ""
     value += since.delta(one.period, one.code, one.at)
     moved = value - one.value
     size = abs(shown(indicator, moved))

@@ -5,16 +5,20 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from common.periods import Period, local_date
 from jobs.guards import no_guard
 from jobs.models import Job, JobState
-from ledger.models import ClosedPeriod, Correction
-from reports.closing.books import current_close, version_of
+from ledger.models import ClosedPeriod, Correction, EntryEvent
+from ledger.states import Action
+from reports.closing.books import current_close
+from reports.closing.digests import defined, version_of
+from reports.figures.dates import within
 from reports.figures.requests import KIND, request_tally
+from reports.figures.sequels import compute_sequels, store_sequels
 from reports.figures.tallies import Cell, compute, hold
-from reports.models import Adjustment, FrozenDefinition, FrozenFigure, PeriodClose, Recount
+from reports.models import Adjustment, FrozenFigure, PeriodClose, Recount, Sequel
 
 ATTEMPTS = 3
 BATCH = 500
@@ -31,7 +35,8 @@ def pending(close: PeriodClose) -> list[int]:
 
 
 def request_recounts(*, now: datetime) -> list[str]:
-    """Asks for closed periods to be counted again: at once where a correction was stated, else once a day.
+    """Asks for closed periods to be counted again: at once where a correction was stated or one of their resolved
+    problems was opened again, else once a day.
 
     The daily count finds what changed without a word, such as a firm's kind or somebody's unit.
     """
@@ -40,14 +45,28 @@ def request_recounts(*, now: datetime) -> list[str]:
         code = close.book.code
         last = Job.objects.filter(kind=KIND, state=JobState.DONE, params__period=code).order_by("-id").first()
         counted_on = local_date(last.finished_at) if last and last.finished_at else None
-        if counted_on != local_date(now) or pending(close):
+        is_due = counted_on != local_date(now) or pending(close)
+        if is_due or sequels_moved(Period.parse(code), last.started_at if last else None):
             request_tally(Period.parse(code))
             asked.append(code)
     return asked
 
 
+def sequels_moved(period: Period, since: datetime | None) -> bool:
+    """Whether a problem the period counts was opened again or resolved once more since it was counted, or whether
+    nobody has counted that yet."""
+    if since is None or not Sequel.objects.of(period.code).exists():
+        return True
+    confirmed = EntryEvent.objects.filter(within("happened_on", period), entry=OuterRef("entry"), action=Action.CONFIRM)
+    again = Q(action=Action.REOPEN) | Q(action=Action.CONFIRM, entry__reopen_count__gt=0)
+    events = EntryEvent.objects.filter(again, happened_on__gte=local_date(since), recorded_at__gte=since)
+    return events.filter(Exists(confirmed)).exists()
+
+
 def recount_closed(period: Period, now: datetime, guard: Callable[[], None] = no_guard) -> Recount | None:
     """Counts a closed period again and keeps what moved, with the corrections that explain it; None if nothing did.
+
+    What became of its resolved problems is no part of what was signed, and is stored as it is now.
 
     Raises:
         CorrectedMeanwhileError: corrections kept coming in; ask again later.
@@ -57,9 +76,12 @@ def recount_closed(period: Period, now: datetime, guard: Callable[[], None] = no
         if close is None:
             return None
         seen = pending(close)
-        cells = compute(period, local_date(now))
+        cells, sequels = compute(period, local_date(now)), compute_sequels(period)
         try:
-            return keep(close, cells, seen, now, guard)
+            with transaction.atomic():
+                made = keep(close, cells, seen, now, guard)
+                store_sequels(period, sequels, now)
+            return made
         except CorrectedMeanwhileError:
             continue
     raise CorrectedMeanwhileError(period.code)
@@ -100,7 +122,7 @@ def differences(close: PeriodClose, cells: Iterable[Cell]) -> list[Adjustment]:
 
     Figures whose definition has changed since keep the frozen one and are not compared; nor are later figures.
     """
-    same = {code for code, version in defined(close) if version == version_of(code)}
+    same = {code for code, version in defined(close).items() if version == version_of(code)}
     told = adjusted(close)
     fresh = {(cell.indicator, cell.slot): cell for cell in cells if cell.indicator in same}
     moved = [
@@ -127,10 +149,6 @@ def differences(close: PeriodClose, cells: Iterable[Cell]) -> list[Adjustment]:
         if key not in fresh and cell.indicator in same
     ]
     return sorted((one for one in moved + gone if one.delta), key=lambda one: (one.indicator, one.slot))
-
-
-def defined(close: PeriodClose) -> list[tuple[str, int]]:
-    return list(FrozenDefinition.objects.filter(close=close).order_by("order").values_list("code", "version"))
 
 
 NOTHING = Cell("", "", None, None, 0)

@@ -1,6 +1,5 @@
 """Signing a unit's part, closing a period, opening it again: the only code that writes the books of a period."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -12,16 +11,16 @@ from accounts.permissions import can
 from common.periods import Period, local_date
 from jobs.guards import no_guard, silent
 from ledger.models import ClosedPeriod
+from reports.closing.digests import digest_of, digest_of_shares, stored_cells
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS
 from reports.figures.requests import request_tally
-from reports.figures.shares import FIELDS as SHARE
+from reports.figures.sequels import compute_sequels, store_sequels
 from reports.figures.shares import ShareCell, compute_shares, store_shares
 from reports.figures.tallies import Cell, codes_of, compute, hold, store
 from reports.figures.watch import changed, marks
-from reports.models import FrozenDefinition, FrozenFigure, PeriodClose, PeriodReopening, Share, Tally, UnitSignoff
+from reports.models import FrozenDefinition, FrozenFigure, PeriodClose, PeriodReopening, UnitSignoff
 
-CELL = ("indicator", "level", "workstream_id", "unit_id", "value")
 BATCH = 500
 
 
@@ -42,45 +41,6 @@ def next_version(period: Period) -> int:
     """The number the next close will have."""
     last = PeriodClose.objects.filter(book__code=period.code).order_by("-version").first()
     return last.version + 1 if last else 1
-
-
-def stored_cells(period: Period) -> list[Cell]:
-    return [Cell(*row) for row in Tally.objects.of(period.code).order_by().values_list(*CELL)]
-
-
-def part_cells(period: Period, unit: int) -> list[Cell]:
-    """What a unit signs for: its values, in all and by matter."""
-    rows = Tally.objects.of(period.code).filter(unit=unit).order_by()
-    return [cell for row in rows.values_list(*CELL) if (cell := Cell(*row)).value]
-
-
-def part_digest(period: Period, unit: int) -> str:
-    """What the page puts beside the button: the digest of the part as it is shown."""
-    return digest_of(period, part_cells(period, unit), unit)
-
-
-def digest_of(period: Period, cells: Iterable[Cell], unit: int | None = None) -> str:
-    """SHA-256 of a unit's part (or the whole): every value in its place, and the version of its definition."""
-    told = sorted(
-        f"{cell.indicator}/{version_of(cell.indicator)} {cell.slot} {cell.value}"
-        for cell in cells
-        if cell.value and (unit is None or cell.unit == unit)
-    )
-    return hashlib.sha256("\n".join([period.code, *told]).encode()).hexdigest()
-
-
-def stored_shares(period: Period) -> list[ShareCell]:
-    return [ShareCell(*row) for row in Share.objects.of(period.code).order_by().values_list(*SHARE)]
-
-
-def digest_of_shares(period: Period, cells: Iterable[ShareCell]) -> str:
-    """SHA-256 of what every work group, officer, industry, month and kind has of the figures."""
-    told = sorted(f"{cell.indicator}/{version_of(cell.indicator)} {cell.slot} {cell.value}" for cell in cells)
-    return hashlib.sha256("\n".join([period.code, *told]).encode()).hexdigest()
-
-
-def version_of(code: str) -> int:
-    return INDICATORS[code].version if code in INDICATORS else balance.VERSION
 
 
 def parts(cells: Iterable[Cell]) -> set[int]:
@@ -187,6 +147,7 @@ def close_period(
         freeze(close, cells)
         store(period, cells, now)
         store_shares(period, shares, now)
+        store_sequels(period, compute_sequels(period), now)
         ClosedPeriod.objects.create(
             code=period.code, starts_on=period.start, ends_on=period.end, closed_at=now, closed_by=actor.name
         )

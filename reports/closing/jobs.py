@@ -6,7 +6,8 @@ from accounts.models import User
 from common.periods import Period, local_date
 from jobs.models import ACTIVE, Job, JobState
 from jobs.services import enqueue
-from reports.closing.books import check_close, current_close, refuse_unsigned, stored_cells, unsigned
+from reports.closing.books import check_close, current_close, refuse_unsigned, unsigned
+from reports.closing.digests import stored_cells
 
 CLOSE = "reports.close"
 

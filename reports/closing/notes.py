@@ -14,6 +14,7 @@ from common.periods import AnyPeriod
 from ledger.models import RecoveryKind
 from reports.closing.adjustments import label_of, moved_at, signed
 from reports.closing.books import current_close
+from reports.closing.digests import version_of
 from reports.closing.signed import parts_of, sign_of, signed_shares_of, signed_values_of
 from reports.days.populations import Population
 from reports.days.rates import percent_text
@@ -68,12 +69,15 @@ def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int
     if where.dimension == "unsigned":
         return UNSIGNED
     signed_values = signed_at(code, period, user, where)
+    was = sum(signed_values)
+    told = in_wan(from_cents(was)) if one and one.is_money else f"{was:,}"
+    version = close.definitions.filter(code=code).values_list("version", flat=True).first()
+    if version != version_of(code):
+        return f"按结账时的口径（第 {version} 版）为 {told}，口径此后有变；下面是按现在的口径的记录"
     if one and not one.adds_up and len(signed_values) > 1:
         return UNSIGNED
-    was = sum(signed_values)
     if was == today:
         return SAME
-    told = in_wan(from_cents(was)) if one and one.is_money else f"{was:,}"
     why = "" if where.dimension else reasons(code, today - was, close, user, where)
     return f"结账时为 {told}，此后 {signed(code, today - was)}{why}；{HERE}"
 

@@ -14,12 +14,10 @@ from reports.closing.books import (
     ClosingError,
     check_close,
     current_close,
-    digest_of,
     next_version,
-    part_cells,
-    stored_cells,
     unsigned,
 )
+from reports.closing.digests import digest_of, part_cells, stored_cells
 from reports.figures.half_years import FIRST
 from reports.figures.tallies import hold
 from reports.models import PeriodClose, UnitSignoff

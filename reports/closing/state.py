@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from accounts.models import Unit, User
 from common.periods import Period, local_date
-from reports.closing.books import digest_of, may_sign, parts, stored_cells
+from reports.closing.books import may_sign, parts
+from reports.closing.digests import Versions, defined, digest_of, stored_cells
 from reports.figures import balance
 from reports.figures.tallies import Cell, compute, store
 from reports.models import PeriodClose, PeriodReopening, Tally, UnitSignoff
@@ -106,7 +107,7 @@ def period_state(period: Period, user: User, today: date) -> PeriodState:
     close = versions[0].close if versions and versions[0].reopening is None else None
     version = close.version if close else (versions[0].close.version + 1 if versions else 1)
     cells, is_over = stored_cells(period), today > period.end
-    own = signatures(period, version, user, cells)
+    own = signatures(period, user, (version, defined(close) if close else {}), cells)
     state = PeriodState(period, is_over, close, versions, own)
     if user.sees_all or close or not is_over or not own or state.lacking:
         return state
@@ -122,7 +123,9 @@ def all_signed(period: Period, version: int, cells: list[Cell]) -> bool:
     return all((unit, digest_of(period, by_unit[unit], unit)) in given for unit in parts(cells))
 
 
-def signatures(period: Period, version: int, user: User, cells: list[Cell]) -> list[Signature]:
+def signatures(period: Period, user: User, of: tuple[int, Versions], cells: list[Cell]) -> list[Signature]:
+    """`of`: which close they are meant for, and the versions of the definitions it was signed with."""
+    version, signed_with = of
     present = parts(cells)
     units = Unit.objects.visible_to(user).filter(pk__in=present).named()
     if not user.sees_all:
@@ -136,7 +139,7 @@ def signatures(period: Period, version: int, user: User, cells: list[Cell]) -> l
         by_unit[cell.unit].append(cell)
     found = []
     for unit in units:
-        digest = digest_of(period, by_unit[unit.pk], unit.pk)
+        digest = digest_of(period, by_unit[unit.pk], unit.pk, signed_with)
         valid = next((one for one in given[unit.pk] if one.digest == digest), None)
         last = valid or next(reversed(given[unit.pk]), None)
         found.append(Signature(unit, last, valid is not None, may_sign(user, unit)))

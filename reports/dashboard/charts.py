@@ -17,6 +17,7 @@ from reports.days.populations import Population
 from reports.days.rates import Rates
 from reports.figures.indicators import INDICATORS
 from reports.figures.values import figures
+from reports.figures.words import NOT_COUNTED, remark
 from reports.models import Tally
 from reports.records.addresses import records_url
 
@@ -49,14 +50,22 @@ class Visited:
     """How many were called on, of how many in the register; `whole` empty for figures that have no such number."""
 
     label: str
-    number: int
+    number: int | None  # None: not counted then
     unit: str
     url: str
     whole: int | None = None
 
     @property
+    def words(self) -> str:
+        return NOT_COUNTED if self.number is None else str(self.number)
+
+    @property
+    def remark(self) -> str:
+        return remark(self.number, None)
+
+    @property
     def percent(self) -> int:
-        return min(self.number * 100 // self.whole, 100) if self.whole else 0
+        return min(self.number * 100 // self.whole, 100) if self.whole and self.number else 0
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,7 @@ def more(user: User, period: AnyPeriod, today: date, now: datetime, population: 
     )
 
 
-def counted(user: User, period: AnyPeriod, now: datetime) -> tuple[dict[str, int], datetime | None]:
+def counted(user: User, period: AnyPeriod, now: datetime) -> tuple[dict[str, int | None], datetime | None]:
     """The figures of visits and coverage from the stored tally.
 
     What is counted once does not add up over units: for someone with several it is counted anew.
@@ -128,17 +137,21 @@ def counted(user: User, period: AnyPeriod, now: datetime) -> tuple[dict[str, int
     mine = [row for row in kept if row[1] == level]
     if not kept or len({unit for _, _, unit, _, _ in mine}) > 1:
         told = {one.code: one for one in figures(period, user, now=now)}
-        return {code: int(told[code].value) for code in codes}, told[codes[0]].computed_at
+        values = {code: told[code].value for code in codes}
+        return {code: None if value is None else int(value) for code, value in values.items()}, told[
+            codes[0]
+        ].computed_at
+    known = {code for code, of_level, *_ in kept if of_level == Tally.Level.ALL}
     found = {code: value for code, _, _, value, _ in mine}
-    return {code: found.get(code, 0) for code in codes}, kept[0][-1]
+    return {code: found.get(code, 0) if code in known else None for code in codes}, kept[0][-1]
 
 
-def visited(code: str, numbers: dict[str, int], period: AnyPeriod, whole: int | None = None) -> Visited:
+def visited(code: str, numbers: dict[str, int | None], period: AnyPeriod, whole: int | None = None) -> Visited:
     one = INDICATORS[code]
     return Visited(one.label, numbers[code], one.unit_word, records_url(code, period), whole)
 
 
-def coverage(user: User, numbers: dict[str, int], period: AnyPeriod) -> list[Visited]:
+def coverage(user: User, numbers: dict[str, int | None], period: AnyPeriod) -> list[Visited]:
     """Those called on beside all in the register, which everyone may read."""
     enterprises = Enterprise.objects.visible_to(user).filter(is_active=True).order_by().values_list("kind")
     projects = KeyProject.objects.visible_to(user).filter(is_active=True).order_by()

@@ -18,7 +18,7 @@ from ledger.models import EntryEvent, ProblemEntry
 from ledger.states import EntryState
 from reports.days.changes import Changes, Place, changes_by_day, gathered
 from reports.days.populations import Cohort, Population
-from reports.figures.sources import within
+from reports.figures.dates import within
 
 Found = dict[tuple[int | None, int | None], int]  # (workstream, unit) → number
 Stood = tuple[str | None, int]  # state and unit
@@ -75,7 +75,7 @@ STORED = tuple(code for code in LABELS if code != ADJUSTED)
 MEANINGS = {
     OPENING: "上一统计期末还没有化解的问题；单位按当时的责任单位",
     REGISTERED: "统计期内登记的问题，不论后来怎样；单位按登记时的责任单位",
-    RESOLVED: "统计期内企业确认、到期末仍为已确认或已销号的问题，与“化解困难”同一口径；单位按期末责任单位",
+    RESOLVED: "期初未结、新增或重新打开的问题中，到期末为已确认或已销号的，含重新化解；单位按期末责任单位",
     EXCLUDED: "统计期内不予受理（含撤单）或并入另一条的问题；单位按期末责任单位",
     MOVED_IN: "统计期内由别的单位转办、交办过来，到期末归本单位的问题；一方转出，一方转入，全部单位合计相等",
     MOVED_OUT: "期初或登记时归本单位、到期末归了别的单位的问题，交办到牵头单位的也在内",

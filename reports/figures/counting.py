@@ -10,6 +10,7 @@ from common.periods import AnyPeriod, local_date
 from jobs.guards import no_guard, silent
 from reports.days.changes import Changes, changes_by_day
 from reports.days.stored import store_days
+from reports.figures.sequels import compute_sequels, store_sequels
 from reports.figures.shares import compute_shares, store_shares
 from reports.figures.sources import CONFIRMATIONS
 from reports.figures.tallies import codes_of, compute, hold, store
@@ -50,6 +51,7 @@ def recount(
         cells = compute(period, local_date(now), sources=chosen, changes=changes)
         tell(1, f"正在按工作组、干警、产业统计 {period.label}")
         parts = compute_shares(period, sources=chosen)
+        sequels = compute_sequels(period) if CONFIRMATIONS.key in sources else None
         tell(2, "正在保存")
         if changes is not None and period.is_half:
             store_days(changes, local_date(now), now, guard)  # before the marks say that it is done
@@ -60,6 +62,8 @@ def recount(
             stored = store(period, cells, now, codes=codes, marks=seen)
             if stored:
                 store_shares(period, parts, now, codes)
+            if sequels is not None:
+                store_sequels(period, sequels, now)
         return Counted(stored, len(cells), sorted(sources))
 
 

@@ -1,7 +1,7 @@
 """What one published figure is: its rows, its aggregate, its words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -46,7 +46,9 @@ class Revision:
     change: str
 
 
-FIRST_WORDING = (Revision(date(2023, 1, 1), "初次公布"),)
+def since(day: date, change: str = "初次公布") -> tuple[Revision, ...]:
+    """The history of a figure that begins on a day."""
+    return (Revision(day, change),)
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,9 @@ class Indicator:
 
     `where` narrows the source's rows of a period; `amount` is the field summed (empty: rows are counted);
     `definition` is the 口径 in words: what counts, by which date, what is left out. `home` names the workstream
-    (slug) the office publishes the figure for; empty means all. Whoever changes what a figure counts adds a line to
-    its `history`: that is its next `version`, and closed periods keep the one they were signed with.
+    (slug) the office publishes the figure for; empty means all. `history` says since when it is counted: in a period
+    closed before, it was not counted, which is not nought. Whoever changes what a figure counts adds a line to it:
+    that is its next `version`, and closed periods keep the one they were signed with.
     """
 
     code: str
@@ -70,7 +73,7 @@ class Indicator:
     home: str = ""
     is_money: bool = False
     adds_up: bool = True
-    history: tuple[Revision, ...] = FIRST_WORDING
+    history: tuple[Revision, ...] = field(kw_only=True)
 
     @property
     def version(self) -> int:

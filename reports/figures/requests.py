@@ -10,10 +10,11 @@ from jobs.models import Job
 from jobs.services import enqueue
 from ledger.models import ClosedPeriod
 from reports.figures.watch import changed, marks
-from reports.models import PeriodBook, Share, Tally
+from reports.models import PeriodBook, Sequel, Share, Tally
 
 KIND = "reports.tally"
 KEPT = timedelta(days=30)  # after somebody last looked
+HALF_YEAR = r"^\d{4}H[12]$"
 MOST_KEPT = 40  # periods other than half-years, each of which is counted anew whenever records change
 
 
@@ -60,8 +61,12 @@ def keep_counting(period: AnyPeriod, now: datetime) -> None:
 
 
 def forget_tallies(*, now: datetime) -> int:
-    """Drops the figures of periods other than half-years that were not looked at for a while, or are too many."""
-    odd = PeriodBook.objects.filter(asked_at__isnull=False, closes=None).order_by("-asked_at", "pk")
+    """Drops the figures of periods other than half-years that were not looked at for a while, or are too many.
+
+    One that was only counted to compare another with is kept as long, from when it is first met here.
+    """
+    odd = PeriodBook.objects.exclude(code__regex=HALF_YEAR).filter(closes=None).order_by("-asked_at", "pk")
+    odd.filter(asked_at=None).update(asked_at=now)
     late = set(odd.filter(asked_at__lt=now - KEPT).values_list("pk", flat=True))
     late |= set(odd.values_list("pk", flat=True)[MOST_KEPT:])
     for pk in sorted(late):
@@ -69,5 +74,6 @@ def forget_tallies(*, now: datetime) -> int:
             code = PeriodBook.objects.select_for_update().values_list("code", flat=True).get(pk=pk)
             Tally.objects.of(code).delete()
             Share.objects.of(code).delete()
+            Sequel.objects.of(code).delete()
             PeriodBook.objects.filter(pk=pk).delete()
     return len(late)

@@ -62,9 +62,10 @@ def compute_shares(
     chosen = None if units is None else sorted(units)
     counted = sorted((one for one in INDICATORS.values() if can_split(one)), key=lambda one: one.source.key)
     cells: list[ShareCell] = []
-    for key, indicators in groupby(counted, key=lambda one: one.source.key):
-        if sources is None or key in sources:
-            cells.extend(count_shares(list(indicators), period, groups, chosen))
+    for key, group in groupby(counted, key=lambda one: one.source.key):
+        indicators = list(group)
+        if (sources is None or key in sources) and indicators[0].source.applies(period):
+            cells.extend(count_shares(indicators, period, groups, chosen))
     return cells
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import (
     BigIntegerField,
     Case,
-    Exists,
     F,
     IntegerField,
     Model,
@@ -19,7 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation, TypicalCase
@@ -36,7 +35,8 @@ from ledger.models import (
     ServiceActivity,
     SurveyForm,
 )
-from ledger.states import Action, EntryState
+from reports.figures import resolved
+from reports.figures.dates import month_of, within
 
 PARK = "park"  # slug of 五好园区
 
@@ -45,24 +45,32 @@ def same(rows: QuerySet[Any]) -> Any:
     return rows
 
 
+def always(period: AnyPeriod) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Source:
     """A table as the tally reads it.
 
     `rows` are what is grouped and counted; `records` turns them into what a person opens (the enterprises
-    of visits); `page` names the kind of list that shows those records. `reads` are the tables whose
-    changes can change a figure; `splits` say where a row states its officer, industry, month and kind, if it can.
+    of visits); `page` names the kind of list that shows those records, `group` the heading its figures stand under in
+    the registry. `reads` are the tables whose changes can change a figure; `splits` say where a row states its
+    officer, industry, month and kind, if it can. In a period that it doesn't apply to there is no such figure: it is
+    not counted, which is not the same as nought.
     """
 
     key: str
     rows: Callable[[AnyPeriod], QuerySet[Any]]
     page: str
+    group: str
     workstream: str = "workstream"
     unit: str = "unit"
     item: str = ""  # what is counted once however often it comes up; empty: every row counts
     records: Callable[[QuerySet[Any]], Any] = same
     reads: tuple[type[Model], ...] = ()
     splits: Mapping[str, Any] = field(default_factory=dict)
+    applies: Callable[[AnyPeriod], bool] = always
 
     def narrowed(self, rows: QuerySet[Any], dimension: str, key: int) -> QuerySet[Any]:
         """The rows of an officer, of a work group's officers or of an industry; 0 asks for those that state none."""
@@ -74,25 +82,6 @@ class Source:
             return rows.filter(**{f"of_{dimension}": key} if key else {f"of_{dimension}__isnull": True})
         rule = Q(of_group__in=User.objects.filter(work_group=key or None).values("pk"))
         return rows.filter(rule if key else rule | Q(of_group__isnull=True))
-
-
-def within(field: str, period: AnyPeriod) -> Q:
-    """The business date `field` lies in the period."""
-    return Q(**{f"{field}__gte": period.start, f"{field}__lt": period.next_start})
-
-
-def confirmations(period: AnyPeriod) -> QuerySet[EntryEvent]:
-    """The confirmations that resolved an entry in the period and still held at its end.
-
-    After a confirmation only closing out and reopening are possible, so a later event that leaves the resolved
-    states is a reopening: that entry counts, if at all, by its next confirmation. An entry thus has at most one row.
-    """
-    undone = EntryEvent.objects.filter(
-        entry=OuterRef("entry"), seq__gt=OuterRef("seq"), happened_on__lt=period.next_start
-    ).exclude(to_state__in=EntryState.RESOLVED)
-    return EntryEvent.objects.filter(
-        within("happened_on", period), ~Exists(undone), action=Action.CONFIRM, to_state__in=EntryState.RESOLVED
-    )
 
 
 def touched_cases(period: AnyPeriod) -> QuerySet[LegalCase]:
@@ -124,11 +113,6 @@ def stated(officer: str, industry: Any) -> dict[str, Any]:
     return {"officer": F(officer), "industry": F(industry) if isinstance(industry, str) else industry}
 
 
-def month_of(field: str) -> Any:
-    """The month of a business date as a number: 202306."""
-    return ExtractYear(field) * 100 + ExtractMonth(field)
-
-
 def kind_of(kinds: type[TextChoices]) -> Case:
     """The place of a row's `kind` among its choices."""
     return Case(*[When(kind=kind, then=Value(at)) for at, kind in enumerate(kinds.values)], output_field=IntegerField())
@@ -138,6 +122,7 @@ ACTIVITIES = Source(
     "activities",
     activities,
     page="activities",
+    group="服务活动",
     reads=(ServiceActivity, Enterprise),
     splits={**stated("officer", "enterprise__industry"), "month": month_of("happened_on")},
 )
@@ -145,6 +130,7 @@ OUTPUTS = Source(
     "outputs",
     lambda period: ActivityOutput.objects.in_period(period),
     page="outputs",
+    group="活动成果",
     workstream="activity__workstream",
     unit="activity__unit",
     reads=(ActivityOutput, ServiceActivity, Enterprise),
@@ -152,16 +138,45 @@ OUTPUTS = Source(
 )
 CONFIRMATIONS = Source(
     "confirmations",
-    confirmations,
+    resolved.confirmations,
     page="confirmations",
+    group="问题化解",
     workstream="entry__workstream",
     reads=(EntryEvent, ProblemEntry, ServiceActivity, ActionPlan, Enterprise),
+    splits={**stated("entry__handler", "entry__enterprise__industry"), "month": month_of("happened_on")},
+)
+CONCENTRATED = Source(
+    "concentrated",
+    resolved.concentrated,
+    page="confirmations",
+    group="问题化解",
+    workstream="entry__workstream",
+    reads=CONFIRMATIONS.reads,
+    splits=stated("entry__handler", "entry__enterprise__industry"),
+    applies=resolved.has_plan,
+)
+REPEATED = Source(
+    "repeated_confirmations",
+    resolved.repeated_confirmations,
+    page="confirmations",
+    group="问题化解",
+    workstream="entry__workstream",
+    reads=CONFIRMATIONS.reads,
+)
+REGISTRATIONS = Source(
+    "registrations",
+    resolved.registrations,
+    page="registrations",
+    group="问题化解",
+    workstream="entry__workstream",
+    reads=(EntryEvent, ProblemEntry, Enterprise),
     splits={**stated("entry__handler", "entry__enterprise__industry"), "month": month_of("happened_on")},
 )
 CASES = Source(
     "cases",
     touched_cases,
     page="cases",
+    group="涉企案件",
     reads=(LegalCase, Enterprise),
     splits=stated("officer", first_industry("pk")),
 )
@@ -169,6 +184,7 @@ RECOMMENDATIONS = Source(
     "recommendations",
     lambda period: ProcuratorialRecommendation.objects.issued_in(period),
     page="recommendations",
+    group="检察建议和典型案例",
     reads=(ProcuratorialRecommendation, LegalCase, Enterprise),
     splits=stated("case__officer", first_industry("case")),
 )
@@ -176,6 +192,7 @@ RECOVERIES = Source(
     "recoveries",
     lambda period: Recovery.objects.in_period(period),
     page="recoveries",
+    group="挽回损失",
     reads=(Recovery, LegalCase, ProblemEntry, EntryEvent, ServiceActivity, Enterprise),
     splits={
         "officer": first_of("case__officer", "entry__handler", "activity__officer"),
@@ -188,6 +205,7 @@ TYPICAL_CASES = Source(
     "typical_cases",
     lambda period: TypicalCase.objects.published_in(period),
     page="typical_cases",
+    group="检察建议和典型案例",
     reads=(TypicalCase, LegalCase, Enterprise),
     splits=stated("case__officer", first_industry("case")),
 )
@@ -195,6 +213,7 @@ SURVEYS = Source(
     "surveys",
     lambda period: SurveyForm.objects.in_period(period),
     page="surveys",
+    group="走访覆盖",
     reads=(SurveyForm, Enterprise),
     splits=stated("officer", first_of("industry", "enterprise__industry")),
 )
@@ -202,6 +221,7 @@ TASKS = Source(
     "tasks",
     lambda period: KeyTask.objects.filter(plan__year__gte=period.start.year, plan__year__lte=period.end.year),
     page="tasks",
+    group="工作方案",
     workstream="",
     unit="lead_unit",
     reads=(KeyTask, ActionPlan),
@@ -210,6 +230,7 @@ ENTERPRISES_SERVED = Source(
     "enterprises_served",
     lambda period: activities(period).filter(enterprise__isnull=False),
     page="enterprises",
+    group="走访覆盖",
     item="enterprise",
     records=lambda rows: Enterprise.objects.filter(pk__in=rows.values("enterprise")),
     reads=(ServiceActivity, Enterprise),
@@ -219,6 +240,7 @@ PROJECTS_SERVED = Source(
     "projects_served",
     lambda period: activities(period).filter(project__isnull=False),
     page="projects",
+    group="走访覆盖",
     item="project",
     records=lambda rows: KeyProject.objects.filter(pk__in=rows.values("project")),
     reads=(ServiceActivity, KeyProject, Enterprise),
@@ -228,6 +250,7 @@ PAIRINGS = Source(
     "pairings",
     lambda period: Pairing.objects.on(period.end).filter(enterprise__isnull=False),
     page="enterprises",
+    group="走访覆盖",
     workstream="enterprise__workstream",
     unit="officer__unit",
     item="enterprise",
@@ -235,4 +258,4 @@ PAIRINGS = Source(
     reads=(Pairing, Enterprise),
     splits=stated("officer", "enterprise__industry"),
 )
-PARK_SECURITY = Source("park_security", park_security_cases, page="cases", reads=(LegalCase,))
+PARK_SECURITY = Source("park_security", park_security_cases, page="cases", group="涉企案件", reads=(LegalCase,))

@@ -80,6 +80,8 @@ def codes_of(sources: Collection[str]) -> set[str]:
 def count(indicators: list[Indicator], period: AnyPeriod, units: list[int] | None) -> Iterator[Cell]:
     """All the indicators of one source in one statement."""
     source = indicators[0].source
+    if not source.applies(period):
+        return
     rows = source.rows(period).order_by()
     if units is not None:
         rows = rows.filter(**{f"{source.unit}__in": units})

@@ -1,20 +1,18 @@
 """Which records changed since figures were counted: a few look-ups of the newest rows instead of counting again."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max, Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from common.periods import local_date
+from common.snapshots import committed_since, newest_rows
+from reports.figures import balance
 from reports.figures.indicators import INDICATORS
-from reports.figures.sources import Source
-
-# What was recorded a moment before the count may have been committed after it. No work takes longer than this
-# (CELERY_TASK_TIME_LIMIT), so that one more look after it finds the stragglers.
-SETTLED_AFTER = timedelta(minutes=15)
+from reports.figures.sources import CONFIRMATIONS, Source
 
 SOURCES: dict[str, Source] = {one.source.key: one.source for one in INDICATORS.values()}
 READS: dict[str, set[str]] = {
@@ -22,46 +20,55 @@ READS: dict[str, set[str]] = {
     for key, source in SOURCES.items()
 }
 TABLES = {model._meta.label_lower: model for source in SOURCES.values() for model in source.reads}
+LOG = LogEntry._meta.label_lower
 
 
 def marks(now: datetime) -> dict[str, Any]:
-    """The newest row of everything figures are counted from, and the day, since months end by themselves.
+    """What the figures have seen when they are counted after this.
 
-    The history (`LogEntry`) shows changes and deletions; the tables what was brought in without one.
+    The newest row of everything figures are counted from: the history (`LogEntry`) shows changes and deletions, the
+    tables what was brought in without one; who was writing at that moment, whose rows may lie below those; what
+    each figure counts, since a figure may be new or defined otherwise; and the day, since months end by themselves.
     """
+    newest = newest_rows([LogEntry, *(model for _, model in sorted(TABLES.items()))])
     return {
         "day": local_date(now).isoformat(),
-        "at": now.isoformat(),
-        "log": newest(LogEntry),
-        "tables": {name: newest(model) for name, model in sorted(TABLES.items())},
+        "log": newest.rows.pop(LOG),
+        "tables": newest.rows,
+        "writing": newest.writing,
+        "definitions": definitions(),
     }
 
 
-def newest(model: Any) -> int:
-    return model.objects.aggregate(last=Max("pk"))["last"] or 0
+def definitions() -> dict[str, str]:
+    """What every stored value counts: its source, and the version of its definition."""
+    told = {one.code: f"{one.source.key} {one.version}" for one in INDICATORS.values()}
+    return told | dict.fromkeys(balance.STORED, f"{CONFIRMATIONS.key} {balance.VERSION}")
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     """The sources whose figures may differ between two marks; all of them on another day or without a first mark."""
     if not before or before["day"] != after["day"] or before["tables"].keys() != after["tables"].keys():
         return set(SOURCES)
-    touched = {name for name, last in after["tables"].items() if last != before["tables"][name]}
-    if after["log"] != before["log"] or waited(before, after):
-        touched |= logged(before, after)
-    return {key for key, reads in READS.items() if reads & touched}
+    redefined, late = redefined_between(before, after), committed_since(before.get("writing", {}))
+    if redefined is None or late is None:
+        return set(SOURCES)
+    touched = late | {name for name, last in after["tables"].items() if last != before["tables"][name]}
+    if after["log"] != before["log"]:
+        touched |= logged_since(before["log"])
+    return redefined | {key for key, reads in READS.items() if reads & touched}
 
 
-def waited(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """Whether everything recorded before the first mark has been committed by the second, and not yet by the first."""
-    return datetime.fromisoformat(after["at"]) - datetime.fromisoformat(before["at"]) >= SETTLED_AFTER
+def redefined_between(before: dict[str, Any], after: dict[str, Any]) -> set[str] | None:
+    """The sources of figures that are new or defined otherwise; None where a figure is gone, whose values must go."""
+    was, now = before.get("definitions", {}), after["definitions"]
+    if was.keys() - now.keys() or not was:
+        return None
+    return {told.split()[0] for code, told in now.items() if was.get(code) != told}
 
 
-def logged(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
-    """Tables the history names since a mark, those that may have been late for it included."""
-    rule = Q(pk__gt=before["log"])
-    if waited(before, after):
-        at = datetime.fromisoformat(before["at"])
-        rule |= Q(timestamp__gt=at - SETTLED_AFTER, timestamp__lte=at)
-    rows: QuerySet[LogEntry] = LogEntry.objects.filter(rule).order_by()
+def logged_since(last: int) -> set[str]:
+    """Tables the history names after a row of its own."""
+    rows: QuerySet[LogEntry] = LogEntry.objects.filter(pk__gt=last).order_by()
     kinds = ContentType.objects.in_bulk(set(rows.values_list("content_type", flat=True).distinct()))
     return {f"{kind.app_label}.{kind.model}" for kind in kinds.values()}

@@ -19,6 +19,7 @@ from reports.models.closing import (
 from reports.models.ledger_days import LedgerDay, LedgerMonth, LedgerSteps
 from reports.models.mails import FiguresMail
 from reports.models.screens import Screen
+from reports.models.sequels import Sequel
 from reports.models.shares import Share
 from reports.models.tallies import Tally, TallyQuerySet
 from reports.models.targets import TargetEntry, TargetLine, TargetResult
@@ -43,6 +44,7 @@ __all__ = [
     "Recount",
     "Rounding",
     "Screen",
+    "Sequel",
     "Share",
     "Tally",
     "TallyQuerySet",

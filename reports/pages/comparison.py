@@ -11,6 +11,7 @@ from common.periods import Period, local_date
 from common.rowsheet import Styled
 from common.sheets import Column, Sheet
 from reports.closing.signed import rates_of
+from reports.days.populations import Population
 from reports.days.rates import NO_RATE, Rates
 from reports.figures.blank import NO_DATA, is_blank
 from reports.figures.half_years import FIRST
@@ -33,6 +34,7 @@ class Compared:
     is_money: bool = False
     is_rate: bool = False
     lacks: tuple[bool, bool, bool] = (False, False, False)  # of the three, those in which nothing was recorded
+    remarks: tuple[str, str, str] = ("", "", "")  # beside each value: not counted then, or by an earlier definition
 
     @property
     def change(self) -> Value | None:
@@ -43,17 +45,29 @@ class Compared:
         return difference(self.value, self.last_year)
 
     @property
+    def told(self) -> list[tuple[str, str]]:
+        """The cells, each with what has to be said beside it."""
+        this, before, year = self.remarks
+        return list(zip(self.cells, (this, before, "", year, ""), strict=True))
+
+    @property
+    def remark(self) -> str:
+        """All of them for a workbook, by the period they are of."""
+        names = ("本期", "上期", "上年同期")
+        return "；".join(f"{name}{words}" for name, words in zip(names, self.remarks, strict=True) if words)
+
+    @property
     def cells(self) -> list[str]:
         """This, before, change, a year ago, change, in words."""
         return [
-            self.told(self.value, self.lacks[0]),
-            self.told(self.before, self.lacks[1]),
+            self.told_of(self.value, self.lacks[0]),
+            self.told_of(self.before, self.lacks[1]),
             self.words(self.change, sign=True),
-            self.told(self.last_year, self.lacks[2]),
+            self.told_of(self.last_year, self.lacks[2]),
             self.words(self.year_change, sign=True),
         ]
 
-    def told(self, value: Value | None, lacks: bool) -> str:
+    def told_of(self, value: Value | None, lacks: bool) -> str:
         """A rate of a half-year with records may still have nothing to be a rate of: “—”."""
         return NO_DATA if lacks else self.words(value)
 
@@ -101,11 +115,14 @@ def comparison(period: Period, user: User, now: datetime) -> Comparison:
     no = (this, before, last_year)
     told = [None if blank else one for blank, one in zip(no, periods, strict=True)]
     found = [listed if one == period else values(one, user, now) for one in told]
-    rates = [rates_of(one, local_date(now), user).all if one else None for one in told]
-    rows = [
-        Compared(name, "%", *[tenths(one, attribute) for one in rates], is_rate=True, lacks=no)
-        for name, attribute in (("化解率", "resolved"), ("办结率", "completed"))
-    ]
+    tables = [rates_of(one, local_date(now), user) if one else None for one in told]
+    rows = []
+    for population in Population:
+        rates = [table.over(population).all if table else None for table in tables]
+        rows += [
+            Compared(f"{population.label}{name}", "%", *[tenths(one, part) for one in rates], is_rate=True, lacks=no)
+            for name, part in (("化解率", "resolved"), ("办结率", "completed"))
+        ]
     rows.extend(row(one.indicator, [part.get(one.code) for part in found], no) for one in listed.values())
     return Comparison(period, others[0], others[1], rows)
 
@@ -116,7 +133,8 @@ def values(period: Period | None, user: User, now: datetime) -> dict[str, Figure
 
 def row(one: Indicator, found: list[Figure | None], lacks: tuple[bool, bool, bool]) -> Compared:
     shown = [figure.value if figure else None for figure in found]
-    return Compared(one.label, one.unit_word, *shown, is_money=one.is_money, lacks=lacks)
+    this, before, year = (figure.remark if figure else "" for figure in found)
+    return Compared(one.label, one.unit_word, *shown, is_money=one.is_money, lacks=lacks, remarks=(this, before, year))
 
 
 def tenths(rates: Rates | None, attribute: str) -> Decimal | None:
@@ -139,6 +157,7 @@ def sheet(found: Comparison, whose: str) -> Sheet:
             Column("比上期", lambda one: one.number(one.change, "-change"), 16),
             Column(f"上年同期{year}", lambda one: NO_DATA if one.lacks[2] else one.number(one.last_year), 24),
             Column("比上年同期", lambda one: one.number(one.year_change, "-change"), 16),
+            *([Column("备注", lambda one: one.remark, 30)] if any(one.remark for one in found.rows) else []),
         ],
         found.rows,
         heading=f"{found.period.label}与上期、上年同期比较",

@@ -16,7 +16,7 @@ from common.sheets import Column, Sheet
 from jobs.models import Job
 from ledger.models import Correction
 from reports.closing.adjustments import Moved, adds_up, adjustments, stated_corrections
-from reports.closing.books import part_cells, part_digest
+from reports.closing.digests import part_cells, part_digest
 from reports.closing.jobs import last_job
 from reports.closing.reconciliation import BalanceLine, Reconciliation, reconciliation
 from reports.closing.reminding import reminded_on
@@ -29,7 +29,8 @@ from reports.figures.indicators import INDICATORS
 from reports.figures.levels import own_totals
 from reports.figures.tallies import Level
 from reports.figures.values import Figure, assemble, figures
-from reports.models import FrozenFigure, PeriodClose, UnitSignoff
+from reports.figures.words import NOT_COUNTED
+from reports.models import FrozenDefinition, FrozenFigure, PeriodClose, UnitSignoff
 from reports.pages.choosing import periods_to_choose
 from reports.records.addresses import records_url
 
@@ -203,11 +204,15 @@ def version_page(close: PeriodClose, user: User) -> VersionPage:
     values: dict[str, list[int]] = defaultdict(list)
     for code, value in rows.order_by().values_list("indicator", "value"):
         values[code].append(value)
+    counted = set(close.figures.filter(level=Level.ALL).values_list("indicator", flat=True))
     blank = not any(any(values[code]) for code in RECORDED if code in values)
-    lines = [
-        (one, NO_DATA if blank and one.code in INDICATORS else frozen_words(one, values[one.code]))
-        for one in close.definitions.order_by("order")
-    ]
+
+    def words(one: FrozenDefinition) -> str:
+        if one.code not in counted:
+            return NOT_COUNTED
+        return NO_DATA if blank and one.code in INDICATORS else frozen_words(one, values[one.code])
+
+    lines = [(one, words(one)) for one in close.definitions.order_by("order")]
     return VersionPage(close, Period.parse(close.book.code), lines)
 
 

@@ -12,26 +12,13 @@ from reports.closing.reconciliation import reconciliation
 from reports.days.from_events import rates_on
 from reports.figures import balance
 from reports.figures.blank import NO_DATA, is_blank
-from reports.figures.definitions import FIRST_WORDING, Indicator, Revision
+from reports.figures.definitions import Indicator, Revision
+from reports.figures.revisions import FIRST
+from reports.figures.sequels import BESIDE, sequels
 from reports.figures.values import figures
-from reports.records.addresses import records_url
+from reports.records.addresses import records_url, sequel_links
 from reports.records.lists import RATE_RULE, RATES
 
-GROUPS = {
-    "activities": "服务活动",
-    "outputs": "活动成果",
-    "confirmations": "问题化解",
-    "recoveries": "挽回损失",
-    "cases": "涉企案件",
-    "park_security": "涉企案件",
-    "recommendations": "检察建议和典型案例",
-    "typical_cases": "检察建议和典型案例",
-    "surveys": "走访覆盖",
-    "enterprises_served": "走访覆盖",
-    "projects_served": "走访覆盖",
-    "pairings": "走访覆盖",
-    "tasks": "工作方案",
-}
 RATE_GROUP, BALANCE_GROUP = "两率", "台账收支"
 BALANCE = balance.COLUMNS
 
@@ -48,8 +35,14 @@ class Entry:
     rounding: str
     words: str
     url: str
-    history: tuple[Revision, ...] = FIRST_WORDING
+    history: tuple[Revision, ...] = FIRST
     sentence: str = ""
+    remark: str = ""
+    sequels: list[tuple[str, str]] = field(default_factory=list)  # what became of what is counted, and its records
+
+    @property
+    def remarks(self) -> str:
+        return "；".join(filter(None, [self.remark, *(words for words, _ in self.sequels)]))
 
     @property
     def version(self) -> int:
@@ -84,17 +77,18 @@ def registry_page(user: User, period: Period, words: str, today: date, now: date
     if is_blank(period, user, now=now):
         entries = [replace(one, words=NO_DATA) for one in entries]
     entries += balance_entries(user, period)
-    for group in dict.fromkeys([*GROUPS.values(), RATE_GROUP, BALANCE_GROUP]):
+    for group in dict.fromkeys(entry.group for entry in entries):
         if found := [entry for entry in entries if entry.group == group and entry.holds(page.words)]:
             page.groups[group] = found
     return page
 
 
 def indicator_entries(user: User, period: Period, now: datetime) -> Iterator[Entry]:
+    after = sequel_links(sequels(period, user), period)
     for figure in figures(period, user, now=now):
         one = figure.indicator
         yield Entry(
-            group=GROUPS[one.source.key],
+            group=one.source.group,
             code=one.code,
             label=one.label,
             definition=one.definition,
@@ -103,6 +97,8 @@ def indicator_entries(user: User, period: Period, now: datetime) -> Iterator[Ent
             words=figure.exact,
             url=records_url(one.code, period),
             history=one.history,
+            remark=figure.remark,
+            sequels=after if one is BESIDE else [],
         )
 
 
@@ -154,4 +150,5 @@ SHEET = [
     Column("版本", lambda one: one.version, 8),
     Column("沿革", lambda one: one.history_words, 34),
     Column("数值", lambda one: one.words, 22),
+    Column("备注", lambda one: one.remarks, 34),
 ]

@@ -1,6 +1,6 @@
 """统计: every figure as a row, by matter, unit, group, officer or industry, each number with its records' address."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,12 +14,13 @@ from reports.closing.signed import rates_of
 from reports.days.rates import RateTable
 from reports.figures.blank import blank_words, is_blank, no_rates
 from reports.figures.requests import KIND, look_at
+from reports.figures.sequels import BESIDE, sequels
 from reports.figures.shares import OTHERS, RULES, Dimension, shares
 from reports.figures.values import UNSTATED as UNSTATED_WORD
 from reports.figures.values import Figure, figures
-from reports.figures.words import value_and_unit
+from reports.figures.words import NOT_COUNTED, UNKNOWN, value_and_unit
 from reports.models import Tally
-from reports.records.addresses import records_url
+from reports.records.addresses import records_url, sequel_links
 from reports.records.stored import UNSTATED
 
 WAYS = {
@@ -47,6 +48,7 @@ class TallyRow:
     total: Number
     shares: list[Number | None]
     moved: str = ""  # since a closed period was signed: “+3，因…”
+    sequels: list[tuple[str, str]] = field(default_factory=list)  # what became of what is counted, and its records
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,16 @@ def tally_table(user: User, period: AnyPeriod, by: str, today: date, now: dateti
     columns, shared, keys = split(user, period, by, found)
     people = by == Dimension.OFFICER
     moved = moved_totals(period, user) if period.is_half else {}
+    after = sequel_links(sequels(period, user), period) if found else []
     return TallyTable(
         period=period,
         by=by,
         columns=[] if people else columns,
         rows=[
             replace(
-                row(one, period, by, [] if people else columns, keys, shared[one.code]), moved=moved.get(one.code, "")
+                row(one, period, by, [] if people else columns, keys, shared[one.code]),
+                moved=moved.get(one.code, ""),
+                sequels=after if one.code == BESIDE.code else [],
             )
             for one in found
         ],
@@ -168,7 +173,9 @@ def share_url(code: str, period: AnyPeriod, by: str, key: int) -> str:
     return records_url(code, period, **{by: key}, only=1 if by == "unit" and key != UNSTATED else None)
 
 
-def number(one: Figure, value: int | Decimal, url: str) -> Number:
+def number(one: Figure, value: int | Decimal | None, url: str) -> Number:
+    if value is None:
+        return Number(NOT_COUNTED, "", UNKNOWN, url)
     if one.indicator.is_money:
         text, unit = value_and_unit(True, to_cents(value), "")
         return Number(text, unit, f"¥{value:,.2f}", url)

@@ -14,8 +14,10 @@ from reports.closing.adjustments import moved_totals
 from reports.closing.books import current_close, definitions
 from reports.figures.blank import NO_DATA, is_blank
 from reports.figures.counting import recount
+from reports.figures.sequels import BESIDE, sequels
 from reports.figures.shares import RULES, Dimension, Shares, shares
 from reports.figures.values import UNSTATED, Figure, figures
+from reports.figures.words import NOT_COUNTED
 from reports.models import Tally
 from reports.pages.tally import share_keys
 
@@ -55,8 +57,15 @@ def tally_book(period: AnyPeriod, user: User, now: datetime) -> list[Sheet]:
 
     parts = {dimension: shares(period, user, dimension) for dimension in (*SPLITS, Dimension.OFFICER)}
     moved = moved_totals(period, user) if close else {}
+    remarks = {one.code: one.remark for one in found}
+    remarks[BESIDE.code] = "；".join(filter(None, [remarks.get(BESIDE.code), str(sequels(period, user))]))
     return [
-        sheet("总表", blank_columns() if blank else whole_columns(user, found, moved), found, NO_DATA if blank else ""),
+        sheet(
+            "总表",
+            blank_columns() if blank else whole_columns(user, found, moved, remarks),
+            found,
+            NO_DATA if blank else "",
+        ),
         split("分单位", share_keys(user, "unit"), lambda one: one.by_unit),
         *(split(name, parts[key].names, of(parts[key]), RULES.get(key, "")) for key, name in SPLITS.items()),
         sheet("分干警", officer_columns(found, parts[Dimension.OFFICER]), parts[Dimension.OFFICER].names),
@@ -78,7 +87,7 @@ def about_words(period: AnyPeriod, user: User, found: Sequence[Figure], closed: 
 HEAD = [
     Column("指标", lambda one: one.label, NAME),
     Column("计量单位", lambda one: one.indicator.unit_word, 10),
-    Column("合计", lambda one: one.value, WIDE),
+    Column("合计", lambda one: NOT_COUNTED if one.value is None else one.value, WIDE),
 ]
 
 
@@ -87,13 +96,14 @@ def blank_columns() -> list[Column]:
     return [*HEAD[:-1], Column("合计", lambda one: NO_DATA, WIDE)]
 
 
-def whole_columns(user: User, found: Sequence[Figure], moved: dict[str, str]) -> list[Column]:
-    """By matter; of a closed period with what moved since, where anything has."""
+def whole_columns(user: User, found: Sequence[Figure], moved: dict[str, str], remarks: dict[str, str]) -> list[Column]:
+    """By matter; of a closed period with what moved since, where anything has; and what else is to be said."""
     names = named_columns(share_keys(user, "workstream"), lambda one: one.by_workstream, found)
     return [
         *HEAD,
         *names,
         *([Column("结账后变动", lambda one: moved.get(one.code), 24)] if any(moved.values()) else []),
+        *([Column("备注", lambda one: remarks.get(one.code), 24)] if any(remarks.values()) else []),
     ]
 
 

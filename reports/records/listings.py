@@ -100,6 +100,20 @@ CONFIRMATIONS = Listing(
     ("entry__enterprise", "entry__project", "entry__workstream", "entry__lead_unit", "entry__unit"),
     ("-happened_on", "-pk"),
 )
+REGISTRATIONS = Listing(
+    (
+        Column("问题", lambda row: row.entry.title, 40),
+        Column("编号", lambda row: row.entry.number, 16),
+        Column("企业或项目", lambda row: who_or_what(row.entry), 28),
+        Column("所属大事", lambda row: row.entry.workstream, 12),
+        Column("登记时单位", lambda row: row.unit, 16),
+        Column("状态", lambda row: row.entry.get_state_display(), 10),
+        Column("登记日期", lambda row: row.happened_on, 14),
+    ),
+    to("ledger:entry-detail", "entry_id"),
+    ("entry__enterprise", "entry__project", "entry__workstream", "unit"),
+    ("-happened_on", "-pk"),
+)
 CASES = Listing(
     (
         Column("案号", lambda row: row.number, 28),
@@ -226,6 +240,7 @@ LISTINGS: dict[str, Listing] = {
     "activities": ACTIVITIES,
     "outputs": OUTPUTS,
     "confirmations": CONFIRMATIONS,
+    "registrations": REGISTRATIONS,
     "cases": CASES,
     "recommendations": RECOMMENDATIONS,
     "recoveries": RECOVERIES,

@@ -17,6 +17,7 @@ from ledger.states import EntryState
 from reports.days.populations import Population
 from reports.figures import balance
 from reports.figures.indicators import CALM, INDICATORS
+from reports.figures.sequels import SEQUELS
 from reports.records.balance_entries import OPENED, RESOLVED_THEN, entries_behind
 from reports.records.listings import LISTINGS, RATED, Listing
 from reports.records.numbers import RATE_CODES, CalmHead, FigureHead, Head, PartHead, RateHead
@@ -56,6 +57,7 @@ class RecordList:
     listing: Listing
     head: Head
     narrowed: tuple[str, ...] = ()  # in words, beside the names of the place
+    applies: bool = True  # whether there is such a figure in the period at all
 
     @property
     def is_blank(self) -> bool:
@@ -66,6 +68,11 @@ class RecordList:
     def rows(self) -> QuerySet[Any]:
         """Those this person may open."""
         return self.counted.none() if self.is_blank else self.counted.visible_to(self.user)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the figure was counted when the period was; if not, nothing says what it was."""
+        return self.applies and self.told.is_counted
 
     @property
     def order(self) -> Order:
@@ -89,7 +96,7 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
         return rated_list(code, period, user, place, today)
     if code in OPENED:
         return balance_list(code, period, user, place, today)
-    one = INDICATORS.get(code)
+    one = INDICATORS.get(code) or SEQUELS.get(code)
     if one is None or (one is CALM and not user.sees_all):
         raise NoSuchFigureError(code)
     rows = one.counted(period, user, workstream=place.workstream, unit=place.unit, only=place.only, split=place.split)
@@ -102,7 +109,15 @@ def records(code: str, period: AnyPeriod, user: User, place: Place, today: date)
         period=period,
         user=user,
         place=place,
-        told=told(user, period, place, head.codes, today),
+        told=told(
+            user,
+            period,
+            place,
+            () if code in SEQUELS else head.codes,
+            today,
+            figure=code if code in INDICATORS else "",
+        ),
+        applies=one.source.applies(period),
         definition=one.definition,
         counted=rows.filter(kind=place.kind) if is_kind else rows,
         every=rows.model.objects.all(),

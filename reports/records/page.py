@@ -1,7 +1,7 @@
 """One page of the records behind a figure, with the figure again at their head."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from common.keysets import CappedCount, Counting, KeysetPage, keyset_page
-from reports.closing.notes import Where, frozen_note, rate_note
+from reports.closing.notes import HERE, Where, frozen_note, rate_note
 from reports.figures.blank import NO_DATA
+from reports.figures.sequels import SEQUELS
+from reports.figures.words import NOT_COUNTED, UNKNOWN
+from reports.records.addresses import sequel_links
 from reports.records.lists import RecordList
 from reports.records.numbers import Number, few
 
@@ -44,6 +47,7 @@ class RecordPage:
     kept: str
     elsewhere: int
     note: str  # of a closed period: what it was signed with, and what moved since
+    sequels: list[tuple[str, str]] = field(default_factory=list)  # what became of what is counted, and its records
 
     @property
     def figure(self) -> str:
@@ -69,14 +73,25 @@ def record_page(found: RecordList, params: Mapping[str, str]) -> RecordPage:
         params, found.rows, found.order, counting=Counting(few(), known, {} if is_long else totals_of(found))
     )
     counted = len_counted(found, page)
-    if not is_long and counted <= few():
+    if not found.is_counted:
+        number, stands = Number(0, NOT_COUNTED), UNKNOWN
+    elif not is_long and counted <= few():
         number, stands = head.counted(found.counted, counted, page.totals), ""
     elif kept is not None:
         number, stands = head.kept(kept), as_of(found)
     else:
         number, stands = head.in_full(found.counted), ""
     elsewhere = 0 if is_long or counted > few() or found.is_blank else counted - page.count
-    return RecordPage(found, page, lines(found, page.object_list), number, stands, elsewhere, note(found, number))
+    return RecordPage(
+        found,
+        page,
+        lines(found, page.object_list),
+        number,
+        stands,
+        elsewhere,
+        note(found, number),
+        sequel_links(found.told.sequels, found.period, found.place.cell),
+    )
 
 
 def totals_of(found: RecordList) -> dict[str, Any]:
@@ -103,6 +118,10 @@ def note(found: RecordList, number: Number) -> str:
     """What a closed period was signed with here, and what moved since."""
     if not found.told.is_closed:
         return ""
+    if not found.is_counted:
+        return f"{UNKNOWN}，{HERE}"
+    if found.code in SEQUELS:
+        return ""  # not signed
     where = Where.of(found.place)
     if number.counts:
         return rate_note(found.code, found.period, found.user, where, number.counts)

@@ -1,7 +1,7 @@
 """What a page of records is told before its rows: the names of its place, and the stored values of it, at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,9 @@ from reports.figures import balance
 from reports.figures.blank import recorded
 from reports.figures.indicators import INDICATORS
 from reports.figures.levels import rows_at
-from reports.models import Adjustment, LedgerDay, LedgerMonth, PeriodClose, Share, Tally
+from reports.figures.sequels import BESIDE, SEQUELS
+from reports.figures.sequels import Told as Sequels
+from reports.models import Adjustment, FrozenDefinition, LedgerDay, LedgerMonth, PeriodClose, Sequel, Share, Tally
 
 UNSTATED = 0  # the number that stands for “none stated on the record” in an address
 NAMED: dict[str, Any] = {
@@ -64,6 +66,12 @@ class Place:
         return Q() if self.unit is None else units_q("unit", self.unit, only=self.only)
 
     @property
+    def cell(self) -> dict[str, int]:
+        """The matter and unit asked for, as an address has them."""
+        found = {"workstream": self.workstream, "unit": self.unit, "only": 1 if self.only else None}
+        return {name: key for name, key in found.items() if key is not None}
+
+    @property
     def split(self) -> dict[str, int]:
         """The dimension asked for beside matter and unit (`reports.figures.shares`)."""
         found = {"officer": self.officer, "group": self.group, "industry": self.industry}
@@ -76,17 +84,22 @@ class NoSuchFigureError(LookupError):
 
 @dataclass(frozen=True)
 class Told:
-    """`values` are the stored values by code, as `moment` says; none where this place isn't stored, or not today."""
+    """`values` are the stored values by code, as `moment` says; none where this place isn't stored, or not today.
+
+    `is_counted` is False where the period was counted without this figure: nothing then says what it was.
+    """
 
     names: list[str]
     is_closed: bool
     moment: datetime | None
     values: Mapping[str, int] | None
     is_blank: bool = False  # nothing was recorded in the period: there is no figure
+    is_counted: bool = True
+    sequels: Sequels = field(default_factory=Sequels)
 
 
-def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], today: date) -> Told:
-    """All of it in one statement.
+def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], today: date, *, figure: str = "") -> Told:
+    """All of it in one statement. `figure` is the published figure that the codes make, where they make one.
 
     Open periods are counted again every day and within a minute of any change, so that what was counted before
     today is not kept up. A closed one keeps its signed values and what moved since.
@@ -104,6 +117,11 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
     if can_move:
         moved = moved_since(user, period, place)
         asked |= {f"moved_{code}": summed(moved.filter(indicator=code), "delta")[0] for code in codes}
+    if figure:
+        asked |= known_of(figure, period)
+    if figure == BESIDE.code and can_move:
+        beside = of_place(Sequel.objects.of(period.code).visible_to(user), user, place)
+        asked |= {f"sequel_{kind}": summed(beside.filter(kind=kind), "value")[0] for kind in SEQUELS}
     facts = {
         "is_closed": Exists(close),
         "counted": Exists(Tally.objects.of(period.code)),
@@ -117,6 +135,8 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
         found.get("moment"),
         values_told(found, codes if rows else (), today, can_move=can_move),
         is_blank=found["counted"] and not found["recorded"],
+        is_counted=not figure or found["has_figure"] or not found["counted"],
+        sequels=Sequels.of({kind: found.get(f"sequel_{kind}") or 0 for kind in SEQUELS}),
     )
 
 
@@ -125,6 +145,16 @@ def counted_at(rows: Mapping[str, tuple[QuerySet, str]]) -> Subquery | None:
     for of_code, _ in rows.values():
         return first(LedgerMonth.objects.all() if of_code.model is LedgerDay else of_code, "computed_at")
     return None
+
+
+def known_of(figure: str, period: AnyPeriod) -> dict[str, Any]:
+    """Whether this figure is among those the period was counted with, and by which version it was signed."""
+    kept = Tally.objects.of(period.code)
+    signed = FrozenDefinition.objects.filter(close__book__code=period.code, close__reopening=None, code=figure)
+    return {
+        "has_figure": Exists(kept.filter(level=Tally.Level.ALL, indicator=figure)),
+        "signed": first(signed, "version"),
+    }
 
 
 def name_lookups(user: User, place: Place) -> dict[str, Subquery]:
@@ -154,7 +184,7 @@ def values_told(
     found: Mapping[str, Any], codes: Sequence[str], today: date, *, can_move: bool
 ) -> dict[str, int] | None:
     moment = found.get("moment")
-    if not codes or moment is None:
+    if not codes or moment is None or not found.get("has_figure", True):
         return None
     if not (can_move if found["is_closed"] else local_date(moment) == today):
         return None
@@ -162,7 +192,7 @@ def values_told(
         one = INDICATORS.get(code)
         if one and not one.adds_up and (found[f"rows_{code}"] or 0) > 1:
             return None  # what is counted once does not add up over someone's units
-        if one and one.version > 1 and found["is_closed"]:
+        if one and found["is_closed"] and found["signed"] != one.version:
             return None  # signed by another definition than the rows are chosen by
     return {code: (found[f"value_{code}"] or 0) + (found.get(f"moved_{code}") or 0) for code in codes}
 

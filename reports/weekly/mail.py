@@ -28,6 +28,7 @@ from reports.figures.blank import NO_DATA, is_blank
 from reports.figures.counting import recount
 from reports.figures.requests import keep_counting
 from reports.figures.values import Figure, figures
+from reports.figures.words import NOT_COUNTED
 from reports.models import FiguresMail
 
 KIND = "reports.figures_mail"
@@ -43,11 +44,15 @@ class Pair:
     is_half_blank: bool = False
 
 
+def told(one: Figure, *, is_blank: bool) -> Any:
+    return NO_DATA if is_blank else NOT_COUNTED if one.value is None else one.value
+
+
 def columns(half: Period) -> list[Column]:
     return [
         Column("指标", lambda one: one.week.label, 28),
-        Column("上周", lambda one: NO_DATA if one.is_week_blank else one.week.value, 16),
-        Column(f"{half.label}累计", lambda one: NO_DATA if one.is_half_blank else one.half.value, 20),
+        Column("上周", lambda one: told(one.week, is_blank=one.is_week_blank), 16),
+        Column(f"{half.label}累计", lambda one: told(one.half, is_blank=one.is_half_blank), 20),
         Column("计量单位", lambda one: one.week.indicator.unit_word, 10),
         Column("口径", lambda one: one.week.indicator.definition, 70),
     ]

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import product
 
-from cases.models import CaseKind
+from cases.models import DISPUTE_KINDS, CaseKind
 from enterprises.models import EnterpriseKind, Pairing, Workstream
 from ledger.models import ActionPlan, ActivityKind, ActivityOutput, KeyTask, Measure, PlanGoal, RecoveryKind
 from ledger.states import EntryState
@@ -78,7 +78,7 @@ def prosecute(unit, matters, campaign):
             filed_on=day,
             closed_on=day,
             state="closed",
-            result="solved",
+            result="settled" if kind in DISPUTE_KINDS else "solved",
             campaign=campaign,
             detained_persons=2,
             detained_on=day,

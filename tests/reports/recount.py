@@ -24,6 +24,8 @@ from ledger.models import (
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # code → workstream, unit, item, value, officer, industry, (month, kind of money)
 Found = dict[str, list[tuple[int | None, int | None, object, int, int | None, int | None, tuple]]]
+RESOLVED = ("confirmed", "closed")
+SETTLING = ("settled", "judged", "enforced")
 KINDS = ("recovered", "avoided", "saved")
 OPEN = ("registered", "accepted", "assigned", "handling", "deferred", "completed")
 OF_NOBODY = ("key_tasks", "newly_", "moved_", "reopened", "open_", "rated_")  # and of no industry
@@ -38,12 +40,29 @@ def summed(values: list[tuple[object, int]]) -> int:
     return len(once) if once else sum(value for _, value in values)
 
 
+def half(day: date) -> tuple[int, bool]:
+    return day.year, day.month > 6
+
+
+def confirmations_that_held(history: list[dict]) -> list[dict]:
+    """Those after which the entry was not opened again within the same half-year, in order."""
+    return [
+        event
+        for at, event in enumerate(history)
+        if event["action"] == "confirm"
+        and not any(
+            later["to_state"] not in RESOLVED and half(later["day"]) == half(event["day"]) for later in history[at:]
+        )
+    ]
+
+
 class Recount:
     """Every figure of [first, after) as of `today`."""
 
     def __init__(self, first: date, after: date, today: date) -> None:
         self.first, self.after, self.today = first, after, today
         self.found: Found = defaultdict(list)
+        self.sequels: dict[str, list[tuple[int | None, int | None]]] = defaultdict(list)
         self.activities, self.cases = rows(ServiceActivity), rows(LegalCase)
         self.enterprises, self.entries = rows(Enterprise), rows(ProblemEntry)
         self.people, self.projects = rows(User), rows(KeyProject)
@@ -114,6 +133,15 @@ class Recount:
             result["park_calm_months", "all", None, None] = calm
         return result
 
+    def sequel_cells(self) -> dict[tuple[str, str, int | None, int | None], int]:
+        told: dict[tuple[str, str, int | None, int | None], int] = defaultdict(int)
+        for code, places in self.sequels.items():
+            for matter, unit in places:
+                for key in (("cell", matter, unit), ("workstream", matter, None), ("unit", None, unit)):
+                    told[code, *key] += 1
+                told[code, "all", None, None] += 1
+        return dict(told)
+
     def count_activities(self) -> None:
         by_kind = {
             "leader_visit": "leader_visits",
@@ -164,14 +192,14 @@ class Recount:
 
     def count_cases(self) -> None:
         for row in self.cases.values():
-            kind, solved = row["kind"], row["result"] == "solved"
+            kind, solved, settled = row["kind"], row["result"] == "solved", row["result"] in SETTLING
             filed, closed = self.inside(row["filed_on"]), self.inside(row["closed_on"])
             for code, counts in {
                 "public_interest_cases": filed and kind == "public_interest",
                 "trademark_cases": filed and kind == "trademark",
                 "cases_represented": filed and kind == "legal_aid",
-                "disputes_mediated": closed and kind == "mediation",
-                "disputes_resolved": closed and kind in ("mediation", "labour", "sales_contract"),
+                "disputes_mediated": closed and settled and kind == "mediation",
+                "disputes_resolved": closed and settled and kind in ("mediation", "labour", "sales_contract"),
                 "thefts_solved": closed and solved and kind == "theft",
                 "enterprise_cases_solved": closed and solved and kind in ("theft", "fraud", "other_criminal"),
             }.items():
@@ -208,31 +236,46 @@ class Recount:
                     self.add("enforcement_collected", row, cents, **by)
 
     def count_entries(self) -> None:
-        """Replays every entry's events up to the period's last moment."""
-        plans = {row["year"]: row for row in rows(ActionPlan).values()}
+        """Reads every entry's whole history, as the register is read today."""
+        last = date.fromordinal(self.after.toordinal() - 1)
+        plan = {row["year"]: row for row in rows(ActionPlan).values()}.get(last.year)
         events = defaultdict(list)
         for event in rows(EntryEvent).values():
-            events[event["entry_id"]].append(event)
+            events[event["entry_id"]].append({**event, "day": event["occurred_at"].astimezone(SHANGHAI).date()})
         for pk, history in events.items():
-            state, unit, confirmed = "", None, None
-            for event in sorted(history, key=lambda event: event["seq"]):
-                day = event["occurred_at"].astimezone(SHANGHAI).date()
-                if day >= self.after:
-                    break
-                state, unit = event["to_state"], event["unit_id"]
-                confirmed = day if event["action"] == "confirm" else confirmed
-            if state not in ("confirmed", "closed") or not self.inside(confirmed):
-                continue
-            entry = {**self.entries[pk], "unit_id": unit}
-            by = {"who": entry["handler_id"], "firm": entry["enterprise_id"], "day": confirmed}
-            self.add("problems_resolved", entry, **by)
-            activity = self.activities.get(entry["source_activity_id"])
-            at_a_visit = activity is not None and activity["kind"] == "leader_visit"
-            if at_a_visit or entry["source"] == "inspection" or entry["led_by"]:
-                self.add("leader_resolved", entry, **by)
-            plan = plans.get(confirmed.year)
-            if plan and confirmed >= plan["concentrated_from"]:
-                self.add("concentrated_resolved", entry, **by)
+            history.sort(key=lambda event: event["seq"])
+            registered, is_open = history[0], history[-1]["to_state"] not in RESOLVED
+            if self.inside(registered["day"]):
+                self.add("entries_registered", self.at(registered), **self.of_entry(pk), day=registered["day"])
+            for place, event in enumerate(confirmations_that_held(history)):
+                if place == 0 and plan and plan["concentrated_from"] <= event["day"] <= last:
+                    self.add("concentrated_resolved", self.at(event), **self.of_entry(pk))
+                if self.inside(event["day"]):
+                    self.count_resolved(event, again=place > 0, is_open=is_open)
+
+    def count_resolved(self, event: dict, *, again: bool, is_open: bool) -> None:
+        entry, by = self.at(event), {**self.of_entry(event["entry_id"]), "day": event["day"]}
+        if again:
+            self.beside("resolved_again", entry)
+            return
+        self.add("problems_resolved", entry, **by)
+        if is_open:
+            self.beside("open_again", entry)
+        activity = self.activities.get(entry["source_activity_id"])
+        at_a_visit = activity is not None and activity["kind"] == "leader_visit"
+        if at_a_visit or entry["source"] == "inspection" or entry["led_by"]:
+            self.add("leader_resolved", entry, **by)
+
+    def at(self, event: dict) -> dict:
+        """The entry, of the unit that answered for it then."""
+        return {**self.entries[event["entry_id"]], "unit_id": event["unit_id"]}
+
+    def of_entry(self, pk: int) -> dict:
+        return {"who": self.entries[pk]["handler_id"], "firm": self.entries[pk]["enterprise_id"]}
+
+    def beside(self, code: str, row: dict) -> None:
+        """What is told beside a figure and is none itself."""
+        self.sequels[code].append((row["workstream_id"], row["unit_id"]))
 
     def count_balance(self) -> None:
         """Follows every entry through the period as a clerk would, line by line in the register."""

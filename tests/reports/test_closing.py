@@ -16,11 +16,10 @@ from reports.closing.books import (
     ClosingError,
     close_period,
     current_close,
-    digest_of,
     reopen_period,
     sign_part,
-    stored_cells,
 )
+from reports.closing.digests import digest_of, stored_cells
 from reports.figures.requests import request_tally
 from reports.figures.tallies import compute, store
 from reports.figures.values import figures

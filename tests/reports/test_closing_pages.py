@@ -19,7 +19,8 @@ from ledger.models import ActivityKind, ClosedPeriod, Correction, Notice
 from ledger.selectors.due_work import days_of
 from reports.closing.adjusting import recount_closed
 from reports.closing.adjustments import moved_totals
-from reports.closing.books import close_period, part_digest, reopen_period, sign_part
+from reports.closing.books import close_period, reopen_period, sign_part
+from reports.closing.digests import part_digest
 from reports.closing.jobs import request_close
 from reports.closing.reconciliation import balance_lines, reconciliation
 from reports.closing.reminding import signatures_due, waiting_signature

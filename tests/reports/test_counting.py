@@ -3,7 +3,6 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User, WorkGroup
@@ -12,16 +11,19 @@ from enterprises.models import Industry
 from jobs.models import Job
 from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, ServiceActivity
+from reports.dashboard.first_screen import dashboard
 from reports.figures.counting import recount
 from reports.figures.indicators import INDICATORS
 from reports.figures.requests import forget_tallies, look_at, request_tallies
 from reports.figures.shares import OTHERS, compute_shares, shares
 from reports.figures.tallies import compute
 from reports.figures.values import UNSTATED
-from reports.figures.watch import SETTLED_AFTER, changed, marks
-from reports.models import PeriodBook, Share, Tally
+from reports.figures.watch import changed, marks
+from reports.models import PeriodBook, Sequel, Share, Tally
 from reports.records.numbers import total
 from tests.factories import ActivityFactory, CaseFactory, EnterpriseFactory, EntryFactory, RecoveryFactory, UserFactory
+from tests.imports.books import form_row, surveys
+from tests.imports.test_undo import bring_in, undo
 
 pytestmark = pytest.mark.django_db
 H1, SPAN = Period.parse("2023H1"), read_period("2023-01-05..2023-03-31")
@@ -101,14 +103,15 @@ def test_an_industry_that_changes_is_seen(office_records):
     assert stored() == counted()
 
 
-def test_what_was_committed_late_is_found_by_one_more_look(office_records):
-    """Its number was given out before the count, the row could be seen only after it."""
-    at = timezone.now()
-    before = marks(at)
-    assert changed(before, {**before, "at": (at + SETTLED_AFTER / 2).isoformat()}) == set()
-    assert "activities" in changed(before, {**before, "at": (at + SETTLED_AFTER).isoformat()})
-    again = {**before, "at": (at + SETTLED_AFTER).isoformat()}
-    assert changed(again, {**before, "at": (at + 2 * SETTLED_AFTER).isoformat()}) == set()
+def test_an_import_and_its_undoing_are_seen(client, admin, tmp_path):
+    """Written in bulk, with numbers reserved before: its rows of history come with them."""
+    client.force_login(admin)
+    before = marks(NOW)
+    batch = bring_in(client, surveys(tmp_path / "样例.xlsx", [form_row(1), form_row(2)]))
+    imported = marks(NOW)
+    assert {"surveys", "confirmations", "registrations"} <= changed(before, imported)
+    undo(client, batch)
+    assert {"surveys", "confirmations", "registrations"} <= changed(imported, marks(NOW))
 
 
 def test_two_counts_at_once_leave_the_newer(office_records):
@@ -160,6 +163,16 @@ class TestOtherPeriods:
         assert forget_tallies(now=NOW + timedelta(days=31)) == 1
         assert set(Tally.objects.values_list("period", flat=True)) == {"2023H1"}
         assert set(Share.objects.values_list("period", flat=True)) == {"2023H1"}
+
+    def test_that_others_are_compared_with_are_forgotten_too(self, office_records, city_leader):
+        for month in (1, 2, 3):
+            span = read_period(f"2026-0{month}-02..2026-0{month}-20")
+            dashboard(city_leader, span, date(2026, 11, 30), NOW)
+        assert Tally.objects.values("period").distinct().count() == 6
+        assert forget_tallies(now=NOW) == 0
+        assert forget_tallies(now=NOW + timedelta(days=31)) == 6
+        assert not Tally.objects.exists()
+        assert not Sequel.objects.exists()
 
     def test_that_are_closed_are_left_alone(self, office_records, city_leader):
         recount(H1, NOW)

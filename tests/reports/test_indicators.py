@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,8 +10,12 @@ from common.periods import Period
 from common.rounding import rounded_count, rounded_money
 from enterprises.models import Workstream
 from ledger.models import ActivityKind, ActivityOutput, Measure
-from reports.figures.indicators import INDICATORS, Prose
+from reports.figures.indicators import DECLARED, INDICATORS, Prose
+from reports.figures.sequels import SEQUELS
+from reports.records.listings import LISTINGS
 from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, RecoveryFactory
+from tests.reports.office import furnish
+from tests.reports.recount import Recount
 
 H1 = Period.parse("2023H1")
 SAMPLES = Path(__file__).parent / "published_2023h1.json"
@@ -34,9 +39,25 @@ VALUES = {
 
 
 def test_every_published_figure_is_declared_once_under_its_published_name():
-    assert {code: one.label for code, one in INDICATORS.items()} | {"concentrated_resolved": "6月起集中化解"} == {
-        one["code"]: one["label"] for one in PUBLISHED
-    }
+    published = {one["code"]: one["label"] for one in PUBLISHED} | {"concentrated_resolved": "集中化解"}
+    assert {code: INDICATORS[code].label for code in published} == published
+    assert [code for code, number in Counter(one.code for one in DECLARED).items() if number > 1] == []
+
+
+@pytest.mark.parametrize("one", [*INDICATORS.values(), *SEQUELS.values()], ids=lambda one: one.code)
+def test_a_declaration_has_all_that_a_figure_needs(one):
+    """Its list of records, its group in the registry, the tables whose changes change it, since when it is counted."""
+    assert LISTINGS[one.source.page].columns
+    assert one.source.group
+    assert one.source.reads
+    assert one.history[0].since <= one.history[-1].since
+
+
+@pytest.mark.django_db
+def test_every_figure_is_counted_by_hand_as_well(police, court):
+    furnish([police, court])
+    by_hand = Recount(H1.start, H1.next_start, date(2023, 7, 2)).count().cells()
+    assert set(INDICATORS) - {code for code, *_ in by_hand} == set()
 
 
 @pytest.mark.parametrize("code", INDICATORS)
@@ -69,7 +90,7 @@ def test_rounding_alone_prints_what_officials_print(published):
 
 
 def test_a_figure_published_for_one_matter_names_that_matter():
-    names = {code: one.home for code, one in INDICATORS.items() if one.home}
+    names = {one["code"]: INDICATORS[one["code"]].home for one in PUBLISHED if INDICATORS[one["code"]].home}
     slugs = {"精致街区": "blocks", "五好园区": "park", "南北双环": "rings", "津市港": "port"}
     assert names == {one["code"]: slugs[one["workstream"]] for one in PUBLISHED if "workstream" in one}
 

@@ -33,6 +33,8 @@ from ledger.models import (
 from ledger.states import MOVES, Action
 from reports.closing.reconciliation import lines_of
 from reports.figures.balance import MOVED_IN, MOVED_OUT, STORED
+from reports.figures.indicators import INDICATORS
+from reports.figures.sequels import compute_sequels
 from reports.figures.shares import compute_shares
 from reports.figures.tallies import Cell, compute
 from reports.models import Tally
@@ -64,6 +66,11 @@ cases = st.lists(
     **some,
 )
 money = st.lists(st.tuples(st.sampled_from(RecoveryKind), days, st.integers(0, 10**12), small, small, small), **some)
+# An entry that is resolved and opened again, over and over: how long each confirmation stands, and each reopening.
+waits = st.sampled_from([timedelta(days=20), timedelta(days=70), timedelta(days=150), timedelta(days=200)])
+reopenings = st.lists(
+    st.tuples(moments, st.lists(st.tuples(waits, waits, small), max_size=4), st.booleans(), small, small), max_size=3
+)
 entries = st.lists(
     st.tuples(
         moments,
@@ -196,9 +203,50 @@ class Records:
             )
             self.walk(entry, start, steps)
 
+    def add_reopened(self, drawn) -> None:
+        """Confirmed, and as often as Hypothesis likes reopened in some unit and confirmed again there."""
+        for start, rounds, is_open, stream, unit in drawn:
+            place = self.place(stream, unit)
+            entry = ProblemEntry.objects.create(
+                number=f"样例-{next(self.serial)}",
+                title="样例问题",
+                category=self.category,
+                registered_on=local_date(start),
+                led_by="样例领导" if is_open else "",
+                lead_unit=self.units[0],
+                deadline=date(2023, 12, 31),
+                handler=self.who(stream, unit),
+                **place,
+            )
+            history = [(Action.REGISTER, "", "registered", start, place["unit"])]
+            onward = [
+                Action.ACCEPT,
+                Action.ASSIGN,
+                Action.ACKNOWLEDGE,
+                Action.COMPLETE,
+                Action.CONFIRM,
+                Action.CLOSE_OUT,
+            ]
+            moment, again = start, [Action.REOPEN, Action.COMPLETE, Action.CONFIRM, Action.CLOSE_OUT]
+            self.go(history, onward, moment, place["unit"])
+            for stood, open_for, which in rounds:
+                unit_then = self.units[which % 3]
+                moment += stood
+                self.go(history, again[:1], moment, unit_then)
+                moment += open_for
+                self.go(history, again[1:], moment, unit_then)
+            if rounds and is_open:
+                del history[-3:]
+            self.write(entry, history)
+
+    def go(self, history, actions, moment, unit) -> None:
+        for action in actions:
+            source = history[-1][2]
+            history.append((action, source, MOVES[action].target or source, moment, unit))
+
     def walk(self, entry: ProblemEntry, moment: datetime, steps) -> None:
         """Whatever the table of moves allows, at whatever moments."""
-        state, unit, events = "registered", entry.unit, []
+        state, unit = "registered", entry.unit
         history = [(Action.REGISTER, "", state, moment, unit)]
         for choice, gap, which in steps:
             open_moves = [(action, move) for action, move in MOVES.items() if state in move.sources]
@@ -208,6 +256,10 @@ class Records:
             moment, source, state = moment + gap, state, move.target or state
             unit = self.units[which % 3] if action in (Action.ASSIGN, Action.TRANSFER, Action.RETURN) else unit
             history.append((action, source, state, moment, unit))
+        self.write(entry, history)
+
+    def write(self, entry: ProblemEntry, history) -> None:
+        events = []
         for seq, (action, source, target, when, unit) in enumerate(history, 1):
             events.append(
                 EntryEvent(
@@ -222,7 +274,7 @@ class Records:
                 )
             )
         EntryEvent.objects.bulk_create(events)
-        ProblemEntry.objects.filter(pk=entry.pk).update(state=state)
+        ProblemEntry.objects.filter(pk=entry.pk).update(state=history[-1][2])
 
     def add_papers(self, drawn, made: list[LegalCase]) -> None:
         for which, day, stream, unit in drawn:
@@ -271,6 +323,11 @@ def reconcile(cells: dict) -> None:
     assert not any(moved.values())
 
 
+def beside(period: AnyPeriod) -> dict:
+    cells = compute_sequels(period)
+    return {(one.indicator, one.level, one.workstream, one.unit): one.value for one in cells if one.value}
+
+
 def shared(period: AnyPeriod) -> dict:
     cells = compute_shares(period)
     return {(one.indicator, one.dimension, one.key, one.unit, one.whole): one.value for one in cells}
@@ -286,12 +343,13 @@ def shared(period: AnyPeriod) -> dict:
     cases=cases,
     money=money,
     entries=entries,
+    reopened=reopenings,
     papers=papers,
     pairings=pairings,
     today=st.sampled_from([date(2023, 3, 31), date(2023, 4, 1), date(2023, 6, 30), date(2024, 1, 1)]),
 )
 def test_a_count_by_hand_agrees_for_every_figure_and_dimension(
-    activities, outputs, cases, money, entries, papers, pairings, today
+    activities, outputs, cases, money, entries, reopened, papers, pairings, today
 ):
     with transaction.atomic():
         records = Records()
@@ -299,6 +357,7 @@ def test_a_count_by_hand_agrees_for_every_figure_and_dimension(
         made = records.add_cases(cases)
         records.add_money(money, made)
         records.add_entries(entries, [one for one in done if one.kind == ActivityKind.LEADER_VISIT])
+        records.add_reopened(reopened)
         records.add_papers(papers, made)
         records.add_pairings(pairings)
         for code in ("2023H1", "2023H2", "2023Q2", "2023-05-31..2024-01-30"):
@@ -307,7 +366,36 @@ def test_a_count_by_hand_agrees_for_every_figure_and_dimension(
             assert tallied(period, today) == by_hand.cells()
             reconcile(by_hand.cells())
             assert shared(period) == by_hand.shares()
+            assert beside(period) == by_hand.sequel_cells()
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(reopened=reopenings.filter(bool))
+def test_months_quarters_half_years_and_years_of_resolved_problems_add_up_to_the_entries_that_were_ever_resolved(
+    reopened,
+):
+    with transaction.atomic():
+        Records().add_reopened(reopened)
+        kinds = {"M{:02d}": 12, "Q{}": 4, "H{}": 2, "": 1}
+        told = {
+            form: {
+                str(year): sum(counted_in(Period.parse(f"{year}{form.format(n)}")) for n in range(1, number + 1))
+                for year in range(2022, 2028)
+            }
+            for form, number in kinds.items()
+        }
+        assert told["M{:02d}"] == told["Q{}"] == told["H{}"] == told[""]
+        ever = EntryEvent.objects.filter(action=Action.CONFIRM).values("entry").distinct().count()
+        assert sum(told[""].values()) <= ever
+        transaction.set_rollback(True)
+
+
+def counted_in(period: AnyPeriod) -> int:
+    return INDICATORS["problems_resolved"].rows(period).count()
 
 
 @pytest.mark.django_db

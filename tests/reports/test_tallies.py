@@ -43,7 +43,7 @@ def test_a_tally_takes_the_same_statements_however_many_rows(rows, police, djang
         ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, times=2)
         EntryFactory(unit=police, state="closed")
         RecoveryFactory()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         cells = compute(H1, TODAY)
     assert Cell("leader_visits", "all", None, None, 2 * rows) in cells
 

@@ -7,20 +7,22 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import WorkGroup
 from cases.models import LegalCase
 from cases.services import edit_case
 from common.clock import today
 from common.periods import Period
-from enterprises.models import Workstream
-from ledger.models import ActivityKind, EntryEvent, NumberSequence, ProblemEntry, Recovery
+from enterprises.models import Industry, Workstream
+from ledger.models import ActivityKind, EntryEvent, NumberSequence, ProblemEntry, Recovery, ServiceActivity
 from ledger.states import EntryState
 from reports.closing.adjusting import recount_closed
 from reports.closing.books import close_period
 from reports.days.stored import keep_days
 from reports.figures.counting import recount
 from reports.figures.tallies import compute, store
-from reports.models import LedgerDay, Share, Tally
-from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory
+from reports.models import FrozenFigure, LedgerDay, LedgerMonth, LedgerSteps, Sequel, Share, Tally
+from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory, move
+from tests.reports.office import furnish
 
 pytestmark = pytest.mark.django_db
 H1 = Period.parse("2023H1")
@@ -34,6 +36,21 @@ def office_records(police):
     RecoveryFactory(unit=police, case__unit=police)
     store(H1, compute(H1, today()), timezone.now())
     return entry
+
+
+@pytest.fixture
+def told_apart(police, court):
+    """Something of every dimension there is a stored number of, counted."""
+    furnish([police, court])
+    person = ServiceActivity.objects.filter(unit=police)[0].officer
+    person.work_group = WorkGroup.objects.all()[0]
+    person.save()
+    industry = Industry.objects.all()[0]
+    firm = ServiceActivity.objects.filter(unit=police, enterprise__isnull=False)[0].enterprise
+    firm.industry = industry
+    firm.save()
+    recount(H1, timezone.now(), whole=True)
+    recount(Period.parse("2023H2"), timezone.now(), whole=True)
 
 
 def verify() -> list[str]:
@@ -170,3 +187,101 @@ def tamper(table: str, pk: int, change: dict) -> None:
     with connection.cursor() as cursor:
         for column, value in change.items():
             cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [value, pk])
+
+
+@pytest.mark.parametrize("level", Tally.Level.values)
+def test_names_a_stale_figure_of_every_level(told_apart, level):
+    row = Tally.objects.filter(period="2023H1", indicator="relief_services", level=level)[0]
+    Tally.objects.filter(pk=row.pk).update(value=row.value + 1)
+    [line] = verify()
+    assert line.startswith("2023H1 为企纾困（")
+    assert line.endswith(f"：存 {row.value + 1}，重新统计为 {row.value}")
+
+
+@pytest.mark.parametrize(
+    ("dimension", "name"),
+    [
+        ("group", "派驻工作组疏"),
+        ("officer", "干警干警"),
+        ("industry", "产业"),
+        ("month", "月份2023年1月"),
+        ("kind", "金额类型追回"),
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_names_a_stale_share_of_every_dimension(told_apart, dimension, name, whole):
+    code = "losses_total" if dimension == "kind" else "relief_services"
+    rows = Share.objects.filter(period="2023H1", indicator=code, dimension=dimension, whole=whole, key__isnull=False)
+    row = rows.order_by("key", "pk")[0]
+    Share.objects.filter(pk=row.pk).update(value=row.value + 100)
+    [line] = verify()
+    label = "挽回和避免经济损失" if dimension == "kind" else "为企纾困"
+    assert line.startswith(f"2023H1 {label}（{name}")
+    assert ("、市" in line) != whole
+
+
+@pytest.mark.parametrize("level", Tally.Level.values)
+def test_names_a_stale_number_of_what_became_of_resolved_problems(police, admin, level):
+    entry = EntryFactory(unit=police, state="closed", moved_on=date(2023, 5, 20))
+    move(entry, "reopen", actor=admin, day=date(2023, 7, 20), note="对方再次违约")
+    recount(H1, timezone.now())
+    Sequel.objects.filter(kind="open_again", level=level).update(value=4)
+    [line] = verify()
+    assert line.startswith("2023H1 其后又重新打开（")
+    assert line.endswith("：存 4，重新统计为 1")
+
+
+@pytest.mark.parametrize("split", LedgerDay.Split.values)
+@pytest.mark.parametrize("is_opening", [True, False])
+def test_names_a_stale_day_of_the_ledger_however_it_is_divided(told_apart, split, is_opening):
+    row = LedgerDay.objects.filter(split=split, is_opening=is_opening, total__gt=0).order_by("day", "pk")[0]
+    LedgerDay.objects.filter(pk=row.pk).update(total=row.total + 1)
+    [line] = verify()
+    assert line.startswith(f"{row.day:%Y-%m} 月初 台账状况（" if is_opening else f"{row.day} 台账状况（")
+
+
+def test_names_a_stale_count_of_watched_steps_and_a_month_that_is_missing(told_apart, police):
+    LedgerSteps.objects.create(
+        month=date(2023, 5, 1), day=date(2023, 5, 9), unit=police, workstream=None, action="extend", count=2
+    )
+    assert verify() == ["2023-05-09 台账动作（市公安局，延期）：存 2，重新统计为 0"]
+    LedgerSteps.objects.filter(action="extend", count=2).delete()
+    LedgerMonth.objects.filter(month=date(2023, 6, 1)).delete()
+    assert "2023-06 台账状况：没有存" in verify()
+
+
+def test_names_a_frozen_figure_a_page_would_not_read_and_an_adjustment_nobody_made(told_apart, admin):
+    close_period(period=H1, actor=admin, now=timezone.now(), reason="样例")
+    assert verify() == []
+    tamper("reports_frozenfigure", FrozenFigure.objects.get(indicator="leader_visits", level="all").pk, {"value": 99})
+    shares = ("派驻工作组", "干警", "产业", "月份")
+    assert verify() == [
+        "2023H1 冻结的数字与结账时的摘要不符",
+        "2023H1 页面读取的数字与冻结的数字不同",
+        *(f"2023H1 领导调研督导按{name}合计 8，冻结的数字为 99" for name in shares),
+        "2023H1 领导调研督导（全部）：冻结的数字加调整比重新统计多 91",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "words"), [("extension_count", "延期"), ("return_count", "退"), ("reopen_count", "重开")]
+)
+def test_names_a_count_on_an_entry_that_its_events_do_not_give(office_records, field, words):
+    ProblemEntry.objects.filter(pk=office_records.pk).update(**{field: 7})
+    [line] = verify()
+    assert words in line
+    assert line.endswith("记为 7，事件里是 0")
+
+
+def test_goes_on_where_a_check_breaks_off_and_says_so(office_records, police):
+    """A period nobody can read, left in a table by hand: its own checks break off, the others are carried out."""
+    Tally.objects.filter(period="2023H1", indicator="leader_visits", level="all").update(value=9)
+    Tally.objects.create(
+        period="上半年", indicator="leader_visits", level="all", slot="all::", value=1, computed_at=timezone.now()
+    )
+    NumberSequence.objects.update(last=0)
+    found = verify()
+    broken = "没有核对完：中途出错，原因记在系统日志里，请告诉维护人员"
+    assert [line for line in found if broken in line] == [f"“上半年 {name}”{broken}" for name in ("期间对账", "统计数")]
+    assert "2023H1 领导调研督导（全部）：存 9，重新统计为 1" in found
+    assert found[-1] == "JS-2023-0001 超出已发放的编号"

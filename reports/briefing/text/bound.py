@@ -23,9 +23,10 @@ from reports.figures.blank import RECORDED, steps_taken
 from reports.figures.definitions import Prose
 from reports.figures.indicators import CALM, INDICATORS, Indicator
 from reports.figures.levels import level_of
-from reports.figures.tallies import Cell
+from reports.figures.tallies import Cell, Level
 from reports.figures.together import together
 from reports.figures.values import figures
+from reports.figures.words import NOT_COUNTED
 from reports.models import Rounding, Tally
 from reports.records.addresses import records_url
 
@@ -36,7 +37,10 @@ Where = tuple[str, str, Place]  # indicator, period, where
 
 @dataclass(frozen=True)
 class Bound:
-    """A figure in a sentence: what it is bound to, its value (分 for money) and how it was printed."""
+    """A figure in a sentence: what it is bound to, its value (分 for money) and how it was printed.
+
+    What was not counted then has no value: a sentence says nothing of it, a table “—”.
+    """
 
     name: str
     code: str
@@ -44,7 +48,7 @@ class Bound:
     period: str
     workstream: int | None
     unit: int | None
-    value: int
+    value: int | None
     exact: str
     text: str
     page: str = ""  # whose records it opens, where not its own
@@ -153,8 +157,11 @@ class FigureBook:
             near = tuple(f"{name.split('@')[0]}@{one}" for one in get_close_matches(word, known, NEAR, 0.4))
             raise UnknownNameError(name, f"里的 @{word} 不是大事、单位、统计期或写法", near) from None
 
-    def value(self, one: Indicator, period: Period, at: Place) -> int:
-        """The stored value; the park's calm is of no unit, and of the park whatever matter is asked for."""
+    def value(self, one: Indicator, period: Period, at: Place) -> int | None:
+        """The stored value, None where the figure was not counted then; the park's calm is of no unit, and of the park
+        whatever matter is asked for."""
+        if (one.code, Level.ALL, None, None) not in self.stored(period):
+            return None
         if one is CALM:
             park = self.matter(one.home)
             if at.unit is not None or (at.workstream is not None and (park is None or at.workstream != park.pk)):
@@ -202,13 +209,15 @@ def shown(one: Indicator, value: int) -> int | Decimal:
     return from_cents(value) if one.is_money else value
 
 
-def exact(one: Indicator, value: int) -> str:
+def exact(one: Indicator, value: int | None) -> str:
     """As a table prints it."""
-    return one.exact(shown(one, value))
+    return NOT_COUNTED if value is None else one.exact(shown(one, value))
 
 
-def prose(one: Indicator, value: int, how: Prose) -> str:
+def prose(one: Indicator, value: int | None, how: Prose) -> str:
     """As a sentence prints it, rounded as asked."""
+    if value is None:
+        return NOT_COUNTED
     headline = how == Prose.HEADLINE
     if one.is_money:
         yuan = from_cents(value)

@@ -13,7 +13,7 @@ from common.money import in_wan
 from ledger.models import ActionPlan, ActivityKind, ProblemEntry, ServiceActivity
 from ledger.states import EntryState
 from reports.briefing.text.scopes import Scope
-from reports.figures.sources import within
+from reports.figures.dates import within
 
 Pick = dict[str, Any]  # {"kind": "entry", "id": 7}, as it is stored
 OFFERED = 20
@@ -184,7 +184,7 @@ def typical_picks(scope: Scope, user: User | None) -> list[Pick]:
 def concentrated_picks(scope: Scope, user: User | None) -> list[Pick]:
     """The two largest problems of the concentrated resolution."""
     plan = ActionPlan.objects.filter(year=scope.period.start.year).first()
-    if plan is None:
+    if plan is None or plan.concentrated_from is None:
         return []
     rows = KINDS["entry"].of(scope, user).filter(confirmed_on__gte=plan.concentrated_from)
     chosen = distinct(rows[:LOOKED_AT], lambda row: row.title, 2)

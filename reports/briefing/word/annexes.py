@@ -22,6 +22,7 @@ from reports.briefing.text.words import Words
 from reports.closing.books import current_close
 from reports.figures import balance
 from reports.figures.indicators import INDICATORS, Indicator
+from reports.figures.sequels import BESIDE, sequels_at
 from reports.models import Rounding
 from reports.records.lists import RATE_RULE, RATES
 
@@ -116,7 +117,7 @@ def annexes(scope: Scope, now: datetime, told: Sequence[Bound] = (), site: str =
         unresolved=unresolved,
         charted=[label for label, _ in drawn],
         chart={
-            f"{one.label}（{one.unit_word}）": [book.value(one, scope.period, place) for _, place in drawn]
+            f"{one.label}（{one.unit_word}）": [book.value(one, scope.period, place) or 0 for _, place in drawn]
             for one in map(INDICATORS.__getitem__, CHARTED)
         },
     )
@@ -155,6 +156,8 @@ def figure_lines(scope: Scope, book: FigureBook, told: Sequence[Bound], site: st
     for one in bound:
         code = one.code if one.code in INDICATORS else one.page
         definition, version = meant.get(code, ("", 1))
+        if one.code == BESIDE.code:
+            definition = "。".join(filter(None, [definition, str(sequels_at(scope.period, one.workstream, one.unit))]))
         lines.append(
             FigureLine(
                 code=one.code,
@@ -192,7 +195,7 @@ def share_lines(scope: Scope, book: FigureBook, places: list[Place]) -> list[Sha
     ]
 
 
-def share(one: Indicator, value: int) -> str:
+def share(one: Indicator, value: int | None) -> str:
     """A cell of the shares, whose row names the unit of measure: money in 万元, to the 分."""
     if not value:
         return "—"

@@ -82,7 +82,7 @@ def whole_text(sections: list[dict[str, Any]]) -> str:
     return "\a".join(filter(None, lines))
 
 
-def scoped_value(book: FigureBook, code: str) -> int:
+def scoped_value(book: FigureBook, code: str) -> int | None:
     return book.bound(code).value
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from common.periods import AnyPeriod, UnknownPeriodError, local_date
 from reports.figures.blank import blank_words, is_blank
 from reports.figures.counting import recount
+from reports.figures.sequels import BESIDE, Told, sequels
 from reports.figures.values import Figure, figures
 from reports.models import PeriodBook
 from reports.pages.choosing import checked_period
@@ -32,9 +33,9 @@ class Command(BaseCommand):
         stored = recount(period, now, whole=True).stored
         if not period.is_half:
             PeriodBook.objects.filter(code=period.code).update(asked_at=now)
-        found, blank = figures(period, now=now), is_blank(period, now=now)
+        found, after, blank = figures(period, now=now), sequels(period), is_blank(period, now=now)
         if options["json"]:
-            told = as_json(period, found) | ({"no_data": True} if blank else {})
+            told = as_json(period, found, after) | ({"no_data": True} if blank else {})
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
             return
         if blank:
@@ -42,12 +43,13 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"{period.label}{'' if stored else '（已结账，以下为结账时的数字）'}")
         for figure in found:
-            self.stdout.write(f"{figure.label}：{figure.exact}")
+            beside = "；".join(filter(None, [figure.remark, str(after) if figure.code == BESIDE.code else ""]))
+            self.stdout.write(f"{figure.label}：{figure.exact}{f'（{beside}）' if beside else ''}")
             for name, value in figure.by_workstream.items():
                 self.stdout.write(f"    {name}：{figure.indicator.exact(value)}")
 
 
-def as_json(period: AnyPeriod, found: list[Figure]) -> dict[str, Any]:
+def as_json(period: AnyPeriod, found: list[Figure], after: Told) -> dict[str, Any]:
     return {
         "period": period.code,
         "figures": [
@@ -58,12 +60,20 @@ def as_json(period: AnyPeriod, found: list[Figure]) -> dict[str, Any]:
                 "text": figure.text,
                 "by_workstream": {name: number(value) for name, value in figure.by_workstream.items()},
                 "by_unit": {name: number(value) for name, value in figure.by_unit.items()},
+                **({"signed_version": figure.signed_version} if figure.signed_version else {}),
+                **({"resolved_again": after.repeated, "open_again": after.reopened} if is_beside(figure) else {}),
             }
             for figure in found
         ],
     }
 
 
-def number(value: int | Decimal) -> int | float:
-    """A JSON number; yuan with 分 have two decimals, which a double prints exactly."""
+def is_beside(figure: Figure) -> bool:
+    return figure.code == BESIDE.code
+
+
+def number(value: int | Decimal | None) -> int | float | None:
+    """A JSON number; yuan with 分 have two decimals, which a double prints exactly. What was not counted is null."""
+    if value is None:
+        return None
     return int(value) if value == int(value) else float(value)

@@ -190,7 +190,7 @@ def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, 
     new = EntryFactory(unit=police, registered_on=DAY, state=EntryState.CONFIRMED)
     Tally.objects.all().delete()
     one = INDICATORS["problems_resolved"]
-    reworded = replace(one, history=(*one.history, Revision(date(2024, 1, 1), "改按销号计")))
+    reworded = replace(one, history=(*one.history, Revision(date(2027, 1, 1), "改按销号计")))
     monkeypatch.setitem(INDICATORS, "problems_resolved", reworded)
     shown = page(client, "detail", briefing.pk)
     (change,) = shown.context["reading"].changes
@@ -202,7 +202,7 @@ def test_issuing_freezes_the_bytes_once_and_says_what_has_changed_since(client, 
         reverse("ledger:entry-detail", args=[new.pk]),
     )
     assert new.title in cause.records[0].name
-    assert "口径由第 1 版改为第 2 版：2024年1月1日起改按销号计" in shown.content.decode()
+    assert "口径由第 2 版改为第 3 版：2027年1月1日起改按销号计" in shown.content.decode()
     content = page(client, "word", briefing.pk).content
     assert content == made.content
     assert "化解困难3个。平安。" in [one.text for one in Document(BytesIO(content)).paragraphs]
