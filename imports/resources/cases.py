@@ -219,13 +219,14 @@ def note_parties(stored: LegalCase, values: dict[str, Any], row: Any) -> None:
 def update(
     stored: LegalCase, wanted: dict[str, Any], values: dict[str, Any], row: Any, register: Any, plan: Any
 ) -> LegalCase:
-    before = register.facts(stored)
+    before, place = register.facts(stored), (stored.unit, stored.workstream)
     note_parties(stored, values, row)
     changed = plan.change(stored, wanted | {"number": stored.number}, row)
     if stored.state == CaseState.OPEN and stored.closed_on:
         raise RowError("state", "系统里这个案件已结，不能由导入改回在办；请在案件页面修改")
     changed = add_money(stored, values, register, plan, row) or changed
-    move_money(stored, register, plan, row)
+    if place != (stored.unit, stored.workstream):
+        move_money(stored, register, plan, row)
     register.check(row, "filed_on", before ^ register.facts(stored))
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
     return stored

@@ -31,6 +31,7 @@ from ledger.models import (
 from ledger.states import Action
 
 Found = Iterable[Fact]
+Subject = LegalCase | ProblemEntry | ServiceActivity
 
 
 def lists() -> defaultdict[Any, list[Any]]:
@@ -63,7 +64,7 @@ def of_activity(one: ServiceActivity, hanging: Hanging, books: Books) -> Iterato
     for output in hanging.outputs[one.pk]:
         yield from output_facts(output, one, books)
     for recovery in hanging.money[ServiceActivity, one.pk]:
-        yield from money_facts(recovery, one.unit_id, one.workstream_id, None, books)
+        yield from money_of(recovery, one, None, books)
     for event in hanging.heard[one.pk]:
         yield from books.on(event.happened_on, event.unit_id, "heard", event.pk, is_leaders(one))
 
@@ -83,13 +84,19 @@ def output_facts(one: ActivityOutput, activity: ServiceActivity, books: Books) -
 
 def of_recovery(one: Recovery, hanging: Hanging, books: Books) -> Found:
     case = hanging.cases.get(one.case_id) if one.case_id else None
-    return money_facts(one, one.unit_id, one.workstream_id, case, books)
+    return money_facts(one, case, books)
 
 
-def money_facts(one: Recovery, unit: int, matter: int | None, case: LegalCase | None, books: Books) -> Found:
-    """Money on its own day. What it is tied to passes its unit and matter on to it, so they are given."""
-    told = (one.pk, one.kind, one.amount, matter, is_enforced(case))
-    return books.on(one.happened_on, unit, "money", *told)
+def money_facts(one: Recovery, case: LegalCase | None, books: Books) -> Found:
+    """Money on its own day."""
+    told = (one.pk, one.kind, one.amount, one.workstream_id, is_enforced(case))
+    return books.on(one.happened_on, one.unit_id, "money", *told)
+
+
+def money_of(one: Recovery, subject: Subject, case: LegalCase | None, books: Books) -> Iterator[Fact]:
+    """The same, seen from what it is tied to: whose unit and matter it takes over when they change."""
+    yield from money_facts(one, case, books)
+    yield from books.on(one.happened_on, subject.unit_id, "follows", one.pk, subject.workstream_id)
 
 
 def is_enforced(case: LegalCase | None) -> bool:
@@ -104,7 +111,7 @@ def of_case(one: LegalCase, hanging: Hanging, books: Books) -> Iterator[Fact]:
     detained = (one.detained_persons, one.campaign_id is not None, one.workstream_id)
     yield from books.on(one.detained_on, one.unit_id, "detained", *detained)
     for recovery in hanging.money[LegalCase, one.pk]:
-        yield from money_facts(recovery, one.unit_id, one.workstream_id, one, books)
+        yield from money_of(recovery, one, one, books)
 
 
 def of_entry(one: ProblemEntry, hanging: Hanging, books: Books) -> Iterator[Fact]:
@@ -119,7 +126,7 @@ def of_entry(one: ProblemEntry, hanging: Hanging, books: Books) -> Iterator[Fact
         if last:
             yield Fact(code, last.unit_id, ("stood", day, last.to_state, one.workstream_id))
     for recovery in hanging.money[ProblemEntry, one.pk]:
-        yield from money_facts(recovery, recovery.unit_id, one.workstream_id, None, books)
+        yield from money_of(recovery, one, None, books)
 
 
 def is_led(one: ProblemEntry, hanging: Hanging) -> bool:
