@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from enterprises.models import Pairing
+from imports.errors import StalePlanError
 from imports.models import ImportBatch, RowOutcome
 from imports.plan import Change, Plan
 from ledger.closed.books import Facts, closed_books
@@ -41,12 +42,22 @@ class ClosedNotes:
                 name = f"{WRITTEN[RowOutcome(row.outcome)]}{row.made._meta.verbose_name}"
                 for code in row.closed:
                     self.told[code, unit_of(row.made), before.pk if before else None][name] += 1
-        for model in REGISTERS:
-            changed: dict[Any, dict[str, Any]] = {}
-            for one in plan.changes:
-                if type(one.record) is model:  # two rows may change one: what it was before the first counts
-                    changed[one.record] = old_values(one) | changed.get(one.record, {})
-            self.rest(model, moved_by(model, changed, self.books).values())
+        for model, changed in by_model(plan.changes).items():
+            if model in REGISTERS:
+                self.rest(model, moved_by(model, changed, self.books).values())
+
+    def check(self, changes: Iterable[Change]) -> None:
+        """The same look again, now that the changed records are held: something may hang on one of them since.
+
+        Raises:
+            StalePlanError: it moves a closed period that no row of the preview told of.
+        """
+        books, told = closed_books(), {code for code, _, _ in self.told}
+        for model, changed in by_model(changes).items() if books else ():
+            for pk, facts in moved_by(model, changed, books).items() if model not in REGISTERS else ():
+                if {fact.period for fact in facts} - told:
+                    name = next(record for record in changed if record.pk == pk)
+                    raise StalePlanError(f"“{name}”刚有了计在已结账期间里的内容，本次没有写入；请重新核对预览")
 
     def note(self, facts: Facts, name: str) -> None:
         """A record whose change or removal moves these facts."""
@@ -90,6 +101,15 @@ class ClosedNotes:
             made_by=self.actor,
             made_by_name=self.actor.name if self.actor else "系统",
         )
+
+
+def by_model(changes: Iterable[Change]) -> dict[type[Model], dict[Any, dict[str, Any]]]:
+    """Changed records with their old values; where two rows change one, what it was before the first."""
+    found: dict[type[Model], dict[Any, dict[str, Any]]] = defaultdict(dict)
+    for one in changes:
+        of_model = found[type(one.record)]
+        of_model[one.record] = old_values(one) | of_model.get(one.record, {})
+    return found
 
 
 def old_values(change: Change) -> dict[str, Any]:
