@@ -21,6 +21,8 @@ from ledger.closed.footprint import hanging_on
 from ledger.models import ActivityOutput, ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
 
 CHUNK = 900
+ANEW = "不能再导入这一期的记录；确需补录的，在预览页写明补录原因"
+CHANGED = "这一行会动到当时的数字，不能导入；确需更正的，在预览页写明补录原因"
 
 
 def case_key(number: str) -> str:
@@ -123,7 +125,7 @@ class Register:
         Raises:
             RowError: with the periods' names.
         """
-        self.check(row, name, (fact for day in days for fact in self.books.on(day, None)))
+        self.touch(row, name, (fact for day in days for fact in self.books.on(day, None)), ANEW)
 
     def check_ends(self, row: Any, name: str, first: date, last: date | None = None) -> None:
         """The same of what counts on the last day of every closed period that ended in these days, or ever since.
@@ -131,21 +133,24 @@ class Register:
         Raises:
             RowError: with the periods' names.
         """
-        self.check(row, name, self.books.at_end(first, last, None))
+        self.touch(row, name, self.books.at_end(first, last, None), ANEW)
 
-    def check(self, row: Any, name: str, moved: Iterable[Fact]) -> None:
-        """The same of facts that the row would move.
+    def check(self, row: Any, name: str, before: Facts, after: Facts) -> None:
+        """The same of a stored record that the row changes: what closed periods count of it before and after.
 
         Raises:
             RowError: with the periods' names.
         """
+        self.touch(row, name, before ^ after, CHANGED)
+
+    def touch(self, row: Any, name: str, moved: Iterable[Fact], refusal: str) -> None:
         labels = {one.code: one.label for one in self.books.touched(moved) if one.code not in row.closed}
         if not labels:
             return
         row.closed |= labels.keys()
         names = "、".join(labels.values())
         if not self.reason:
-            raise RowError(name, f"{names}已结账，不能再导入这一期的记录；确需补录的，在预览页写明补录原因")
+            raise RowError(name, f"{names}已结账，{refusal}")
         row.notes.append(f"{names}已结账，作为更正补录：{self.reason}")
 
     def first_time(self, key: str, where: str, content: Any) -> str:

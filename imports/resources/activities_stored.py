@@ -34,7 +34,7 @@ def amend(values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
     changed = change_outputs(activity, values, row, register, plan) or changed
     if changed and matter != activity.workstream and activity.pk in register.with_money:
         raise RowError("workstream", "这次活动登记了挽回损失，所属大事请在活动页面修改")
-    register.check(row, "happened_on", before ^ register.facts(activity))
+    register.check(row, "happened_on", before, register.facts(activity))
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
 
 

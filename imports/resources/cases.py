@@ -227,6 +227,6 @@ def update(
     changed = add_money(stored, values, register, plan, row) or changed
     if place != (stored.unit, stored.workstream):
         move_money(stored, register, plan, row)
-    register.check(row, "filed_on", before ^ register.facts(stored))
+    register.check(row, "filed_on", before, register.facts(stored))
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
     return stored

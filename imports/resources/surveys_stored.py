@@ -34,7 +34,7 @@ def amend(values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
     wanted = {name: values[name] for name in AMENDABLE} | wanted_officer(form, values, row, register)
     wanted |= wanted_request(form, values, row)
     changed = plan.change(form, wanted, row)
-    register.check(row, "visited_on", before ^ register.facts(form))
+    register.check(row, "visited_on", before, register.facts(form))
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
 
 
