@@ -114,7 +114,7 @@ def by_model(changes: Iterable[Change]) -> dict[type[Model], dict[Any, dict[str,
 
 def old_values(change: Change) -> dict[str, Any]:
     """What a change of a stored record found, by column."""
-    columns = {name: change.record._meta.get_field(name) for name in change.fields}
+    columns: dict[str, Any] = {name: change.record._meta.get_field(name) for name in change.fields}
     return {columns[name].attname: key_of(old) for name, (old, _) in change.fields.items()}
 
 

@@ -272,7 +272,9 @@ def take_cases(register: Register) -> None:
             "enterprises"
         )
     }
-    for recovery in Recovery.objects.exclude(case=None).select_related("unit", "workstream"):
+    units, matters = ({row.pk: row for row in table.values()} for table in (register.units, register.workstreams))
+    for recovery in Recovery.objects.exclude(case=None):
+        recovery.unit, recovery.workstream = units[recovery.unit_id], matters.get(recovery.workstream_id)
         key = (recovery.case_id, recovery.kind)
         register.recoveries[key] = register.recoveries.get(key, 0) + recovery.amount
         register.hanging.money[LegalCase, recovery.case_id].append(recovery)

@@ -43,6 +43,9 @@ def start_pairing(*, pairing: Pairing, actor: Any, today: date, reason: str = ""
             seen = look()
             pairing.save()
             settle_change(seen, Corrected(pairing, f"补记，{pairing.starts_on} 起", reason, actor))
+    except RegisterPeriodClosedError:
+        pairing.pk, pairing._state.adding = None, True  # it was taken back: the form still holds a new one
+        raise
     except IntegrityError as error:
         raise RegisterError(f"{officer.name}刚刚已与“{target}”结对", "officer") from error
     return pairing

@@ -42,8 +42,8 @@ class Books:
 
     def on(self, day: date | None, unit: int | None, *what: Any) -> Iterator[Fact]:
         """Counted on its day, in the period that day lies in."""
-        for one in self.periods if day else ():
-            if one.starts_on <= day <= one.ends_on:
+        for one in self.periods:
+            if day and one.starts_on <= day <= one.ends_on:
                 yield Fact(one.code, unit, what, day)
 
     def over(self, first: date, last: date, unit: int | None, *what: Any) -> Iterator[Fact]:

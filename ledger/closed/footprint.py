@@ -129,7 +129,7 @@ def of_firms(hanging: Hanging, records: Sequence[Any], books: Books) -> None:
         hanging.visits[firm].append((day, unit))
     pairings = list(ended_since(books).filter(enterprise__in=pks))
     for pairing in pairings:
-        hanging.pairings[Enterprise, pairing.enterprise_id].append(pairing)
+        hanging.pairings[Enterprise, pairing.enterprise_id or 0].append(pairing)
     add_units(hanging, pairings)
 
 

@@ -43,6 +43,31 @@ FORMS: dict[str, tuple[str, Address, Typed]] = {
         lambda o: reverse("ledger:recovery-create") + f"?case={o.late_case.pk}",
         lambda o: {"kind": "avoided", "amount": "700", "basis": "样例", "happened_on": DAY},
     ),
+    "a new activity": (
+        "officer",
+        page("ledger:activity-create"),
+        lambda o: {"kind": "duty", "happened_on": DAY, "output_attendance": 2, "times": 1},
+    ),
+    "a new case": (
+        "clerk",
+        page("cases:case-create"),
+        lambda o: {"number": "（2023）湘0781刑初9号", "kind": "legal_aid", "unit": o.unit.pk, "filed_on": DAY},
+    ),
+    "a new recommendation": (
+        "clerk",
+        page("cases:recommendation-create"),
+        lambda o: {"number": "样例建议一号", "unit": o.unit.pk, "issued_on": DAY},
+    ),
+    "a new published case": (
+        "clerk",
+        page("cases:typical-create"),
+        lambda o: {"title": "样例", "unit": o.unit.pk, "published_on": DAY, "channel": "频道"},
+    ),
+    "a new pairing": (
+        "admin",
+        page("enterprises:pairing-start"),
+        lambda o: {"officer": o.admin.pk, "target": f"enterprise:{o.enterprise.pk}", "starts_on": DAY},
+    ),
     "a case's end": ("clerk", page("cases:case-edit", "case"), lambda o: {"closed_on": OPEN}),
     "a case's campaign": ("clerk", page("cases:case-edit", "plain_case"), lambda o: {"campaign": o.campaign.pk}),
     "a case's matter": ("clerk", page("cases:case-edit", "plain_case"), lambda o: {"workstream": o.port.pk}),
@@ -71,7 +96,7 @@ def typed(client: QuickClient, address: str) -> dict[str, Any]:
     if "problems" in context:
         forms.append(context["problems"].management_form)
     values = {field.html_name: field.value() for form in forms for field in form}
-    return {name: value for name, value in values.items() if value is not None and value is not False}
+    return {name: value for name, value in values.items() if value not in (None, "") and value is not False}
 
 
 @pytest.mark.parametrize("name", FORMS)
