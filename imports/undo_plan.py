@@ -88,7 +88,7 @@ def plan_undo(batch: ImportBatch, reason: str = "") -> UndoPlan:
     plan.moved = moved(plan, restores)
     why = edited(batch, wanted)
     if not reason:
-        why |= {key: f"所在的 {labels(plan, key)}{CLOSED}" for key in plan.closed}
+        why |= {key: f"计着它的 {labels(plan, key)}{CLOSED}" for key in plan.closed}
     freed = {(key, name) for key, restore in restores.items() if key not in why for name in restore.fields}
     spread(plan, made, why, freed)
     for key, restore in restores.items():
