@@ -12,7 +12,7 @@ from accounts.leaving import open_work
 from accounts.models import Unit, User
 from accounts.passwords import initial_password, stored_initial
 from accounts.permissions import Role
-from common.closing import note_register_change
+from common.closing import changed_words, look, settle_register
 from common.conflicts import save_version
 from common.text import clean, half_width
 
@@ -53,6 +53,7 @@ def edit_user(*, pk: int, data: dict[str, Any], version: int | None, by: User | 
         AccountError: as in create_user; or the office would be left without an admin.
         StaleVersionError: another admin saved the person in between.
     """
+    seen = look(User(pk=pk))
     user, before = (User.objects.get(pk=pk) for _ in range(2))
     was_admin = user.role == Role.ADMIN
     fill(user, data)
@@ -60,7 +61,7 @@ def edit_user(*, pk: int, data: dict[str, Any], version: int | None, by: User | 
     if was_admin and user.role != Role.ADMIN:
         keep_an_admin(user, "role")
     store(user, version, "username", "这个工号已有人使用，请核对")
-    note_register_change(before, user, ("unit_id",), by)
+    settle_register(seen, user, changed_words(before, user, only=("unit",)), by)
     return user
 
 

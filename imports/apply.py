@@ -117,6 +117,7 @@ class Writing:
                 self.links.insert()
                 self.later_audit.insert()
                 update_records(self.changes)
+                self.closed.check(self.changes)
                 self.closed.write(self.reason)
         except IntegrityError as error:
             raise StalePlanError("写入时发现有人刚登记了相同的记录，本次没有写入任何内容；请重新核对预览") from error

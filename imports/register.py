@@ -15,9 +15,14 @@ from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workst
 from imports.errors import CellError, RowError
 from imports.near import find_near
 from imports.table import SourceRow
+from ledger.closed.books import Books, Fact, Facts, closed_books
+from ledger.closed.facts import Hanging, facts_of
+from ledger.closed.footprint import hanging_on
 from ledger.models import ActivityOutput, ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
 
 CHUNK = 900
+ANEW = "不能再导入这一期的记录；确需补录的，在预览页写明补录原因"
+CHANGED = "这一行会动到当时的数字，不能导入；确需更正的，在预览页写明补录原因"
 
 
 def case_key(number: str) -> str:
@@ -55,7 +60,8 @@ class Register:
     near: dict[str, list[Enterprise]] = field(default_factory=dict)  # name key → stored ones of nearly that name
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → choice for every row of that name
     chosen: set[int] = field(default_factory=set)  # enterprises that names were matched to by hand
-    closed: list[ClosedPeriod] = field(default_factory=list)
+    books: Books = field(default_factory=Books)  # the closed half-years
+    hanging: Hanging = field(default_factory=Hanging)  # what hangs on stored records that rows may change
     reason: str = ""  # why rows of closed periods are brought in all the same; empty: they are refused
     cores: dict[str, tuple[str, bool]] = field(default_factory=dict)  # of new names → where, and with a code or not
     seen: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key → where in this file, and what it said
@@ -109,14 +115,17 @@ class Register:
             if target:
                 self.pairings[pairing_key(pairing.officer_id, target)].append(pairing)
 
-    def check_open(self, row: Any, name: str, *days: date | None) -> None:
-        """A business date in a closed period is refused, unless a reason was given for the file.
+    def facts(self, record: Any) -> Facts:
+        """What closed periods count of a stored record as it is in memory, with what hangs on it."""
+        return facts_of(record, self.hanging, self.books)
+
+    def check_day(self, row: Any, name: str, *days: date | None) -> None:
+        """Something new on a day that closed periods count is refused, unless a reason was given for the file.
 
         Raises:
             RowError: with the periods' names.
         """
-        told = [one for day in days if day for one in self.closed if one.starts_on <= day <= one.ends_on]
-        self.touch(row, name, told)
+        self.touch(row, name, (fact for day in days for fact in self.books.on(day, None)), ANEW)
 
     def check_ends(self, row: Any, name: str, first: date, last: date | None = None) -> None:
         """The same of what counts on the last day of every closed period that ended in these days, or ever since.
@@ -124,16 +133,24 @@ class Register:
         Raises:
             RowError: with the periods' names.
         """
-        self.touch(row, name, [one for one in self.closed if first <= one.ends_on <= (last or date.max)])
+        self.touch(row, name, self.books.at_end(first, last, None), ANEW)
 
-    def touch(self, row: Any, name: str, periods: Iterable[ClosedPeriod]) -> None:
-        labels = {one.code: one.label for one in periods if one.code not in row.closed}
+    def check(self, row: Any, name: str, before: Facts, after: Facts) -> None:
+        """The same of a stored record that the row changes: what closed periods count of it before and after.
+
+        Raises:
+            RowError: with the periods' names.
+        """
+        self.touch(row, name, before ^ after, CHANGED)
+
+    def touch(self, row: Any, name: str, moved: Iterable[Fact], refusal: str) -> None:
+        labels = {one.code: one.label for one in self.books.touched(moved) if one.code not in row.closed}
         if not labels:
             return
         row.closed |= labels.keys()
         names = "、".join(labels.values())
         if not self.reason:
-            raise RowError(name, f"{names}已结账，不能再导入这一期的记录；确需补录的，在预览页写明补录原因")
+            raise RowError(name, f"{names}已结账，{refusal}")
         row.notes.append(f"{names}已结账，作为更正补录：{self.reason}")
 
     def first_time(self, key: str, where: str, content: Any) -> str:
@@ -179,7 +196,7 @@ def take_register(kind: str, keys: dict[str, Any]) -> Register:
     `chosen`, the enterprises that names were matched to by hand.
     """
     register = take_small_tables(kind)
-    register.closed = list(ClosedPeriod.objects.all())
+    register.books = closed_books()
     for user in User.objects.select_related("unit", "work_group"):
         register.users[user.username.upper()] = user
         register.people[name_key(user.name)].append(user)
@@ -222,6 +239,11 @@ def take_activities(register: Register, refs: Iterable[int]) -> None:
         outputs = ActivityOutput.objects.filter(activity__in=pks)
         register.outputs |= {(row.activity_id, row.measure): row for row in outputs}
         register.with_money |= set(Recovery.objects.filter(activity__in=pks).values_list("activity", flat=True))
+    if register.books:
+        register.hanging = hanging_on(ServiceActivity, list(register.activities.values()), register.books)
+        register.hanging.outputs.clear()  # in their stead the ones that rows change
+        for output in register.outputs.values():
+            register.hanging.outputs[output.activity_id].append(output)
 
 
 def take_enterprises(register: Register, keys: dict[str, Any]) -> None:
@@ -250,9 +272,12 @@ def take_cases(register: Register) -> None:
             "enterprises"
         )
     }
+    units, matters = ({row.pk: row for row in table.values()} for table in (register.units, register.workstreams))
     for recovery in Recovery.objects.exclude(case=None):
+        recovery.unit, recovery.workstream = units[recovery.unit_id], matters.get(recovery.workstream_id)
         key = (recovery.case_id, recovery.kind)
         register.recoveries[key] = register.recoveries.get(key, 0) + recovery.amount
+        register.hanging.money[LegalCase, recovery.case_id].append(recovery)
 
 
 # Append-mostly and large; what matters of them for a plan is unique, so a conflict shows when writing.

@@ -16,13 +16,14 @@ from common.database import insert_rows
 from common.text import pinyin_key
 from enterprises.models import Named
 from imports.apply import AUDITED, ORDER, UPDATE_BATCH
-from imports.closed import RESTED, ClosedNotes, unit_of
+from imports.closed import ClosedNotes
 from imports.errors import ImportRefusedError
 from imports.models import BatchState, ImportBatch
 from imports.selectors import record_page
 from imports.services import change_state
-from imports.undo_plan import CLOSED, DATES, Key, Restore, UndoPlan, parts_of, plan_undo
+from imports.undo_plan import CLOSED, Key, Restore, UndoPlan, parts_of, plan_undo
 from jobs.services import enqueue
+from ledger.closed.facts import REGISTERS
 from ledger.models import ProblemEntry
 from ledger.services.errors import LedgerError
 from ledger.services.imported import remove_imported_entries
@@ -112,17 +113,13 @@ def related(model: type[Model], pks: list[int]) -> Any:
 
 def closed_notes(plan: UndoPlan, batch: ImportBatch, actor: User) -> ClosedNotes:
     """What goes and goes back in closed half-years, told before it is gone."""
-    notes, back = ClosedNotes(batch, actor, "撤销导入"), {(one.model, one.pk): one for one in plan.restores}
-    for model in DATES:
-        pks = [pk for kind, pk in plan.closed if kind is model and (pk in plan.going[model] or (kind, pk) in back)]
-        for part in parts_of(pks):
-            for record in related(model, part):
-                name = "删去" if record.pk in plan.going[model] else "改回"
-                codes = [one.code for one in plan.closed[model, record.pk]]
-                notes.note(codes, unit_of(record), f"{name}{model._meta.verbose_name}")
-    for one in plan.restores:
-        if RESTED.get(one.model, frozenset()) & one.fields.keys():
-            notes.rested[one.model].add(one.pk)
+    notes, back = ClosedNotes(batch, actor, "撤销导入"), {(one.model, one.pk) for one in plan.restores}
+    for (model, pk), facts in plan.moved.items():
+        if model in REGISTERS and (model, pk) in back:
+            notes.rest(model, [facts])
+        elif model not in REGISTERS and (pk in plan.going[model] or (model, pk) in back):
+            name = "删去" if pk in plan.going[model] else "改回"
+            notes.note(facts, f"{name}{model._meta.verbose_name}")
     return notes
 
 
@@ -135,7 +132,7 @@ def carry_out(plan: UndoPlan, batch: ImportBatch, actor: User, at: datetime, rea
         return kind, str(record.pk), record.pk, name, action, changes, actor.pk, at, origin
 
     insert_rows(LogEntry, AUDITED, (row(*change) for change in removals(plan)))
-    insert_rows(LogEntry, AUDITED, [row(*change) for change in put_back(plan.restores)])
+    insert_rows(LogEntry, AUDITED, [row(*change) for change in put_back([*plan.restores, *plan.following])])
     for model in reversed(ORDER):
         if model is ProblemEntry:
             remove_imported_entries(plan.going[model], reason=reason)

@@ -3,7 +3,6 @@
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -15,21 +14,16 @@ from django.db.models import Model
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
 from common.references import Reference, among, references
-from enterprises.models import Pairing
 from imports.apply import ORDER
 from imports.models import ImportBatch
-from ledger.models import (
-    ActivityOutput,
-    ClosedPeriod,
-    EntryEvent,
-    ProblemEntry,
-    Recovery,
-    ServiceActivity,
-    SurveyForm,
-)
+from ledger.closed.books import Books, Facts, closed_books
+from ledger.closed.facts import REGISTERS
+from ledger.closed.footprint import footprints, moved_by
+from ledger.models import ActivityOutput, EntryEvent, ProblemEntry, Recovery, ServiceActivity
 
 CHUNK = 900
 CLOSED = "已结账"
+PLACES = frozenset({"unit", "workstream"})  # where a record is counted
 Key = tuple[type[Model], int]
 # A part stays where its whole stays, by the field that names the whole.
 PARTS: dict[type[Model], str] = {
@@ -37,15 +31,6 @@ PARTS: dict[type[Model], str] = {
     ActivityOutput: "activity",
     Recovery: "case",
     ProcuratorialRecommendation: "case",
-}
-DATES: dict[type[Model], tuple[str, ...]] = {
-    LegalCase: ("filed_on", "closed_on", "detained_on"),
-    SurveyForm: ("visited_on",),
-    ServiceActivity: ("happened_on",),
-    ProblemEntry: ("registered_on",),
-    Recovery: ("happened_on",),
-    ProcuratorialRecommendation: ("issued_on",),
-    Pairing: ("starts_on", "ends_on"),
 }
 
 
@@ -64,7 +49,14 @@ class UndoPlan:
     going: dict[type[Model], set[int]] = field(default_factory=lambda: {model: set() for model in ORDER})
     restores: list[Restore] = field(default_factory=list)
     kept: dict[Key, str] = field(default_factory=dict)  # record → why it stays as it is
-    closed: dict[Key, list[ClosedPeriod]] = field(default_factory=dict)  # record → closed half-years it counts in
+    following: list[Restore] = field(default_factory=list)  # money that goes along with what goes back
+    moved: dict[Key, Facts] = field(default_factory=dict)  # record → what closed half-years count that would move
+    books: Books = field(default_factory=Books)
+
+    @property
+    def closed(self) -> list[Key]:
+        """Records that closed half-years count, and that so take a reason to go or go back."""
+        return [key for key in self.moved if key[0] not in REGISTERS]
 
     def counts(self) -> dict[str, int]:
         """How many go, by the kind's name."""
@@ -88,13 +80,15 @@ def plan_undo(batch: ImportBatch, reason: str = "") -> UndoPlan:
     for model, pk in made:
         plan.going[model].add(pk)
     restores = {(restore.model, restore.pk): restore for restore in changed_records(batch)}
+    restores = {key: restore for key, restore in restores.items() if key[0] is not Recovery}  # goes along: see below
     wanted = {key: 2 if did & 2 else 1 for key, did in own.items() if did & 1}
     wanted |= {key: restore.version for key, restore in restores.items() if key not in made}
     drop_missing(plan, restores, wanted)
-    plan.closed = closed(plan, restores)
+    plan.books = closed_books()
+    plan.moved = moved(plan, restores)
     why = edited(batch, wanted)
     if not reason:
-        why |= {key: f"所在的 {'、'.join(one.label for one in found)}{CLOSED}" for key, found in plan.closed.items()}
+        why |= {key: f"计着它的 {labels(plan, key)}{CLOSED}" for key in plan.closed}
     freed = {(key, name) for key, restore in restores.items() if key not in why for name in restore.fields}
     spread(plan, made, why, freed)
     for key, restore in restores.items():
@@ -104,6 +98,7 @@ def plan_undo(batch: ImportBatch, reason: str = "") -> UndoPlan:
             plan.kept[key] = why[key]
         else:
             plan.restores.append(restore)
+    plan.following = list(follow(plan))
     return plan
 
 
@@ -190,45 +185,40 @@ def later_editors(batch: ImportBatch, model: type[Model], pks: list[int]) -> Ite
             yield pk, name or "系统"
 
 
-def closed(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, list[ClosedPeriod]]:
-    """The signed half-years whose figures count what would go or go back."""
-    periods = list(ClosedPeriod.objects.order_by("starts_on"))
-    found: dict[Key, list[ClosedPeriod]] = {}
-    for model, names in DATES.items() if periods else ():
-        pks = plan.going[model] | {pk for kind, pk in restores if kind is model}
-        for part in parts_of(pks):
-            for pk, *days in model._base_manager.filter(among("pk", part)).values_list("pk", *names):
-                old = restores[model, pk].fields if (model, pk) in restores else None
-                spans = spans_of(model, dict(zip(names, days, strict=True)), old)
-                if touched := [one for one in periods if any(counts(model, one, *span) for span in spans)]:
-                    found[model, pk] = touched
+def moved(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, Facts]:
+    """What would move in the signed half-years, by the record that goes or goes back, with what hangs on it."""
+    found: dict[Key, Facts] = {}
+    for model in ORDER if plan.books else ():
+        facts = footprints(model, plan.going[model], plan.books)
+        back = {pk: one for (kind, pk), one in restores.items() if kind is model and pk not in plan.going[model]}
+        for part in parts_of(back):
+            records = model._base_manager.filter(pk__in=part)
+            facts |= moved_by(model, {one: old_values(one, back[one.pk].fields) for one in records}, plan.books)
+        found |= {(model, pk): moves for pk, moves in facts.items() if moves}
     return found
 
 
-Span = tuple[date, date]
+def old_values(record: Model, fields: dict[str, Any]) -> dict[str, Any]:
+    """The values that fields of a record go back to, by column."""
+    columns = [(record._meta.get_field(name), old) for name, old in fields.items()]
+    return {column.attname: column.to_python(old) for column, old in columns}  # type: ignore[union-attr]
 
 
-def spans_of(model: type[Model], now: dict[str, date | None], old: dict[str, Any] | None) -> list[Span]:
-    """From when to when a record counts: on its dates, old and new; an entry ever since; a pairing as long as it ran,
-    and where only its end goes back, between the two ends."""
-    was = {name: date.fromisoformat(old[name]) for name in now if old and old.get(name)}
-    if model is ProblemEntry:
-        return [(day, date.max) for day in now.values() if day]
-    if model is Pairing and old is None:
-        return [(now["starts_on"] or date.min, now["ends_on"] or date.max)]
-    if model is Pairing:
-        ends = [was.get("ends_on", date.max), now["ends_on"] or date.max]
-        return (
-            [(min(ends) + timedelta(days=1), max(ends))] if "ends_on" in (old or {}) and min(ends) < max(ends) else []
-        )
-    return [(day, day) for day in (*now.values(), *was.values()) if day]
+def labels(plan: UndoPlan, key: Key) -> str:
+    return "、".join(one.label for one in plan.books.touched(plan.moved[key]))
 
 
-def counts(model: type[Model], period: ClosedPeriod, first: date, last: date) -> bool:
-    """Entries and pairings count on a period's last day; everything else within it."""
-    if model in (ProblemEntry, Pairing):
-        return bool(first <= period.ends_on <= last)
-    return bool(period.starts_on <= first <= period.ends_on)
+def follow(plan: UndoPlan) -> Iterator[Restore]:
+    """Money is counted where its case or activity is, and goes along with one that goes back to another unit or
+    matter: also money that was recorded since."""
+    for model, name in ((LegalCase, "case"), (ServiceActivity, "activity")):
+        back = {one.pk: one.fields for one in plan.restores if one.model is model and one.fields.keys() & PLACES}
+        for part in parts_of(back):
+            for money in Recovery.objects.filter(**{f"{name}__in": part}).exclude(pk__in=plan.going[Recovery]):
+                fields = back[getattr(money, f"{name}_id")]
+                yield Restore(
+                    Recovery, money.pk, money.version, {place: fields[place] for place in PLACES & fields.keys()}
+                )
 
 
 def spread(plan: UndoPlan, made: set[Key], why: dict[Key, str], freed: set[tuple[Key, str]]) -> None:

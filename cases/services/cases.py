@@ -1,6 +1,5 @@
 """Registering and editing cases."""
 
-from copy import copy
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,25 +14,13 @@ from cases.services.writing import (
     check_day,
     check_unit,
     fill,
-    note_change,
-    refuse_closed,
     saved_once,
+    settle_change,
     submitted,
 )
+from common.closing import look
 from common.conflicts import save_version
 from common.text import clean
-
-DATES = ("filed_on", "closed_on", "detained_on")
-# What the half-year tally reads: which dates of a case a change of the field can move a figure on.
-COUNTED: dict[str, tuple[str, ...]] = {
-    "kind": DATES,
-    "unit": DATES,
-    "workstream": DATES,
-    "campaign": DATES,
-    "state": ("closed_on",),
-    "result": ("closed_on",),
-    "detained_persons": ("detained_on",),
-}
 
 
 @transaction.atomic
@@ -50,35 +37,32 @@ def create_case(*, by: User, today: date, data: dict[str, Any], submission: UUID
     case = LegalCase(created_by=by, submission=submission)
     enterprises = fill(case, data)
     check_case(case, by, today)
-    closed = refuse_closed(case.filed_on, case.closed_on, case.detained_on, reason=reason)
-    case = saved_once(case, "number", "这个案号已经登记过，请搜索后打开")
-    case.enterprises.set(enterprises)
-    note_change(closed, None, case, reason, by)
-    return case
+    seen, stored = look(), saved_once(case, "number", "这个案号已经登记过，请搜索后打开")
+    if stored is case:  # or else the same form came twice at one moment
+        case.enterprises.set(enterprises)
+        settle_change(seen, None, case, reason, by)
+    return stored
 
 
 @transaction.atomic
 def edit_case(
     *, case: LegalCase, by: User, today: date, data: dict[str, Any], version: int | None, reason: str = ""
 ) -> LegalCase:
-    """Changes a case; what was counted in a closed period only with a reason.
+    """Changes a case; what a closed period counts of it or of its money only with a reason.
 
     Raises:
         CaseError: as in create_case.
         StaleVersionError: someone saved the case since the form was opened.
     """
+    seen = look(case)
     before = LegalCase.objects.get(pk=case.pk)
     case = LegalCase.objects.get(pk=case.pk)
     enterprises = fill(case, data)
     check_case(case, by, today)
-    days = touched_days(before, case)
-    if (before.kind, before.campaign_id) != (case.kind, case.campaign_id):  # what was collected counts by both
-        days |= set(case.recoveries.values_list("happened_on", flat=True))
-    closed = refuse_closed(*days, reason=reason)
     save_version(case, version)
-    move_money(case, reason, by)
+    move_money(case)
     case.enterprises.set(enterprises)
-    note_change(closed, before, case, reason, by)
+    settle_change(seen, before, case, reason, by)
     return case
 
 
@@ -100,26 +84,13 @@ def change_officer(*, case: LegalCase, officer: User, by: User) -> LegalCase:
     return case
 
 
-def move_money(case: LegalCase, reason: str, by: User) -> None:
-    """Money is counted where its case is and goes along with it; with a reason if its period is closed."""
-    for recovery in case.recoveries.exclude(unit=case.unit_id, workstream=case.workstream_id):
-        closed, was = refuse_closed(recovery.happened_on, reason=reason), copy(recovery)
-        recovery.unit_id, recovery.workstream_id = case.unit_id, case.workstream_id
-        recovery.version += 1
-        recovery.save()
-        note_change(closed, was, recovery, reason, by)
-
-
-def touched_days(before: LegalCase, after: LegalCase) -> set[date | None]:
-    """The business dates on which the edit can change a figure, old and new.
-
-    A case filed in a closed half-year may still be closed in the open one; only what was counted is fixed.
-    """
-    touched = {name for name in DATES if getattr(before, name) != getattr(after, name)}
-    for field, dates in COUNTED.items():
-        if getattr(before, field) != getattr(after, field):
-            touched.update(dates)
-    return {getattr(case, name) for case in (before, after) for name in touched}
+def move_money(case: LegalCase) -> None:
+    """Money is counted where its case is and goes along with it."""
+    for recovery in case.recoveries.all():
+        if (recovery.unit_id, recovery.workstream_id) != (case.unit_id, case.workstream_id):
+            recovery.unit_id, recovery.workstream_id = case.unit_id, case.workstream_id
+            recovery.version += 1
+            recovery.save()
 
 
 def check_case(case: LegalCase, by: User, today: date) -> None:

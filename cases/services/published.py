@@ -13,15 +13,13 @@ from cases.services.writing import (
     CaseError,
     check_day,
     check_unit,
-    counted,
     fill,
-    note_change,
     opened,
-    refuse_closed,
+    settle_change,
     store,
     submitted,
 )
-from common.closing import Periods
+from common.closing import look
 from common.dates import EARLIEST
 from common.text import clean
 
@@ -48,18 +46,15 @@ def save_recommendation(  # noqa: PLR0913 -- the form's words, key and version; 
     if made:
         return made
     recommendation = opened(ProcuratorialRecommendation, pk, submission)
-    before = counted(recommendation, "issued_on", "unit_id", "workstream_id")
-    was = copy(recommendation)
+    seen, was = look(recommendation), copy(recommendation)
     fill(recommendation, data)
     recommendation.number = clean(recommendation.number)
     check_unit(recommendation.unit, by)
     check_day("制发日期", recommendation.issued_on, today, "issued_on")
     check_reply(recommendation, today)
-    closed: Periods = ()
-    if before != counted(recommendation, "issued_on", "unit_id", "workstream_id"):
-        closed = refuse_closed(*before[:1], recommendation.issued_on, reason=reason)
     stored = store(recommendation, version, "number", "这个文号已经登记过，请搜索后打开")
-    note_change(closed, was, stored, reason, by)
+    if stored is recommendation:  # or else the same form came twice at one moment
+        settle_change(seen, was, stored, reason, by)
     return stored
 
 
@@ -99,16 +94,13 @@ def save_typical_case(  # noqa: PLR0913 -- as above
     typical = opened(TypicalCase, pk, submission)
     if typical.pk:
         check_unit(typical.unit, by)
-    before = counted(typical, "published_on", "unit_id", "workstream_id")
-    was = copy(typical)
+    seen, was = look(typical), copy(typical)
     fill(typical, data)
     check_unit(typical.unit, by)
     check_day("发布日期", typical.published_on, today, "published_on")
-    closed: Periods = ()
-    if before != counted(typical, "published_on", "unit_id", "workstream_id"):
-        closed = refuse_closed(*before[:1], typical.published_on, reason=reason)
     stored = store(typical, version, "title", "同一天发布的同名案例已经登记过，请搜索后打开")
-    note_change(closed, was, stored, reason, by)
+    if stored is typical:
+        settle_change(seen, was, stored, reason, by)
     return stored
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
-from common.closing import Corrected, PeriodClosed, Periods, changed_words, ensure_open, note_correction
+from common.closing import Corrected, PeriodClosed, Seen, changed_words, settle
 from common.conflicts import save_version
 from common.dates import date_fault
 
@@ -43,12 +43,6 @@ def fill(row: models.Model, data: dict[str, Any]) -> Iterable[Any]:
     return data.get("enterprises", ())
 
 
-def counted(row: models.Model, *names: str) -> tuple[Any, ...]:
-    """The attributes the tally reads, business date first; of an empty row none."""
-    values = tuple(getattr(row, name) for name in names)
-    return values if values[0] else ()
-
-
 def check_unit(unit: Any, by: User) -> None:
     """People write for their own unit and those under it; the commission's office for all."""
     if not by.sees_all and not by.scope_units().filter(pk=unit.pk).exists():
@@ -62,30 +56,20 @@ def check_day(label: str, day: date, today: date, field: str) -> None:
 
 
 class CasePeriodClosedError(CaseError):
-    """A date that counts lies in a closed period: only with a reason."""
+    """Figures of a closed period would change: only with a reason."""
 
 
-def refuse_closed(*days: date | None, reason: str) -> Periods:
-    """The closed periods the days lie in.
+def settle_change(seen: Seen, before: Any, after: Any, reason: str, by: User) -> None:
+    """What a write moved in closed periods; `before` is None (or an empty row) for a new record.
 
     Raises:
-        CasePeriodClosedError: there are some, and no reason is given.
+        CasePeriodClosedError: it moved something, and no reason is given.
     """
+    is_new = before is None or before.pk is None
     try:
-        return ensure_open(*days, reason=reason)
+        settle(seen, Corrected(after, "补记" if is_new else lambda: changed_words(before, after), reason, by))
     except PeriodClosed as error:
         raise CasePeriodClosedError(str(error)) from error
-
-
-def note_change(closed: Periods, before: Any, after: Any, reason: str, by: User) -> None:
-    """Keeps what was put right in closed periods; `before` is None (or an empty row) for a new record."""
-    if not closed:
-        return
-    if before is None or before.pk is None:
-        note_correction(closed, Corrected(after, "补记", reason, by))
-        return
-    taken_from = before.unit_id if before.unit_id != after.unit_id else None
-    note_correction(closed, Corrected(after, changed_words(before, after), reason, by, taken_from))
 
 
 def store(row: M, version: int | None, field: str, taken: str) -> M:

@@ -4,13 +4,13 @@ A firm is paired in the figures of every period on whose last day it is: that de
 touches. Pairings with projects are in no figure.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from common.closing import Corrected, PeriodClosed, Periods, ensure_ends_open, note_correction
+from common.closing import Corrected, PeriodClosed, Seen, look, settle
 from common.dates import date_fault
 from enterprises.models import Pairing
 from enterprises.services.errors import RegisterError, RegisterPeriodClosedError
@@ -40,9 +40,12 @@ def start_pairing(*, pairing: Pairing, actor: Any, today: date, reason: str = ""
         )
     try:
         with transaction.atomic():
-            closed = refuse_closed(pairing, pairing.starts_on, reason)
+            seen = look()
             pairing.save()
-            note_correction(closed, Corrected(pairing, f"补记，{pairing.starts_on} 起", reason, actor))
+            settle_change(seen, Corrected(pairing, f"补记，{pairing.starts_on} 起", reason, actor))
+    except RegisterPeriodClosedError:
+        pairing.pk, pairing._state.adding = None, True  # it was taken back: the form still holds a new one
+        raise
     except IntegrityError as error:
         raise RegisterError(f"{officer.name}刚刚已与“{target}”结对", "officer") from error
     return pairing
@@ -65,25 +68,23 @@ def end_pairing(
         raise RegisterError(f"结束日期早于开始日期 {pairing.starts_on:%Y-%m-%d}，请改正", "ends_on")
     if not notes.strip():
         raise RegisterError("请写明结束的原因，如岗位调整、项目完工", "notes")
-    current = Pairing.objects.select_for_update().get(pk=pairing.pk)
+    seen = look(pairing)
+    current = Pairing.objects.get(pk=pairing.pk)
     if current.ends_on:
         raise RegisterError(f"这次结对已于 {current.ends_on:%Y-%m-%d} 结束")
-    closed = refuse_closed(current, ends_on + timedelta(days=1), reason)
     current.ends_on, current.notes = ends_on, notes.strip()
     current.save()
-    note_correction(closed, Corrected(current, f"{ends_on} 结束", reason, actor))
+    settle_change(seen, Corrected(current, f"{ends_on} 结束", reason, actor))
     return current
 
 
-def refuse_closed(pairing: Pairing, first: date, reason: str) -> Periods:
-    """The closed periods that ended on or after a day, for which a firm's pairing counts.
+def settle_change(seen: Seen, corrected: Corrected) -> None:
+    """What a pairing's beginning or end moved in closed periods.
 
     Raises:
-        RegisterPeriodClosedError: there are some, and no reason is given.
+        RegisterPeriodClosedError: it moved something, and no reason is given.
     """
-    if pairing.enterprise_id is None:
-        return []
     try:
-        return ensure_ends_open(first, reason=reason)
+        settle(seen, corrected)
     except PeriodClosed as error:
         raise RegisterPeriodClosedError(str(error)) from error

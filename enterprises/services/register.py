@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from common.closing import note_register_change
+from common.closing import changed_words, look, settle_register
 from common.conflicts import save_version
 from enterprises.models import Enterprise, KeyProject
 from enterprises.services.errors import RegisterError, SimilarNamesError
@@ -28,7 +28,7 @@ def create_enterprise(*, enterprise: Enterprise, actor: Any, today: date, confir
     return insert(enterprise)
 
 
-COUNTED = ("kind", "is_above_scale", "workstream_id")  # what closed figures rest on
+COUNTED = ("kind", "is_above_scale", "workstream")  # what closed figures rest on
 
 
 @transaction.atomic
@@ -41,9 +41,9 @@ def update_enterprise(*, enterprise: Enterprise, version: int | None, today: dat
     """
     check_enterprise(enterprise, today)
     enterprise.is_verified = bool(enterprise.uscc)
-    before = Enterprise.objects.get(pk=enterprise.pk)
+    seen, before = look(enterprise), Enterprise.objects.get(pk=enterprise.pk)
     save_version(enterprise, version)
-    note_register_change(before, enterprise, COUNTED, by)
+    settle_register(seen, enterprise, changed_words(before, enterprise, only=COUNTED), by)
     return enterprise
 
 

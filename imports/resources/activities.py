@@ -77,7 +77,7 @@ class ActivityResource(ImportResource):
         if register.first_time(key, row.source.where, None):
             row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 各栏都相同")
             return
-        register.check_open(row, "happened_on", values["happened_on"])
+        register.check_day(row, "happened_on", values["happened_on"])
         activity = make_activity(values, key, row, register)
         plan.add(activity, row)
         row.made = activity

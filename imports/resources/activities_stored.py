@@ -26,23 +26,16 @@ def amend(values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
     for name, (field, label) in FIXED.items():
         if values[name] != getattr(activity, field):
             raise RowError(name, f"已登记的活动不能由导入改{label}；请在活动页面修改，或作为新的登记、系统编号留空")
-    before = activity.happened_on, activity.workstream
+    before, matter = register.facts(activity), activity.workstream
     wanted = {name: values[name] for name in AMENDABLE} | {"place": values["location"]}
     wanted |= wanted_officer(activity, values, row, register) | wanted_target(activity, values, row, register)
     wanted |= wanted_times(activity, values)
     changed = plan.change(activity, wanted, row)
     changed = change_outputs(activity, values, row, register, plan) or changed
-    if changed:
-        check(activity, before, row, register)
-    row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
-
-
-def check(activity: ServiceActivity, before: tuple[Any, Any], row: Any, register: Any) -> None:
-    """The rules of the page: open half-years only, and money goes along to another matter by hand."""
-    day, workstream = before
-    register.check_open(row, "happened_on", day, activity.happened_on)
-    if workstream != activity.workstream and activity.pk in register.with_money:
+    if changed and matter != activity.workstream and activity.pk in register.with_money:
         raise RowError("workstream", "这次活动登记了挽回损失，所属大事请在活动页面修改")
+    register.check(row, "happened_on", before, register.facts(activity))
+    row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
 
 
 def wanted_officer(activity: ServiceActivity, values: dict[str, Any], row: Any, register: Any) -> dict[str, Any]:
@@ -89,6 +82,8 @@ def change_outputs(activity: ServiceActivity, values: dict[str, Any], row: Any, 
             plan.change(stored, {"quantity": quantity}, row)
             row.changes.pop("数量")
         else:
-            plan.add(ActivityOutput(activity=activity, measure=measure, quantity=quantity), row)
+            made = ActivityOutput(activity=activity, measure=measure, quantity=quantity)
+            plan.add(made, row)
+            register.hanging.outputs[activity.pk].append(made)
         changed = True
     return changed

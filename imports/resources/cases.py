@@ -77,7 +77,7 @@ class CaseResource(ImportResource):
             raise RowError("number", f"与 {register.seen[key][0]} 案号相同但内容不同，请只留一行")
         if stored is None:
             enterprises, others = match_parties(values, row, register)
-            check_open(values, row, register)
+            check_days(values, row, register)
             case = LegalCase(**wanted | {"party_names": "、".join(others)})
             plan.add(case, row)
             plan.links += [(case, enterprise) for enterprise in enterprises]
@@ -129,9 +129,9 @@ def detention(values: dict[str, Any], stored: LegalCase | None) -> dict[str, Any
 DATES = ("filed_on", "closed_on", "detained_on")
 
 
-def check_open(values: dict[str, Any], row: Any, register: Any) -> None:
+def check_days(values: dict[str, Any], row: Any, register: Any) -> None:
     for name in DATES:
-        register.check_open(row, name, values[name])
+        register.check_day(row, name, values[name])
 
 
 def match_parties(values: dict[str, Any], row: Any, register: Any) -> tuple[list[Any], list[str]]:
@@ -173,6 +173,7 @@ def add_money(case: LegalCase, values: dict[str, Any], register: Any, plan: Any,
                 name, f"这个案件已登记{kind.label} {there:,.2f} 元，与表中 {amount:,.2f} 元不同，请在案件页面核对后修改"
             )
         day = case.closed_on or case.filed_on
+        register.check_day(row, name, day)
         recovery = Recovery(
             case=case, kind=kind, amount=Decimal(amount), basis="涉企案件台账", happened_on=day,
             unit=case.unit, workstream=case.workstream,
@@ -182,6 +183,16 @@ def add_money(case: LegalCase, values: dict[str, Any], register: Any, plan: Any,
         added = True
     row.changes = {label: change for label, change in row.changes.items() if change}
     return added
+
+
+def move_money(case: LegalCase, register: Any, plan: Any, row: Any) -> None:
+    """Money is counted where its case is and goes along with it, as on the page."""
+    shown, moved = dict(row.changes), 0
+    for recovery in register.hanging.money[LegalCase, case.pk]:
+        moved += plan.change(recovery, {"unit": case.unit, "workstream": case.workstream}, row)
+    row.changes = shown  # the case's own
+    if moved:
+        row.notes.append(f"已登记的 {moved} 笔挽回损失随案件一起改")
 
 
 def add_recommendations(case: LegalCase, values: dict[str, Any], plan: Any, row: Any) -> None:
@@ -208,14 +219,14 @@ def note_parties(stored: LegalCase, values: dict[str, Any], row: Any) -> None:
 def update(
     stored: LegalCase, wanted: dict[str, Any], values: dict[str, Any], row: Any, register: Any, plan: Any
 ) -> LegalCase:
-    before = {name: getattr(stored, name) for name in DATES}
+    before, place = register.facts(stored), (stored.unit, stored.workstream)
     note_parties(stored, values, row)
     changed = plan.change(stored, wanted | {"number": stored.number}, row)
     if stored.state == CaseState.OPEN and stored.closed_on:
         raise RowError("state", "系统里这个案件已结，不能由导入改回在办；请在案件页面修改")
     changed = add_money(stored, values, register, plan, row) or changed
-    if changed:
-        check_open(before, row, register)
-        check_open(values, row, register)
+    if place != (stored.unit, stored.workstream):
+        move_money(stored, register, plan, row)
+    register.check(row, "filed_on", before, register.facts(stored))
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
     return stored

@@ -61,7 +61,7 @@ class SurveyResource(ImportResource):
             return
         if requests:  # a problem stands in every half-year that ended since
             register.check_ends(row, "visited_on", values["visited_on"])
-        register.check_open(row, "visited_on", values["visited_on"])
+        register.check_day(row, "visited_on", values["visited_on"])
         enterprise = find(values, row, register)
         for key in prints:
             register.first_time(key, row.source.where, None)

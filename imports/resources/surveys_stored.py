@@ -30,11 +30,11 @@ def amend(values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
     if row.outcome == RowOutcome.DUPLICATE:
         return
     refuse_fixed(form, values)
+    before = register.facts(form)
     wanted = {name: values[name] for name in AMENDABLE} | wanted_officer(form, values, row, register)
     wanted |= wanted_request(form, values, row)
     changed = plan.change(form, wanted, row)
-    if changed:
-        register.check_open(row, "visited_on", form.visited_on)
+    register.check(row, "visited_on", before, register.facts(form))
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
 
 

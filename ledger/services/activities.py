@@ -1,7 +1,6 @@
 """Logging what was done on site: the activity, its outputs, its files and the problems heard there, together."""
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,11 +16,11 @@ from common.dates import date_fault
 from common.files import CheckedFile
 from common.periods import local_date
 from enterprises.models import Workstream
+from ledger.closed.guard import held, look, settle
 from ledger.models import (
     MAIN_MEASURES,
     ActivityKind,
     ActivityOutput,
-    EntryEvent,
     EntrySource,
     Measure,
     ProblemCategory,
@@ -31,9 +30,7 @@ from ledger.models import (
 from ledger.services.entries import create_entry
 from ledger.services.errors import FieldsRefusedError, LedgerError
 from ledger.services.files import attach, remove
-from ledger.services.periods import ensure_open, note_correction
 from ledger.services.rights import may_change
-from ledger.states import Action
 
 # Kinds that are done to someone: without whom they say nothing.
 TARGETED = frozenset({ActivityKind.VISIT, ActivityKind.LEADER_VISIT, ActivityKind.DEPARTMENT, ActivityKind.CHECKUP})
@@ -123,7 +120,7 @@ def log_activity(
 
     Raises:
         FieldsRefusedError: something typed cannot be so.
-        PeriodClosedError: the date lies in a closed period, and no `reason` is given.
+        PeriodClosedError: a closed period would count it, and no `reason` is given.
         LedgerError: the person belongs to no unit.
     """
     try:
@@ -148,15 +145,15 @@ def record(actor: User, at: datetime, data: ActivityData, submission: UUID | Non
     check(columns, data.outputs, local_date(at))
     if actor.unit is None:
         raise LedgerError("您的账号没有所属单位，请联系管理员设置后再登记")
-    closed = ensure_open(columns["happened_on"], reason=reason)
+    seen = look()
     activity = ServiceActivity.objects.create(
         **columns, unit=actor.unit, officer=actor, created_by=actor, submission=submission
     )
     activity.participants.set(data.participants)
     set_outputs(activity, data.outputs)
     entries = [register_problem(activity, actor, at, problem) for problem in data.problems]
-    attach(data.files, by=actor, activity=activity)
-    note_correction(closed, Corrected(activity, f"补记，{told(activity)}", reason, actor))
+    settle(seen, Corrected(activity, lambda: f"补记，{told(activity)}", reason, actor))
+    attach(data.files, by=actor, activity=activity)  # last: a refusal leaves no files behind
     return Logged(activity, entries)
 
 
@@ -220,34 +217,26 @@ def update_activity(
 
     Raises:
         StaleVersionError: someone saved it since the form was opened.
-        FieldsRefusedError, PeriodClosedError, LedgerError: as for logging; also for a date in a closed period before.
+        FieldsRefusedError, PeriodClosedError, LedgerError: as for logging; closed periods count also its money, and
+            whether problems resolved in them were raised at a leader's visit.
     """
-    before, was = (ServiceActivity.objects.get(pk=activity.pk) for _ in range(2))
-    refuse_others(before, actor, "修改")
+    seen = look(activity)
+    changed, was = (ServiceActivity.objects.get(pk=activity.pk) for _ in range(2))
+    refuse_others(changed, actor, "修改")
     said = told(was)
-    columns = completed(data.columns, before.officer)
+    columns = completed(data.columns, changed.officer)
     check(columns, data.outputs, local_date(at))
-    closed = ensure_open(before.happened_on, columns["happened_on"], *led_days(was, columns), reason=reason)
     for name, value in columns.items():
-        setattr(before, name, value)
-    save_version(before, version)
-    move_money(before, reason, actor)
-    before.participants.set(data.participants)
-    set_outputs(before, data.outputs)
-    entries = [register_problem(before, actor, at, problem) for problem in data.problems]
-    attach(data.files, by=actor, activity=before)
-    words = changed_words(was, before) + (f"；成果：{said} → {told(before)}" if said != told(before) else "")
-    note_correction(closed, Corrected(before, words, reason, actor))
-    return Logged(before, entries)
-
-
-def led_days(activity: ServiceActivity, columns: Mapping[str, Any]) -> list[date]:
-    """When problems heard there were confirmed, if the edit makes it a leader's visit or no longer one: they count as
-    resolved under a leader then."""
-    if (activity.kind == ActivityKind.LEADER_VISIT) == (columns["kind"] == ActivityKind.LEADER_VISIT):
-        return []
-    confirmed = EntryEvent.objects.filter(entry__source_activity=activity, action=Action.CONFIRM)
-    return list(confirmed.values_list("happened_on", flat=True))
+        setattr(changed, name, value)
+    save_version(changed, version)
+    move_money(changed)
+    changed.participants.set(data.participants)
+    set_outputs(changed, data.outputs)
+    entries = [register_problem(changed, actor, at, problem) for problem in data.problems]
+    words = changed_words(was, changed) + (f"；成果：{said} → {told(changed)}" if said != told(changed) else "")
+    settle(seen, Corrected(changed, words, reason, actor))
+    attach(data.files, by=actor, activity=changed)
+    return Logged(changed, entries)
 
 
 def told(activity: ServiceActivity) -> str:
@@ -257,37 +246,37 @@ def told(activity: ServiceActivity) -> str:
     return "，".join([f"{activity.times} 次", *said])
 
 
-def move_money(activity: ServiceActivity, reason: str, actor: User) -> None:
-    """Money tied to the activity goes along to another matter; with a reason where its own period is closed."""
+def move_money(activity: ServiceActivity) -> None:
+    """Money tied to the activity goes along to another matter."""
     for recovery in activity.recoveries.all():
         if recovery.workstream_id != activity.workstream_id:
-            closed, was = ensure_open(recovery.happened_on, reason=reason), copy(recovery)
             recovery.workstream_id = activity.workstream_id
             recovery.version += 1
             recovery.save()
-            note_correction(closed, Corrected(recovery, changed_words(was, recovery), reason, actor))
 
 
 @transaction.atomic
 def delete_activity(*, activity: ServiceActivity, actor: User, reason: str = "") -> str:
-    """Deletes an activity with its outputs and files, and gives back its name.
+    """Deletes an activity, as it is now, with its outputs and files, and gives back its name.
 
     Raises:
-        PeriodClosedError: it lies in a closed period, and no `reason` is given.
-        LedgerError: not one's own, or something was registered from it.
+        PeriodClosedError: a closed period counts it, and no `reason` is given.
+        LedgerError: not one's own, gone already, or something was registered from it.
     """
-    refuse_others(activity, actor, "删除")
-    closed = ensure_open(activity.happened_on, reason=reason)
-    numbers = list(activity.entries.order_by("pk").values_list("number", flat=True))
+    seen, stored = look(activity), held(activity)
+    if stored is None:
+        raise LedgerError("这次活动已被删除，请刷新后查看")
+    refuse_others(stored, actor, "删除")
+    numbers = list(stored.entries.order_by("pk").values_list("number", flat=True))
     if numbers:
         raise LedgerError(f"从这次活动登记了问题 {'、'.join(numbers)}，不能删除；填错的请用“修改”")
-    if activity.recoveries.exists():
+    if stored.recoveries.exists():
         raise LedgerError("这次活动登记了挽回损失，不能删除；请先删除那笔金额，或用“修改”")
-    named = str(activity)
-    note_correction(closed, Corrected(activity, f"删除，原为 {told(activity)}", reason, actor))
-    for attachment in activity.attachments.all():
+    named, words = str(stored), f"删除，原为 {told(stored)}"
+    for attachment in stored.attachments.all():
         remove(attachment)
-    activity.delete()
+    stored.delete()
+    settle(seen, Corrected(stored, words, reason, actor))
     return named
 
 

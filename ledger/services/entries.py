@@ -14,6 +14,7 @@ from accounts.models import User
 from common.closing import Corrected, changed_words
 from common.files import CheckedFile
 from common.periods import local_date
+from ledger.closed.guard import look, settle
 from ledger.models import EntryEvent, EntryPause, ProblemEntry, Rating
 from ledger.services.changes import deadline_facts, facts_before, field_changes
 from ledger.services.errors import EditConflictError, LedgerError, MoveConflictError, MoveRefusedError
@@ -24,7 +25,7 @@ from ledger.services.needs import MoveData, check_needs, with_terms
 from ledger.services.notices import tell_about
 from ledger.services.numbers import next_numbers
 from ledger.services.parts import set_supporting_units, write_part
-from ledger.services.periods import ensure_ends_open, ensure_open, note_correction
+from ledger.services.periods import ensure_open
 from ledger.services.verdicts import VERDICTS, keep_verdict
 from ledger.services.who import marks_of, parties_of
 from ledger.states import MOVES, RECEIVERS, Action, EntryState, Mark, Party, conflict_of_interest, permits
@@ -95,17 +96,14 @@ def correct_entry(
     Raises:
         MoveRefusedError: not this person, or too late.
         EditConflictError: someone changed or moved it since `version`; `theirs` is the row now.
-        PeriodClosedError: it stands in the figures of a closed period, and no `reason` is given.
+        PeriodClosedError: figures of a closed period would change (those of its own day and of its money, of how the
+            ledger stood, of what was resolved under a leader), and no `reason` is given.
     """
+    seen = look(entry)
     if not parties_of(entry, actor) & (RECEIVERS | {Party.REGISTRAR}):
         raise MoveRefusedError("只有登记人、登记单位联络员和政法委办公室能修改内容")
     if entry.state not in CORRECTABLE:
         raise MoveRefusedError(f"{entry.number} 现为“{entry.get_state_display()}”，交办后不能再改登记内容")
-    ensure_open(local_date(at))
-    if fields.get("workstream", entry.workstream) != entry.workstream:  # it stands in every period that ended since
-        closed = ensure_ends_open(entry.registered_on, reason=reason)
-    else:
-        closed = ensure_open(entry.registered_on, reason=reason)
     stored = copy(entry)
     was = {name: getattr(entry, name) for name in fields}
     changed = ProblemEntry.objects.filter(pk=entry.pk, version=version, state__in=CORRECTABLE).update(
@@ -115,9 +113,18 @@ def correct_entry(
     if changed != 1:
         raise EditConflictError(f"{what_happened(entry)}，您的修改没有保存，请对照后再存", entry)
     log_change(entry, was, actor, CORRECTED)
-    taken_from = stored.unit_id if stored.unit_id != entry.unit_id else None
-    note_correction(closed, Corrected(entry, changed_words(stored, entry), reason, actor, taken_from))
+    move_money(entry)
+    settle(seen, Corrected(entry, lambda: changed_words(stored, entry), reason, actor))
     return entry
+
+
+def move_money(entry: ProblemEntry) -> None:
+    """Money of an entry goes along to another matter; it stays with the unit that answered for it."""
+    for recovery in entry.recoveries.all():
+        if recovery.workstream_id != entry.workstream_id:
+            recovery.workstream_id = entry.workstream_id
+            recovery.version += 1
+            recovery.save()
 
 
 def advance_entry(

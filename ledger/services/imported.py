@@ -5,9 +5,11 @@ from collections.abc import Collection
 from django.db import transaction
 
 from common.references import references
-from ledger.models import ClosedPeriod, EntryEvent, EntrySource, ProblemEntry
+from ledger.closed.books import closed_books
+from ledger.closed.footprint import footprints
+from ledger.closed.guard import refuse
+from ledger.models import EntryEvent, EntrySource, ProblemEntry
 from ledger.services.errors import LedgerError
-from ledger.services.periods import ensure_ends_open
 from ledger.states import Action, EntryState
 
 CHUNK = 900
@@ -38,12 +40,12 @@ def refuse_touched(pks: Collection[int], reason: str) -> None:
     untouched = ProblemEntry.objects.select_for_update().filter(
         pk__in=pks, version=1, state=EntryState.REGISTERED, source=EntrySource.SURVEY, source_form__isnull=False
     )
-    days = dict(untouched.order_by().values_list("pk", "registered_on"))
-    touched = ProblemEntry.objects.filter(pk__in=pks).exclude(pk__in=list(days)).first()
+    free = list(untouched.order_by().values_list("pk", flat=True))
+    touched = ProblemEntry.objects.filter(pk__in=pks).exclude(pk__in=free).first()
     if touched:
         raise LedgerError(f"{touched.number} 已有人办理或修改，不能随导入一起撤销")
-    if days and ClosedPeriod.objects.exists():
-        ensure_ends_open(min(days.values()), reason=reason)
+    if not reason.strip() and (books := closed_books()):
+        refuse({fact for facts in footprints(ProblemEntry, free, books).values() for fact in facts}, books)
     firsts = set(EntryEvent.objects.filter(entry__in=pks, seq=1, action=Action.REGISTER).values_list("pk", flat=True))
     for found in references(ProblemEntry, pks):
         if found.holder[0] is not EntryEvent or found.holder[1] not in firsts:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import Unit, User
 from accounts.permissions import Role
-from common.closing import note_of_register
+from common.closing import look, settle_register
 from common.conflicts import save_version
 from ledger.models import ActionPlan, KeyTask, PlanGoal, PlanPhase
 from ledger.services.errors import FieldsRefusedError, LedgerError
@@ -48,6 +48,7 @@ def create_plan(*, data: PlanData, by: User | None = None) -> ActionPlan:
         faults["concentrated_from"] = "集中化解起始日不能晚于目标日期"
     if faults:
         raise FieldsRefusedError(faults)
+    seen = look()
     plan = ActionPlan.objects.create(
         year=data.year,
         title=data.title,
@@ -60,7 +61,7 @@ def create_plan(*, data: PlanData, by: User | None = None) -> ActionPlan:
         PlanPhase(plan=plan, order=n, name=name, starts_on=date(data.year, *first), ends_on=date(data.year, *last))
         for n, (name, first, last) in enumerate(PHASES, 1)
     )
-    note_of_register(plan, f"{data.concentrated_from} 起集中化解", by)
+    settle_register(seen, plan, f"{data.concentrated_from} 起集中化解", by)
     return plan
 
 
@@ -91,6 +92,7 @@ def add_task(*, plan: ActionPlan, data: TaskData, by: User | None = None) -> Key
     if faults:
         raise FieldsRefusedError(faults)
     last = plan.tasks.order_by("-number").values_list("number", flat=True).first() or 0
+    seen = look()
     made = KeyTask.objects.create(
         plan=plan,
         number=last + 1,
@@ -101,7 +103,7 @@ def add_task(*, plan: ActionPlan, data: TaskData, by: User | None = None) -> Key
         starts_on=data.starts_on,
         ends_on=data.ends_on,
     )
-    note_of_register(made, "新增重点工作", by)
+    settle_register(seen, made, "新增重点工作", by)
     return made
 
 

@@ -16,9 +16,9 @@ from common.closing import Corrected, changed_words
 from common.conflicts import save_version
 from common.dates import date_fault
 from common.periods import local_date
+from ledger.closed.guard import held, look, settle
 from ledger.models import ProblemEntry, Recovery, RecoveryKind, ServiceActivity
 from ledger.services.errors import FieldsRefusedError, LedgerError
-from ledger.services.periods import ensure_open, note_correction
 from ledger.services.rights import may_change
 
 Subject = LegalCase | ProblemEntry | ServiceActivity
@@ -100,7 +100,8 @@ def record_recovery(
     Raises:
         FieldsRefusedError: something typed cannot be so.
         CountedTwiceError: the same money seems to be recorded already.
-        PeriodClosedError: the date lies in a closed period, and no `reason` is given.
+        PeriodClosedError: a closed period would count it, and no `reason` is given.
+        LedgerError: what it is of has been deleted meanwhile.
     """
     try:
         with transaction.atomic():
@@ -120,7 +121,9 @@ def record(
     actor: User, at: datetime, subject: Subject, data: RecoveryData, submission: UUID | None, reason: str
 ) -> Recovery:
     check(data, local_date(at))
-    closed = ensure_open(data.happened_on, reason=reason)
+    seen, subject = look(), held(subject)  # its unit and matter, as they are now, are the money's
+    if subject is None:
+        raise LedgerError("这笔金额所属的记录已被删除，请刷新后查看")
     refuse_twice(subject, data)
     made = Recovery.objects.create(
         kind=data.kind,
@@ -133,7 +136,7 @@ def record(
         submission=submission,
         **{name_of(subject): subject},
     )
-    note_correction(closed, Corrected(made, "补记", reason, actor))
+    settle(seen, Corrected(made, "补记", reason, actor))
     return made
 
 
@@ -146,36 +149,40 @@ def unit_of(subject: Subject) -> int:
 def update_recovery(
     *, recovery: Recovery, actor: User, at: datetime, data: RecoveryData, version: int | None, reason: str = ""
 ) -> Recovery:
-    """Changes a recovery; in a closed period with a reason.
+    """Changes a recovery; what a closed period counts with a reason.
 
     Raises:
         StaleVersionError: someone saved it since the form was opened.
         FieldsRefusedError, CountedTwiceError, PeriodClosedError, LedgerError: as for recording.
     """
+    seen = look(recovery)
     stored = Recovery.objects.select_related("case", "entry", "activity", "unit").get(pk=recovery.pk)
     refuse_others(stored, actor, "修改")
     check(data, local_date(at))
-    closed, was = ensure_open(stored.happened_on, data.happened_on, reason=reason), copy(stored)
+    was = copy(stored)
     refuse_twice(stored.subject, data, but=stored.pk)
     stored.kind, stored.amount = data.kind, data.amount
     stored.basis, stored.happened_on = data.basis.strip(), data.happened_on
     save_version(stored, version)
-    note_correction(closed, Corrected(stored, changed_words(was, stored), reason, actor))
+    settle(seen, Corrected(stored, changed_words(was, stored), reason, actor))
     return stored
 
 
 @transaction.atomic
 def delete_recovery(*, recovery: Recovery, actor: User, reason: str = "") -> str:
-    """Deletes a recovery, in a closed period with a reason, and says what it was.
+    """Deletes a recovery, as it is now, and says what it was.
 
     Raises:
-        PeriodClosedError, LedgerError: the period is closed, or it isn't this person's.
+        PeriodClosedError: a closed period counts it, and no `reason` is given.
+        LedgerError: it isn't this person's, or gone already.
     """
-    refuse_others(recovery, actor, "删除")
-    closed = ensure_open(recovery.happened_on, reason=reason)
-    named = f"{recovery.get_kind_display()} {recovery.amount:,.2f} 元"
-    note_correction(closed, Corrected(recovery, "删除", reason, actor))
-    recovery.delete()
+    seen, stored = look(recovery), held(recovery)
+    if stored is None:
+        raise LedgerError("这笔金额已被删除，请刷新后查看")
+    refuse_others(stored, actor, "删除")
+    named = f"{stored.get_kind_display()} {stored.amount:,.2f} 元"
+    stored.delete()
+    settle(seen, Corrected(stored, "删除", reason, actor))
     return named
 
 

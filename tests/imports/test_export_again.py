@@ -268,14 +268,15 @@ def test_what_an_import_does_not_change_is_refused_with_the_way_to_do_it(desk, k
     assert [(problem["column"], words in problem["reason"]) for problem in problems] == [(column, True)], problems
 
 
-def test_a_closed_half_year_lets_nothing_of_it_change(desk, admin):
+def test_a_closed_half_year_lets_nothing_that_it_counts_change(desk, admin):
     make_activities()
     content = desk.get(reverse("ledger:activity-export")).content
     ClosedPeriod.objects.create(
         code="2023H1", starts_on=date(2023, 1, 1), ends_on=date(2023, 6, 30), closed_by=admin, closed_at=timezone.now()
     )
     assert bring_in(desk, "activities", content).figures["unchanged"] == 3
-    batch = bring_in(desk, "activities", edited(content, "内容摘要", "改过的摘要"))
+    assert bring_in(desk, "activities", edited(content, "内容摘要", "改过的摘要")).figures["updated"] == 1
+    batch = bring_in(desk, "activities", edited(content, "日期", "2023-07-05"))
     assert "已结账" in batch.rows.get(outcome="error").errors[0]["reason"]
 
 

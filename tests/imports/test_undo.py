@@ -205,7 +205,7 @@ def test_records_of_a_closed_half_year_stay(desk, path, admin):
         code="2023H1", starts_on=date(2023, 1, 1), ends_on=date(2023, 6, 30), closed_by=admin, closed_at=timezone.now()
     )
     undo(desk, batch)
-    assert [reason for kind, reason in kept(batch) if kind != "企业"] == ["所在的 2023年上半年已结账"] * 2
+    assert [reason for kind, reason in kept(batch) if kind != "企业"] == ["计着它的 2023年上半年已结账"] * 2
     assert list(SurveyForm.objects.values_list("visited_on", flat=True)) == [date(2023, 5, 12)]
 
 

@@ -210,17 +210,11 @@ class TestAfterwards:
         assert recount_closed(H1, timezone.now()) is None
         assert Recount.objects.count() == 0
 
-    def test_a_correction_that_moves_no_figure_does_not_explain_a_later_change(self, officer, admin, police):
-        made = log(officer)
+    def test_corrections_that_together_move_no_figure_do_not_explain_a_later_change(self, officer, admin, police):
+        made, typed = log(officer), {"actor": officer, "at": timezone.now(), "reason": "笔误"}
         close(admin)
-        update_activity(
-            activity=made,
-            actor=officer,
-            at=timezone.now(),
-            data=visit(officer, summary="改字"),
-            version=1,
-            reason="笔误",
-        )
+        update_activity(activity=made, data=visit(officer, times=2), version=1, **typed)
+        update_activity(activity=made, data=visit(officer, times=1), version=2, **typed)
         assert recount_closed(H1, timezone.now()).adjustments.count() == 0
         ActivityFactory(unit=police, kind=ActivityKind.LEADER_VISIT, happened_on=DAY)
         assert recount_closed(H1, timezone.now()).corrections.count() == 0

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="文件")
         parser.add_argument("--commit", action="store_true", help="写入；不加则只核对")
         parser.add_argument("--as", metavar="工号", help="以这位管理员的名义写入；不加则记为“系统”")
-        parser.add_argument("--reason", default="", help="补录原因：有了它，日期在已结账期间内的行作为更正导入")
+        parser.add_argument("--reason", default="", help="补录原因：有了它，会动到已结账期间的行作为更正导入")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *args: Any, kind: str, file: Path, commit: bool, **options: Any) -> None:
