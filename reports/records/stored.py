@@ -71,6 +71,7 @@ class Told:
     is_closed: bool
     moment: datetime | None
     values: Mapping[str, int] | None
+    has_below: bool = False  # other units belong to the place's: its own level can be told apart
 
 
 def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], today: date) -> Told:
@@ -92,6 +93,8 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
     if can_move:
         moved = moved_since(user, period, place)
         asked |= {f"moved_{code}": summed(moved.filter(indicator=code), "delta")[0] for code in codes}
+    if place.unit:
+        asked["has_below"] = Exists(Unit.objects.filter(parent=place.unit))
     given = {"is_closed": Exists(close), **({"moment": moment} if moment else {}), **asked}
     found = User.objects.filter(pk=user.pk).values(**given).get()
     return Told(
@@ -99,6 +102,7 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
         found["is_closed"],
         found.get("moment"),
         values_told(found, codes if rows else (), today, can_move=can_move),
+        found.get("has_below", False),
     )
 
 
