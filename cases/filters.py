@@ -1,7 +1,7 @@
 import django_filters
 from django.urls import reverse_lazy
 
-from accounts.models import Unit
+from accounts.unit_lists import UnitFilter, UnitListFilter
 from cases.models import (
     Campaign,
     CaseKind,
@@ -12,17 +12,17 @@ from cases.models import (
     TypicalCase,
 )
 from common.fields import RemoteSelect
-from common.filters import FilterForm, ListFilter, day_filter
+from common.filters import FilterForm, day_filter
 from enterprises.models import Enterprise, Workstream
 
 chooser = RemoteSelect(url=reverse_lazy("enterprises:choices"))
 
 
-class CaseFilter(ListFilter):
+class CaseFilter(UnitListFilter):
     kind = django_filters.ChoiceFilter(label="案件类型", choices=CaseKind)
     state = django_filters.ChoiceFilter(label="状态", choices=CaseState)
     workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
-    unit = django_filters.ModelChoiceFilter(label="承办单位", queryset=Unit.objects.all())
+    unit = UnitFilter("承办单位")
     campaign = django_filters.ModelChoiceFilter(label="专项行动", queryset=Campaign.objects.all())
     enterprise = django_filters.ModelChoiceFilter(
         label="涉案企业", field_name="enterprises", queryset=Enterprise.objects.all(), widget=chooser
@@ -43,9 +43,9 @@ class CaseFilter(ListFilter):
         form = FilterForm
 
 
-class RecommendationFilter(ListFilter):
+class RecommendationFilter(UnitListFilter):
     workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
-    unit = django_filters.ModelChoiceFilter(label="制发单位", queryset=Unit.objects.all())
+    unit = UnitFilter("制发单位")
     adopted = django_filters.ChoiceFilter(
         label="采纳", method="by_adoption", choices=[("yes", "已采纳"), ("no", "未采纳"), ("none", "未回复")]
     )
@@ -67,9 +67,9 @@ class RecommendationFilter(ListFilter):
         return queryset.filter(is_adopted=value == "yes")
 
 
-class TypicalFilter(ListFilter):
+class TypicalFilter(UnitListFilter):
     workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
-    unit = django_filters.ModelChoiceFilter(label="报送单位", queryset=Unit.objects.all())
+    unit = UnitFilter("报送单位")
     published_from = day_filter("published_on__gte", "发布从")
     published_to = day_filter("published_on__lte", "发布到")
 

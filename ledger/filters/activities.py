@@ -3,19 +3,20 @@ from typing import Any
 import django_filters
 from django import forms
 
-from accounts.models import Unit, User
+from accounts.models import User
+from accounts.unit_lists import UnitFilter, UnitListFilter
 from cases.models import Campaign
 from common.fields import PersonSelect
-from common.filters import FilterForm, ListFilter, between
+from common.filters import FilterForm, between
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.models import ActivityKind, ServiceActivity
 
 
 @between("happened_on")
-class ActivityFilter(ListFilter):
+class ActivityFilter(UnitListFilter):
     kind = django_filters.ChoiceFilter(label="活动类型", choices=ActivityKind.choices, empty_label="活动类型")
     workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
-    unit = django_filters.ModelChoiceFilter(label="单位", queryset=Unit.objects.all())
+    unit = UnitFilter("单位")
     officer = django_filters.ModelChoiceFilter(
         label="经办干警", queryset=User.objects.select_related("unit"), widget=PersonSelect
     )

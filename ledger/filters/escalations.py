@@ -1,15 +1,15 @@
 import django_filters
 from django.db.models import QuerySet
 
-from accounts.models import Unit
-from common.filters import FilterForm, ListFilter, between
+from accounts.unit_lists import UnitFilter, UnitListFilter
+from common.filters import FilterForm, between
 from ledger.models import Escalation, LadderStep
 
 
 @between("day")
-class EscalationFilter(ListFilter):
+class EscalationFilter(UnitListFilter):
     step = django_filters.ModelChoiceFilter(label="哪一级", queryset=LadderStep.objects.all())
-    unit = django_filters.ModelChoiceFilter(label="责任单位", queryset=Unit.objects.all())
+    unit = UnitFilter("责任单位")
     outcome = django_filters.ChoiceFilter(
         label="结果", choices=[("told", "已告知"), ("order", "签发了督办单"), ("passed", "略过")], method="by_outcome"
     )

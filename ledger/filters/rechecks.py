@@ -3,8 +3,8 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from accounts.models import Unit
-from common.filters import FilterForm, ListFilter
+from accounts.unit_lists import UnitFilter, UnitListFilter
+from common.filters import FilterForm
 from ledger.models import Recheck, RecheckDraw, Verdict
 from ledger.selectors.rechecks import waiting_for_q
 from ledger.services.rechecks import SET_ASIDE_BY
@@ -13,10 +13,10 @@ from ledger.states import MOVES
 STANDINGS = [("mine", "等我复核"), ("waiting", "待复核"), *Verdict.choices]
 
 
-class RecheckFilter(ListFilter):
+class RecheckFilter(UnitListFilter):
     draw = django_filters.ModelChoiceFilter(label="抽查期", queryset=RecheckDraw.objects.all(), to_field_name="period")
     standing = django_filters.ChoiceFilter(label="结论", choices=STANDINGS, empty_label="结论", method="by_standing")
-    unit = django_filters.ModelChoiceFilter(label="责任单位", queryset=Unit.objects.all())
+    unit = UnitFilter("责任单位")
     kind = django_filters.ChoiceFilter(
         label="怎样撤出",
         choices=[(action.value, action.label) for action in MOVES if action in SET_ASIDE_BY],

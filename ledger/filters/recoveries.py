@@ -2,8 +2,8 @@ from typing import Any
 
 import django_filters
 
-from accounts.models import Unit
-from common.filters import FilterForm, ListFilter, between
+from accounts.unit_lists import UnitFilter, UnitListFilter
+from common.filters import FilterForm, between
 from enterprises.models import Workstream
 from ledger.models import Recovery, RecoveryKind
 
@@ -11,10 +11,10 @@ SUBJECTS = [("case", "案件"), ("entry", "问题"), ("activity", "服务活动"
 
 
 @between("happened_on")
-class RecoveryFilter(ListFilter):
+class RecoveryFilter(UnitListFilter):
     kind = django_filters.ChoiceFilter(label="类型", choices=RecoveryKind.choices, empty_label="类型")
     workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
-    unit = django_filters.ModelChoiceFilter(label="单位", queryset=Unit.objects.all())
+    unit = UnitFilter("单位")
     subject = django_filters.ChoiceFilter(label="来自", choices=SUBJECTS, empty_label="来自", method="of_subject")
 
     main = ("q", "kind", "workstream", "unit")

@@ -3,9 +3,9 @@ from typing import Any
 import django_filters
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import Unit
+from accounts.unit_lists import UnitFilter, UnitListFilter
 from common.clock import today
-from common.filters import FilterForm, ListFilter, between
+from common.filters import FilterForm, between
 from ledger.models import SupervisionOrder
 
 STANDINGS = {
@@ -17,7 +17,7 @@ STANDINGS = {
 
 
 @between("issued_on")
-class OrderFilter(ListFilter):
+class OrderFilter(UnitListFilter):
     standing = django_filters.ChoiceFilter(
         label="进展",
         choices=[(key, label) for key, (label, _) in STANDINGS.items()],
@@ -30,7 +30,7 @@ class OrderFilter(ListFilter):
         empty_label="时限",
         method="by_late",
     )
-    unit = django_filters.ModelChoiceFilter(label="被督办单位", queryset=Unit.objects.all())
+    unit = UnitFilter("被督办单位")
 
     main = ("q", "standing", "late", "unit")
     sorts = {"number": "pk", "issued": "issued_on", "deadline": "deadline", "unit": "unit"}

@@ -3,17 +3,17 @@ from typing import Any
 import django_filters
 from django import forms
 
-from accounts.models import Unit
-from common.filters import FilterForm, ListFilter, between
+from accounts.unit_lists import UnitFilter, UnitListFilter
+from common.filters import FilterForm, between
 from enterprises.models import Enterprise, Workstream
 from ledger.models import ProblemCategory, Satisfaction, SurveyForm
 
 
 @between("visited_on")
-class SurveyFilter(ListFilter):
+class SurveyFilter(UnitListFilter):
     satisfaction = django_filters.ChoiceFilter(label="满意度", choices=Satisfaction.choices, empty_label="满意度")
     category = django_filters.ModelChoiceFilter(label="诉求类别", queryset=ProblemCategory.objects.all())
-    unit = django_filters.ModelChoiceFilter(label="走访单位", queryset=Unit.objects.all())
+    unit = UnitFilter("走访单位")
     workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
     appeal = django_filters.ChoiceFilter(
         label="有无诉求", choices=[("1", "有诉求"), ("0", "没有诉求")], empty_label="有无诉求", method="with_appeal"

@@ -53,7 +53,7 @@ def progress(draw: RecheckDraw, user: User) -> list[UnitProgress]:
     ).order_by()
     steps = steps if user.sees_all else steps.filter(unit__in=user.scope_units())
     totals = dict(steps.values_list("unit").annotate(n=Count("pk")))
-    units = Unit.objects.filter(pk__in=totals.keys() | drawn.keys()).order_by("order", "pk")
+    units = Unit.objects.filter(pk__in=totals.keys() | drawn.keys()).named().order_by("order", "pk")
     return [UnitProgress(unit, totals.get(unit.pk, 0), *drawn.get(unit.pk, (0, 0, 0))) for unit in units]
 
 

@@ -96,6 +96,7 @@ class Told:
     is_blank: bool = False  # nothing was recorded in the period: there is no figure
     is_counted: bool = True
     sequels: Sequels = field(default_factory=Sequels)
+    has_below: bool = False  # other units belong to the place's: its own level can be told apart
 
 
 def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], today: date, *, figure: str = "") -> Told:
@@ -127,6 +128,8 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
         "counted": Exists(Tally.objects.of(period.code)),
         "recorded": recorded(period, user),
     }
+    if place.unit:
+        asked["has_below"] = Exists(Unit.objects.filter(parent=place.unit))
     given = {**facts, **({"moment": moment} if moment else {}), **asked}
     found = User.objects.filter(pk=user.pk).values(**given).get()
     return Told(
@@ -137,6 +140,7 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
         is_blank=found["counted"] and not found["recorded"],
         is_counted=not figure or found["has_figure"] or not found["counted"],
         sequels=Sequels.of({kind: found.get(f"sequel_{kind}") or 0 for kind in SEQUELS}),
+        has_below=found.get("has_below", False),
     )
 
 

@@ -165,3 +165,10 @@ def test_before_an_entry_is_assigned_the_unit_that_received_it_answers(client, p
     for unit, number in ((police, 1), (court, 0)):
         client.force_login(UserFactory(unit=unit, leader=True))
         assert page(client, reverse("reports:dashboard"))["dashboard"].overdue == number
+
+
+def test_what_is_only_supported_is_told_where_nothing_of_ones_own_presses(client, police, court):
+    SupportingUnit.objects.create(entry=late(court, date(2026, 11, 20)), unit=police)
+    client.force_login(UserFactory(unit=police, leader=True))
+    board = page(client, reverse("reports:dashboard"))["dashboard"]
+    assert (board.overdue, board.late.supported, board.lights) == (0, 1, [])

@@ -190,6 +190,13 @@ class TestRecords:
                 assert (code, unit.name, only, shown_page.number.value) == (code, unit.name, only, want)
                 assert ("市公安局（本级）" in shown_page.heading) == bool(only)
 
+    def test_offer_the_units_own_level_where_other_units_belong_to_it(self, client, office, police, kid, city_leader):
+        client.force_login(city_leader)
+        for unit, offered in ((police, True), (kid, False)):
+            url = reverse("reports:records", args=["relief_services"])
+            page = client.get(url, {"period": "2023H1", "unit": unit.pk}).content.decode()
+            assert (unit.name, ">仅本级</a>" in page) == (unit.name, offered)
+
     def test_of_a_third_unit_are_not_opened_by_asking_for_it(self, client, office, police, court, kid):
         client.force_login(UserFactory(unit=police, leader=True))
         ask = {"period": "2023H1", "unit": court.pk}
