@@ -39,7 +39,7 @@ def document(briefing: Briefing, composed: Composed, now: datetime, site: str) -
     try:
         return write(briefing, composed, tables, local_date(now), book)
     except TemplateError as error:
-        raise BriefingError(f"模板“{briefing.template}”填不进去：{error.message}，请改模板后重新上传") from error
+        raise BriefingError(f"模板“{briefing.template}”填不进去：里面有算不出来的写法，请改模板后重新上传") from error
 
 
 def where(told: Told) -> str:

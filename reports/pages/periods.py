@@ -80,6 +80,7 @@ class SignPage:
     figures: list[Figure]
     groups: list[tuple[str, list[BalanceRow]]]
     headings: list[str]
+    has_part: bool  # something to sign: figures, or problems carried over
     digest: str
     may_sign: bool
     signoff: UnitSignoff | None
@@ -189,6 +190,7 @@ def sign_page(period: Period, user: User, now: datetime) -> SignPage:
         figures=[one for one in assemble(own_totals(cells), None, whole=False) if one.value],
         groups=[(name, rows) for name, rows in groups(found, own(unit.pk if unit else None)) if name != "责任单位"],
         headings=headings(),
+        has_part=bool(cells),
         digest=part_digest(period, unit.pk) if unit else "",
         may_sign=bool(mine and not mine.is_valid and state.is_over and not state.is_closed),
         signoff=mine.signoff if mine else None,

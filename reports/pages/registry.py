@@ -143,7 +143,6 @@ def balance_entries(user: User, period: Period) -> Iterator[Entry]:
 SHEET = [
     Column("类别", lambda one: one.group, 18),
     Column("指标", lambda one: one.label, 26),
-    Column("代码", lambda one: one.code, 28),
     Column("口径", lambda one: one.definition, 60),
     Column("计量单位", lambda one: one.unit_word, 10),
     Column("取整", lambda one: one.rounding, 34),

@@ -2,17 +2,19 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from common.periods import Period, local_date
 from ledger.services.recoveries import RecoveryData, update_recovery
 from reports.closing.books import close_period, part_digest, sign_part
 from reports.closing.state import period_state
 from reports.figures.counting import recount
-from tests.factories import ActivityFactory, RecoveryFactory, UserFactory
+from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 H1 = Period.parse("2023H1")
@@ -51,3 +53,21 @@ def test_a_unit_that_has_signed_waits_for_the_others_and_learns_nothing_of_them(
     assert period_state(H1, other, today).words == "待签字"
     sign_part(period=H1, unit=court, actor=other, seen=part_digest(H1, court.pk), now=timezone.now())
     assert [period_state(H1, user, today).words for user in (coordinator, other, admin)] == ["可以结账"] * 3
+
+
+def test_a_unit_with_nothing_but_what_was_carried_over_can_sign_it(client, coordinator, police):
+    EntryFactory(unit=police, registered_on=date(2023, 2, 1), state="handling", moved_on=date(2023, 2, 2))
+    later = Period.parse("2023H2")
+    recount(later, timezone.now())
+    client.force_login(coordinator)
+    page = client.get(reverse("reports:period-sign", args=["2023H2"]))
+    assert (page.context["page"].figures, "不用签字" in page.content.decode()) == ([], False)
+    client.post(reverse("reports:period-sign", args=["2023H2"]), {"seen": page.context["page"].digest})
+    assert period_state(later, coordinator, local_date(timezone.now())).lacking == []
+
+
+def test_the_registry_is_exported_without_codes(client, admin):
+    client.force_login(admin)
+    answer = client.get(reverse("reports:indicators-export"), {"period": "2023H1"})
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert rows[0] == ["类别", "指标", "口径", "计量单位", "取整", "版本", "沿革", "数值"]

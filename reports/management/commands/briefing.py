@@ -50,8 +50,10 @@ class Command(BaseCommand):
         composed = compose(briefing, paragraphs, scope, now)
         try:
             Path(options["out"]).write_bytes(document(briefing, composed, now, settings.SITE_URL))
-        except (BriefingError, OSError) as error:
+        except BriefingError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"写不进 {options['out']}，请核对路径和权限") from error
         self.stdout.write(f"{briefing.title}：{len(composed.figures)} 个数字，已写入 {options['out']}")
 
 

@@ -192,7 +192,7 @@ def test_the_command_writes_a_unit_and_says_what_is_wrong(police, tmp_path, caps
     for arguments, words in (
         ({"unit": "无此单位"}, "没有名为“无此单位”的单位"),
         ({"unit": "市公安局", "workstream": "五好园区"}, "只能写一个"),
-        ({"out": "/no/such/folder/b.docx"}, "No such file"),
+        ({"out": "/no/such/folder/b.docx"}, "写不进 /no/such"),
     ):
         with pytest.raises(CommandError, match=words):
             call_command("briefing", "2023H1", **{"out": str(out), **arguments})
