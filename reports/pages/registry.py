@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from accounts.models import User
-from common.periods import Period
+from common.periods import Period, local_date
 from common.sheets import Column
 from common.text import clean
 from reports.closing.reconciliation import reconciliation
-from reports.days.from_events import rates_on
+from reports.days.populations import Population
+from reports.days.stored_rates import rates_known
 from reports.figures import balance
 from reports.figures.blank import NO_DATA, is_blank
 from reports.figures.definitions import Indicator, Revision
@@ -73,7 +74,7 @@ class RegistryPage:
 def registry_page(user: User, period: Period, words: str, today: date, now: datetime) -> RegistryPage:
     """All that is published, in groups, with the values this person is shown; `words` narrows it."""
     page = RegistryPage(period, clean(words))
-    entries = [*indicator_entries(user, period, now), *rate_entries(user, period, today)]
+    entries = [*indicator_entries(user, period, now), *rate_entries(user, period, now)]
     if is_blank(period, user, now=now):
         entries = [replace(one, words=NO_DATA) for one in entries]
     entries += balance_entries(user, period)
@@ -106,22 +107,23 @@ def rounding_of(one: Indicator) -> str:
     return f"表格到分；满一万元以万元计，{one.prose.rule}" if one.is_money else f"表格为准确值，{one.prose.rule}"
 
 
-def rate_entries(user: User, period: Period, today: date) -> Iterator[Entry]:
-    day = min(period.end, today)
-    rates = rates_on(day, user).all
-    for code, label in RATES.items():
-        text = rates.resolution_text if code == "resolution_rate" else rates.completion_text
-        done = rates.resolved if code == "resolution_rate" else rates.completed
-        yield Entry(
-            group=RATE_GROUP,
-            code=code,
-            label=label,
-            definition=RATE_RULE,
-            unit_word="%",
-            rounding="舍到一位小数，不进位；与目标比较用整数",
-            words=f"{text}（{done} / {rates.total} 件）",
-            url=records_url(code, period),
-        )
+def rate_entries(user: User, period: Period, now: datetime) -> Iterator[Entry]:
+    table, _ = rates_known(user, min(period.end, local_date(now)), now)
+    for population in Population:
+        rates = table.over(population).all
+        for code, label in RATES.items():
+            text = rates.resolution_text if code == "resolution_rate" else rates.completion_text
+            done = rates.resolved if code == "resolution_rate" else rates.completed
+            yield Entry(
+                group=RATE_GROUP,
+                code=code,
+                label=f"{population.label}{label}",
+                definition=f"{population.meaning}。{RATE_RULE}",
+                unit_word="%",
+                rounding="舍到一位小数，不进位；与目标比较用整数",
+                words=f"{text}（{done} / {rates.total} 件）",
+                url=records_url(code, period, of=population),
+            )
 
 
 def balance_entries(user: User, period: Period) -> Iterator[Entry]:

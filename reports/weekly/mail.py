@@ -24,6 +24,7 @@ from ledger.services.daily import once
 from ledger.services.digests import TRIES, UNKNOWN
 from ledger.worktime import DIGEST_AT, in_working_hours
 from reports.days.from_events import rates_on
+from reports.days.populations import Population
 from reports.figures.blank import NO_DATA, is_blank
 from reports.figures.counting import recount
 from reports.figures.requests import keep_counting
@@ -164,8 +165,10 @@ def body(person: User, spans: tuple[AnyPeriod, Period], pairs: list[Pair], *, is
 
 def standing(person: User, day: date) -> str:
     """Both rates at the end of a day, in a sentence."""
-    rates, scope = rates_on(day, person).all, "全市" if person.sees_all else str(person.unit)
+    table, scope = rates_on(day, person), "全市" if person.sees_all else str(person.unit)
+    rates = table.over(Population.YEAR).all
     return (
-        f"截至{day.month}月{day.day}日，{scope}化解率 {rates.resolution_text}，办结率 {rates.completion_text}"
-        f"（计入 {rates.total} 件，目标 {rates.target}%）。"
+        f"截至{day.month}月{day.day}日，{scope}{rates.population.label}化解率 {rates.resolution_text}，办结率 "
+        f"{rates.completion_text}（{rates.counted_words}，目标 {rates.target}%）；{table.all.population.label}化解率 "
+        f"{table.all.resolution_text}，办结率 {table.all.completion_text}。"
     )

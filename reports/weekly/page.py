@@ -8,6 +8,7 @@ from common.documents import OfficialDocument
 from common.periods import local_date
 from common.sheets import Column, Sheet
 from ledger.services.supervision import SIGNED
+from reports.days.populations import Population
 from reports.models import WeeklyLine, WeeklyTable
 from reports.pages.choosing import mondays_to_choose
 from reports.pages.rates import rate_column
@@ -26,6 +27,7 @@ class WeekPage:
     last: date  # the day it is as of
     target: int
     frozen_at: datetime | None
+    population: Population
     lines: list[WeekLine]
     total: WeekLine
     shows_ranks: bool
@@ -60,16 +62,17 @@ def week_page(user: User, asked: date | None, today: date) -> WeekPage:
     if table:
         rows = WeeklyLine.objects.visible_to(user).filter(table=table).order_by("pk")
         lines = [from_row(row) for row in rows]
-        target, frozen_at = table.target, table.frozen_at
+        target, frozen_at, population = table.target, table.frozen_at, Population(table.population)
     else:
         lines, target = week_lines(monday, last, user)
-        frozen_at = None
+        frozen_at, population = None, Population.YEAR
     shown = ranked(lines) if user.sees_all else lines
     return WeekPage(
         monday=monday,
         last=last,
         target=target,
         frozen_at=frozen_at,
+        population=population,
         lines=shown,
         total=added(lines, "全市" if user.sees_all else "本单位合计"),
         shows_ranks=user.sees_all,
@@ -101,7 +104,7 @@ def week_sheet(page: WeekPage) -> Sheet:
         Column("本周延期中补记以前的（次）", lambda line: line.extended_late, 18, total=True),
     ]
     state = "" if page.frozen_at else "（未定稿）"
-    about = f"{page.span}{state}　截至{words(page.last)}　化解率目标 {page.target}%　单位：件"
+    about = f"{page.span}{state}　截至{words(page.last)}　{page.population.label}　化解率目标 {page.target}%　单位：件"
     return Sheet("每周通报", columns, page.lines, "涉企问题化解情况通报", about, last=page.total)
 
 
@@ -116,8 +119,9 @@ def week_document(page: WeekPage, today: date) -> bytes:
     )
     total = page.total
     document.body(
-        f"截至{words(page.last)}，{total.name}计入统计的问题 {total.counted} 件，化解 {total.resolved} 件，化解率 "
-        f"{total.resolution_text}（目标 {page.target}%）；办结 {total.completed} 件，办结率 {total.completion_text}；"
+        f"截至{words(page.last)}，{total.name}{page.population.label}计入问题 {total.counted} 件，化解 "
+        f"{total.resolved} 件，化解率 {total.resolution_text}（目标 {page.target}%）；办结 {total.completed} 件，办结率 "
+        f"{total.completion_text}；"
         f"逾期未办结 {total.overdue} 件。本周退单 {total.returned_week} 次、延期 {total.extended_week} 次。"
     )
     document.body("各单位情况如下（退单、延期为“本周/累计”次数）：")

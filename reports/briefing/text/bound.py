@@ -54,9 +54,12 @@ class Bound:
     page: str = ""  # whose records it opens, where not its own
     only: bool = False  # the unit alone, without those below it
     population: str = ""  # of a rate
+    link: str = ""  # the page of its own, where that is no list of records
 
     @property
     def url(self) -> str:
+        if self.link:
+            return self.link
         place = {"workstream": self.workstream, "unit": self.unit, "only": 1 if self.only else None}
         place["of"] = self.population or None
         return records_url(self.page or self.code, self.period, **place)

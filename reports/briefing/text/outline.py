@@ -101,7 +101,8 @@ AFTER = (
     Default(
         "rates",
         NEXT,
-        "截至{day}，计入统计的问题{entries_counted}，化解率{resolution_rate}、办结率{completion_rate}。"
+        "截至{day}，本年度台账计入统计的问题{entries_counted}，化解率{resolution_rate}、办结率{completion_rate}；"
+        "累计化解率{resolution_rate_all}、办结率{completion_rate_all}。目标日化解率{target_rate}，{target_verdict}。"
         "距{target_told}[还差{gap}|还有{days_left}|平均每周需化解{pace_needed}]。{reached}。",
     ),
     Default("next", NEXT, "按照工作方案，接下来抓好{next_phases}。"),

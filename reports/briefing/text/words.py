@@ -1,124 +1,31 @@
 """What sentences may name beside the indicators: dates, the plan, who led, and where the two rates stand."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from functools import cached_property
 
 from django.db.models import Count, Q
 
 from cases.models import Campaign
-from ledger.calendar import working_calendar
-from ledger.models import ActionPlan, ActivityKind, ServiceActivity
 from reports.briefing.text.bound import Bound, FigureBook
+from reports.briefing.text.facts import Facts, long_date, short_date
+from reports.briefing.text.rate_words import RATE_WORDS, Told, days_left, reached, target_kept, target_verdict
 from reports.briefing.text.scopes import Scope
-from reports.closing.signed import rates_of
-from reports.days.forecast import Forecast, Outlook, pace_since
-from reports.days.from_events import rates_on
-from reports.days.populations import Population
-from reports.days.rates import NO_RATE, Rates, RateTable
 from reports.figures.indicators import CALM, INDICATORS
 
 FEW = 6
 OTHER_KIND = "其他"  # says nothing in a sentence
 
 
-class Words:
+class Words(Facts):
     """Each word is looked up once, when a sentence first names it; None where there is nothing to say."""
 
     def __init__(self, scope: Scope, book: FigureBook) -> None:
-        self.scope, self.book = scope, book
+        super().__init__(scope, book)
         self.known: dict[str, str | Bound | None] = {}
-        self.moved: dict[str, int] = {}  # of a closed period, how far counts of `Rates` are to be taken from the signed
 
     def __getitem__(self, name: str) -> str | Bound | None:
         if name not in self.known:
             self.known[name] = (WORDS.get(name) or RATE_WORDS[name])[1](self)
         return self.known[name]
-
-    @cached_property
-    def plan(self) -> ActionPlan | None:
-        year = self.scope.period.start.year
-        return ActionPlan.objects.prefetch_related("goals", "phases").filter(year=year).first()
-
-    @cached_property
-    def tables(self) -> RateTable:
-        """Of a closed period as it was signed: over both populations."""
-        return rates_of(self.scope.period, self.scope.today, self.scope.viewer)
-
-    @property
-    def table(self) -> RateTable:
-        """Of this year's ledger, which the target judges."""
-        return self.tables.over(Population.YEAR)
-
-    @property
-    def rates(self) -> Rates:
-        """The scope's counts of this year's ledger on the cut-off day; none where the period has no records."""
-        if self.book.is_empty:
-            return Rates(target=self.table.target)
-        own = self.own(self.table)
-        return replace(own, **{name: getattr(own, name) + delta for name, delta in self.moved.items()})
-
-    @property
-    def rates_of_all(self) -> Rates:
-        """The same over all there ever were."""
-        if self.book.is_empty:
-            return Rates(target=self.table.target)
-        return self.own(self.tables)
-
-    def own(self, table: RateTable) -> Rates:
-        """The scope's line of a table."""
-        of_none = Rates(target=self.table.target)
-        if self.scope.workstream:
-            return table.by_workstream.get(self.scope.workstream.name, of_none)
-        return table.all
-
-    @cached_property
-    def forecast(self) -> Forecast:
-        """As of the cut-off day, as the dashboard has it of today."""
-        day, calendar = self.scope.day, working_calendar()
-        since = pace_since(day, calendar)
-        outlook = Outlook(day, since, self.table.target_on, calendar)
-        then = rates_on(since, self.scope.viewer).over(Population.YEAR)
-        return Forecast(self.rates, self.own(then), outlook)
-
-    def bound(self, name: str, value: int, exact: str, text: str, population: Population = Population.YEAR) -> Bound:
-        scope = self.scope
-        return Bound(
-            name=name,
-            code=name,
-            label=RATE_WORDS[name][0],
-            period=scope.period.code,
-            workstream=scope.workstream.pk if scope.workstream else None,
-            unit=scope.unit.pk if scope.unit else None,
-            only=scope.only,
-            value=value,
-            exact=exact,
-            text=text,
-            page="completion_rate" if name.startswith("completion_rate") else "resolution_rate",
-            population=population,
-        )
-
-    def phases(self, after: date | None = None) -> str | None:
-        shown = [one for one in self.plan.phases.all() if after is None or one.ends_on > after] if self.plan else []
-        return "、".join(f"{one.name}（{months(one.starts_on, one.ends_on)}）" for one in shown) or None
-
-    def visits(self) -> list[ServiceActivity]:
-        visits = ServiceActivity.objects.in_period(self.scope.period).filter(kind=ActivityKind.LEADER_VISIT)
-        return self.scope.place.narrowed(visits, "workstream", "unit")
-
-
-def long_date(day: date | None) -> str | None:
-    return f"{day.year}年{day.month}月{day.day}日" if day else None
-
-
-def short_date(day: date | None) -> str | None:
-    return f"{day.month}月{day.day}日" if day else None
-
-
-def months(first: date, last: date) -> str:
-    return f"{first.month}月" if first.month == last.month else f"{first.month}月至{last.month}月"
 
 
 def listed(names: Iterable[str]) -> str | None:
@@ -172,56 +79,6 @@ def campaigns(words: Words) -> str | None:
     return "、".join(f"“{name}”" for name in running.order_by("starts_on", "pk").values_list("name", flat=True)) or None
 
 
-def rate(name: str, part: str) -> Callable[[Words], Bound | None]:
-    def told(words: Words) -> Bound | None:
-        rates = words.rates
-        text = rates.resolution_text if part == "resolved" else rates.completion_text
-        number = getattr(rates, part)
-        if text == NO_RATE:
-            return None
-        return words.bound(name, number * 1000 // rates.total, f"{text}（{number}/{rates.total}件）", text)
-
-    return told
-
-
-def rate_of_all(name: str, part: str) -> Callable[[Words], Bound | None]:
-    """Over all there ever were; nothing to say in the first year, when it is the same."""
-
-    def told(words: Words) -> Bound | None:
-        rates = words.rates_of_all
-        if not rates.total or rates.registered == words.rates.registered:
-            return None
-        text = rates.resolution_text if part == "resolved" else rates.completion_text
-        number = getattr(rates, part)
-        exact = f"{text}（{number}/{rates.total}件）"
-        return words.bound(name, number * 1000 // rates.total, exact, text, Population.ALL)
-
-    return told
-
-
-def counted(words: Words) -> Bound | None:
-    total = words.rates.total
-    return words.bound("entries_counted", total, f"{total}件", f"{total}件") if total else None
-
-
-def gap(words: Words) -> Bound | None:
-    missing = words.rates.missing
-    return words.bound("gap", missing, f"{missing}件", f"{missing}件") if missing else None
-
-
-def pace_needed(words: Words) -> Bound | None:
-    """Entries a week to the target day, as the dashboard's forecast has it: new ones counted in, working weeks only."""
-    if not words.rates.missing or words.forecast.needed_a_week == NO_RATE:
-        return None
-    needed = words.forecast.needed_a_week
-    return words.bound("pace_needed", int(Decimal(needed) * 10), f"{needed}件", f"{needed}件")
-
-
-def days_left(words: Words) -> str | None:
-    days = words.table.days_left
-    return f"{days}天" if days is not None and days > 0 and words.rates.missing else None
-
-
 def opening_end(words: Words) -> str:
     """How the opening paragraph ends: “现将……汇报如下”, or that nothing was recorded."""
     period = words.scope.period.label
@@ -235,20 +92,10 @@ def calm_how(words: Words) -> str:
     return "持续" if words.book.bound(CALM.code).value == months else "累计"
 
 
-def target_kept(words: Words) -> str | None:
-    plan = words.plan
-    return f"{short_date(plan.target_on)}前化解率达到{plan.target_percent}%的目标" if plan else None
-
-
-def reached(words: Words) -> str | None:
-    return f"化解率已达到{words.rates.target}%的目标" if words.rates.reached else None
-
-
 def of_plan(attribute: str, form: Callable = str) -> Callable[[Words], str | None]:
     return lambda words: form(getattr(words.plan, attribute)) or None if words.plan else None
 
 
-Told = tuple[str, Callable[[Words], str | Bound | None]]
 WORDS: dict[str, Told] = {
     "period": ("统计期", lambda words: words.scope.period.label),
     "scope": ("单位或大事", lambda words: words.scope.name or None),
@@ -271,16 +118,8 @@ WORDS: dict[str, Told] = {
     "days_left": ("距目标日期", days_left),
     "reached": ("已达到目标", reached),
     "target_told": ("目标的说法", target_kept),
+    "target_verdict": ("目标日是否达标", target_verdict),
     "opening_end": ("开头的末句", opening_end),
     "calm_how": ("持续或累计", calm_how),
-}
-RATE_WORDS: dict[str, Told] = {
-    "resolution_rate": ("化解率", rate("resolution_rate", "resolved")),
-    "completion_rate": ("办结率", rate("completion_rate", "completed")),
-    "resolution_rate_all": ("累计化解率", rate_of_all("resolution_rate_all", "resolved")),
-    "completion_rate_all": ("累计办结率", rate_of_all("completion_rate_all", "completed")),
-    "entries_counted": ("计入两率的问题", counted),
-    "gap": ("距目标还差", gap),
-    "pace_needed": ("每周需化解", pace_needed),
 }
 PICKED = {"examples": "所选例子", "done": "所选工作"}
