@@ -10,7 +10,7 @@ from reports.closing.adjusting import differences, pending
 from reports.closing.digests import CELL, defined, digest_of, digest_of_shares, stored_cells, stored_shares, version_of
 from reports.closing.reconciliation import balance_lines
 from reports.figures.balance import LABELS
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.sequels import SEQUELS
 from reports.figures.shares import Dimension, ShareCell, can_split
 from reports.figures.tallies import Cell, compute

@@ -16,7 +16,7 @@ from reports.briefing.text.bound import Bound, FigureBook, exact, place_name, sh
 from reports.briefing.text.scopes import Scope
 from reports.briefing.text.words import RATE_WORDS, Words
 from reports.figures import balance
-from reports.figures.indicators import CALM, INDICATORS, Indicator
+from reports.figures.registry.indicators import CALM, INDICATORS, Indicator
 from reports.models import IssuedBriefing, Rounding
 from reports.records.listings import LISTINGS, Listing
 from reports.records.page import cell

@@ -16,8 +16,8 @@ from reports.briefing.text.names import LABELS, NARROWINGS
 from reports.briefing.text.outline import defaults
 from reports.briefing.text.scopes import Scope
 from reports.briefing.text.words import PICKED, RATE_WORDS, WORDS
-from reports.figures.definitions import Prose
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.definitions import Prose
+from reports.figures.registry.indicators import INDICATORS
 from reports.models import Briefing, BriefingParagraph
 
 

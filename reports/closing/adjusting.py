@@ -14,7 +14,7 @@ from ledger.models import ClosedPeriod, Correction, EntryEvent
 from ledger.states import Action
 from reports.closing.books import current_close
 from reports.closing.digests import defined, version_of
-from reports.figures.dates import within
+from reports.figures.registry.dates import within
 from reports.figures.requests import KIND, request_tally
 from reports.figures.sequels import compute_sequels, store_sequels
 from reports.figures.tallies import Cell, compute, hold

@@ -15,7 +15,7 @@ from common.periods import AnyPeriod
 from ledger.models import Correction
 from reports.closing.books import current_close
 from reports.figures import balance
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.models import Adjustment, PeriodClose, Recount, Tally
 
 Level = Tally.Level

@@ -13,7 +13,7 @@ from jobs.guards import no_guard, silent
 from ledger.models import ClosedPeriod
 from reports.closing.digests import digest_of, digest_of_shares, stored_cells
 from reports.figures import balance
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.requests import request_tally
 from reports.figures.sequels import compute_sequels, store_sequels
 from reports.figures.shares import ShareCell, compute_shares, store_shares

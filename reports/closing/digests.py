@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from common.periods import Period
 from reports.figures import balance
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.shares import FIELDS as SHARE
 from reports.figures.shares import ShareCell
 from reports.figures.tallies import Cell

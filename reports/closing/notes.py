@@ -19,8 +19,8 @@ from reports.closing.signed import parts_of, sign_of, signed_shares_of, signed_v
 from reports.days.populations import Population
 from reports.days.rates import percent_text
 from reports.figures import balance
-from reports.figures.indicators import INDICATORS
 from reports.figures.levels import rows_at
+from reports.figures.registry.indicators import INDICATORS
 from reports.models import PeriodClose, Share
 
 SAME = "与结账时的数字一致"

@@ -18,7 +18,7 @@ from reports.closing.books import (
     unsigned,
 )
 from reports.closing.digests import digest_of, part_cells, stored_cells
-from reports.figures.half_years import FIRST
+from reports.figures.registry.half_years import FIRST
 from reports.figures.tallies import hold
 from reports.models import PeriodClose, UnitSignoff
 

@@ -25,8 +25,8 @@ from reports.dashboard.months import (
 from reports.dashboard.overview import Basis
 from reports.figures.blank import NO_DATA
 from reports.figures.counting import recount
-from reports.figures.half_years import has_before
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.half_years import has_before
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.sequels import BESIDE, Told
 from reports.figures.words import NOT_COUNTED, UNKNOWN, remark, spoken, value_and_unit
 from reports.models import FrozenDefinition, Sequel, Tally

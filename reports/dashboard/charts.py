@@ -15,7 +15,7 @@ from reports.dashboard.overview import Basis, Share, basis, matters, units
 from reports.days.forecast import Forecast
 from reports.days.populations import Population
 from reports.days.rates import Rates
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.values import figures
 from reports.figures.words import NOT_COUNTED, remark
 from reports.models import Tally

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from common.periods import AnyPeriod, Period
 from ledger.models import RecoveryKind
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.shares import compute_shares
 from reports.models import Share
 

@@ -18,7 +18,7 @@ from ledger.models import EntryEvent, ProblemEntry
 from ledger.states import EntryState
 from reports.days.changes import Changes, Place, changes_by_day, gathered
 from reports.days.populations import Cohort, Population
-from reports.figures.dates import within
+from reports.figures.registry.dates import within
 
 Found = dict[tuple[int | None, int | None], int]  # (workstream, unit) → number
 Stood = tuple[str | None, int]  # state and unit

@@ -17,8 +17,8 @@ from ledger.states import Action
 from reports.days.from_events import scoped
 from reports.days.rates import Rates, RateTable
 from reports.figures import balance
-from reports.figures.indicators import CALM, INDICATORS
-from reports.figures.sources import within
+from reports.figures.registry.indicators import CALM, INDICATORS
+from reports.figures.registry.sources import within
 from reports.figures.tallies import compute, store
 from reports.models import PeriodBook, Tally
 

@@ -10,9 +10,9 @@ from common.periods import AnyPeriod, local_date
 from jobs.guards import no_guard, silent
 from reports.days.changes import Changes, changes_by_day
 from reports.days.stored import store_days
+from reports.figures.registry.sources import CONFIRMATIONS
 from reports.figures.sequels import compute_sequels, store_sequels
 from reports.figures.shares import compute_shares, store_shares
-from reports.figures.sources import CONFIRMATIONS
 from reports.figures.tallies import codes_of, compute, hold, store
 from reports.figures.watch import SOURCES, changed, marks
 from reports.models import PeriodBook

@@ -13,10 +13,10 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from common.periods import AnyPeriod
 from ledger.states import EntryState
-from reports.figures import sources
-from reports.figures.declaring import always
-from reports.figures.indicators import INDICATORS, Indicator
-from reports.figures.revisions import REGISTERED
+from reports.figures.registry import sources
+from reports.figures.registry.declaring import always
+from reports.figures.registry.indicators import INDICATORS, Indicator
+from reports.figures.registry.revisions import REGISTERED
 from reports.figures.tallies import Cell, count
 from reports.models import Sequel, Tally
 

@@ -17,7 +17,7 @@ from common.money import to_cents
 from common.periods import AnyPeriod
 from enterprises.models import Industry
 from ledger.models import RecoveryKind
-from reports.figures.indicators import INDICATORS, Indicator
+from reports.figures.registry.indicators import INDICATORS, Indicator
 from reports.figures.values import UNSTATED, shown
 from reports.models import Share
 

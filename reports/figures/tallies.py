@@ -20,8 +20,8 @@ from jobs.guards import no_guard
 from ledger.models import ClosedPeriod
 from reports.days.changes import Changes
 from reports.figures.balance import STORED, balance
-from reports.figures.indicators import CALM, INDICATORS, Indicator
-from reports.figures.sources import CONFIRMATIONS
+from reports.figures.registry.indicators import CALM, INDICATORS, Indicator
+from reports.figures.registry.sources import CONFIRMATIONS
 from reports.models import PeriodBook, Tally
 
 Place = tuple[int | None, int | None]  # workstream, unit; None where the record states none

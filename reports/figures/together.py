@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from common.periods import AnyPeriod
-from reports.figures.indicators import INDICATORS
 from reports.figures.levels import TOTALS, own_totals
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.tallies import Cell, Level, compute
 
 

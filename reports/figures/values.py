@@ -10,7 +10,7 @@ from accounts.models import Unit, User
 from common.money import from_cents
 from common.periods import AnyPeriod, local_date
 from enterprises.models import Workstream
-from reports.figures.indicators import CALM, INDICATORS, Indicator
+from reports.figures.registry.indicators import CALM, INDICATORS, Indicator
 from reports.figures.tallies import Cell, Level, compute, store
 from reports.figures.together import together
 from reports.figures.words import NOT_COUNTED, remark

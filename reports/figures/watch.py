@@ -11,8 +11,8 @@ from accounts.models import User
 from common.periods import local_date
 from common.snapshots import committed_since, newest_rows
 from reports.figures import balance
-from reports.figures.indicators import INDICATORS
-from reports.figures.sources import CONFIRMATIONS, Source
+from reports.figures.registry.indicators import INDICATORS
+from reports.figures.registry.sources import CONFIRMATIONS, Source
 
 SOURCES: dict[str, Source] = {one.source.key: one.source for one in INDICATORS.values()}
 READS: dict[str, set[str]] = {

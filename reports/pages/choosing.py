@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from common.periods import BETWEEN, AnyPeriod, Period, UnknownPeriodError, in_words, read_period
-from reports.figures.half_years import FIRST, has_before
+from reports.figures.registry.half_years import FIRST, has_before
 
 WEEK = timedelta(days=7)
 

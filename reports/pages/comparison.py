@@ -14,8 +14,8 @@ from reports.closing.signed import rates_of
 from reports.days.populations import Population
 from reports.days.rates import NO_RATE, Rates
 from reports.figures.blank import NO_DATA, is_blank
-from reports.figures.half_years import FIRST
-from reports.figures.indicators import Indicator
+from reports.figures.registry.half_years import FIRST
+from reports.figures.registry.indicators import Indicator
 from reports.figures.values import Figure, figures
 from reports.figures.words import value_and_unit
 

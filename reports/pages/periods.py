@@ -25,8 +25,8 @@ from reports.closing.state import PeriodState, ensure_counted, period_state
 from reports.days.rates import NO_RATE, RateTable
 from reports.figures import balance
 from reports.figures.blank import NO_DATA, RECORDED, blank_words, is_blank
-from reports.figures.indicators import INDICATORS
 from reports.figures.levels import own_totals
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.tallies import Level
 from reports.figures.values import Figure, assemble, figures
 from reports.figures.words import NOT_COUNTED

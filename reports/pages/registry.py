@@ -13,8 +13,8 @@ from reports.days.populations import Population
 from reports.days.stored_rates import rates_known
 from reports.figures import balance
 from reports.figures.blank import NO_DATA, is_blank
-from reports.figures.definitions import Indicator, Revision
-from reports.figures.revisions import FIRST
+from reports.figures.registry.definitions import Indicator, Revision
+from reports.figures.registry.revisions import FIRST
 from reports.figures.sequels import BESIDE, sequels
 from reports.figures.values import figures
 from reports.records.addresses import records_url, sequel_links

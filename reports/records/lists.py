@@ -16,7 +16,7 @@ from ledger.models import ProblemEntry, RecoveryKind
 from ledger.states import EntryState
 from reports.days.populations import Population
 from reports.figures import balance
-from reports.figures.indicators import CALM, INDICATORS
+from reports.figures.registry.indicators import CALM, INDICATORS
 from reports.figures.sequels import SEQUELS
 from reports.records.balance_entries import OPENED, RESOLVED_THEN, entries_behind
 from reports.records.listings import LISTINGS, RATED, Listing

@@ -20,8 +20,8 @@ from ledger.states import EntryState
 from reports.days.populations import Population
 from reports.days.rates import percent_text
 from reports.figures import balance
-from reports.figures.definitions import Indicator
-from reports.figures.sources import same
+from reports.figures.registry.definitions import Indicator
+from reports.figures.registry.sources import same
 from reports.figures.tallies import calm_cells
 from reports.figures.values import shown
 from reports.records.balance_entries import net

@@ -16,8 +16,8 @@ from reports.days.populations import Population
 from reports.days.standings import standing
 from reports.figures import balance
 from reports.figures.blank import recorded
-from reports.figures.indicators import INDICATORS
 from reports.figures.levels import rows_at
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.sequels import BESIDE, SEQUELS
 from reports.figures.sequels import Told as Sequels
 from reports.models import Adjustment, FrozenDefinition, LedgerDay, LedgerMonth, PeriodClose, Sequel, Share, Tally

@@ -120,8 +120,8 @@ def week_document(page: WeekPage, today: date) -> bytes:
     total = page.total
     document.body(
         f"截至{words(page.last)}，{total.name}{page.population.label}计入问题 {total.counted} 件，化解 "
-        f"{total.resolved} 件，化解率 {total.resolution_text}（目标 {page.target}%）；办结 {total.completed} 件，办结率 "
-        f"{total.completion_text}；"
+        f"{total.resolved} 件，化解率 {total.resolution_text}（目标 {page.target}%）；办结 {total.completed} 件，"
+        f"办结率 {total.completion_text}；"
         f"逾期未办结 {total.overdue} 件。本周退单 {total.returned_week} 次、延期 {total.extended_week} 次。"
     )
     document.body("各单位情况如下（退单、延期为“本周/累计”次数）：")

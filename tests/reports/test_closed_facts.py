@@ -19,7 +19,7 @@ from ledger.closed.footprint import footprints
 from ledger.models import ClosedPeriod, EntryEvent
 from ledger.states import Action, EntryState
 from reports.figures.balance import STORED
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.tallies import compute
 from reports.figures.watch import READS, TABLES
 from tests.factories import EntryFactory, KeyProjectFactory, UserFactory

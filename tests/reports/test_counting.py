@@ -13,7 +13,7 @@ from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, ServiceActivity
 from reports.dashboard.first_screen import dashboard
 from reports.figures.counting import recount
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.requests import forget_tallies, look_at, request_tallies
 from reports.figures.shares import OTHERS, compute_shares, shares
 from reports.figures.tallies import compute

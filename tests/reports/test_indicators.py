@@ -10,7 +10,7 @@ from common.periods import Period
 from common.rounding import rounded_count, rounded_money
 from enterprises.models import Workstream
 from ledger.models import ActivityKind, ActivityOutput, Measure
-from reports.figures.indicators import DECLARED, INDICATORS, Prose
+from reports.figures.registry.indicators import DECLARED, INDICATORS, Prose
 from reports.figures.sequels import SEQUELS
 from reports.records.listings import LISTINGS
 from tests.factories import ActivityFactory, EnterpriseFactory, EntryFactory, RecoveryFactory

@@ -27,8 +27,8 @@ from reports.closing.state import period_state
 from reports.dashboard.charts import more
 from reports.dashboard.first_screen import dashboard
 from reports.figures.counting import recount
-from reports.figures.definitions import Revision
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.definitions import Revision
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.requests import request_tallies
 from reports.figures.values import figures
 from reports.figures.watch import changed, marks

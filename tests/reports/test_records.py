@@ -16,7 +16,7 @@ from ledger.states import Action, EntryState
 from reports.days.from_events import rates_on
 from reports.days.populations import Population
 from reports.figures.counting import recount
-from reports.figures.indicators import CALM, INDICATORS
+from reports.figures.registry.indicators import CALM, INDICATORS
 from reports.figures.values import figures
 from reports.models import Tally
 from reports.records.balance_entries import OPENED

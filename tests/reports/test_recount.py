@@ -33,7 +33,7 @@ from ledger.models import (
 from ledger.states import MOVES, Action
 from reports.closing.reconciliation import lines_of
 from reports.figures.balance import MOVED_IN, MOVED_OUT, STORED
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.sequels import compute_sequels
 from reports.figures.shares import compute_shares
 from reports.figures.tallies import Cell, compute

@@ -5,7 +5,7 @@ from django.utils import timezone
 from common.periods import Period
 from ledger.models import ActivityKind
 from reports.figures.counting import recount
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.pages.registry import BALANCE
 from reports.records.lists import RATES
 from tests.factories import ActivityFactory, EntryFactory

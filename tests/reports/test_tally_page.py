@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from common.periods import Period
 from enterprises.models import Workstream
 from jobs.models import Job
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.figures.tallies import compute, store
 from tests.factories import ActivityFactory, CaseFactory, RecoveryFactory, UserFactory
 from tests.reports import settle

@@ -26,7 +26,7 @@ from reports.briefing.word.annexes import annexes
 from reports.closing.books import close_period
 from reports.figures import balance
 from reports.figures.counting import recount
-from reports.figures.indicators import CALM, INDICATORS
+from reports.figures.registry.indicators import CALM, INDICATORS
 from reports.figures.values import figures, shown
 from reports.models import Rounding
 from reports.records.addresses import records_url

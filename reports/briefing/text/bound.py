@@ -20,9 +20,9 @@ from enterprises.models import Workstream
 from reports.briefing.text.language import UnknownNameError
 from reports.briefing.text.scopes import Place, Scope
 from reports.figures.blank import RECORDED, steps_taken
-from reports.figures.definitions import Prose
-from reports.figures.indicators import CALM, INDICATORS, Indicator
 from reports.figures.levels import level_of
+from reports.figures.registry.definitions import Prose
+from reports.figures.registry.indicators import CALM, INDICATORS, Indicator
 from reports.figures.tallies import Cell, Level
 from reports.figures.together import together
 from reports.figures.values import figures

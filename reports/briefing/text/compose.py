@@ -10,7 +10,7 @@ from reports.briefing.text.language import Piece, Said, Spoken, UnknownNameError
 from reports.briefing.text.names import in_chinese, nearest, said
 from reports.briefing.text.scopes import Scope
 from reports.briefing.text.words import PICKED, RATE_WORDS, WORDS, Words
-from reports.figures.indicators import CALM, INDICATORS
+from reports.figures.registry.indicators import CALM, INDICATORS
 from reports.models import Briefing, BriefingParagraph
 
 NUMERALS = "零一二三四五六七八九"

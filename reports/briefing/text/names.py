@@ -12,8 +12,8 @@ from reports.briefing.text.bound import OWN_LEVEL
 from reports.briefing.text.language import NAME, UnknownNameError
 from reports.briefing.text.scopes import Scope
 from reports.briefing.text.words import PICKED, RATE_WORDS, WORDS
-from reports.figures.definitions import Prose
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.definitions import Prose
+from reports.figures.registry.indicators import INDICATORS
 
 NARROWINGS = {
     "all": "全部",

@@ -13,7 +13,7 @@ from common.money import in_wan
 from ledger.models import ActionPlan, ActivityKind, ProblemEntry, ServiceActivity
 from ledger.states import EntryState
 from reports.briefing.text.scopes import Scope
-from reports.figures.dates import within
+from reports.figures.registry.dates import within
 
 Pick = dict[str, Any]  # {"kind": "entry", "id": 7}, as it is stored
 OFFERED = 20

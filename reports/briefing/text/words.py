@@ -9,7 +9,7 @@ from reports.briefing.text.bound import Bound, FigureBook
 from reports.briefing.text.facts import Facts, long_date, short_date
 from reports.briefing.text.rate_words import RATE_WORDS, Told, days_left, reached, target_kept, target_verdict
 from reports.briefing.text.scopes import Scope
-from reports.figures.indicators import CALM, INDICATORS
+from reports.figures.registry.indicators import CALM, INDICATORS
 
 FEW = 6
 OTHER_KIND = "其他"  # says nothing in a sentence

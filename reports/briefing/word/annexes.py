@@ -21,7 +21,7 @@ from reports.briefing.text.scopes import Place, Scope
 from reports.briefing.text.words import Words
 from reports.closing.books import current_close
 from reports.figures import balance
-from reports.figures.indicators import INDICATORS, Indicator
+from reports.figures.registry.indicators import INDICATORS, Indicator
 from reports.figures.sequels import BESIDE, sequels_at
 from reports.models import Rounding
 from reports.records.lists import RATE_RULE, RATES

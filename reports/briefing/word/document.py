@@ -17,8 +17,8 @@ from reports.briefing.text.scopes import Scope
 from reports.briefing.word.annex_pages import append
 from reports.briefing.word.annexes import Annexes
 from reports.briefing.word.sandbox import environment
-from reports.figures.definitions import Prose
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.definitions import Prose
+from reports.figures.registry.indicators import INDICATORS
 from reports.models import Briefing, Rounding
 
 

@@ -23,7 +23,7 @@ from common.text import clean
 from reports.briefing.errors import BriefingError
 from reports.briefing.word.packages import TemplateRefusedError, check_package
 from reports.briefing.word.sandbox import environment
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.models import BriefingTemplate
 
 MAX_DEPTH = 3

@@ -31,7 +31,7 @@ from reports.briefing.text.compose import compose
 from reports.briefing.text.scopes import Scope
 from reports.briefing.word.annexes import annexes
 from reports.figures.balance import COLUMNS, REGISTERED
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.indicators import INDICATORS
 from reports.models import Rounding
 from reports.records.lists import Place, records
 from tests.factories import ActivityFactory, CaseFactory, TypicalCaseFactory

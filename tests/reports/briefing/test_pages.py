@@ -19,8 +19,8 @@ from ledger.states import EntryState
 from reports.briefing.errors import BriefingError
 from reports.briefing.issuing import issue_briefing
 from reports.briefing.text.names import CODES, LABELS
-from reports.figures.definitions import Revision
-from reports.figures.indicators import INDICATORS
+from reports.figures.registry.definitions import Revision
+from reports.figures.registry.indicators import INDICATORS
 from reports.models import Briefing, BriefingParagraph, IssuedBriefing, Tally
 from reports.tasks import run_issue
 from tests.factories import EntryFactory, TypicalCaseFactory

@@ -35,8 +35,8 @@ from ledger.models import (
     ServiceActivity,
     SurveyForm,
 )
-from reports.figures import resolved
-from reports.figures.dates import month_of, within
+from reports.figures.registry import resolved
+from reports.figures.registry.dates import month_of, within
 
 PARK = "park"  # slug of 五好园区
 

@@ -8,9 +8,9 @@ from django.db.models import Q
 from common.periods import AnyPeriod
 from enterprises.models import EnterpriseKind
 from ledger.models import ActivityKind, Measure, RecoveryKind
-from reports.figures import sources
-from reports.figures.dates import within
-from reports.figures.definitions import Indicator
+from reports.figures.registry import sources
+from reports.figures.registry.dates import within
+from reports.figures.registry.definitions import Indicator
 
 
 def always(rule: Q) -> Callable[[AnyPeriod], Q]:

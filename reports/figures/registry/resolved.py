@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from common.periods import AnyPeriod, span_of
 from ledger.models import ActionPlan, EntryEvent
 from ledger.states import Action, EntryState
-from reports.figures.dates import half_of, within
+from reports.figures.registry.dates import half_of, within
 
 
 def confirmations(period: AnyPeriod) -> QuerySet[EntryEvent]:

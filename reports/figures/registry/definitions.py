@@ -15,7 +15,7 @@ from accounts.trees import units_q
 from common.money import in_wan
 from common.periods import AnyPeriod
 from common.rounding import rounded_count, rounded_money
-from reports.figures.sources import Source
+from reports.figures.registry.sources import Source
 
 
 class Prose(StrEnum):

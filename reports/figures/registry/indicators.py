@@ -8,11 +8,11 @@ from django.db.models import Q
 from cases.models import CRIMINAL_KINDS, DISPUTE_KINDS, SETTLING_RESULTS, CaseKind, CaseResult
 from enterprises.models import EnterpriseKind
 from ledger.models import ActivityKind, EntrySource, Measure, RecoveryKind
-from reports.figures import sources
-from reports.figures.dates import within
-from reports.figures.declaring import activity, always, closed, covered, filed, money, output
-from reports.figures.definitions import Indicator, Prose
-from reports.figures.revisions import CONCENTRATED, COUNTED_ONCE, FIRST, ONLY_SETTLED, REGISTERED
+from reports.figures.registry import sources
+from reports.figures.registry.dates import within
+from reports.figures.registry.declaring import activity, always, closed, covered, filed, money, output
+from reports.figures.registry.definitions import Indicator, Prose
+from reports.figures.registry.revisions import CONCENTRATED, COUNTED_ONCE, FIRST, ONLY_SETTLED, REGISTERED
 
 __all__ = ["CALM", "INDICATORS", "Indicator", "Prose"]
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from reports.figures.definitions import Revision, since
+from reports.figures.registry.definitions import Revision, since
 
 FIRST = since(date(2023, 1, 1))  # published with the office's first half-year
 REGISTERED = since(date(2026, 11, 30))
