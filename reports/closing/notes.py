@@ -72,7 +72,7 @@ def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int
     was = sum(signed_values)
     told = in_wan(from_cents(was)) if one and one.is_money else f"{was:,}"
     version = close.definitions.filter(code=code).values_list("version", flat=True).first()
-    if version != version_of(code):
+    if version not in (None, version_of(code)):
         return f"按结账时的口径（第 {version} 版）为 {told}，口径此后有变；下面是按现在的口径的记录"
     if one and not one.adds_up and len(signed_values) > 1:
         return UNSIGNED

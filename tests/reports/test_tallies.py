@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Unit
+from cases.models import CaseKind, CaseResult
 from common.periods import SHANGHAI, Period
 from enterprises.models import Workstream
 from jobs.models import Job
@@ -113,6 +114,15 @@ def test_a_problem_reopened_after_the_half_year_stays_in_its_figure(police, admi
     entry = EntryFactory(unit=police, state="closed", moved_on=date(2023, 5, 20))
     move(entry, "reopen", actor=admin, day=date(2023, 7, 1), note="对方再次违约")
     assert value("problems_resolved") == 1
+
+
+@pytest.mark.parametrize("result", CaseResult.values)
+def test_a_dispute_counts_by_a_result_that_settles_and_by_no_other(police, result):
+    """Withdrawn, closed otherwise or without a word of how it ended: nothing says that it was settled."""
+    for kind in (CaseKind.MEDIATION, CaseKind.LABOUR):
+        CaseFactory(unit=police, kind=kind, result=result, closed=True)
+    settles = result in ("settled", "judged", "enforced")
+    assert (value("disputes_mediated"), value("disputes_resolved")) == ((1, 2) if settles else (0, 0))
 
 
 @pytest.mark.parametrize(
