@@ -116,11 +116,8 @@ def period_state(period: Period, user: User, today: date) -> PeriodState:
 
 def all_signed(period: Period, version: int, cells: list[Cell]) -> bool:
     """Whether every unit that has something to sign has signed it as it is now, whoever asks."""
-    by_unit: dict[int | None, list[Cell]] = defaultdict(list)
-    for cell in cells:
-        by_unit[cell.unit].append(cell)
     given = set(UnitSignoff.objects.filter(book__code=period.code, version=version).values_list("unit", "digest"))
-    return all((unit, digest_of(period, by_unit[unit], unit)) in given for unit in parts(cells))
+    return all((unit, digest_of(period, cells, unit)) in given for unit in parts(cells))
 
 
 def signatures(period: Period, user: User, of: tuple[int, Versions], cells: list[Cell]) -> list[Signature]:

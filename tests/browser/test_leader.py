@@ -95,7 +95,7 @@ def test_a_wall_turns_keeps_its_last_figures_and_goes_out_when_stopped(desk, led
 def test_choosing_another_half_year_shows_it_at_once(desk, sign_in, ledger, city_leader):
     sign_in(desk, city_leader)
     desk.select_option("[name=period]", "2023H1")
-    expect(desk.locator(".dash-sentence")).to_contain_text("截至2023年上半年末，还没有登记问题。")
+    expect(desk.locator(".dash-sentence")).to_contain_text("2023年上半年没有任何记录。")
 
 
 def test_dashboard_fits_a_phone(phone, sign_in, ledger, city_leader):
