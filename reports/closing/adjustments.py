@@ -21,7 +21,15 @@ from reports.models import Adjustment, PeriodClose, Recount, Tally
 Level = Tally.Level
 UNEXPLAINED = "未说明原因"
 ELSEWHERE = "见其他单位的更正"
-SHOWN = [*INDICATORS, balance.OPENING, balance.CLOSING, balance.RATED_RESOLVED, balance.RATED_DONE]
+SHOWN = [
+    *INDICATORS,
+    balance.OPENING,
+    balance.CLOSING,
+    balance.RATED_RESOLVED,
+    balance.RATED_DONE,
+    balance.YEAR_RESOLVED,
+    balance.YEAR_DONE,
+]
 
 
 @dataclass(frozen=True)

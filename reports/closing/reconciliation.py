@@ -30,7 +30,7 @@ class BalanceLine:
 
     @property
     def adjusted(self) -> int:
-        """± 调整: moved in and reopened, less moved out."""
+        """Moved in and reopened, less moved out, as one number."""
         get = self.numbers.get
         return get(balance.MOVED_IN, 0) + get(balance.REOPENED, 0) - get(balance.MOVED_OUT, 0)
 
@@ -45,14 +45,9 @@ class BalanceLine:
 
     @property
     def sentence(self) -> str:
-        """“期初未结 3 + 新增 2 − 化解 1 − 剔除 0 + 调整 0 = 期末未结 4”"""
-        sign = "+" if self.adjusted >= 0 else "−"
-        number = self.number
-        return (
-            f"期初未结 {number(balance.OPENING)} + 新增 {number(balance.REGISTERED)}"
-            f" − 化解 {number(balance.RESOLVED)} − 剔除 {number(balance.EXCLUDED)}"
-            f" {sign} 调整 {abs(self.adjusted)} = 期末未结 {number(balance.CLOSING)}"
-        )
+        """“期初未结 3 + 新增 2 + 转入 0 + 重新打开 0 − 转出 0 − 化解 1 − 剔除 0 = 期末未结 4”"""
+        parts = (f"{sign} {balance.LABELS[code]} {self.number(code)}" for code, sign in balance.SIGNS.items())
+        return " ".join(parts).strip()
 
 
 @dataclass(frozen=True)

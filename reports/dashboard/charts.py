@@ -99,7 +99,7 @@ class More:
 def more(user: User, period: AnyPeriod, today: date, now: datetime, population: Population = Population.YEAR) -> More:
     """What this person sees of a period beyond the first screen, in ten statements at most."""
     numbers, moment = counted(user, period, now)
-    ground = basis(user, period, today, now)
+    ground = basis(user, period, today, now, population)
     kinds = categories(ground)
     return More(
         period=period,

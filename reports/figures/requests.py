@@ -9,6 +9,7 @@ from common.periods import AnyPeriod, Period, local_date, read_period
 from jobs.models import Job
 from jobs.services import enqueue
 from ledger.models import ClosedPeriod
+from reports.days.stored import BOOK as DAYS_BOOK
 from reports.figures.watch import changed, marks
 from reports.models import PeriodBook, Sequel, Share, Tally
 
@@ -65,7 +66,12 @@ def forget_tallies(*, now: datetime) -> int:
 
     One that was only counted to compare another with is kept as long, from when it is first met here.
     """
-    odd = PeriodBook.objects.exclude(code__regex=HALF_YEAR).filter(closes=None).order_by("-asked_at", "pk")
+    odd = (
+        PeriodBook.objects.exclude(code__regex=HALF_YEAR)
+        .exclude(code=DAYS_BOOK)
+        .filter(closes=None)
+        .order_by("-asked_at", "pk")
+    )
     odd.filter(asked_at=None).update(asked_at=now)
     late = set(odd.filter(asked_at__lt=now - KEPT).values_list("pk", flat=True))
     late |= set(odd.values_list("pk", flat=True)[MOST_KEPT:])

@@ -80,6 +80,7 @@ class Office:
             kind=CaseKind.THEFT, filed_on=DAY, closed_on=DAY, state="closed", result="solved", **own
         )
         self.filed_case = CaseFactory(kind=CaseKind.LEGAL_AID, filed_on=DAY, **own)
+        CaseFactory(kind=CaseKind.MEDIATION, filed_on=DAY, closed_on=DAY, state="closed", result="settled", **own)
         detained = {"detained_persons": 1, "detained_on": DAY, "campaign": self.campaign}
         self.late_case = CaseFactory(kind=CaseKind.ENFORCEMENT, filed_on=BEFORE, **detained, **own)
         self.plain_case = CaseFactory(kind=CaseKind.ENFORCEMENT, filed_on=BEFORE, **own)

@@ -4,7 +4,7 @@ Written from docs/domain.md alone, so that a mistake in the registry is not repe
 """
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -28,7 +28,7 @@ RESOLVED = ("confirmed", "closed")
 SETTLING = ("settled", "judged", "enforced")
 KINDS = ("recovered", "avoided", "saved")
 OPEN = ("registered", "accepted", "assigned", "handling", "deferred", "completed")
-OF_NOBODY = ("key_tasks", "newly_", "moved_", "reopened", "open_", "rated_")  # and of no industry
+OF_NOBODY = ("key_tasks", "newly_", "moved_", "reopened", "open_", "rated_", "year_")  # and of no industry
 
 
 def rows(model) -> dict[int, dict]:
@@ -295,6 +295,7 @@ class Recount:
             came_back = begun is not None and not was_open and any(event["to_state"] in OPEN for event in new)
             moved = (was_open or begun is None) and from_unit != last["unit_id"]
             settled = was_open or begun is None or came_back
+            of_year, carried = self.in_this_years_ledger(told)
             for code, unit, counts in (
                 ("open_before", from_unit, was_open),
                 ("newly_registered", from_unit, begun is None),
@@ -308,9 +309,25 @@ class Recount:
                 ("rated_completed", last["unit_id"], ended in ("completed", "confirmed", "closed")),
                 ("rated_resolved", last["unit_id"], ended in ("confirmed", "closed")),
                 *[(f"rated_{word}", last["unit_id"], ended == word) for word in ("rejected", "duplicate", "deferred")],
+                ("year_total", last["unit_id"], of_year and ended not in ("rejected", "duplicate")),
+                ("year_completed", last["unit_id"], of_year and ended in ("completed", "confirmed", "closed")),
+                ("year_resolved", last["unit_id"], of_year and ended in ("confirmed", "closed")),
+                *[
+                    (f"year_{word}", last["unit_id"], of_year and ended == word)
+                    for word in ("rejected", "duplicate", "deferred")
+                ],
+                ("year_carried", last["unit_id"], carried),
             ):
                 if counts:
                     self.add(code, {**self.entries[pk], "unit_id": unit})
+
+    def in_this_years_ledger(self, told: list) -> tuple[bool, bool]:
+        """本年度台账 of the year the period ends in: registered in it, or unresolved on 1 January (历年结转)."""
+        new_year = date((self.after - timedelta(days=1)).year, 1, 1)
+        if told[0][0] >= new_year:
+            return True, False
+        carried = [event for day, event in told if day < new_year][-1]["to_state"] in OPEN
+        return carried, carried
 
     def count_papers(self) -> None:
         for code, model, day in (

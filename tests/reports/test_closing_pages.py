@@ -322,7 +322,7 @@ def test_a_comparison_takes_frozen_values_and_says_the_change(client, admin, cit
     found = client.get(url("period-comparison", code="2024H1")).context["found"]
     row = next(one for one in found.rows if one.label == "领导调研督导")
     assert row.cells == ["2", "无数据", "—", "5", "−3"]
-    assert [one.cells for one in found.rows if one.is_rate] == [["—", "无数据", "—", "—", "—"]] * 2
+    assert [one.cells for one in found.rows if one.is_rate] == [["—", "无数据", "—", "—", "—"]] * 4
     answer = client.get(url("comparison-export", code="2024H1"))
     assert answer["X-Rows"] == str(len(found.rows))
     title, about, _, *rows = load_workbook(BytesIO(answer.content)).active.values
@@ -412,13 +412,14 @@ class TestShownElsewhere:
                 city_leader,
                 "resolution_rate",
                 {},
-                "结账时为 50.0%（1 / 2 件），此后已化解 +1（未说明原因），计入两率 +1（未说明原因）",
+                "结账时为 50.0%（1 / 2 件），"
+                "此后已化解（本年度） +1（未说明原因），计入两率（本年度） +1（未说明原因）",
             ),
             (
                 city_leader,
                 "completion_rate",
                 {"unit": court.pk},
-                "结账时为 0.0%（0 / 1 件），此后已办结 +1（未说明原因）",
+                "结账时为 0.0%（0 / 1 件），此后已办结（本年度） +1（未说明原因）",
             ),
             (city_leader, "resolution_rate", {"category": 1}, "这样分的数字不签字"),
             (coordinator, "resolution_rate", {}, "与结账时的数字一致"),

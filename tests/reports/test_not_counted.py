@@ -26,6 +26,7 @@ from reports.closing.digests import part_digest
 from reports.closing.state import period_state
 from reports.dashboard.charts import more
 from reports.dashboard.first_screen import dashboard
+from reports.dashboard.months import NO_LINE
 from reports.figures.counting import recount
 from reports.figures.registry.definitions import Revision
 from reports.figures.registry.indicators import INDICATORS
@@ -163,7 +164,7 @@ def test_on_a_card_tells_no_change(visits, admin, monkeypatch):
         for period in (H1, H2)
     }
     assert (told[H1].value, told[H1].remark, told[H1].change) == ("—", "当时未统计", "首个统计期，没有上期可比")
-    assert (told[H1].months, told[H1].line) == ("", "")
+    assert (told[H1].months, told[H1].line) == ("", NO_LINE)
     assert (told[H2].value, told[H2].change) == ("0", "2023年上半年当时未统计")
 
 

@@ -24,7 +24,7 @@ def test_lists_every_figure_with_its_words_and_the_persons_own_value(
     recount(Period.parse("2023H1"), timezone.now())
     client.force_login(unit_leader)
     client.get(URL)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         page = client.get(URL).context["page"]
     found = {entry.code: entry for entry in page.entries}
     assert set(found) == {*INDICATORS, *RATES, *BALANCE} - {"park_calm_months"}

@@ -11,7 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from common.periods import Period, local_date
 from ledger.services.recoveries import RecoveryData, update_recovery
-from reports.closing.books import close_period, part_digest, sign_part
+from reports.closing.books import close_period, sign_part
+from reports.closing.digests import part_digest
 from reports.closing.state import period_state
 from reports.figures.counting import recount
 from tests.factories import ActivityFactory, EntryFactory, RecoveryFactory, UserFactory
@@ -70,4 +71,4 @@ def test_the_registry_is_exported_without_codes(client, admin):
     client.force_login(admin)
     answer = client.get(reverse("reports:indicators-export"), {"period": "2023H1"})
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
-    assert rows[0] == ["类别", "指标", "口径", "计量单位", "取整", "版本", "沿革", "数值"]
+    assert rows[0] == ["类别", "指标", "口径", "计量单位", "取整", "版本", "沿革", "数值", "备注"]

@@ -243,7 +243,7 @@ class TestPage:
             ["—", "全市", "4", "25.0%", "25.0%", "2", "1/1", "1/1"],
         ]
         text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-        assert "截至2026年11月22日，全市计入统计的问题 4 件，化解 1 件，化解率 25.0%（目标 85%）" in text
+        assert "截至2026年11月22日，全市本年度台账计入问题 4 件，化解 1 件，化解率 25.0%（目标 85%）" in text
         assert "2026年11月23日" in text
         own = Document(BytesIO(self.shown(client, unit_leader, "weekly-word").content))
         assert [row.cells[0].text for row in own.tables[0].rows] == ["单位", police.name, "本单位合计"]

@@ -90,7 +90,7 @@ def test_every_figure_and_count_is_that_of_its_records(police, court, admin, now
 def opened(url, user):
     """The records a link of the document leads to."""
     parts = urlsplit(url)
-    asked = {name: int(value) for name, value in parse_qsl(parts.query) if name != "period"}
+    asked = {name: int(value) for name, value in parse_qsl(parts.query) if name not in ("period", "of")}
     return records(parts.path.strip("/").split("/")[-1], HALF, user, Place(**asked), TODAY)
 
 
