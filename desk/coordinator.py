@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from accounts.models import User
 from common.keysets import CappedCount, count_text
 from common.periods import Period
 from desk.waiting import Panel, most, panels
-from ledger.answering import ANSWERS, SUPPORTS, answers_q
+from ledger.answering import ANSWERS, SUPPORTS
 from ledger.calendar import working_calendar
 from ledger.lights import with_lights
 from ledger.models import ProblemEntry
 from ledger.selectors.entries import due_q, long_pause_q
-from ledger.selectors.queues import QUEUES, queue_q
+from ledger.selectors.queues import QUEUES, waiting_for
 from reports.closing.reminding import waiting_signature
 
 FEW = 5
@@ -81,21 +81,20 @@ def unit_work(user: User, today: date) -> UnitWork:
     """The ledger's own queues (`ledger.selectors.queues.QUEUES`), so that the list behind a number has that number."""
     calendar = working_calendar()
     entries = ProblemEntry.objects.visible_to(user)
-    own = Q() if user.sees_all else answers_q(user.scope_units())
-    rules = {
-        "overdue": due_q("1", today) & own,
-        "long": long_pause_q(today, calendar),
-        **{queue: queue_q(queue, user, today) for queue in ADVICE},
+    waiting = {
+        "overdue": ProblemEntry.objects.answered_for(user).filter(due_q("1", today)),
+        "long": entries.filter(long_pause_q(today, calendar)),
+        **{queue: waiting_for(user, queue, today) for queue in ADVICE},
     }
     # one statement; a large ledger isn't counted to its end, each queue has its own index and stops at `most()`
-    capped = {name: CappedCount(entries.filter(rule), most()) for name, rule in rules.items()}
+    capped = {name: CappedCount(rows, most()) for name, rows in waiting.items()}
     if not user.sees_all:
         capped["supported"] = CappedCount(entries.only_supported_for(user).filter(due_q("1", today)), most())
     counts = User.objects.filter(pk=user.pk).values(**capped).get()
 
     def first_rows(name: str) -> list[ProblemEntry]:
-        rows = entries.filter(rules[name]).select_related("enterprise", "project", "handler")
-        return with_lights(rows.order_by(F("deadline").asc(nulls_last=True), "pk")[:FEW], today, calendar)
+        rows = waiting[name].leading(FEW, F("deadline").asc(nulls_last=True), "pk")
+        return with_lights(rows.select_related("enterprise", "project", "handler"), today, calendar)
 
     late = Queue(
         "逾期",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import Resolver404, resolve
 
 from accounts.models import Draft, User
@@ -68,18 +68,15 @@ class MyWork:
 def my_work(user: User, today: date) -> MyWork:
     entries = ProblemEntry.objects.visible_to(user).filter(handler=user)
     calendar, related = working_calendar(), ("enterprise", "project", "workstream")
-    parts = ProblemEntry.objects.visible_to(user).filter(supporting_q(user)).select_related(*related)
-    mine = with_lights(
-        entries.filter(state__in=IN_HAND).select_related(*related).order_by("deadline", "pk")[:SHOWN],
-        today,
-        calendar,
-    )
+    parts = ProblemEntry.objects.visible_to(user).filter(supporting_q(user)).leading(SHOWN, "deadline", "pk")
+    in_hand = entries.filter(state__in=IN_HAND).leading(SHOWN, "deadline", "pk")
+    mine = with_lights(in_hand.select_related(*related), today, calendar)
     return MyWork(
         pairings=my_pairings(user, today),
         to_acknowledge=[entry for entry in mine if entry.state == EntryState.ASSIGNED],
         handling=[entry for entry in mine if entry.state == EntryState.HANDLING],
         deferred=[entry for entry in mine if entry.state == EntryState.DEFERRED],
-        supporting=with_lights(parts.order_by("deadline", "pk")[:SHOWN], today, calendar),
+        supporting=with_lights(parts.select_related(*related), today, calendar),
         drafts=my_drafts(user),
         activities=list(
             ServiceActivity.objects.visible_to(user)
@@ -93,25 +90,21 @@ def my_work(user: User, today: date) -> MyWork:
 
 def my_pairings(user: User, today: date) -> list[PairingLine]:
     """A visit is due where this officer has not been for 30 days, or not yet in this half-year."""
-    went_along = ServiceActivity.participants.through.objects.filter(serviceactivity=OuterRef("pk"), user=user)
-    my_visits = ServiceActivity.objects.visible_to(user).filter(Q(officer=user) | Exists(went_along))
+    seen = ServiceActivity.objects.visible_to(user)
+    with_others = ServiceActivity.participants.through.objects.filter(user=user).values("serviceactivity")
 
-    def last(target: str) -> Subquery:
-        visits = my_visits.filter(**{target: OuterRef(target)}).order_by("-happened_on")
+    def last(target: str, rule: Q) -> Subquery:
+        visits = seen.filter(rule, **{target: OuterRef(target)}).order_by("-happened_on")
         return Subquery(visits.values("happened_on")[:1])
 
-    pairings = (
-        Pairing.objects.visible_to(user)
-        .of(user)
-        .on(today)
-        .select_related("enterprise", "project")
-        .annotate(at_enterprise=last("enterprise"), at_project=last("project"))
-        .order_by("pk")
-    )
+    # Apart: own visits are found by an index at once, and those one went along to are few.
+    ways = {"own": Q(officer=user), "joined": Q(pk__in=with_others)}
+    visits = {f"{way}_{on}": last(on, rule) for way, rule in ways.items() for on in ("enterprise", "project")}
+    pairings = Pairing.objects.visible_to(user).of(user).on(today).select_related("enterprise", "project")
     since = max(today - VISIT_EVERY, Period.half_of(today).start)
     lines = []
-    for pairing in pairings:
-        visited = pairing.at_enterprise if pairing.enterprise_id else pairing.at_project
+    for pairing in pairings.annotate(**visits).order_by("pk"):
+        visited = max((day for day in map(vars(pairing).get, visits) if day), default=None)
         lines.append(PairingLine(pairing, visited, visited is None or visited < since))
     return sorted(lines, key=lambda line: (not line.is_due, line.last_visit or date.min))
 

@@ -20,6 +20,9 @@ from reports.models import (
     Sequel,
     Share,
     Tally,
+    TargetEntry,
+    TargetLine,
+    TargetResult,
     UnitSignoff,
     WeeklyLine,
     WeeklyTable,
@@ -118,6 +121,29 @@ class LedgerDayAdmin(ReadOnlyAdmin):
     list_display = ["day", "is_opening", "split", "unit", "workstream", "category", "cohort", "total", "resolved"]
     list_select_related = ["unit", "workstream", "category"]
     list_filter = ["split", "is_opening", "cohort"]
+    show_full_result_count = False
+
+
+@admin.register(TargetResult)
+class TargetResultAdmin(ReadOnlyAdmin):
+    """Frozen by the clock when the target day is over."""
+
+    list_display = ["year", "day", "target", "frozen_at"]
+
+
+@admin.register(TargetLine)
+class TargetLineAdmin(ReadOnlyAdmin):
+    list_display = ["result", "unit", "workstream", "registered", "rejected", "duplicate", "completed", "resolved"]
+    list_select_related = ["result", "unit", "workstream"]
+    list_filter = ["result"]
+
+
+@admin.register(TargetEntry)
+class TargetEntryAdmin(ReadOnlyAdmin):
+    list_display = ["number", "title", "unit", "workstream", "state", "is_carried", "result"]
+    list_select_related = ["result", "unit", "workstream"]
+    list_filter = ["result", "state", "is_carried"]
+    search_fields = ["number", "title"]
     show_full_result_count = False
 
 

@@ -144,6 +144,17 @@ class ServiceActivity(models.Model):
             models.Index(fields=["happened_on", "kind", "workstream", "unit", "times"], name="activity_tally"),
             models.Index(fields=["enterprise", "happened_on"], name="activity_enterprise"),
             models.Index(fields=["project", "happened_on"], name="activity_project"),
+            # When an officer was last where: the visits of others there are not looked through.
+            models.Index(
+                fields=["officer", "enterprise", "happened_on"],
+                name="activity_officer_enterprise",
+                condition=Q(enterprise__isnull=False),
+            ),
+            models.Index(
+                fields=["officer", "project", "happened_on"],
+                name="activity_officer_project",
+                condition=Q(project__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

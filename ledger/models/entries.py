@@ -42,6 +42,9 @@ class Rating(models.TextChoices):
     UNSATISFIED = "unsatisfied", "不满意"
 
 
+WHOSE = ("unit", "lead_unit", "handler", "registered_by")  # whose an entry is, as indexes hold it
+
+
 class ProblemEntry(models.Model):
     """An entry of the ledger (问题台账). Only `services.entries.advance_entry` moves it."""
 
@@ -247,15 +250,24 @@ class ProblemEntry(models.Model):
             models.Index(fields=["-registered_on", "-id"], name="entry_list"),
             models.Index(fields=["unit", "-registered_on", "-id"], name="entry_unit_list"),
             models.Index(fields=["lead_unit", "-registered_on", "-id"], name="entry_lead_list"),
-            models.Index(fields=["state", "deadline", "id"], name="entry_state_due"),
+            # What waits for a step, the most pressing first, with all that says for whom (`ledger.selectors.queues`).
+            models.Index(
+                fields=["state", "deadline", "id", *WHOSE, "claimed_by", "return_count"],
+                name="entry_state_whose",
+            ),
             models.Index(BY_DEADLINE, "id", name="entry_by_deadline"),
             models.Index(PRESSING, "id", name="entry_by_light"),
-            models.Index(fields=["handler", "state"], name="entry_handler_state"),
+            models.Index(fields=["handler", "state", "deadline", "id"], name="entry_handler_due"),
             # Those whose clock runs, the most pressing first, with whose they are.
             models.Index(
-                fields=["deadline", "id", "unit", "lead_unit", "handler", "registered_by", "yellow_reason"],
+                fields=["deadline", "id", *WHOSE, "yellow_reason"],
                 name="entry_running",
                 condition=Q(state__in=sorted(EntryState.WORKING), deadline__isnull=False, paused_on__isnull=True),
+            ),
+            models.Index(
+                fields=["paused_on", "state", "deadline", "id", *WHOSE],
+                name="entry_paused",
+                condition=Q(paused_on__isnull=False),
             ),
             models.Index(fields=["asked"], name="entry_asked", condition=~Q(asked="")),
             models.Index(fields=["enterprise", "-registered_on"], name="entry_enterprise"),

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import Role
-from ledger.models import SupportingUnit
+from ledger.models import ProblemEntry, SupportingUnit
 from ledger.states import IN_HAND, Asked, EntryState
 
 QUEUES = {
@@ -48,6 +48,13 @@ def queue_q(queue: str, user: User, today: date) -> Q:
     if queue in {"to_confirm", "to_close"}:
         waiting &= ~Q(handler=user) & ~Q(claimed_by=user)
     return waiting if user.sees_all else waiting & mine_q(queue, user)
+
+
+def waiting_for(user: User, queue: str, today: date) -> QuerySet[ProblemEntry]:
+    """The same entries. Each is one's own, or of one's own unit, so that none has to be asked who may see it."""
+    if not user.is_active or not user.sees_business:
+        return ProblemEntry.objects.none()
+    return ProblemEntry.objects.filter(queue_q(queue, user, today))
 
 
 def mine_q(queue: str, user: User) -> Q:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
 
 from accounts.models import User
 from common.money import from_cents, plain
 from common.periods import AnyPeriod
-from ledger.answering import ANSWERS, SUPPORTS, answers_q, only_supports_q
+from ledger.answering import ANSWERS, SUPPORTS, only_supports_q
 from ledger.calendar import WorkingCalendar
 from ledger.lights import Colour, last_yellow_day, light_q, red_q, with_lights
 from ledger.models import ProblemEntry, RecoveryKind
@@ -160,32 +160,27 @@ def rate_change(ground: Basis, before: Rates) -> str:
 def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], Late]:
     """The most pressing entries today that one's units answer for, overdue ones first, then the yellow ones; how many
     are late, and how many of those others answer for and one's units support."""
-    counts = {
-        "late": counted(ProblemEntry.objects.answered_for(user).overdue(today)),
-        "supported": counted(ProblemEntry.objects.only_supported_for(user).overdue(today)),
-    }
+    mine, beside = whose(user)
+    counts = {"late": counted(mine.overdue(today)), "supported": counted(beside.overdue(today))}
+    pressed = red_q(today) | light_q(Colour.YELLOW, today, last_yellow_day(today, calendar))
     # Found by an index first, and only then read whole.
-    first = pressing_first(user, today, calendar).values("pk")[:LIGHTS_SHOWN]
-    rows = ProblemEntry.objects.filter(pk__in=first).annotate(**counts, is_ours=Exists(ours(user)))
+    first = mine.filter(pressed).order_by("deadline", "pk").values("pk")[:LIGHTS_SHOWN]
+    rows = ProblemEntry.objects.filter(pk__in=first).annotate(**counts)
     entries = list(rows.select_related("enterprise", "project", "lead_unit", "unit").order_by("deadline", "pk"))
-    late, supported = (entries[0].late, entries[0].supported) if entries else (0, 0)
+    # The counts ride on the entries; where nothing presses, only what one's units support can be late.
+    late, supported = (entries[0].late, entries[0].supported) if entries else (0, beside.overdue(today).count())
     asked = {} if user.sees_all else {"ours": ANSWERS}
     told = Late(late or 0, supported or 0, entries_url(overdue=1, **asked), entries_url(overdue=1, ours=SUPPORTS))
-    return with_lights([entry for entry in entries if entry.is_ours], today, calendar), told
+    return with_lights(entries, today, calendar), told
 
 
-def ours(user: User) -> QuerySet[ProblemEntry]:
-    return ProblemEntry.objects.answered_for(user).filter(pk=OuterRef("pk"))
-
-
-def pressing_first(user: User, today: date, calendar: WorkingCalendar) -> QuerySet[ProblemEntry]:
-    """In their order, behind them those others answer for: where nothing else presses, the counts ride on these."""
-    pressed = red_q(today) | light_q(Colour.YELLOW, today, last_yellow_day(today, calendar))
+def whose(user: User) -> tuple[QuerySet[ProblemEntry], QuerySet[ProblemEntry]]:
+    """Those one's units answer for, and those they only support; the units read first, which every part asks for."""
+    entries = ProblemEntry.objects.all()
     if user.sees_all:
-        return ProblemEntry.objects.filter(pressed).order_by("deadline", "pk")
-    mine, beside = (which(user.scope_units()) for which in (answers_q, only_supports_q))
-    rows = ProblemEntry.objects.filter(mine & pressed | beside & red_q(today))
-    return rows.annotate(rank=Case(When(mine, then=0), default=1)).order_by("rank", "deadline", "pk")
+        return entries, entries.none()
+    units = list(user.scope_units().values_list("pk", flat=True))
+    return entries.answered_by(units), entries.filter(only_supports_q(units))
 
 
 def counted(rows: QuerySet[ProblemEntry]) -> Subquery:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, F, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import CharField, Exists, F, JSONField, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from accounts.models import Unit, User
 from common.periods import AnyPeriod
@@ -94,7 +94,7 @@ def basis(user: Any, period: AnyPeriod, today: date, now: datetime, population: 
     """What the figures of a period and the one before say of it: both have been counted by now."""
     day = min(period.end, today)
     compared = (period, period.previous())  # a period still under way is compared with what was signed of the last
-    names, plan = names_and_plan(user, day.year, compared)
+    names, plan = names_of(user), plan_of(user, day.year, compared)
     calendar = working_calendar()
     is_ahead = today in period and (plan.target_on is None or today <= plan.target_on)
     since = pace_since(day, calendar) if is_ahead else None
@@ -148,24 +148,33 @@ class YearPlan:
     met: TargetMet | None = None
 
 
-def names_and_plan(
-    user: User, year: int, periods: tuple[AnyPeriod, AnyPeriod]
-) -> tuple[dict[str, dict[int, str]], YearPlan]:
-    """The matters, units and kinds of problem by name in their order, and the year's plan, in one statement."""
+def plan_of(user: User, year: int, periods: tuple[AnyPeriod, AnyPeriod]) -> YearPlan:
+    """The year's plan, and what is known of two periods, in one statement of one row."""
     plan = ActionPlan.objects.visible_to(user).filter(year=year)
     ended = TargetLine.objects.visible_to(user).filter(result__year=year, result__day__in=plan.values("target_on"))
-    together = ended.order_by().annotate(every=Value(1)).values("every")
+    counts = JSONObject(**{name: Sum(name) for name in COUNTS})
+    together = ended.order_by().annotate(every=Value(1)).values("every").annotate(counts=counts).values("counts")
     facts = {
-        **{f"met_{name}": Subquery(together.annotate(n=Sum(name)).values("n")) for name in COUNTS},
         "target": Subquery(plan.values("target_percent")[:1]),
         "target_on": Subquery(plan.values("target_on")[:1]),
+        "met": Subquery(together, output_field=JSONField()),
         "closed": Exists(ClosedPeriod.objects.filter(code__in=[period.code for period in periods])),
         **{name: recorded(period, user) for name, period in zip(("recorded", "was_recorded"), periods, strict=True)},
     }
+    any_row = Unit.objects.order_by().annotate(**facts)[:1]  # every office has a unit
+    target, target_on, counts, closed, here, before = next(iter(any_row.values_list(*facts)))
+    met = None
+    if target_on and counts and counts["registered"] is not None:  # a sum over nothing is null
+        met = TargetMet(target_on, Rates(**counts, target=target, population=Population.YEAR))
+    return YearPlan(target or DEFAULT_TARGET, target_on, closed, not here, not before, met)
+
+
+def names_of(user: User) -> dict[str, dict[int, str]]:
+    """The matters, units and kinds of problem by name in their order, in one statement."""
 
     def named(what: str, rows: QuerySet[Any], name: Any) -> QuerySet[Any]:
-        columns = {"what": Value(what, CharField()), "place": F("order"), "title": name, **facts}
-        return rows.order_by().annotate(**columns).values_list("what", "place", "pk", "title", *facts)
+        columns = {"what": Value(what, CharField()), "place": F("order"), "title": name}
+        return rows.order_by().annotate(**columns).values_list("what", "place", "pk", "title")
 
     short = Coalesce(NullIf("short_name", Value("")), "name", output_field=CharField())
     matters = named("workstream", Workstream.objects.visible_to(user), F("name"))
@@ -173,16 +182,9 @@ def names_and_plan(
     units = named("unit", rows_of_units, F("own_name"))
     kinds = named("category", ProblemCategory.objects.visible_to(user), F("name"))
     names: dict[str, dict[int, str]] = {"workstream": {}, "unit": {}, "category": {}}
-    rows = list(matters.union(units, kinds, all=True).order_by("place", "pk"))
-    for what, _, pk, title, *_ in rows:
+    for what, _, pk, title in matters.union(units, kinds, all=True).order_by("place", "pk"):
         names[what][pk] = title
-    nothing = (*[None] * len(COUNTS), None, None, False, False, False)
-    *counts, target, target_on, closed, here, before = rows[0][4:] if rows else nothing
-    met = None
-    if target_on and counts[0] is not None:
-        told = dict(zip(COUNTS, counts, strict=True))
-        met = TargetMet(target_on, Rates(**told, target=target, population=Population.YEAR))
-    return names, YearPlan(target or DEFAULT_TARGET, target_on, bool(closed), not here, not before, met)
+    return names
 
 
 @dataclass(frozen=True)

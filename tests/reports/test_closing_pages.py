@@ -451,7 +451,7 @@ class TestShownElsewhere:
         leader = request.getfixturevalue(who)
         dashboard(leader, H1, local_date(timezone.now()), timezone.now())  # counts the year's days once
         settle(client, leader)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             page = text(client.get(reverse("reports:dashboard"), {"period": "2023H1"}))
         said = "；".join(f"漏登{n}" for n in range(rows))
         assert f"结账后 +{3 + rows * (2 if leader.sees_all else 1)}，因{said}；未说明原因" in page

@@ -137,7 +137,7 @@ def test_wall_query_budget(client, admin, police, rows, django_assert_num_querie
     EntryFactory.create_batch(rows, unit=police, state=EntryState.HANDLING, registered_on=today() - timedelta(days=40))
     _, key = make(admin)
     show(client, key)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         show(client, key, part=1)
 
 
