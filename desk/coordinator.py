@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import F
 
 from accounts.models import User
-from common.keysets import CappedCount, count_text
+from common.keysets import CappedCount, count_text, leading
 from common.periods import Period
 from desk.waiting import Panel, most, panels
 from ledger.answering import ANSWERS, SUPPORTS
@@ -93,7 +93,7 @@ def unit_work(user: User, today: date) -> UnitWork:
     counts = User.objects.filter(pk=user.pk).values(**capped).get()
 
     def first_rows(name: str) -> list[ProblemEntry]:
-        rows = waiting[name].leading(FEW, F("deadline").asc(nulls_last=True), "pk")
+        rows = leading(waiting[name], FEW, F("deadline").asc(nulls_last=True), "pk")
         return with_lights(rows.select_related("enterprise", "project", "handler"), today, calendar)
 
     late = Queue(

@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import Resolver404, resolve
 
 from accounts.models import Draft, User
+from common.keysets import leading
 from common.periods import Period
 from enterprises.models import Pairing
 from ledger.calendar import working_calendar
@@ -68,8 +69,8 @@ class MyWork:
 def my_work(user: User, today: date) -> MyWork:
     entries = ProblemEntry.objects.visible_to(user).filter(handler=user)
     calendar, related = working_calendar(), ("enterprise", "project", "workstream")
-    parts = ProblemEntry.objects.visible_to(user).filter(supporting_q(user)).leading(SHOWN, "deadline", "pk")
-    in_hand = entries.filter(state__in=IN_HAND).leading(SHOWN, "deadline", "pk")
+    parts = leading(ProblemEntry.objects.visible_to(user).filter(supporting_q(user)), SHOWN, "deadline", "pk")
+    in_hand = leading(entries.filter(state__in=IN_HAND), SHOWN, "deadline", "pk")
     mine = with_lights(in_hand.select_related(*related), today, calendar)
     return MyWork(
         pairings=my_pairings(user, today),

@@ -14,6 +14,8 @@ from enterprises.names import core_key
 from enterprises.querysets import EnterpriseQuerySet, KeyProjectQuerySet, PairingQuerySet
 from enterprises.uscc import validate_uscc
 
+PHONE = RegexValidator(r"^[\d\-+ ]{7,20}$", "电话只能有数字和短横")
+
 
 class Workstream(models.Model):
     """One of the six big matters (六件大事), with its command headquarters (指挥部)."""
@@ -125,12 +127,7 @@ class Enterprise(Named):
     region = models.CharField("地区", max_length=50, blank=True)
     address = models.CharField("地址", max_length=300, blank=True)
     contact_name = models.CharField("联系人", max_length=50, blank=True)
-    contact_phone = models.CharField(
-        "联系电话",
-        max_length=20,
-        blank=True,
-        validators=[RegexValidator(r"^[\d\-+ ]{7,20}$", "电话只能有数字和短横")],
-    )
+    contact_phone = models.CharField("联系电话", max_length=20, blank=True, validators=[PHONE])
     core_key = models.CharField(max_length=200, editable=False, db_index=True, default="")
     is_verified = models.BooleanField("已核实", default=True, help_text="缺统一社会信用代码的记录为未核实")
     is_active = models.BooleanField("在册", default=True)

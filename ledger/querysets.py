@@ -95,11 +95,6 @@ class EntryQuerySet(AnsweringMixin, DatedQuerySet):
         parts = apps.get_model("ledger", "SupportingUnit").objects.filter(entry=OuterRef("pk"))
         return super().scope_q(user) | Q(Exists(parts.filter(Q(unit__in=user.scope_units()) | Q(handler=user))))
 
-    def leading(self, number: int, *order: Any) -> Self:
-        """The first of them in an order, found by an index alone before they are read whole."""
-        first = self.order_by(*order).values("pk")[:number]
-        return self.model._default_manager.filter(pk__in=first).order_by(*order)
-
     def open(self) -> Self:
         return self.filter(state__in=EntryState.OPEN)
 

@@ -17,6 +17,7 @@ from jinshi_zf.demo.showcase import add_showcase
 from jinshi_zf.demo.world import SEED, World
 from ledger.deadlines import current_terms
 from ledger.models import ProblemEntry, ServiceActivity, SurveyForm
+from reports.closing.target_day import freeze_target_days
 from reports.figures.counting import recount
 
 BUSINESS = (Enterprise, KeyProject, ServiceActivity, ProblemEntry, LegalCase, SurveyForm)
@@ -48,7 +49,7 @@ def ensure_unused() -> None:
 
 @transaction.atomic
 def make(*, now: datetime, today: date, password: str, times: int = 1) -> World:
-    """The demo office as of today, with its tallies.
+    """The demo office as of today, with its tallies and how its target days ended.
 
     Raises:
         RealDataError: the database is in real use.
@@ -65,4 +66,5 @@ def make(*, now: datetime, today: date, password: str, times: int = 1) -> World:
     current = Period.half_of(today)
     for period in {Period.parse("2023H1"), Period.parse("2023H2"), current.previous(), current}:
         recount(period, now)
+    freeze_target_days(now=now)
     return world

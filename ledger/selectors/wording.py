@@ -15,8 +15,15 @@ DAYS = frozenset({"办理期限", "原期限", "申请到", "复核日期"})
 def told(event: EntryEvent) -> str:
     """What a move did, in the words shown after it: “JS-2026-0183 已交办市公安局，期限 12月6日”."""
     entry = event.entry
-    number, handler, on = entry.number, entry.handler.name if entry.handler else "", event.happened_on
-    words = {
+    unhappy = event.action == Action.SEND_BACK and entry.rating == Rating.UNSATISFIED
+    raised = f"企业不满意，已提请{RAISED[entry.raised]}过问，" if unhappy else ""
+    return f"{entry.number} {raised}{words_of(event)}"
+
+
+def words_of(event: EntryEvent) -> str:
+    entry, on = event.entry, event.happened_on
+    handler = entry.handler.name if entry.handler else ""
+    return {
         Action.REGISTER: "已登记",
         Action.ACCEPT: "已受理，请尽快交办",
         Action.REJECT: "已不予受理，理由已留档",
@@ -51,8 +58,6 @@ def told(event: EntryEvent) -> str:
         Action.UPHOLD: "质检属实，维持原状",
         Action.REINSTATE: "质检不属实，已恢复受理，等待重新交办",
     }[Action(event.action)]
-    unhappy = event.action == Action.SEND_BACK and entry.rating == Rating.UNSATISFIED
-    return f"{number} {f'企业不满意，已提请{RAISED[entry.raised]}过问，' if unhappy else ''}{words}"
 
 
 def short_day(day: date | None, on: date | None = None) -> str:

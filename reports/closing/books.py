@@ -1,6 +1,7 @@
 """Signing a unit's part, closing a period, opening it again: the only code that writes the books of a period."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -96,6 +97,35 @@ def unsigned(period: Period, cells: list[Cell]) -> list[Unit]:
     return list(Unit.objects.filter(pk__in=lacking))
 
 
+@dataclass(frozen=True)
+class FirstCount:
+    """What was counted before the transaction, and what it had seen."""
+
+    seen: Mapping[str, Any]
+    cells: list[Cell]
+    shares: list[ShareCell]
+
+
+def count_first(period: Period, now: datetime, tell: Callable[[int, str], None]) -> FirstCount:
+    seen = marks(now)
+    tell(0, f"正在统计{period.label}")
+    cells = list(compute(period, local_date(now)))
+    tell(1, f"正在按工作组、干警、产业统计{period.label}")
+    shares = list(compute_shares(period))
+    tell(2, "正在冻结")
+    return FirstCount(seen, cells, shares)
+
+
+def count_rest(period: Period, now: datetime, first: FirstCount) -> tuple[list[Cell], list[ShareCell]]:
+    """The whole count, with what changed since the first anew.
+
+    A write that is under way at this moment is counted by the next recount, as an adjustment.
+    """
+    late = changed(first.seen, marks(now))
+    cells = [*other_than(late, first.cells), *compute(period, local_date(now), sources=late)]
+    return cells, [*other_than(late, first.shares), *compute_shares(period, sources=late)]
+
+
 def close_period(
     *,
     period: Period,
@@ -107,8 +137,7 @@ def close_period(
 ) -> PeriodClose:
     """Counts the period afresh and freezes every figure, both rates and the reconciliation, all or nothing.
 
-    The long count comes first and keeps nobody waiting; in the transaction only what changed meanwhile is counted
-    again. A write that was under way at that moment is counted by the next recount, as an adjustment.
+    The long count keeps nobody waiting; in the transaction only what changed meanwhile is counted again.
 
     Raises:
         ClosingError: not the office's admin, not over yet, or units have not signed and no reason is given.
@@ -116,22 +145,14 @@ def close_period(
     check_close(period, actor, local_date(now))
     if made := current_close(period):
         return made
-    seen = marks(now)
-    tell(0, f"正在统计{period.label}")
-    cells = compute(period, local_date(now))
-    tell(1, f"正在按工作组、干警、产业统计{period.label}")
-    shares = compute_shares(period)
-    tell(2, "正在冻结")
+    first = count_first(period, now, tell)
     with transaction.atomic():
         guard()
         book = hold(period)
-        if made := current_close(period):
+        if made := current_close(period):  # another's, meanwhile
             return made
-        late = changed(seen, marks(now))
-        cells = [*other_than(late, cells), *compute(period, local_date(now), sources=late)]
-        shares = [*other_than(late, shares), *compute_shares(period, sources=late)]
-        lacking = "、".join(unit.name for unit in unsigned(period, cells))
-        refuse_unsigned(lacking, reason)
+        cells, shares = count_rest(period, now, first)
+        lacking = refuse_unsigned(unsigned(period, cells), reason)
         close = PeriodClose.objects.create(
             book=book,
             version=next_version(period),
@@ -143,15 +164,21 @@ def close_period(
             closed_name=actor.name,
             closed_at=now,
         )
-        ClosedPeriod.objects.filter(code=period.code).delete()  # one set by hand before there were books
-        freeze(close, cells)
-        store(period, cells, now)
-        store_shares(period, shares, now)
-        store_sequels(period, compute_sequels(period), now)
-        ClosedPeriod.objects.create(
-            code=period.code, starts_on=period.start, ends_on=period.end, closed_at=now, closed_by=actor.name
-        )
+        put_down(close, period, cells, shares)
         return close
+
+
+def put_down(close: PeriodClose, period: Period, cells: list[Cell], shares: list[ShareCell]) -> None:
+    """Everything a close consists of, and that the period is closed from then on."""
+    now = close.closed_at
+    ClosedPeriod.objects.filter(code=period.code).delete()  # one set by hand before there were books
+    freeze(close, cells)
+    store(period, cells, now)
+    store_shares(period, shares, now)
+    store_sequels(period, compute_sequels(period), now)
+    ClosedPeriod.objects.create(
+        code=period.code, starts_on=period.start, ends_on=period.end, closed_at=now, closed_by=close.closed_name
+    )
 
 
 def check_close(period: Period, actor: User, today: date) -> None:
@@ -166,14 +193,16 @@ def check_close(period: Period, actor: User, today: date) -> None:
     ensure_over(period, today)
 
 
-def refuse_unsigned(lacking: str, reason: str) -> None:
-    """Units that have not signed hold a close up, unless the office says why not to wait.
+def refuse_unsigned(units: Iterable[Unit], reason: str) -> str:
+    """The names of units that have not signed. They hold a close up, unless the office says why not to wait.
 
     Raises:
         ClosingError: with their names.
     """
+    lacking = "、".join(unit.name for unit in units)
     if lacking and not reason.strip():
         raise ClosingError(f"还没有签字（或签字后数字有变化）：{lacking}。要先结账，请写明原因", "reason")
+    return lacking
 
 
 Counted = TypeVar("Counted", Cell, ShareCell)

@@ -23,7 +23,7 @@ def request_close(*, period: Period, actor: User, now: datetime, reason: str = "
     check_close(period, actor, local_date(now))
     if current_close(period):
         return None
-    refuse_unsigned("、".join(unit.name for unit in unsigned(period, stored_cells(period))), reason)
+    refuse_unsigned(unsigned(period, stored_cells(period)), reason)
     params = {"period": period.code, "reason": reason.strip()}
     return enqueue(kind=CLOSE, params=params, key=f"close:{period.code}", owner=actor)
 

@@ -11,7 +11,7 @@ from common.periods import AnyPeriod
 from enterprises.models import Enterprise, EnterpriseKind, KeyProject
 from ledger.models import Attachment, ConfirmationLink, ProblemEntry, SupportingUnit
 from ledger.states import EntryState
-from reports.dashboard.overview import Basis, Share, basis, matters, units
+from reports.dashboard.overview import Basis, Share, TargetMet, basis, matters, units
 from reports.days.forecast import Forecast
 from reports.days.populations import Population
 from reports.days.rates import Rates
@@ -79,7 +79,8 @@ class More:
     rates: Rates
     target_on: date | None
     working_days_left: int | None
-    forecast: Forecast | None
+    forecast: Forecast | None  # none once the target day is over
+    met: TargetMet | None
     url: str
     matters: list[Share]
     units: list[Share]
@@ -112,6 +113,7 @@ def more(user: User, period: AnyPeriod, today: date, now: datetime, population: 
         target_on=ground.target_on,
         working_days_left=ground.outlook.left if ground.outlook else None,
         forecast=ground.forecast,
+        met=ground.met,
         url=records_url("resolution_rate", period, of=population),
         matters=matters(ground),
         units=units(ground),

@@ -152,6 +152,22 @@ def is_frozen(period: AnyPeriod) -> bool:
     return ClosedPeriod.objects.filter(code=period.code).exists() and Tally.objects.of(period.code).exists()
 
 
+def rows_of(period: AnyPeriod, cells: Iterable[Cell], now: datetime) -> list[Tally]:
+    return [
+        Tally(
+            period=period.code,
+            indicator=cell.indicator,
+            level=cell.level,
+            workstream_id=cell.workstream,
+            unit_id=cell.unit,
+            slot=cell.slot,
+            value=cell.value,
+            computed_at=now,
+        )
+        for cell in sorted(cells, key=lambda cell: (cell.indicator, cell.slot))
+    ]
+
+
 def store(
     period: AnyPeriod,
     cells: Iterable[Cell],
@@ -167,19 +183,7 @@ def store(
     raises when this run may no longer write. `marks` are what the figures have seen: without, all is counted anew
     the next time.
     """
-    rows = [
-        Tally(
-            period=period.code,
-            indicator=cell.indicator,
-            level=cell.level,
-            workstream_id=cell.workstream,
-            unit_id=cell.unit,
-            slot=cell.slot,
-            value=cell.value,
-            computed_at=now,
-        )
-        for cell in sorted(cells, key=lambda cell: (cell.indicator, cell.slot))
-    ]
+    rows = rows_of(period, cells, now)
     with transaction.atomic():
         guard()
         book = hold(period)

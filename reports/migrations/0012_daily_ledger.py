@@ -131,8 +131,27 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        # The table stays for the release before this one, which goes on reading it while this one starts; empty, so
-        # that nothing hangs on units and matters. The next release drops it.
+        # The table stays for the release before this one, which goes on reading it while this one starts; empty and
+        # without constraints, so that nothing hangs on units and matters. The next release drops it.
+        *(
+            migrations.AlterField(
+                model_name="standing",
+                name=name,
+                field=models.ForeignKey(
+                    to,
+                    django.db.models.deletion.CASCADE,
+                    null=True,
+                    blank=True,
+                    related_name="+",
+                    db_constraint=False,
+                ),
+            )
+            for name, to in (
+                ("unit", "accounts.unit"),
+                ("workstream", "enterprises.workstream"),
+                ("category", "ledger.problemcategory"),
+            )
+        ),
         migrations.SeparateDatabaseAndState(
             state_operations=[migrations.DeleteModel(name="Standing")],
             database_operations=[migrations.RunSQL("DELETE FROM reports_standing", migrations.RunSQL.noop)],

@@ -97,3 +97,7 @@ class TargetEntry(FixedModel):
     @property
     def state_label(self) -> str:
         return str(EntryState(self.state).label)
+
+    @property
+    def origin(self) -> str:
+        return "历年结转" if self.is_carried else "本年登记"

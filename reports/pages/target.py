@@ -122,7 +122,7 @@ COLUMNS = [
     Column("当时的责任单位", lambda row: row.unit, 18),
     Column("所属大事", lambda row: row.workstream, 14),
     Column("当时的状态", lambda row: row.state_label, 12),
-    Column("来源年度", lambda row: "历年结转" if row.is_carried else "本年登记", 12),
+    Column("来源年度", lambda row: row.origin, 12),
 ]
 
 

@@ -99,6 +99,18 @@ class Told:
     has_below: bool = False  # other units belong to the place's: its own level can be told apart
 
 
+def facts_of(user: User, period: AnyPeriod, place: Place) -> dict[str, Any]:
+    """What is known of the period, and whether other units belong to the place's own."""
+    close = PeriodClose.objects.filter(book__code=period.code, reopening=None)
+    below = {"has_below": Exists(Unit.objects.filter(parent=place.unit))} if place.unit else {}
+    return {
+        "is_closed": Exists(close),
+        "counted": Exists(Tally.objects.of(period.code)),
+        "recorded": recorded(period, user),
+        **below,
+    }
+
+
 def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], today: date, *, figure: str = "") -> Told:
     """All of it in one statement. `figure` is the published figure that the codes make, where they make one.
 
@@ -108,7 +120,6 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
     Raises:
         NoSuchFigureError: the place names something this person is not shown.
     """
-    close = PeriodClose.objects.filter(book__code=period.code, reopening=None)
     asked: dict[str, Any] = {f"name_{name}": one for name, one in name_lookups(user, place).items()}
     rows = stored_rows(user, period, place, codes, today)
     for code, (of_code, column) in rows.items():
@@ -123,14 +134,7 @@ def told(user: User, period: AnyPeriod, place: Place, codes: Sequence[str], toda
     if figure == BESIDE.code and can_move:
         beside = of_place(Sequel.objects.of(period.code).visible_to(user), user, place)
         asked |= {f"sequel_{kind}": summed(beside.filter(kind=kind), "value")[0] for kind in SEQUELS}
-    facts = {
-        "is_closed": Exists(close),
-        "counted": Exists(Tally.objects.of(period.code)),
-        "recorded": recorded(period, user),
-    }
-    if place.unit:
-        asked["has_below"] = Exists(Unit.objects.filter(parent=place.unit))
-    given = {**facts, **({"moment": moment} if moment else {}), **asked}
+    given = {**facts_of(user, period, place), **({"moment": moment} if moment else {}), **asked}
     found = User.objects.filter(pk=user.pk).values(**given).get()
     return Told(
         names_told(place, found),

@@ -1,5 +1,7 @@
 """A briefing's paragraphs, edited in place, and the Word templates it may be printed with."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,9 +50,8 @@ def paragraph_edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     form = form_of(request, paragraph, key)
     if form.is_valid():
         try:
-            fresh = part(request, pk, number)
             services.edit_paragraph(
-                paragraph=fresh,
+                paragraph=part(request, pk, number),
                 wording=form.wording,
                 actor=request.user,
                 now=timezone.now(),
@@ -63,14 +64,14 @@ def paragraph_edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         else:
             drop_draft(user=request.user, key=key)
             return told(request, pk, number)
-    context = {
-        "form": form,
-        "paragraph": paragraph,
-        "key": key,
-        "names": names(paragraph.briefing, timezone.now()),
-        "narrower": narrower(paragraph.briefing, today()),
-    }
+    context = {"form": form, "paragraph": paragraph, "key": key, **choices_for(paragraph)}
     return render(request, template(request, "paragraph_form"), context, status=422 if form.is_bound else 200)
+
+
+def choices_for(paragraph: BriefingParagraph) -> dict[str, Any]:
+    """What can be put into a paragraph: the names of figures, and to what they can be narrowed."""
+    briefing = paragraph.briefing
+    return {"names": names(briefing, timezone.now()), "narrower": narrower(briefing, today())}
 
 
 def form_of(request: HttpRequest, paragraph: BriefingParagraph, key: str) -> ParagraphForm:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.urls import reverse
 from docx import Document
 
@@ -86,6 +87,18 @@ def test_the_dashboard_says_how_the_day_ended_and_forecasts_no_more(ledger, city
     freeze_target_days(now=NEXT)
     after = dashboard(city_leader, H2, date(2023, 11, 20), datetime(2023, 11, 20, 9, tzinfo=SHANGHAI))
     assert (after.met.words, after.forecast) == ("10月31日 75.0% 已达标", None)
+
+
+@pytest.mark.parametrize(("day", "forecast"), [(DAY, True), (date(2023, 11, 20), False)])
+def test_more_charts_tell_the_result_where_there_is_nothing_left_to_forecast(
+    client, ledger, city_leader, day, forecast
+):
+    freeze_target_days(now=datetime(day.year, day.month, day.day, 9, tzinfo=SHANGHAI))
+    client.force_login(city_leader)
+    with time_machine.travel(datetime(day.year, day.month, day.day, 9, tzinfo=SHANGHAI), tick=False):
+        page = client.get(reverse("reports:dashboard-more"), {"period": "2023H2"}).content.decode()
+    told = [word in page for word in ("达标预测", "近四周每周化解", "10月31日 75.0% 已达标", "还没有登记问题")]
+    assert told == [forecast, forecast, not forecast, forecast]  # the last of matters without an entry
 
 
 def test_missing_the_target_is_said_with_what_was_lacking(plan, police, city_leader):
