@@ -44,7 +44,8 @@ def worst(codes: list[int]) -> int:
 def plain_and_services(expression: str, environment: dict[str, str]) -> int:
     """Two processes each; those of the services mostly wait for their workers, and not beside tests that fill both
     processors: what they prove depends on leases of two seconds."""
-    plain = ["-n", "2", "--dist", "worksteal", "-m", "not browser and not services"]
+    # Not worksteal: it may give a process ordinary tests after those that really commit and empty its tables.
+    plain = ["-n", "2", "--dist", "load", "-m", "not browser and not services"]
     services = ["-n", "2", "--dist", "loadfile", "-m", "services", "tests/services"]
     return worst([pytest(line, expression, environment) for line in (plain, services)])
 
