@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from ledger.models import ActionPlan
 from ledger.states import EntryState
 from reports.days.populations import Population
 
@@ -166,9 +165,3 @@ class RateTable:
     def days_left(self) -> int | None:
         """Calendar days to the target date; negative once it is past."""
         return None if self.target_on is None else (self.target_on - self.day).days
-
-
-def target_of(year: int) -> int:
-    """化解率目标 of the year's plan, in percent."""
-    planned = ActionPlan.objects.filter(year=year).values_list("target_percent", flat=True).first()
-    return DEFAULT_TARGET if planned is None else planned
