@@ -44,7 +44,7 @@ def test_leader_opens_the_rate_its_records_and_an_entry_and_comes_back(desk, sig
     expect(desk.locator("main")).to_contain_text(ledger.number)
     desk.go_back()
     desk.click(".breadcrumb >> text=驾驶舱")
-    expect(desk.locator(".dash-sentence")).to_contain_text("登记 2 件，化解 1 件，化解率 50.0%")
+    expect(desk.locator(".dash-sentence")).to_contain_text("计入 2 件，化解 1 件，化解率 50.0%")
 
 
 def test_dashboard_is_one_screen_with_its_chart_drawn(desk, sign_in, ledger, city_leader):
@@ -66,7 +66,7 @@ def test_a_category_opens_its_records_from_the_chart_and_from_its_table(desk, si
     expect(desk.locator("#categories canvas")).to_be_visible()
     desk.click("#categories summary")
     desk.click("#categories table a")
-    expect(desk.locator("h1")).to_contain_text("其他 · 50.0%")
+    expect(desk.locator("h1")).to_contain_text("其他 · 本年度台账 · 50.0%")
     expect(desk.locator("tbody tr")).to_have_count(2)
 
 
@@ -77,9 +77,9 @@ def test_a_wall_turns_keeps_its_last_figures_and_goes_out_when_stopped(desk, led
     desk.goto(reverse("reports:screen", args=[key]))
     shown = desk.locator("[data-panel]:visible")
     expect(shown).to_have_attribute("data-panel", "总览")
-    expect(shown).to_contain_text("登记 3 件")
+    expect(shown).to_contain_text("计入 3 件")
     desk.clock.run_for(21_000)
-    expect(shown).to_have_attribute("data-panel", "登记与化解")
+    expect(shown).to_have_attribute("data-panel", "计入与化解")
     expect(shown.locator("canvas")).to_be_visible()
     desk.context.set_offline(True)
     desk.clock.run_for(60_000)

@@ -78,6 +78,16 @@ def test_a_row_whose_writer_was_under_way_is_seen_by_the_next_look_and_by_no_oth
     assert changed(after, marks(NOW)) == set()
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite 上写入一个接一个")
+def test_a_writer_beyond_all_that_ended_is_not_taken_for_one_that_has(police):
+    visit(unit=police)
+    with under_way(lambda: visit(unit=police)), transaction.atomic():
+        CaseFactory(unit=police)  # from here on the look is a transaction's own: none ends between the looks
+        before = marks(NOW)
+        assert before["writing"]
+        assert changed(before, marks(NOW)) == set()
+
+
 def test_an_edit_that_was_under_way_is_seen(police):
     one = visit(unit=police)
 
