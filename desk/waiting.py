@@ -14,7 +14,7 @@ from common.keysets import CappedCount, count_text
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ProblemEntry, Recheck, SupervisionOrder
 from ledger.selectors.entries import ANSWER_DAYS, unanswered_q
-from ledger.selectors.queues import queue_q
+from ledger.selectors.queues import queue_q, waiting_for
 from ledger.selectors.rechecks import waiting_for_q
 from ledger.selectors.wording import short_day
 from ledger.states import Asked
@@ -193,7 +193,7 @@ def callbacks(user: User, today: date, calendar: WorkingCalendar) -> Kind:
 
 
 def requests(user: User, today: date) -> Kind:
-    rows = ProblemEntry.objects.visible_to(user).filter(queue_q("to_decide", user, today))
+    rows = waiting_for(user, "to_decide", today)
 
     def lines() -> list[Line]:
         found = rows.select_related("lead_unit", "asked_by").order_by("deadline", "pk")[:FEW]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
 
 from accounts.models import User
+from common.keysets import leading
 from common.money import from_cents, plain
 from common.periods import AnyPeriod
 from ledger.answering import ANSWERS, SUPPORTS, only_supports_q
@@ -163,10 +164,8 @@ def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[P
     mine, beside = whose(user)
     counts = {"late": counted(mine.overdue(today)), "supported": counted(beside.overdue(today))}
     pressed = red_q(today) | light_q(Colour.YELLOW, today, last_yellow_day(today, calendar))
-    # Found by an index first, and only then read whole.
-    first = mine.filter(pressed).order_by("deadline", "pk").values("pk")[:LIGHTS_SHOWN]
-    rows = ProblemEntry.objects.filter(pk__in=first).annotate(**counts)
-    entries = list(rows.select_related("enterprise", "project", "lead_unit", "unit").order_by("deadline", "pk"))
+    rows = leading(mine.filter(pressed), LIGHTS_SHOWN, "deadline", "pk").annotate(**counts)
+    entries = list(rows.select_related("enterprise", "project", "lead_unit", "unit"))
     # The counts ride on the entries; where nothing presses, only what one's units support can be late.
     late, supported = (entries[0].late, entries[0].supported) if entries else (0, beside.overdue(today).count())
     asked = {} if user.sees_all else {"ours": ANSWERS}

@@ -114,6 +114,7 @@ def crawl(client, user, briefing) -> tuple[int, list[tuple[str, str, list[str], 
     client.force_login(user)
     for address in pages(user, briefing):
         answer = client.get(address)
+        assert answer.status_code in (200, 302, 403, 404), address
         if answer.status_code != 200:
             continue
         for url, numbers in links(answer.content.decode()):
