@@ -146,8 +146,9 @@ def converter(field: Any) -> Callable[[Sequence[Any]], Iterable[Any]]:
 
 
 def year_of(column: str) -> str:
-    """SQL for the year of a day: a number on PostgreSQL, text that compares like one on SQLite, which keeps days so."""
-    return f"EXTRACT(YEAR FROM {column})" if connection.vendor == "postgresql" else f"SUBSTR({column}, 1, 4)"
+    """SQL for the year of a day, as a whole number."""
+    year = f"EXTRACT(YEAR FROM {column})" if connection.vendor == "postgresql" else f"SUBSTR({column}, 1, 4)"
+    return f"CAST({year} AS BIGINT)"
 
 
 def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:

@@ -1,7 +1,7 @@
 """Which rows: scope, search, periods and the state of the ledger on a day."""
 
 from datetime import date
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, TypeVar
 
 from django.apps import apps
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
@@ -13,6 +13,22 @@ from ledger.answering import AnsweringMixin
 from ledger.fulltext import holds
 from ledger.lights import red_q
 from ledger.states import EntryState
+
+REOPENS = Q(from_state__in=sorted(EntryState.RESOLVED)) & ~Q(to_state__in=sorted(EntryState.RESOLVED))
+
+
+Rows = TypeVar("Rows", bound=QuerySet)
+
+
+def with_words(rows: Rows, words: str, *columns: str) -> Rows:
+    """The rows that hold every word in one of the columns at least; pinyin is kept in small letters."""
+    for word in words.split():
+        found = Q()
+        for column in columns:
+            is_pinyin = column.endswith("pinyin")
+            found |= Q((f"{column}__contains", word.casefold()) if is_pinyin else (f"{column}__icontains", word))
+        rows = rows.filter(found)
+    return rows
 
 
 class DatedQuerySet(ScopedQuerySet):
@@ -34,17 +50,16 @@ class ActivityQuerySet(DatedQuerySet):
         return super().scope_q(user) | Q(Exists(through))
 
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(enterprise__name__icontains=word)
-                | Q(enterprise__pinyin__contains=word.casefold())
-                | Q(project__name__icontains=word)
-                | Q(target_name__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(officer__name__icontains=word)
-            )
-        return found
+        return with_words(
+            self,
+            words,
+            "enterprise__name",
+            "enterprise__pinyin",
+            "project__name",
+            "target_name",
+            "summary",
+            "officer__name",
+        )
 
     def for_list(self) -> Self:
         return self.select_related(
@@ -70,15 +85,7 @@ class SurveyQuerySet(DatedQuerySet):
     user_lookups = ("officer",)
 
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(enterprise__name__icontains=word)
-                | Q(enterprise__pinyin__contains=word.casefold())
-                | Q(appeal__icontains=word)
-                | Q(officer_name__icontains=word)
-            )
-        return found
+        return with_words(self, words, "enterprise__name", "enterprise__pinyin", "appeal", "officer_name")
 
     def for_list(self) -> Self:
         return self.select_related("enterprise", "unit", "workstream", "category", "officer", "industry")
@@ -154,12 +161,7 @@ class WithEntryQuerySet(ScopedQuerySet):
 
 class ShiftQuerySet(WithEntryQuerySet):
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(entry__number__icontains=word) | Q(entry__title__icontains=word) | Q(unit__name__icontains=word)
-            )
-        return found
+        return with_words(self, words, "entry__number", "entry__title", "unit__name")
 
     def for_list(self) -> Self:
         return self.select_related("entry", "unit", "version", "rule_change", "event")
@@ -167,12 +169,7 @@ class ShiftQuerySet(WithEntryQuerySet):
 
 class EscalationQuerySet(WithEntryQuerySet):
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(entry__number__icontains=word) | Q(entry__title__icontains=word) | Q(told_to__icontains=word)
-            )
-        return found
+        return with_words(self, words, "entry__number", "entry__title", "told_to")
 
     def for_list(self) -> Self:
         return self.select_related("entry", "unit", "order")
@@ -185,6 +182,10 @@ class EventQuerySet(WithEntryQuerySet):
         """The last event of each entry up to a day: its state and unit then."""
         later = self.model.objects.filter(entry=OuterRef("entry"), happened_on__lte=day, seq__gt=OuterRef("seq"))
         return self.filter(~Exists(later), happened_on__lte=day)
+
+    def reopenings(self) -> Self:
+        """The steps out of the resolved states. They are few, and have an index of their own."""
+        return self.filter(REOPENS)
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError("台账事件不能修改")
@@ -199,12 +200,7 @@ class RecoveryQuerySet(DatedQuerySet):
     user_lookups = ("created_by",)
 
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(basis__icontains=word) | Q(case__number__icontains=word) | Q(entry__number__icontains=word)
-            )
-        return found
+        return with_words(self, words, "basis", "case__number", "entry__number")
 
     def for_list(self) -> Self:
         return self.select_related(
@@ -220,15 +216,7 @@ class SupervisionQuerySet(DatedQuerySet):
     user_lookups = ("entry__handler", "entry__registered_by")
 
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(number__icontains=word)
-                | Q(entry__number__icontains=word)
-                | Q(entry__title__icontains=word)
-                | Q(demand__icontains=word)
-            )
-        return found
+        return with_words(self, words, "number", "entry__number", "entry__title", "demand")
 
     def for_list(self) -> Self:
         return self.select_related("entry__enterprise", "unit", "issued_by", "acknowledged_by", "replied_by")

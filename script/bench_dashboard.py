@@ -50,7 +50,7 @@ def only_the_frame() -> Iterator[None]:
     """The same address gives the frame of every page: session, person, navigation, and nothing in it."""
     real = figures.render
     with (
-        mock.patch.object(figures, "dashboard", return_value=None),
+        mock.patch.object(figures, "dashboard", return_value=mock.Mock()),
         mock.patch.object(figures, "render", lambda request, template, context: real(request, "base.html", {})),
     ):
         yield

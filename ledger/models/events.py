@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.models import Unit
 from ledger.models.entries import ProblemEntry
-from ledger.querysets import EventQuerySet
+from ledger.querysets import REOPENS, EventQuerySet
 from ledger.states import Action, EntryState
 
 
@@ -55,9 +55,10 @@ class EntryEvent(models.Model):
         indexes = [
             # All that figures ask of a chain, so that counting the ledger on any day reads no rows.
             models.Index(
-                fields=["entry", "seq", "happened_on", "to_state", "unit", "from_state"],
-                name="event_chain",
+                fields=["entry", "seq", "happened_on", "to_state", "unit", "from_state", "action"],
+                name="event_chain_steps",
             ),
+            models.Index(fields=["entry", "seq", "happened_on"], name="event_reopened", condition=REOPENS),
             models.Index(fields=["happened_on", "action"], name="event_day_action"),
             models.Index(fields=["happened_on", "id"], name="event_confirmed", condition=Q(action="confirm")),
         ]

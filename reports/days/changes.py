@@ -10,7 +10,7 @@ from django.db import connection
 
 from common.database import year_of
 from ledger.models import EntryEvent, ProblemEntry
-from ledger.states import EntryState
+from ledger.states import Action, EntryState
 from reports.days.populations import Cohort, at_new_year
 from reports.days.rates import WATCHED
 
@@ -40,30 +40,28 @@ Changes = dict[date, DayChanges]
 
 # Each step of an entry's chain beside the unit before it, and the entry's cohort in the year of the step: of the first
 # step of a year, the state it begins from says how the entry stood on New Year's Day. Steps that changed neither
-# state nor unit and are not watched are left out. In SQL, since a window can't be grouped over in the ORM, and looking
-# up the step before one by one takes eight times as long. `seq * 4 + cohort` carries the cohort to the later steps.
+# state nor unit and are not watched are left out, the quiet ones before the window. In SQL, since a window can't be
+# grouped over in the ORM, and looking up the step before one by one takes eight times as long. Of one window, since a
+# second one doubles its time: the greatest key so far is that of the first step of the latest year.
 MOVES = """
-    SELECT happened_on, move.unit_id, unit_before, workstream_id, category_id, cohort, from_state, to_state, watched,
+    SELECT happened_on, move.unit_id, unit_before, workstream_id, category_id, told %% 4, from_state, to_state, watched,
         COUNT(*)
     FROM (
-        SELECT entry_id, happened_on, unit_id, unit_before, from_state, to_state, watched,
-            MAX(CASE
-                WHEN day_before IS NULL THEN seq * 4
-                WHEN {year_before} < {year} THEN seq * 4 + CASE WHEN from_state IN ({open}) THEN 1 ELSE 2 END
-            END) OVER (PARTITION BY entry_id ORDER BY seq) %% 4 AS cohort
-        FROM (
-            SELECT entry_id, seq, happened_on, unit_id, from_state, to_state,
-                CASE WHEN action IN ({watched}) THEN action ELSE '' END AS watched,
-                LAG(unit_id) OVER (PARTITION BY entry_id ORDER BY seq) AS unit_before,
-                LAG(happened_on) OVER (PARTITION BY entry_id ORDER BY seq) AS day_before
-            FROM {events}
-        ) AS told
+        SELECT entry_id, happened_on, unit_id, from_state, to_state,
+            CASE WHEN action IN ({watched}) THEN action ELSE '' END AS watched,
+            LAG(unit_id) OVER chain AS unit_before,
+            MAX({year} * 4000000 - seq * 4
+                + CASE WHEN from_state = '' THEN 0 WHEN from_state IN ({open}) THEN 1 ELSE 2 END) OVER chain AS told
+        FROM {events}
+        WHERE action NOT IN ({quiet})
+        WINDOW chain AS (PARTITION BY entry_id ORDER BY seq)
     ) AS move
     JOIN {entries} AS entry ON entry.id = move.entry_id
     WHERE happened_on <= %s
         AND (from_state <> to_state OR unit_before IS NULL OR unit_before <> move.unit_id OR watched <> '')
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
+QUIET = frozenset({Action.PROGRESS, Action.REPORT_PART})  # a third of all steps; they never move state or unit
 COHORTS = (Cohort.NEW, Cohort.CARRIED, Cohort.SETTLED)  # as the statement numbers them
 
 
@@ -74,11 +72,11 @@ def changes_by_day(last: date) -> Changes:
     """
     quote = connection.ops.quote_name
     named = {"events": quote(EntryEvent._meta.db_table), "entries": quote(ProblemEntry._meta.db_table)}
-    years = {"year": year_of("happened_on"), "year_before": year_of("day_before")}
-    statement = MOVES.format(**named, **years, open=marks(EntryState.OPEN), watched=marks(WATCHED))
+    lists = {"watched": marks(WATCHED), "open": marks(EntryState.OPEN), "quiet": marks(QUIET)}
+    statement = MOVES.format(**named, **lists, year=year_of("happened_on"))
     changes: Changes = defaultdict(DayChanges)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*sorted(EntryState.OPEN), *sorted(WATCHED), last])
+        cursor.execute(statement, [*sorted(WATCHED), *sorted(EntryState.OPEN), *sorted(QUIET), last])
         for on, unit, before, matter, category, cohort, source, target, watched, n in cursor.fetchall():
             day = changes[date.fromisoformat(on) if isinstance(on, str) else on]  # SQLite keeps days as text
             told = COHORTS[cohort]

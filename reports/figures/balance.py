@@ -169,7 +169,7 @@ def touched(period: AnyPeriod) -> QuerySet[ProblemEntry]:
     before = events.filter(happened_on__lt=period.start).order_by("-seq")
     last = events.filter(happened_on__lt=period.next_start).order_by("-seq")
     during = events.filter(within("happened_on", period))
-    undone = during.filter(from_state__in=EntryState.RESOLVED).exclude(to_state__in=EntryState.RESOLVED)
+    undone = during.reopenings()
     return ProblemEntry.objects.filter(Exists(during)).annotate(
         state_was=Subquery(before.values("to_state")[:1], output_field=CharField()),
         unit_was=Coalesce(Subquery(before.values("unit")[:1]), Subquery(events.order_by("seq").values("unit")[:1])),
@@ -227,7 +227,7 @@ def stories(period: AnyPeriod) -> Iterator[tuple[int | None, Story, int]]:
     before = events.filter(happened_on__lt=period.start).order_by("-seq").values(told=told)[:1]
     last = events.filter(happened_on__lt=period.next_start).order_by("-seq").values(told=told)[:1]
     during = events.filter(within("happened_on", period))
-    undone = during.filter(from_state__in=EntryState.RESOLVED).exclude(to_state__in=EntryState.RESOLVED)
+    undone = during.reopenings()
     rows = ProblemEntry.objects.filter(Exists(during)).order_by()
     keys = {
         "was": Coalesce(Subquery(before), Subquery(begun)),

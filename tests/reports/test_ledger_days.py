@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from common.periods import SHANGHAI
 from enterprises.models import Workstream
 from ledger.models import ProblemCategory, ProblemEntry
-from ledger.states import Action, EntryState
-from reports.days.changes import changes_by_day
+from ledger.states import MOVES, Action, EntryState
+from reports.days.changes import QUIET, changes_by_day
 from reports.days.from_events import rates_on
 from reports.days.populations import Population
 from reports.days.standings import Days, standings
@@ -176,3 +176,12 @@ def test_a_year_is_read_in_one_statement_and_an_empty_one_in_two(rows, unit_lead
         with CaptureQueriesContext(connection) as asked:
             standings(who, Days(TODAY, date(2024, 3, 1), date(2023, 12, 31)), NOW)
         assert len(asked) == number
+
+
+def test_the_steps_left_out_of_the_daily_count_move_neither_state_nor_unit(police, court):
+    handed = EntryFactory(unit=police, lead_unit=court, state=EntryState.HANDLING, registered_on=date(2023, 8, 1))
+    before = changes_by_day(TODAY)
+    note = move(handed, Action.PROGRESS, actor=handed.handler, day=date(2023, 9, 4), note="已联系企业").events.last()
+    assert (note.unit, note.from_state, note.to_state) == (court, EntryState.HANDLING, EntryState.HANDLING)
+    assert changes_by_day(TODAY) == before
+    assert all(MOVES[action].target is None for action in QUIET)

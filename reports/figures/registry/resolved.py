@@ -28,12 +28,9 @@ def repeated_confirmations(period: AnyPeriod) -> QuerySet[EntryEvent]:
 def held_confirmations(period: AnyPeriod) -> QuerySet[EntryEvent]:
     """The confirmations of the period that no reopening undid within their own half-year.
 
-    After a confirmation only closing out and reopening are possible, so a later event that leaves the resolved states
-    is a reopening.
+    After a confirmation only closing out and reopening are possible, so nothing but a reopening undoes it.
     """
-    undone = EntryEvent.objects.filter(entry=OuterRef("entry"), seq__gt=OuterRef("seq")).exclude(
-        to_state__in=EntryState.RESOLVED
-    )
+    undone = EntryEvent.objects.reopenings().filter(entry=OuterRef("entry"), seq__gt=OuterRef("seq"))
     undone = undone.alias(half=half_of("happened_on")).filter(half=half_of(OuterRef("happened_on")))
     confirmed = EntryEvent.objects.filter(action=Action.CONFIRM, to_state__in=EntryState.RESOLVED)
     return confirmed.filter(within("happened_on", period), ~Exists(undone))
@@ -41,9 +38,7 @@ def held_confirmations(period: AnyPeriod) -> QuerySet[EntryEvent]:
 
 def held_before() -> QuerySet[EntryEvent]:
     """What says that an entry has an earlier confirmation that held: its reopening in a later half-year."""
-    reopened = EntryEvent.objects.filter(
-        entry=OuterRef("entry"), seq__lt=OuterRef("seq"), from_state__in=EntryState.RESOLVED
-    ).exclude(to_state__in=EntryState.RESOLVED)
+    reopened = EntryEvent.objects.reopenings().filter(entry=OuterRef("entry"), seq__lt=OuterRef("seq"))
     last = EntryEvent.objects.filter(entry=OuterRef("entry"), seq__lt=OuterRef("seq"), action=Action.CONFIRM)
     last = last.order_by("-seq").annotate(half=half_of("happened_on")).values("half")[:1]
     return reopened.alias(half=half_of("happened_on"), confirmed=Subquery(last)).filter(half__gt=F("confirmed"))
