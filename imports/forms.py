@@ -4,8 +4,8 @@ from django import forms
 
 from common.fields import StyledFormMixin
 from common.uploads import ManyFilesInput
-from imports.kinds import RESOURCES
 from imports.models import ImportKind
+from imports.resources.kinds import RESOURCES
 
 MAX_FILES = 50
 

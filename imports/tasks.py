@@ -10,9 +10,9 @@ from common.clock import today
 from common.garbage import collected_rarely
 from imports.errors import ImportRefusedError
 from imports.models import BatchState, ImportBatch
-from imports.progress import Reporter
-from imports.services import apply_batch, read_batch, recheck_batch
-from imports.undo import undo_batch
+from imports.plans.progress import Reporter
+from imports.writing.services import apply_batch, read_batch, recheck_batch
+from imports.writing.undo import undo_batch
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import CancelledError, JobContext
 

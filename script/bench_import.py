@@ -22,9 +22,9 @@ from import_export import fields, resources, widgets
 
 from accounts.models import Unit, User
 from enterprises.models import Enterprise
-from imports import services
 from imports.models import ImportBatch
 from imports.reading.parent import read_workbook
+from imports.writing import services
 from ledger.models import EntryEvent, EntrySource, ProblemCategory, ProblemEntry, SurveyForm
 from ledger.services.numbers import next_numbers
 

@@ -16,7 +16,6 @@ LINES, FUNCTION, VIEW, MODULES = 300, 40, 25, 15
 CROWDED = {
     "accounts": 22,
     "common": 31,
-    "imports": 46,
     "ledger/forms": 21,
     "ledger/models": 20,
     "ledger/selectors": 16,

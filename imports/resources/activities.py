@@ -5,12 +5,12 @@ from typing import Any
 
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, KeyProject
+from imports.cells.widgets import Choice, Column, Count, Day, Reference, Text
 from imports.errors import RowError
-from imports.matching import LEAVE_UNLINKED, match
+from imports.known.matching import LEAVE_UNLINKED, match
 from imports.models import RowOutcome
 from imports.resources.activities_stored import amend
 from imports.resources.base import ImportResource
-from imports.widgets import Choice, Column, Count, Day, Reference, Text
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, ServiceActivity
 from ledger.selectors.exports import ACTIVITY_PREFIX
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from import_export import resources
 
 from common.text import name_key
-from imports.cleaners import text_of
+from imports.cells import text_of
+from imports.cells.widgets import Column, Day
 from imports.errors import RowError
 from imports.models import RowOutcome
-from imports.synonyms import SYNONYMS
-from imports.table import Names, heading_key, names_of
-from imports.widgets import Column, Day
+from imports.tables.synonyms import SYNONYMS
+from imports.tables.table import Names, heading_key, names_of
 
 if TYPE_CHECKING:
-    from imports.plan import Plan
-    from imports.register import Register
-    from imports.rows import PlannedRow
+    from imports.known.register import Register
+    from imports.planned.plan import Plan
+    from imports.planned.row import PlannedRow
 
 NAME_SEPARATORS = re.compile(r"[、，,;；\n]+")
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
 from common.text import name_key
+from imports.cells.widgets import Choice, Column, Count, Day, Text, Yuan
 from imports.errors import RowError, UnsureError
-from imports.matching import LEAVE_UNLINKED, match
+from imports.known.matching import LEAVE_UNLINKED, match
+from imports.known.register import case_key
 from imports.models import RowOutcome
-from imports.register import case_key
 from imports.resources.base import ImportResource, new_person
-from imports.widgets import Choice, Column, Count, Day, Text, Yuan
 from ledger.models import Recovery, RecoveryKind
 
 KIND_WORDS = {

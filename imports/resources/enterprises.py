@@ -8,11 +8,11 @@ from common.database import new_record
 from common.text import name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from enterprises.uscc import check_digit
+from imports.cells.widgets import Capital, Choice, Code, Column, Day, Flag, PersonName, Phone, Text
 from imports.errors import RowError
-from imports.matching import REGISTER_NEW, match
+from imports.known.matching import REGISTER_NEW, match
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
-from imports.widgets import Capital, Choice, Code, Column, Day, Flag, PersonName, Phone, Text
 
 KIND_WORDS = {
     "公司": EnterpriseKind.ENTERPRISE,

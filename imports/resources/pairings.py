@@ -10,12 +10,12 @@ from accounts.models import Unit, User
 from accounts.permissions import Role
 from common.text import name_key
 from enterprises.models import Enterprise, KeyProject, Pairing
+from imports.cells.widgets import Choice, Code, Column, Day, Text
 from imports.errors import RowError
-from imports.matching import match
+from imports.known.matching import match
+from imports.known.register import pairing_key
 from imports.models import RowOutcome
-from imports.register import pairing_key
 from imports.resources.base import ImportResource
-from imports.widgets import Choice, Code, Column, Day, Text
 
 Target = Enterprise | KeyProject
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from common.text import name_key
 from enterprises.models import KeyProject
+from imports.cells.widgets import Choice, Column, Day, Text, Yuan
 from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource, new_person
-from imports.widgets import Choice, Column, Day, Text, Yuan
 
 STATUS = {"在建": True, "已完工": False}
 STATUS_WORDS = {"未开工": True, "完工": False, "竣工": False, "已竣工": False}

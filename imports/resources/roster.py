@@ -8,10 +8,10 @@ from accounts.models import UnitKind, User, WorkGroup
 from accounts.permissions import Role
 from accounts.services import CITY_WIDE
 from common.text import name_key, pinyin_key
+from imports.cells.widgets import Choice, Column, Flag, PersonName, Phone, Text
 from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
-from imports.widgets import Choice, Column, Flag, PersonName, Phone, Text
 
 # A city leader, a clerk of the commission's office: leader and coordinator of the whole city.
 CITY = "city_"

@@ -7,12 +7,12 @@ from typing import Any
 from common.database import new_record
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, EnterpriseKind
-from imports.cleaners import says_nothing, split_requests
+from imports.cells import says_nothing, split_requests
+from imports.cells.widgets import Choice, Code, Column, Day, PersonName, Phone, Reference, Text, Yuan
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
 from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
 from imports.resources.surveys_stored import amend
-from imports.widgets import Choice, Code, Column, Day, PersonName, Phone, Reference, Text, Yuan
 from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
 from ledger.selectors.exports import SURVEY_PREFIX
 

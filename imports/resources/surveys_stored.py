@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from common.text import half_width, name_key
-from imports.cleaners import says_nothing
+from imports.cells import says_nothing
 from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import known_record, new_person

@@ -16,19 +16,19 @@ from accounts.models import ExportLog
 from common.pages import paginate
 from common.templatetags.ui import moment
 from common.text import clean
-from imports import services
 from imports.errors import ImportRefusedError, UnreadableFileError
 from imports.filters import BatchFilter
 from imports.forms import UploadForm
-from imports.kinds import RESOURCES
-from imports.marked import marked_file
 from imports.models import BatchState, ImportBatch, ImportKind
-from imports.pipeline import limits
-from imports.selectors import BATCH_COLUMNS, batch_page, batches, came_of
-from imports.shown import offered, shown
-from imports.undo import ask_undo, told
-from imports.undo_plan import plan_undo
-from imports.workbooks import template, wrong_rows, wrong_rows_of
+from imports.pages.marked import marked_file
+from imports.pages.selectors import BATCH_COLUMNS, batch_page, batches, came_of
+from imports.pages.shown import offered, shown
+from imports.pages.workbooks import template, wrong_rows, wrong_rows_of
+from imports.plans.pipeline import limits
+from imports.resources.kinds import RESOURCES
+from imports.writing import services
+from imports.writing.undo import ask_undo, told
+from imports.writing.undo_plan import plan_undo
 
 
 def list_page(request: HttpRequest, form: UploadForm) -> HttpResponse:

@@ -8,11 +8,11 @@ from accounts.decorators import require_action
 from accounts.exports import export_response
 from imports.errors import ImportRefusedError
 from imports.forms import SynonymForm
-from imports.mapping import add_synonym, delete_synonym, forget, map_headings
-from imports.mapping_page import MappingPage, filled_page, mapping_page
 from imports.models import HeaderMapping, HeaderSynonym, ImportBatch, ImportKind
+from imports.pages.mapping import add_synonym, delete_synonym, forget, map_headings
+from imports.pages.mapping_page import MappingPage, filled_page, mapping_page
+from imports.pages.words import WORD_COLUMNS, words_page
 from imports.views.batches import own
-from imports.words import WORD_COLUMNS, words_page
 
 
 @require_http_methods(["GET", "POST"])

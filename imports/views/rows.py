@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 from accounts.decorators import require_action
 from common.clock import today
 from common.pages import go
-from imports import correcting
-from imports.adjust import Place
 from imports.errors import ImportRefusedError
 from imports.models import ImportBatch, ImportRow, RowOutcome
-from imports.selectors import batch_page
-from imports.shown import anchor_of, offered, shown
+from imports.pages import correcting
+from imports.pages.selectors import batch_page
+from imports.pages.shown import anchor_of, offered, shown
+from imports.tables.adjust import Place
 from imports.views.batches import own
 
 CELL, SHOWN = "cell-", "shown-"

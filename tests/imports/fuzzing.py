@@ -19,14 +19,14 @@ import django
 django.setup()
 
 from imports.errors import MappingNeededError, UnreadableFileError  # noqa: E402
-from imports.finding import find_tables  # noqa: E402
-from imports.kinds import RESOURCES  # noqa: E402
-from imports.placing import keys_of, lay_over  # noqa: E402
-from imports.plan import Plan  # noqa: E402
+from imports.planned.plan import Plan  # noqa: E402
+from imports.plans.finding import find_tables  # noqa: E402
+from imports.plans.placing import keys_of, lay_over  # noqa: E402
+from imports.plans.rows import PlannedRow, clean_row  # noqa: E402
 from imports.reading.child import limit_self, told  # noqa: E402
 from imports.reading.limits import MB, Limits  # noqa: E402
 from imports.reading.parent import Taken  # noqa: E402
-from imports.rows import PlannedRow, clean_row  # noqa: E402
+from imports.resources.kinds import RESOURCES  # noqa: E402
 from tests.imports.biff5 import biff5  # noqa: E402
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "formats"

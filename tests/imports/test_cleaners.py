@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enterprises.uscc import ALPHABET, check_digit
-from imports.cleaners import (
+from imports.cells import (
     Money,
     clean_choice,
     clean_count,

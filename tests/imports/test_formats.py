@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from imports.cleaners import clean_date
+from imports.cells import clean_date
 from imports.errors import UnreadableFileError
-from imports.kinds import RESOURCES
-from imports.layout import find_table
-from imports.pipeline import make_plan
+from imports.plans.pipeline import make_plan
 from imports.reading.parent import read_workbook
+from imports.resources.kinds import RESOURCES
+from imports.tables.layout import find_table
 from ledger.models import ProblemEntry, SurveyForm
 from tests.imports.biff5 import biff5
 

@@ -1,8 +1,8 @@
 import pytest
 
-from imports.kinds import RESOURCES
-from imports.layout import find_table
 from imports.reading.parent import Sheet
+from imports.resources.kinds import RESOURCES
+from imports.tables.layout import find_table
 
 SURVEYS = RESOURCES["surveys"].names()
 HEAD = ["序号", "单位名称", "走访部门", "走访时间", "存在的困难和问题", "涉及金额（元）"]

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imports.header import find_header, likely_header
-from imports.kinds import RESOURCES
-from imports.layout import find, find_table
 from imports.reading.parent import Sheet
-from imports.seen import FORM, from_json, grouped, is_whole, refreshed, row_choices, see, see_as, shown_part
-from imports.table import Remembered, fingerprint, heading_key
+from imports.resources.kinds import RESOURCES
+from imports.tables.header import find_header, likely_header
+from imports.tables.layout import find, find_table
+from imports.tables.seen import FORM, from_json, grouped, is_whole, refreshed, row_choices, see, see_as, shown_part
+from imports.tables.table import Remembered, fingerprint, heading_key
 
 SURVEYS = RESOURCES["surveys"].names()
 ODD = ["序号", "企业大名", "来访部门", "哪天去的", "困难"]

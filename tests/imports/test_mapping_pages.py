@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ExportLog
-from imports.mapping import add_synonym
 from imports.models import HeaderMapping, HeaderSynonym, ImportBatch
+from imports.pages.mapping import add_synonym
 from jobs.runner import run_job
 from ledger.models import SurveyForm
 from tests.factories import UserFactory

@@ -2,10 +2,10 @@
 
 import pytest
 
-from imports.adjust import Decision, gather
+from imports.known.near import find_near, ranked
 from imports.models import AdjustmentAction
-from imports.near import find_near, ranked
-from imports.table import SourceRow
+from imports.tables.adjust import Decision, gather
+from imports.tables.table import SourceRow
 from tests.factories import EnterpriseFactory
 from tests.factories.enterprises import uscc
 

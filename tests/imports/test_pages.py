@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from accounts.models import ExportLog
 from enterprises.models import Enterprise
-from imports.kinds import RESOURCES
 from imports.models import ImportBatch, ImportRow
-from imports.pipeline import make_plan
-from imports.summary import summarise
+from imports.plans.pipeline import make_plan
+from imports.plans.summary import summarise
+from imports.resources.kinds import RESOURCES
 from imports.tasks import apply as apply_task
 from imports.tasks import read as read_task
 from jobs.models import Job

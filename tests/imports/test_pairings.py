@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.models import Pairing
-from imports.apply import write_plan
-from imports.pipeline import make_plan
-from imports.summary import problems, summarise
+from imports.plans.pipeline import make_plan
+from imports.plans.summary import problems, summarise
+from imports.writing.apply import write_plan
 from tests.factories import EnterpriseFactory, KeyProjectFactory, PairingFactory, UserFactory
 from tests.imports.books import xlsx
 from tests.imports.test_samples import FOLDER, TODAY, bring_in

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from imports.models import ImportBatch
-from imports.progress import CHECKING, READING, Reporter
+from imports.plans.progress import CHECKING, READING, Reporter
 from imports.reading.parent import read_workbook
 from jobs.models import Job
 from jobs.runner import CancelledError, claim, run_job

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from cases.models import LegalCase
 from enterprises.models import Enterprise
-from imports.at_once import import_file
-from imports.selectors import record_page
+from imports.pages.selectors import record_page
+from imports.writing.at_once import import_file
 from ledger.models import ProblemEntry, ServiceActivity, SurveyForm
 from tests.factories import EnterpriseFactory
 from tests.imports.books import form_row, surveys, xlsx

@@ -15,9 +15,9 @@ from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
 from common.periods import Period
 from enterprises.models import Enterprise, KeyProject
-from imports.apply import write_plan
-from imports.pipeline import make_plan
-from imports.summary import problems, summarise
+from imports.plans.pipeline import make_plan
+from imports.plans.summary import problems, summarise
+from imports.writing.apply import write_plan
 from ledger.models import EntryEvent, Measure, ProblemEntry, Recovery, ServiceActivity, SurveyForm
 
 FOLDER = Path(settings.BASE_DIR) / "tests/samples"

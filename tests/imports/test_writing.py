@@ -10,10 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from cases.models import LegalCase
 from enterprises.models import Enterprise, KeyProject
-from imports.apply import Writing, write_plan
 from imports.errors import PlanChangedError
-from imports.pipeline import make_plan, read_file, settle
-from imports.summary import problems, summarise
+from imports.plans.pipeline import make_plan, read_file, settle
+from imports.plans.summary import problems, summarise
+from imports.writing.apply import Writing, write_plan
 from ledger.models import ClosedPeriod, EntryEvent, ProblemEntry, Recovery, ServiceActivity, SurveyForm
 from tests.factories import EnterpriseFactory, UserFactory
 from tests.factories.enterprises import uscc

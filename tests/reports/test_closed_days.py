@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import call_command
 
 from common.periods import SHANGHAI, Period, read_period
-from imports.at_once import import_file
+from imports.writing.at_once import import_file
 from jobs.runner import run_job
 from ledger.models import ProblemCategory, ProblemEntry
 from ledger.states import EntryState

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from imports.apply import write_plan
-from imports.at_once import check_file, import_file
 from imports.errors import ImportRefusedError, StalePlanError
-from imports.kinds import RESOURCES
 from imports.models import BatchState, ImportBatch
-from imports.pipeline import make_plan
-from imports.undo import ask_undo, undo_batch
-from imports.undo_plan import plan_undo
+from imports.plans.pipeline import make_plan
+from imports.resources.kinds import RESOURCES
+from imports.writing.apply import write_plan
+from imports.writing.at_once import check_file, import_file
+from imports.writing.undo import ask_undo, undo_batch
+from imports.writing.undo_plan import plan_undo
 from jinshi_zf.verification import money_ties
 from ledger.models import Correction
 from ledger.selectors.exports import ACTIVITY_PREFIX, SURVEY_PREFIX

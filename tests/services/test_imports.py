@@ -5,9 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enterprises.models import Enterprise
 from imports.models import BatchState, ImportBatch
-from imports.progress import CHECKING, LOOKING, READING, WRITING
-from imports.services import confirm, take_in
-from imports.undo import ask_undo
+from imports.plans.progress import CHECKING, LOOKING, READING, WRITING
+from imports.writing.services import confirm, take_in
+from imports.writing.undo import ask_undo
 from jobs.models import Job, JobState
 from jobs.tasks import sweep
 from ledger.models import EntryEvent, ProblemEntry, SurveyForm

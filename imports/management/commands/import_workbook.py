@@ -9,10 +9,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import Role
 from common.clock import today
-from imports.at_once import check_file, import_file
 from imports.errors import ImportRefusedError, MappingNeededError, UnreadableFileError
-from imports.kinds import RESOURCES
-from imports.summary import ALWAYS_TOLD, PARTS
+from imports.plans.summary import ALWAYS_TOLD, PARTS
+from imports.resources.kinds import RESOURCES
+from imports.writing.at_once import check_file, import_file
 
 
 class Command(BaseCommand):

@@ -1,0 +1,65 @@
+"""One of a list of words, also where it is ticked."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from common.text import half_width
+from imports.cells.text import is_blank, refuse_error_cell, shorten, text_of
+from imports.errors import CellError
+
+MARKS = "☑☒√✓✔■●◉"
+EMPTY_MARKS = "□☐○◯"
+WORD = rf"[^\s{MARKS}{EMPTY_MARKS}()（）\[\]、，,;；/:：]"
+
+FLAGS = {
+    "是": True, "否": False, "√": True, "×": False, "有": True, "Y": True, "N": False, "TRUE": True, "FALSE": False,
+    "1": True, "0": False, "对": True, "✓": True, "✔": True, "☑": True,
+}  # fmt: skip
+
+
+def ticked(text: str) -> str:
+    """The word beside the tick of `☑满意　□基本满意`; the text itself where there are no boxes, "" if none is ticked.
+
+    Raises:
+        CellError: several boxes are ticked.
+    """
+    text = re.sub(rf"[(（\[]\s*([{MARKS}])\s*[)）\]]", r"\1", text)
+    text = re.sub(r"[(（\[]\s*[)）\]]", "□", text)
+    before = re.findall(rf"[{MARKS}]\s*({WORD}+)", text)
+    after = re.findall(rf"({WORD}+)(?:[{MARKS}]|\s+[{MARKS}]\s*$)", text)
+    marks_lead = text.lstrip()[:1] in {*MARKS, *EMPTY_MARKS}
+    found = before if marks_lead else after or before
+    if len(found) > 1:
+        raise CellError(f"同时勾选了{'、'.join(found)}，请只选一项")
+    if found:
+        return found[0]
+    return "" if re.search(f"[{EMPTY_MARKS}]", text) else text
+
+
+def choice_key(text: str) -> str:
+    return re.sub(r"[\s()]", "", half_width(text)).casefold()
+
+
+def clean_choice(value: Any, options: Mapping[str, Any], label: str) -> Any:
+    """The value of the option that the cell names, by label or synonym; None when blank.
+
+    Raises:
+        CellError: names no option; never None instead.
+    """
+    refuse_error_cell(value)
+    text = ticked(text_of(value))
+    key = choice_key(text)
+    for words, option in options.items():
+        if choice_key(words) == key:
+            return option
+    if is_blank(text):
+        return None
+    known = "、".join(list(options)[:12])
+    raise CellError(f"{label}“{shorten(text)}”不在可选范围，可填：{known}")
+
+
+def clean_flag(value: Any, label: str) -> bool | None:
+    """是/否 in people's and spreadsheets' ways; None when blank."""
+    word = text_of(value).strip().upper()
+    return FLAGS[word] if word in FLAGS else clean_choice(value, {"是": True, "否": False}, label)

@@ -1,0 +1,297 @@
+"""What the database knows, as dictionaries: taken in a few queries before planning, so that planning touches none."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Max, Sum
+
+from accounts.models import Unit, User, WorkGroup
+from cases.models import Campaign, LegalCase
+from common.text import half_width, name_key
+from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workstream
+from imports.errors import CellError, RowError
+from imports.known.near import find_near
+from imports.tables.table import SourceRow
+from ledger.closed.books import Books, Fact, Facts, closed_books
+from ledger.closed.facts import Hanging, facts_of
+from ledger.closed.footprint import hanging_on
+from ledger.models import ActivityOutput, ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
+
+CHUNK = 900
+ANEW = "不能再导入这一期的记录；确需补录的，在预览页写明补录原因"
+CHANGED = "这一行会动到当时的数字，不能导入；确需更正的，在预览页写明补录原因"
+
+
+def case_key(number: str) -> str:
+    """Spellings of one 案号: brackets, blanks and width set aside."""
+    return "".join(half_width(number).translate(str.maketrans("〔〕[]【】", "()()()")).split()).casefold()
+
+
+def pairing_key(officer_id: int, target: Enterprise | KeyProject) -> tuple[int, str, int]:
+    """Who serves whom, whatever the days."""
+    return officer_id, str(target._meta.model_name), target.pk
+
+
+@dataclass
+class Register:
+    units: dict[str, Unit] = field(default_factory=dict)
+    workstreams: dict[str, Workstream] = field(default_factory=dict)
+    industries: dict[str, Industry] = field(default_factory=dict)
+    categories: dict[str, ProblemCategory] = field(default_factory=dict)
+    work_groups: dict[str, WorkGroup] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    forms: dict[int, SurveyForm] = field(default_factory=dict)
+    activities: dict[int, ServiceActivity] = field(default_factory=dict)
+    outputs: dict[tuple[int, str], ActivityOutput] = field(default_factory=dict)
+    with_money: set[int] = field(default_factory=set)  # activities that money recovered is tied to
+    users: dict[str, User] = field(default_factory=dict)
+    people: dict[str, list[User]] = field(default_factory=lambda: defaultdict(list))
+    by_code: dict[str, Enterprise] = field(default_factory=dict)
+    by_name: dict[str, list[Enterprise]] = field(default_factory=lambda: defaultdict(list))
+    projects: dict[str, KeyProject] = field(default_factory=dict)
+    cases: dict[str, LegalCase] = field(default_factory=dict)
+    recoveries: dict[tuple[int, str], Any] = field(default_factory=dict)
+    pairings: dict[tuple[int, str, int], list[Pairing]] = field(default_factory=lambda: defaultdict(list))
+    fingerprints: set[str] = field(default_factory=set)
+    by_pk: dict[int, Enterprise] = field(default_factory=dict)
+    near: dict[str, list[Enterprise]] = field(default_factory=dict)  # name key → stored ones of nearly that name
+    shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → choice for every row of that name
+    chosen: set[int] = field(default_factory=set)  # enterprises that names were matched to by hand
+    books: Books = field(default_factory=Books)  # the closed half-years
+    hanging: Hanging = field(default_factory=Hanging)  # what hangs on stored records that rows may change
+    reason: str = ""  # why rows of closed periods are brought in all the same; empty: they are refused
+    cores: dict[str, tuple[str, bool]] = field(default_factory=dict)  # of new names → where, and with a code or not
+    seen: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key → where in this file, and what it said
+
+    def one(self, table: str, words: str, label: str) -> Any:
+        """The record of a small register that the words name; None when blank.
+
+        Raises:
+            CellError: nothing of that name; the message lists what there is.
+        """
+        if not words:
+            return None
+        known: dict[str, Any] = getattr(self, table)
+        key = name_key(words)
+        found = known.get(key) or known.get(key.removeprefix("津市")) or known.get(key.removesuffix("指挥部"))
+        if found is None:
+            names = "、".join(names_of(known.values()))
+            raise CellError(f"{label}“{words[:30]}”不在系统里，可填：{names[:200]}")
+        return found
+
+    def person(self, name: str, unit: Unit | None = None) -> User | None:
+        """The officer of that name; of several the one of this unit, none where that leaves it open."""
+        found = self.people.get(name_key(name), []) if name else []
+        same_unit = [user for user in found if unit and user.unit_id == unit.pk]
+        if len(found) == 1:
+            return found[0]
+        return same_unit[0] if len(same_unit) == 1 else None
+
+    def enterprise(self, code: str | None, name: str) -> Enterprise | None:
+        """Matched by credit code, else by name; a name whose enterprise has another code is another enterprise."""
+        if code and code in self.by_code:
+            return self.by_code[code]
+        found = self.by_name.get(name_key(name), []) if name else []
+        if code:
+            found = [enterprise for enterprise in found if not enterprise.uscc]
+        return found[0] if len(found) == 1 else None
+
+    def choice(self, source: SourceRow, key: str) -> dict[str, Any] | None:
+        """What an admin chose for a name on this row, or for all rows of that name."""
+        own = source.adjusted.matches.get(key) if source.adjusted else None
+        return own or self.shared.get(key)
+
+    def add_enterprise(self, enterprise: Enterprise) -> None:
+        if enterprise.uscc:
+            self.by_code[enterprise.uscc] = enterprise
+        self.by_name[enterprise.name_key].append(enterprise)
+
+    def learn_pairings(self, pairings: Iterable[Pairing]) -> None:
+        for pairing in pairings:
+            target = pairing.enterprise or pairing.project
+            if target:
+                self.pairings[pairing_key(pairing.officer_id, target)].append(pairing)
+
+    def facts(self, record: Any) -> Facts:
+        """What closed periods count of a stored record as it is in memory, with what hangs on it."""
+        return facts_of(record, self.hanging, self.books)
+
+    def check_day(self, row: Any, name: str, *days: date | None) -> None:
+        """Something new on a day that closed periods count is refused, unless a reason was given for the file.
+
+        Raises:
+            RowError: with the periods' names.
+        """
+        self.touch(row, name, (fact for day in days for fact in self.books.on(day, None)), ANEW)
+
+    def check_ends(self, row: Any, name: str, first: date, last: date | None = None) -> None:
+        """The same of what counts on the last day of every closed period that ended in these days, or ever since.
+
+        Raises:
+            RowError: with the periods' names.
+        """
+        self.touch(row, name, self.books.at_end(first, last, None), ANEW)
+
+    def check(self, row: Any, name: str, before: Facts, after: Facts) -> None:
+        """The same of a stored record that the row changes: what closed periods count of it before and after.
+
+        Raises:
+            RowError: with the periods' names.
+        """
+        self.touch(row, name, before ^ after, CHANGED)
+
+    def touch(self, row: Any, name: str, moved: Iterable[Fact], refusal: str) -> None:
+        labels = {one.code: one.label for one in self.books.touched(moved) if one.code not in row.closed}
+        if not labels:
+            return
+        row.closed |= labels.keys()
+        names = "、".join(labels.values())
+        if not self.reason:
+            raise RowError(name, f"{names}已结账，{refusal}")
+        row.notes.append(f"{names}已结账，作为更正补录：{self.reason}")
+
+    def first_time(self, key: str, where: str, content: Any) -> str:
+        """Remembers a key of this file. A second row with it: "same" or "different" content; "" for the first."""
+        # A hundred thousand whole rows would fill the memory.
+        mark = hash(tuple(content.items()) if isinstance(content, dict) else content)
+        if key not in self.seen:
+            self.seen[key] = (where, mark)
+            return ""
+        return "same" if self.seen[key][1] == mark else "different"
+
+
+def names_of(records: Iterable[Any]) -> list[str]:
+    """What may be written in a cell: the names of the records in use."""
+    return list(dict.fromkeys(str(record) for record in records if getattr(record, "is_active", True)))
+
+
+def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    ordered = sorted(set(keys))
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+def take_small_tables(kind: str) -> Register:
+    """The short lists that cells of a kind name: units, big matters, industries, categories, campaigns, work groups."""
+    register = Register()
+    units = sorted(Unit.objects.all(), key=lambda unit: unit.is_active)  # of one name, the one in use counts
+    register.units = {name_key(unit.short_name): unit for unit in units if unit.short_name}
+    register.units |= {name_key(unit.name): unit for unit in units}
+    register.workstreams = {name_key(row.name): row for row in Workstream.objects.all()}
+    register.industries = {name_key(row.name): row for row in Industry.objects.all()}
+    register.categories = {name_key(row.name): row for row in ProblemCategory.objects.all()}
+    register.work_groups = {name_key(row.name): row for row in WorkGroup.objects.all()}
+    if kind in ("activities", "cases"):
+        register.campaigns = {name_key(row.name): row for row in Campaign.objects.all()}
+    return register
+
+
+def take_register(kind: str, keys: dict[str, Any]) -> Register:
+    """Loads what rows of this kind may refer to.
+
+    `keys`: the `codes` and `names` that the file mentions; `unsure`, its names without a code as written, by key;
+    `chosen`, the enterprises that names were matched to by hand.
+    """
+    register = take_small_tables(kind)
+    register.books = closed_books()
+    for user in User.objects.select_related("unit", "work_group"):
+        register.users[user.username.upper()] = user
+        register.people[name_key(user.name)].append(user)
+    take_enterprises(register, keys)
+    take_records(register, kind, keys)
+    return register
+
+
+def take_records(register: Register, kind: str, keys: dict[str, Any]) -> None:
+    """Stored records of the kind itself, and what only this kind refers to."""
+    if kind in ("projects", "activities", "pairings"):
+        stored = KeyProject.objects.select_related("workstream", "lead_unit", "contact", "enterprise")
+        for names in chunks(keys["names"]):
+            register.projects |= {row.name_key: row for row in stored.filter(name_key__in=names)}
+    match kind:
+        case "cases":
+            take_cases(register)
+        case "pairings":
+            register.learn_pairings(Pairing.objects.for_list())
+        case "surveys":
+            take_forms(register, keys["refs"])
+        case "activities":
+            take_activities(register, keys["refs"])
+
+
+def take_forms(register: Register, refs: Iterable[int]) -> None:
+    register.fingerprints = set(SurveyForm.objects.values_list("fingerprint", flat=True))
+    for pks in chunks(refs):
+        register.forms |= {form.pk: form for form in SurveyForm.objects.for_list().filter(pk__in=pks)}
+
+
+def take_activities(register: Register, refs: Iterable[int]) -> None:
+    known = ServiceActivity.objects.exclude(fingerprint=None)
+    register.fingerprints = set(known.values_list("fingerprint", flat=True))
+    for pks in chunks(refs):
+        stored = ServiceActivity.objects.select_related(
+            "unit", "officer", "workstream", "campaign", "enterprise", "project"
+        )
+        register.activities |= {row.pk: row for row in stored.filter(pk__in=pks)}
+        outputs = ActivityOutput.objects.filter(activity__in=pks)
+        register.outputs |= {(row.activity_id, row.measure): row for row in outputs}
+        register.with_money |= set(Recovery.objects.filter(activity__in=pks).values_list("activity", flat=True))
+    if register.books:
+        register.hanging = hanging_on(ServiceActivity, list(register.activities.values()), register.books)
+        register.hanging.outputs.clear()  # in their stead the ones that rows change
+        for output in register.outputs.values():
+            register.hanging.outputs[output.activity_id].append(output)
+
+
+def take_enterprises(register: Register, keys: dict[str, Any]) -> None:
+    found: dict[int, Enterprise] = {}
+    stored = Enterprise.objects.select_related("workstream", "industry")
+    for codes in chunks(keys["codes"]):
+        found |= {row.pk: row for row in stored.filter(uscc__in=codes)}
+    for names in chunks(keys["names"]):
+        found |= {row.pk: row for row in stored.filter(name_key__in=names) if row.pk not in found}
+    known = {row.name_key for row in found.values()}
+    near = find_near({key: name for key, name in keys.get("unsure", {}).items() if key not in known})
+    register.chosen = keys.get("chosen", set())
+    wanted = register.chosen.union(*near.values()) - set(found)
+    for pks in chunks(wanted):
+        found |= {row.pk: row for row in stored.filter(pk__in=pks)}
+    for pk in sorted(found):
+        register.add_enterprise(found[pk])
+    register.by_pk = found
+    register.near = {key: [found[pk] for pk in pks] for key, pks in near.items()}
+
+
+def take_cases(register: Register) -> None:
+    register.cases = {
+        case_key(case.number): case
+        for case in LegalCase.objects.select_related("unit", "workstream", "campaign", "officer").prefetch_related(
+            "enterprises"
+        )
+    }
+    units, matters = ({row.pk: row for row in table.values()} for table in (register.units, register.workstreams))
+    for recovery in Recovery.objects.exclude(case=None):
+        recovery.unit, recovery.workstream = units[recovery.unit_id], matters.get(recovery.workstream_id)
+        key = (recovery.case_id, recovery.kind)
+        register.recoveries[key] = register.recoveries.get(key, 0) + recovery.amount
+        register.hanging.money[LegalCase, recovery.case_id].append(recovery)
+
+
+# Append-mostly and large; what matters of them for a plan is unique, so a conflict shows when writing.
+LARGE = (SurveyForm, ServiceActivity)
+WATCHED: tuple[Any, ...] = (
+    Unit, WorkGroup, User, Workstream, Industry, ProblemCategory, Enterprise, KeyProject, Pairing, LegalCase, Recovery,
+    ClosedPeriod,
+)  # fmt: skip
+
+
+def register_marks() -> list[Any]:
+    """Differs from before once someone has added, removed or edited a record that plans are made against."""
+    marks: list[Any] = [model._base_manager.aggregate(Max("pk")) for model in LARGE]
+    for model in WATCHED:
+        versions = [Sum("version")] if hasattr(model, "version") else []
+        marks.append(model._base_manager.aggregate(Count("pk"), Max("pk"), *versions))
+    return marks

@@ -1,0 +1,214 @@
+"""The page on which headings are explained: what it shows, and what was said on it.
+
+Its fields, of the n-th layout: `mapping-n-row` (which row holds the headings), `mapping-n-out` (left out),
+`mapping-n-j` (the field of the j-th heading, "" for none), `mapping-n-j-always` (read that heading so everywhere).
+Each choice is labelled with its heading: `“企业大名”对应`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from imports.errors import ImportRefusedError
+from imports.models import ImportBatch
+from imports.pages.mapping import OPEN, Answer
+from imports.plans.remembered import known_names
+from imports.resources.kinds import RESOURCES
+from imports.tables.seen import FORM, Heading, Seen, from_json, is_whole, refreshed, row_choices, see_as
+from imports.tables.table import Names, heading_key
+
+
+@dataclass
+class Line:
+    """One heading with what it was given."""
+
+    number: int
+    heading: Heading
+    name: str
+    may_be_kept: bool  # a word that means nothing yet may be read so everywhere
+    always: bool = False
+    error: str = ""
+
+    @property
+    def text_number(self) -> str:
+        return str(self.number)
+
+
+@dataclass
+class Layout:
+    """One layout as the page shows it: as it was read, as it is understood today, or as it was just filled in."""
+
+    number: int
+    read: Seen  # as kept with the batch
+    seen: Seen  # with the heading row that is chosen, as understood today
+    lines: list[Line]
+    is_left_out: bool
+    version: int
+    lacking: list[str] = field(default_factory=list)
+    error: str = ""
+    moved: bool = False  # another heading row was just chosen: nothing is saved before it was looked at
+
+    @property
+    def row_choices(self) -> list[tuple[str, str]]:
+        return row_choices(self.read)
+
+    @property
+    def text_number(self) -> str:
+        return str(self.number)
+
+    @property
+    def left_out_words(self) -> str:
+        return f"这 {self.read.count} 张表都不导入" if self.read.count > 1 else "这张表不导入"
+
+    @property
+    def is_form(self) -> bool:
+        return self.seen.choice == FORM
+
+    @property
+    def shown(self) -> list[Line]:
+        return [line for line in self.lines if not line.heading.is_empty]
+
+    @property
+    def at(self) -> datetime | None:
+        return datetime.fromisoformat(self.seen.at) if self.seen.at else None
+
+    @property
+    def columns(self) -> list[str]:
+        return [line.name for line in self.lines]
+
+    @property
+    def is_changed(self) -> bool:
+        return (
+            self.seen.choice != self.read.choice
+            or self.is_left_out != self.seen.is_left_out
+            or (not self.is_left_out and self.columns != self.seen.columns)
+        )
+
+    @property
+    def is_said(self) -> bool:
+        """Whether anything is to be remembered of it: a change, a word, or that what waited is complete as it is."""
+        is_settled = self.read.wanting and (self.is_left_out or not self.lacking)
+        return self.is_changed or is_settled or bool(self.answer.always)
+
+    @property
+    def answer(self) -> Answer:
+        always = tuple((line.name, line.heading.text) for line in self.lines if line.always and line.name)
+        return Answer(self.seen, self.columns, self.is_left_out, self.version, () if self.is_left_out else always)
+
+
+@dataclass
+class MappingPage:
+    layouts: list[Layout]
+    fields: list[tuple[str, str, bool]]  # field, label, whether it must have a heading
+    error: str = ""
+
+    @property
+    def answers(self) -> list[Answer]:
+        return [layout.answer for layout in self.layouts if layout.is_said]
+
+    @property
+    def is_wrong(self) -> bool:
+        lines = [line.error for layout in self.layouts for line in layout.lines]
+        return bool(self.error or any(lines) or any(layout.error for layout in self.layouts))
+
+    @property
+    def moved(self) -> bool:
+        return any(layout.moved for layout in self.layouts)
+
+
+def mapping_page(batch: ImportBatch, data: Mapping[str, Any]) -> MappingPage:
+    """The page of a batch; `data` may choose another heading row of a layout (`mapping-0-row` = `4`, `4-5`, `form`).
+
+    Raises:
+        ImportRefusedError: nothing is to be said about this batch now.
+    """
+    return page_with(batch, data, names_for(batch))
+
+
+def names_for(batch: ImportBatch) -> Names:
+    if batch.state not in OPEN or not batch.sheets:
+        raise ImportRefusedError("这个批次现在不能改表头对应")
+    return known_names(batch.kind)
+
+
+def page_with(batch: ImportBatch, data: Mapping[str, Any], names: Names) -> MappingPage:
+    layouts = [layout_of(number, from_json(told), data, names) for number, told in enumerate(batch.sheets)]
+    return MappingPage(layouts, fields_of(batch))
+
+
+def fields_of(batch: ImportBatch) -> list[tuple[str, str, bool]]:
+    columns = RESOURCES[batch.kind].columns().items()
+    return [(name, column.column_name, column.required) for name, column in columns]
+
+
+def layout_of(number: int, read: Seen, data: Mapping[str, Any], names: Names) -> Layout:
+    choice = str(data.get(f"mapping-{number}-row", ""))
+    if choice not in {value for value, _ in row_choices(read)}:
+        choice = read.choice
+    seen = refreshed(read, names) if choice == read.choice else see_as(read.sheet, names, choice)
+    lines = [
+        Line(
+            index,
+            heading,
+            heading.name,
+            bool(heading_key(heading.text)) and heading_key(heading.text) not in names.known,
+        )
+        for index, heading in enumerate(seen.headings)
+    ]
+    layout = Layout(number, read, seen, lines, seen.is_left_out, seen.version)
+    layout.lacking = names.lacking(layout.columns)
+    return layout
+
+
+def filled_page(batch: ImportBatch, data: Mapping[str, Any]) -> MappingPage:
+    """The page as it was filled in, with what is wrong with it.
+
+    Raises:
+        ImportRefusedError: nothing is to be said about this batch now, or it has been read again since.
+    """
+    names = names_for(batch)
+    page = page_with(batch, data, names)
+    for layout in page.layouts:
+        fill(layout, data, names)
+    mark(page)
+    return page
+
+
+def mark(page: MappingPage) -> None:
+    """Says what is missing. A layout that still waits untouched stands in no other's way."""
+    wanted = [layout for layout in page.layouts if not layout.is_left_out]
+    has_complete = any(not layout.lacking for layout in wanted) or len(wanted) < len(page.layouts)
+    for layout in page.layouts:
+        if layout.moved:
+            continue
+        if layout.is_left_out and layout.is_form and not layout.answer.pairs:
+            layout.error = "这张表单没有认得的项目，以后认不出来；请换成一行作表头再选不导入"
+        elif not layout.is_left_out and layout.lacking and (layout.is_changed or not has_complete):
+            layout.error = f"还缺必需的列：{'、'.join(layout.lacking)}；请为它选一个表头，或者选“这张表不导入”"
+    if not wanted and is_whole([layout.read for layout in page.layouts]):
+        page.error = "至少要有一张表导入；如果都不要，请取消这个文件"
+    elif not page.moved and not page.is_wrong and not page.answers:
+        page.error = "没有改动；对应好以后再保存"
+
+
+def fill(layout: Layout, data: Mapping[str, Any], names: Names) -> None:
+    prefix = f"mapping-{layout.number}"
+    if data.get(f"{prefix}-layout") != layout.read.fingerprint:
+        raise ImportRefusedError("这个文件刚重新读取过，请再核对一次表头")
+    layout.is_left_out = f"{prefix}-out" in data
+    if data.get(f"{prefix}-shown") != layout.seen.choice:
+        layout.moved = True
+        return
+    version = str(data.get(f"{prefix}-version", ""))
+    layout.version = int(version) if version.isdecimal() else 0
+    given: dict[str, str] = {}
+    for line in layout.lines:
+        name = str(data.get(f"{prefix}-{line.number}", ""))
+        line.name = name if name in names.labels else ""
+        line.always = line.may_be_kept and f"{prefix}-{line.number}-always" in data
+        if line.name in given and not layout.is_left_out:
+            line.error = f"“{names.labels[line.name]}”已经给了“{given[line.name]}”，一列只能对应一个表头"
+        elif line.name:
+            given[line.name] = line.heading.text or line.heading.where
+    layout.lacking = names.lacking(layout.columns)

@@ -1,0 +1,135 @@
+"""From rows to a plan: what would be created, changed, left alone or refused, and why."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from common.text import name_key
+from imports.errors import CellError, RowError, UnsureError
+from imports.known.register import Register
+from imports.models import RowOutcome
+from imports.planned.plan import Plan
+from imports.planned.row import PlannedRow, problem_at
+from imports.plans.progress import CHECKING, Step, silent
+from imports.plans.rows import clean_row, look_up, value_of
+from imports.resources.base import ImportResource
+from imports.tables.table import SourceRow
+
+PART = 2000  # rows in memory with all that is made of them
+
+
+def lay_over(plan: Plan) -> None:
+    """What was decided by hand, over the rows as the file has them. Files that could not be read and that nobody wants
+    count as left out, like any other row."""
+    for table in plan.tables:
+        for source in table.rows:
+            source.units = table.units
+            plan.adjustments.lay_over(source)
+    for row in plan.unread:
+        plan.adjustments.lay_over(row.source)
+        if row.source.adjusted and row.source.adjusted.left_out:
+            row.settle(RowOutcome.LEFT_OUT)
+            row.problems = []
+
+
+def keys_of(plan: Plan, resource: ImportResource, today: date) -> dict[str, Any]:
+    """Codes, names and our own numbers that the rows mention: what the register must be asked for.
+
+    `unsure` are names without a code, as written; `chosen` the enterprises that names were matched to by hand.
+    """
+    names: dict[str, str] = {}
+    codes, refs, unsure = set(), set(), {}
+    for source in (source for table in plan.tables for source in table.rows):
+        if source.is_left_out:
+            continue
+        code, ref = (clean_or_none(source, name, resource, today) for name in ("uscc", "ref"))
+        codes.add(code)
+        refs.add(ref)
+        for name in resource.named_fields:
+            parts = resource.split_names(clean_or_none(source, name, resource, today) or "")
+            keyed = {name_key(part): part for part in parts}
+            names |= keyed
+            if not code and name in resource.matched_fields:
+                unsure |= keyed
+    keys = {"codes": codes - {None}, "refs": refs - {None}, "names": names.keys() - {""}}
+    return keys | {"unsure": unsure, "chosen": plan.adjustments.chosen()}
+
+
+def clean_or_none(source: SourceRow, name: str, resource: ImportResource, today: date) -> Any:
+    """A cell by its rule; None where there is no such column, or the cell is wrong, which is told later."""
+    column = resource.columns().get(name)
+    try:
+        return value_of(source, name, column, today) if column else None
+    except CellError:
+        return None
+
+
+def place_rows(
+    plan: Plan, resource: ImportResource, register: Register, today: date, *, step: Step = silent, size: int = PART
+) -> Iterator[Plan]:
+    """Decides each row's outcome against the register, which learns of new records as it goes.
+
+    Yields the plan with each part of its rows; the part is let go of when the next one is asked for.
+    """
+    total, wrong = sum(len(table.rows) for table in plan.tables), 0
+    for row in rows_of(plan):
+        if len(plan.rows) == size:
+            yield plan
+            plan.begin_part()
+        if row.source.row_no:
+            place_row(plan, row, resource, register, today)
+        plan.rows.append(row)
+        plan.tally.add(row)
+        wrong += len(row.problems)
+        if plan.tally.rows % 100 == 0:
+            step(plan.tally.rows, total, CHECKING, wrong)
+    yield plan
+
+
+def rows_of(plan: Plan) -> Iterator[PlannedRow]:
+    """All rows of a file, each let go of by its table as it is taken; the number of the table's rows stays."""
+    yield from plan.unread
+    for table in plan.tables:
+        for at, source in enumerate(table.rows):
+            table.rows[at] = None  # type: ignore[call-overload] -- spent
+            yield PlannedRow(source)
+
+
+def place_row(plan: Plan, row: PlannedRow, resource: ImportResource, register: Register, today: date) -> None:
+    row.label = row.source.text(resource.label_field)[:200]
+    if row.source.is_left_out:
+        row.settle(RowOutcome.LEFT_OUT)
+        return
+    values = clean_row(row, resource, today)
+    look_up(row, values, resource, register)
+    if not row.problems:
+        place(plan, row, values, resource, register)
+    judge(row, resource)
+
+
+def judge(row: PlannedRow, resource: ImportResource) -> None:
+    """Wrong if anything is wrong with it; the template's own example is pointed out, or left out where it can't be."""
+    is_example = resource.is_example(row.source.cells)
+    if is_example and (row.problems or row.questions):
+        row.problems, row.questions = [], ()
+        row.settle(RowOutcome.UNCHANGED, "这是模板里的示例行，已略过")
+    elif row.problems:
+        row.outcome = RowOutcome.ERROR
+    elif row.questions:
+        row.outcome = RowOutcome.DECIDE
+    elif is_example:
+        row.notes.append("这是模板里的示例行，正式导入前请删去")
+
+
+def place(plan: Plan, row: PlannedRow, values: dict[str, Any], resource: ImportResource, register: Register) -> None:
+    before = plan.mark()
+    try:
+        resource.place(values, row, register, plan)
+    except UnsureError as error:
+        plan.take_back(before)
+        row.changes, row.made, row.questions = {}, None, error.questions
+    except RowError as error:
+        plan.take_back(before)
+        row.changes, row.made = {}, None
+        column, raw = resource.columns()[error.name], row.source.cells.get(error.name)
+        row.problems.append(problem_at(row.source, column.column_name, error.name, raw, error))

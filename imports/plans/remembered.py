@@ -1,0 +1,30 @@
+"""What headings mean today: what is built in, other words that admins added, layouts that they have mapped."""
+
+from dataclasses import replace
+
+from imports.models import HeaderMapping, HeaderSynonym
+from imports.resources.kinds import RESOURCES
+from imports.tables.table import Names, Remembered
+
+
+def known_words(kind: str) -> dict[str, str]:
+    """Every spelling that means a column, by its key. An admin's word stands even where one was built in since."""
+    names = RESOURCES[kind].names()
+    own = HeaderSynonym.objects.filter(kind=kind).values_list("key", "field")
+    return {**names.known, **{key: field for key, field in own if field in names.labels}}
+
+
+def known_names(kind: str) -> Names:
+    """The names of a kind for the reading of a file: two queries, however much is remembered."""
+    remembered: dict[str, Remembered] = {}
+    forms: dict[str, Remembered] = {}
+    for row in HeaderMapping.objects.filter(kind=kind).select_related("made_by").order_by("id"):
+        (forms if row.is_form else remembered)[row.fingerprint] = Remembered(
+            tuple(row.headings),
+            tuple(row.columns),
+            row.is_left_out,
+            row.made_by.name if row.made_by else "系统",
+            row.made_at.isoformat(),
+            row.version,
+        )
+    return replace(RESOURCES[kind].names(), known=known_words(kind), remembered=remembered, forms=forms)

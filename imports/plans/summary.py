@@ -1,0 +1,118 @@
+"""A plan in figures: what the preview, the command and the result page tell. Rows read = sum of the parts, always."""
+
+from collections import defaultdict
+from typing import Any
+
+from imports.models import RowOutcome
+from imports.planned.plan import Plan
+from imports.resources.kinds import RESOURCES
+from imports.tables.table import Table
+
+# Every outcome and the figure that counts it: their sum is the rows read.
+PARTS = (
+    (RowOutcome.CREATE, "created"),
+    (RowOutcome.UPDATE, "updated"),
+    (RowOutcome.UNCHANGED, "unchanged"),
+    (RowOutcome.DUPLICATE, "duplicates"),
+    (RowOutcome.ERROR, "wrong"),
+    (RowOutcome.DECIDE, "to_decide"),
+    (RowOutcome.LEFT_OUT, "left_out"),
+)
+ALWAYS_TOLD = ("created", "updated", "unchanged", "duplicates", "wrong")  # the others only where there are any
+UNSETTLED = ((RowOutcome.ERROR, "wrong"), (RowOutcome.DECIDE, "to_decide"))
+LISTED = 200  # skipped rows told one by one; beyond that their number is told
+
+
+class UnevenPlanError(AssertionError):
+    """The parts don't add up to the rows read: nothing of such a plan may be written."""
+
+
+def summarise(plan: Plan) -> dict[str, Any]:
+    """Figures of a plan, ready for JSON.
+
+    Raises:
+        UnevenPlanError: a row got lost between reading and planning.
+    """
+    tally = plan.tally
+    read = sum(len(table.rows) for table in plan.tables) + len(plan.unread)
+    if tally.rows != read:
+        raise UnevenPlanError(f"{read} rows read, {tally.rows} planned")
+    parts = {key: tally.outcomes[outcome] for outcome, key in PARTS}
+    return {"rows": read, "accepted": tally.accepted, **parts, **tally.figures()}
+
+
+def problems(plan: Plan) -> list[dict[str, Any]]:
+    """Every wrong cell of the rows at hand, with its address."""
+    return [
+        {
+            "sheet": row.source.sheet,
+            "row": row.source.row_no,
+            "column": problem.column,
+            "cell": problem.cell,
+            "value": problem.value,
+            "reason": problem.reason,
+        }
+        for row in plan.rows
+        for problem in row.problems
+    ]
+
+
+def questions(plan: Plan) -> list[dict[str, Any]]:
+    """Every name of the rows at hand that is not sure, with whom it may mean."""
+    return [
+        {
+            "sheet": row.source.sheet,
+            "row": row.source.row_no,
+            "name": question.name,
+            "reason": question.reason,
+            "options": [f"{option['name']} {option['code']}".strip() for option in question.options],
+        }
+        for row in plan.rows
+        for question in row.questions
+    ]
+
+
+def unread(plan: Plan) -> list[dict[str, Any]]:
+    """Every column that stands for nothing the kind has, and the sheets it is on."""
+    columns: dict[str, list[str]] = defaultdict(list)
+    for table in plan.tables:
+        for heading in table.ignored:
+            columns[heading].append(table.sheet)
+    return [{"heading": heading, "sheets": sheets[:10]} for heading, sheets in columns.items()]
+
+
+def ignored(plan: Plan) -> list[dict[str, Any]]:
+    """Those of them that somebody may expect to be imported."""
+    return [told for told in unread(plan) if not RESOURCES[plan.kind].is_read_only(told["heading"])]
+
+
+def preview(plan: Plan) -> dict[str, Any]:
+    """What the preview page keeps beside the rows: figures, columns, what was passed over."""
+    resource = RESOURCES[plan.kind]
+    return {
+        "figures": summarise(plan),
+        "digest": plan.tally.told.hexdigest(),
+        "asked": {key: rows for key, rows in plan.tally.asked.items() if rows > 1},
+        "revision": plan.adjustments.revision,
+        "closed": plan.tally.closed,
+        "ignored": ignored(plan),
+        "read_only": [told["heading"] for told in unread(plan) if resource.is_read_only(told["heading"])],
+        "skipped": [vars(skipped) for skipped in plan.skipped[:LISTED]],
+        "skipped_count": len(plan.skipped),
+        "notes": plan.notes[:LISTED],
+        "tables": [
+            {"sheet": table.sheet, "rows": len(table.rows), "is_form": table.is_form} for table in plan.tables[:50]
+        ],
+        "table_count": len(plan.tables),
+        "mapped": mapped(plan.tables),
+    }
+
+
+def mapped(tables: list[Table]) -> list[dict[str, Any]]:
+    """By whom and when the headings were explained that sheets were read by."""
+    told: dict[tuple[str, str], dict[str, Any]] = {}
+    for table in tables:
+        if table.remembered:
+            key = (table.remembered.by, table.remembered.at)
+            told.setdefault(key, {"by": key[0], "at": key[1], "sheet": table.sheet, "count": 0})["count"] += 1
+    return list(told.values())

@@ -1,0 +1,166 @@
+"""A form on a worksheet: labels and values in a grid, one record a workbook. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Any
+
+from common.text import half_width
+from imports.cells import text_of, unit_of
+from imports.reading.parent import Sheet
+from imports.tables.header import has_box, is_wording
+from imports.tables.table import (
+    SEARCHED_ROWS,
+    Names,
+    Remembered,
+    Skipped,
+    SourceRow,
+    Table,
+    as_counted_from_1900,
+    column_letters,
+    filled,
+    heading_key,
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A label of a form with its value: `企业名称 | 某厂` or `企业名称：某厂`; `name` is the field, "" if unknown."""
+
+    label: str
+    name: str
+    value: Any
+    row: int
+    column: int  # of the value
+    is_alone: bool = False  # stands where a label or a value may stand, and is neither for sure
+
+    @property
+    def address(self) -> str:
+        return f"{column_letters(self.column)}{self.row + 1}"
+
+
+def find_form(sheet: Sheet, names: Names) -> Table | None:
+    """The record of a grid of labels with their values to the right of them; None when it is no such grid."""
+    remembered = remembered_form(sheet, names)
+    if remembered:
+        names = as_remembered(names, remembered)
+    pairs = pairs_of(sheet, names)
+    known: dict[str, Pair] = {}
+    for pair in pairs:
+        if pair.name:
+            known.setdefault(pair.name, pair)
+    rows = {pair.row for pair in known.values()}
+    if not remembered and (len(known) < 4 or len(rows) < 3 or not set(names.required) & set(known)):
+        return None
+    labels = {name: pair.label for name, pair in known.items()}
+    units = {name: unit_of(labels[name]) or 10_000 for name in names.money if name in labels}
+    form = Table(sheet.title, labels, units, is_form=True, file=sheet.file, remembered=remembered)
+    cells = {
+        name: as_counted_from_1900(pair.value) if sheet.since_1904 and name in names.days else pair.value
+        for name, pair in known.items()
+    }
+    at = {name: pair.address for name, pair in known.items()}
+    unread = [pair for pair in pairs if not pair.name and (pair.is_alone or text_of(pair.value))]
+    unknown = {pair.label: pair.value for pair in unread if not pair.is_alone}
+    source = SourceRow(sheet.title, min(rows, default=0) + 1, cells, at, unknown=unknown)
+    source.uncalculated = sheet.uncalculated
+    again = [pair for pair in pairs if pair.name and known[pair.name] is not pair and text_of(pair.value)]
+    ignored = [*(pair.label for pair in unread), *(f"{pair.label}（与前面的项目重复）" for pair in again)]
+    form.rows, form.ignored = [source], list(dict.fromkeys(ignored))
+    if 0 not in {pair.row for pair in pairs}:
+        words = dict.fromkeys(text_of(cell) for row in sheet.rows[:1] for cell in row if text_of(cell))
+        form.skipped = [Skipped(sheet.title, 1, "标题", text[:100]) for text in words]
+    return form
+
+
+def remembered_form(sheet: Sheet, names: Names) -> Remembered | None:
+    """The layout whose labels are all on the sheet; of several the one with the most labels."""
+    if not names.forms:
+        return None
+    texts = {text_of(cell) for row in sheet.rows[:SEARCHED_ROWS] for cell in row if text_of(cell)}
+    keys = {heading_key(text) for text in texts} | {heading_key(half_width(text).partition(":")[0]) for text in texts}
+    wanted = [(form, {heading_key(label) for label in form.headings}) for form in names.forms.values()]
+    found = [form for form, labels in wanted if labels and labels <= keys]
+    return max(found, key=lambda form: len(form.headings), default=None)
+
+
+def as_remembered(names: Names, form: Remembered) -> Names:
+    """The names with what an admin said of this form's labels; one that is not imported is a label all the same."""
+    said: Mapping[str, str] = {
+        heading_key(label): name for label, name in zip(form.headings, form.columns, strict=False)
+    }
+    meant = set(said.values())
+    known = {key: name for key, name in names.known.items() if key not in said and name not in meant}
+    return replace(names, known=known | {key: name if name in names.labels else "" for key, name in said.items()})
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How to read a form's rows: what is a label, how far merged cells reach, in which columns labels stand."""
+
+    names: Names
+    edges: Mapping[tuple[int, int], int]
+    label_columns: frozenset[int]
+
+    def is_label(self, cell: Any) -> bool:
+        return heading_key(cell) in self.names.known
+
+    def may_be_label(self, row: list[Any], index: int) -> bool:
+        """Whether a text without a value stands where others have labels, behind another cell."""
+        return index in self.label_columns and index > filled(row)[0] and is_wording(text_of(row[index]))
+
+    def beside(self, at: int, index: int) -> int:
+        return self.edges.get((at, index), index) + 1
+
+
+def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
+    """Every label of the first rows with its value. An unknown text is a label where a value stands beside it."""
+    rows = sheet.rows[:SEARCHED_ROWS]
+    edges = {(top, left): right for top, left, _, right in sheet.merges}
+    labels = {index for row in rows for index in filled(row) if heading_key(row[index]) in names.known}
+    layout = Layout(names, edges, frozenset(labels))
+    pairs: list[Pair] = []
+    for at, row in enumerate(rows):
+        taken: set[int] = set()
+        for index in filled(row):
+            pair = None if index in taken else pair_at(row, at, index, layout)
+            if pair:
+                pairs.append(pair)
+                if text_of(pair.value):
+                    taken.add(pair.column)
+            elif index not in taken and layout.may_be_label(row, index):
+                pairs.append(Pair(text_of(row[index]), "", "", at, index, is_alone=True))
+    return pairs
+
+
+def pair_at(row: list[Any], at: int, index: int, layout: Layout) -> Pair | None:
+    text, known = text_of(row[index]), layout.names.known
+    name = known.get(heading_key(text))
+    label, colon, within = (part.strip() for part in half_width(text).partition(":"))
+    if name is None and colon and within and is_wording(label):
+        return Pair(label, known.get(heading_key(label), ""), within, at, index)
+    value, where = value_beside(row, at, index, layout)
+    if name is not None or (text_of(value) and is_wording(text)):
+        return Pair(text, name or "", value, at, where)
+    return None
+
+
+def value_beside(row: list[Any], at: int, index: int, layout: Layout) -> tuple[Any, int]:
+    """A label's value and its column: the cell beside it, or the next filled one unless that is a label itself."""
+    beside = layout.beside(at, index)
+    following = [column for column in filled(row) if column >= beside]
+    if not following or layout.is_label(row[following[0]]):
+        return "", beside
+    column = following[0]
+    after = layout.beside(at, column)
+    has_own_value = after in following and not layout.is_label(row[after])
+    if column > beside and (column in layout.label_columns or has_own_value):
+        return "", beside  # behind a gap: an unknown label, where labels stand or with a value of its own
+    return joined_boxes(row, following) or row[column], column
+
+
+def joined_boxes(row: list[Any], following: list[int]) -> str:
+    """Boxes to tick that stand in cells of their own, side by side, as one value: `□满意 | ☑基本满意`."""
+    texts = [text_of(row[column]) for column in following]
+    boxes = list(takewhile(has_box, texts))
+    return "　".join(boxes) if len(boxes) > 1 else ""

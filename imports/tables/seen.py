@@ -1,0 +1,250 @@
+"""What an admin is shown of a sheet to say what its headings mean. Pure; kept with the batch as JSON."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from imports.cells import text_of
+from imports.reading.parent import Sheet
+from imports.tables.form_grid import as_remembered, pairs_of, remembered_form
+from imports.tables.header import LONGEST, RECORDS_WITHIN, Header, header_at, heading_texts
+from imports.tables.layout import Found
+from imports.tables.table import (
+    SEARCHED_ROWS,
+    Names,
+    Remembered,
+    cell_at,
+    column_letters,
+    filled,
+    fingerprint,
+    heading_key,
+)
+
+FORM = "form"  # chosen instead of a heading row: labels with their values beside them
+KEPT_ROWS = 15  # of a table; of anything that may be a form all rows are kept
+SAMPLES, SAMPLED_ROWS, SAMPLE_LENGTH = 3, 200, 60
+TITLES = 10
+# Of one file at a time: its page sends up to two fields a heading, of the 5,000 that settings allow. What waits comes
+# first, so that the next reading asks about the rest.
+LAYOUTS, HEADINGS, WIDEST = 30, 2000, 200
+
+
+@dataclass
+class Heading:
+    text: str
+    name: str  # the field it is read as; "" when none
+    samples: list[str]
+    where: str  # its column, `F`; of a form the cell of its value
+    is_said: bool = False  # of a form: a label that means something by itself, or of which an admin has spoken
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.samples
+
+
+@dataclass
+class Seen:
+    """One layout of a file: the sheets that have it, its headings, and enough rows to choose other headings from."""
+
+    titles: list[str]
+    count: int
+    choice: str  # the heading row "3", both rows "3-4", or FORM
+    fingerprint: str
+    headings: list[Heading]
+    wanting: bool  # nothing can be read until someone has said what the headings mean
+    is_left_out: bool = False
+    by: str = ""
+    at: str = ""
+    version: int = 0
+    rows: list[list[str]] = field(default_factory=list)
+    merges: list[list[int]] = field(default_factory=list)
+
+    @property
+    def columns(self) -> list[str]:
+        return [heading.name for heading in self.headings]
+
+    @property
+    def sheet(self) -> Sheet:
+        """The kept rows as a sheet, to look at them another way."""
+        merges = [(top, left, bottom, right) for top, left, bottom, right in self.merges]
+        return Sheet(self.titles[0], rows=[list(row) for row in self.rows], merges=merges)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def from_json(told: dict[str, Any]) -> Seen:
+    return Seen(**told | {"headings": [Heading(**heading) for heading in told["headings"]]})
+
+
+def see(sheet: Sheet, names: Names, found: Found) -> Seen | None:
+    """What was found on a sheet, for showing; None when nothing on it looks like headings."""
+    if found.header:
+        seen = see_as(sheet, names, rows_words(found.header))
+    elif found.table or found.remembered:
+        seen = see_form(sheet, names)
+    else:
+        return None
+    seen.wanting = not seen.is_left_out and (found.table is None or bool(names.lacking(seen.columns)))
+    below = found.header.last + 1 + RECORDS_WITHIN if found.header else SEARCHED_ROWS
+    seen.rows, seen.merges = kept(sheet, max(KEPT_ROWS, below))
+    return seen
+
+
+def tell(seen: Seen, remembered: Remembered) -> None:
+    seen.is_left_out = remembered.is_left_out
+    seen.by, seen.at, seen.version = remembered.by, remembered.at, remembered.version
+
+
+def rows_words(header: Header) -> str:
+    return str(header.first + 1) if header.first == header.last else f"{header.first + 1}-{header.last + 1}"
+
+
+def see_as(sheet: Sheet, names: Names, choice: str) -> Seen:
+    """A sheet with this heading row, or these two, or as a form."""
+    if choice == FORM:
+        return see_form(sheet, names)
+    first, last = rows_of(choice)
+    header = header_at(heading_texts(sheet), first, last, names)
+    headings = [
+        Heading(
+            header.headings[index][:LONGEST],
+            header.columns.get(index, ""),
+            samples(sheet, index, header.last),
+            column_letters(index),
+        )
+        for index in header.span
+    ]
+    seen = Seen([sheet.title], 1, choice, header.fingerprint, headings, wanting=False)
+    if header.remembered:
+        tell(seen, header.remembered)
+    return seen
+
+
+def see_form(sheet: Sheet, names: Names) -> Seen:
+    remembered = remembered_form(sheet, names)
+    if remembered and not remembered.is_left_out:
+        names = as_remembered(names, remembered)
+    headings = labels(sheet, names, {heading_key(text) for text in remembered.headings} if remembered else set())
+    keys = [heading_key(heading.text) for heading in headings if heading.is_said]
+    seen = Seen([sheet.title], 1, FORM, fingerprint(keys, is_form=True), headings, wanting=False)
+    if remembered:
+        tell(seen, remembered)
+    return seen
+
+
+def rows_of(choice: str) -> tuple[int, int]:
+    first, _, last = choice.partition("-")
+    return int(first) - 1, int(last or first) - 1
+
+
+def labels(sheet: Sheet, names: Names, said: set[str]) -> list[Heading]:
+    told: dict[str, Heading] = {}
+    fields: set[str] = set()
+    for pair in pairs_of(sheet, names):
+        name = "" if pair.name in fields else pair.name
+        fields.add(pair.name)
+        key, words = heading_key(pair.label), text_of(pair.value)[:SAMPLE_LENGTH]
+        heading = Heading(pair.label[:LONGEST], name, [words] if words else [], pair.address, bool(name) or key in said)
+        told.setdefault(key, heading)
+    return list(told.values())
+
+
+def samples(sheet: Sheet, index: int, last: int) -> list[str]:
+    """The first few different values below a heading."""
+    found: dict[str, None] = {}
+    for row in sheet.rows[last + 1 : last + 1 + SAMPLED_ROWS]:
+        words = text_of(cell_at(row, index))[:SAMPLE_LENGTH]
+        if words:
+            found[words] = None
+        if len(found) == SAMPLES:
+            break
+    return list(found)
+
+
+def kept(sheet: Sheet, reach: int) -> tuple[list[list[str]], list[list[int]]]:
+    reach = max(reach, len(sheet.rows) if len(sheet.rows) <= SEARCHED_ROWS else 0)
+    rows = []
+    for row in sheet.rows[:reach]:
+        texts = [text_of(cell)[:LONGEST] for cell in row]
+        named = filled(texts)
+        rows.append(texts[: named[-1] + 1] if named else [])
+    return rows, [list(merge) for merge in sheet.merges if merge[0] < reach][:2000]
+
+
+def row_choices(seen: Seen) -> list[tuple[str, str]]:
+    """The ways a sheet can be looked at: each of its first rows as headings, two of them together, or as a form."""
+    choices = []
+    for at, row in enumerate(seen.rows[:KEPT_ROWS]):
+        words = list(dict.fromkeys(row[index] for index in filled(row)))
+        if not words:
+            continue
+        choices.append((str(at + 1), f"第 {at + 1} 行：{shown(words)}"))
+        below = seen.rows[at + 1] if at + 1 < min(len(seen.rows), KEPT_ROWS) else []
+        if len(words) >= 2 and filled(below):
+            choices.append((f"{at + 1}-{at + 2}", f"第 {at + 1}、{at + 2} 两行合起来"))
+    given = {choice for choice, _ in choices}
+    if seen.choice not in given and seen.choice != FORM:
+        choices.append((seen.choice, f"第 {seen.choice} 行"))
+    return [*choices, (FORM, "没有表头行：一张一份的表单（左边是项目，右边是内容）")]
+
+
+def shown(words: Iterable[str]) -> str:
+    text = "、".join(words)
+    return text if len(text) <= 30 else f"{text[:30]}…"
+
+
+def grouped(all_seen: Iterable[Seen]) -> list[Seen]:
+    """Sheets of the same layout together, those that wait first."""
+    groups: dict[tuple[str, str], Seen] = {}
+    for seen in all_seen:
+        key = (FORM if seen.choice == FORM else "", seen.fingerprint)
+        first = groups.setdefault(key, seen)
+        if first is not seen:
+            first.count += 1
+            first.titles = [*first.titles, *seen.titles][:TITLES]
+            add_samples(first, seen)
+    return sorted(groups.values(), key=lambda seen: not seen.wanting)
+
+
+def shown_part(groups: list[Seen]) -> list[Seen]:
+    """As many layouts as one page asks about."""
+    part: list[Seen] = []
+    for seen in groups[:LAYOUTS]:
+        if part and sum(len(other.headings) for other in part) + len(seen.headings) > HEADINGS:
+            break
+        part.append(seen)
+    return part
+
+
+def is_whole(part: list[Seen]) -> bool:
+    """Whether these are surely all layouts of their file."""
+    return len(part) < LAYOUTS and sum(len(seen.headings) for seen in part) + WIDEST <= HEADINGS
+
+
+def add_samples(first: Seen, other: Seen) -> None:
+    """Forms of one layout hold a value each, and may have labels that others leave without one."""
+    mine = {heading_key(heading.text): heading for heading in first.headings}
+    for heading in other.headings:
+        same = mine.get(heading_key(heading.text))
+        if same and first.choice == FORM:
+            same.samples = list(dict.fromkeys([*same.samples, *heading.samples]))[:SAMPLES]
+        elif first.choice == FORM:
+            first.headings.append(heading)
+
+
+def refreshed(seen: Seen, names: Names) -> Seen:
+    """A layout as it is understood today, with the values that were found when the file was read."""
+    fresh = see_as(seen.sheet, names, seen.choice)
+    if seen.choice == FORM:
+        mine = {heading_key(heading.text): heading for heading in fresh.headings}
+        fresh.headings += [old for old in seen.headings if heading_key(old.text) not in mine]
+        pairs = [(mine[key], old) for old in seen.headings if (key := heading_key(old.text)) in mine]
+    else:
+        fresh.fingerprint = seen.fingerprint
+        pairs = list(zip(fresh.headings, seen.headings, strict=False))
+    for heading, old in pairs:
+        heading.samples = old.samples
+    fresh.titles, fresh.count, fresh.wanting = seen.titles, seen.count, seen.wanting
+    fresh.rows, fresh.merges = seen.rows, seen.merges
+    return fresh

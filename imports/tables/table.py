@@ -1,0 +1,185 @@
+"""What is found on a worksheet: records with their cells and addresses, and the names headings go by. Pure."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from common.text import half_width
+from imports.cells import text_of
+
+SEARCHED_ROWS = 40
+FROM_1900_TO_1904 = 1462  # days, as Excel counts them
+LISTS_SHEET, NOTES_SHEET = "选项", "填写说明"  # of our own templates: that they hold no records needs no telling
+PARENTHESES = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+
+
+@dataclass(frozen=True)
+class Skipped:
+    sheet: str
+    row_no: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses(Mapping[str, str]):
+    """The cell addresses of one row of a table, by field: `name` → `B4`."""
+
+    letters: Mapping[str, str]
+    row_no: int
+
+    def __getitem__(self, name: str) -> str:
+        return f"{self.letters[name]}{self.row_no}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.letters)
+
+    def __len__(self) -> int:
+        return len(self.letters)
+
+
+@dataclass
+class Adjusted:
+    """What was decided by hand about one row: cells corrected, the row left out, names matched."""
+
+    cells: dict[str, dict[str, Any]] = field(default_factory=dict)  # field → now, was, by, at
+    left_out: dict[str, str] | None = None  # by, at
+    matches: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → to, name, by, at
+
+
+@dataclass(slots=True)
+class SourceRow:
+    """One record as it stands in the file: raw cells by field, and each cell's address."""
+
+    sheet: str
+    row_no: int
+    cells: dict[str, Any]
+    at: Mapping[str, str]
+    serial: str = ""
+    unknown: dict[str, Any] = field(default_factory=dict)
+    uncalculated: frozenset[str] = frozenset()
+    units: dict[str, int] = field(default_factory=dict)
+    adjusted: Adjusted | None = None
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.adjusted is not None and self.adjusted.left_out is not None
+
+    def text(self, name: str) -> str:
+        return text_of(self.cells.get(name))
+
+    def is_uncalculated(self, name: str) -> bool:
+        """Whether a cell holds a formula without a result, which nobody has replaced by hand."""
+        if not self.uncalculated:
+            return False
+        corrected = self.adjusted is not None and name in self.adjusted.cells
+        return not corrected and self.at.get(name) in self.uncalculated
+
+    @property
+    def where(self) -> str:
+        return f"{self.sheet}第{self.row_no}行"
+
+
+@dataclass
+class Table:
+    """What one worksheet yields."""
+
+    sheet: str
+    columns: dict[str, str]  # field → heading as written
+    units: dict[str, int]  # field → yuan that a bare number means there
+    rows: list[SourceRow] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    is_form: bool = False
+    file: str = ""
+    remembered: "Remembered | None" = None  # what an admin said of these headings, where it was read by that
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What an admin said once of the headings of a layout: the field of each, "" where it is not imported."""
+
+    headings: tuple[str, ...]
+    columns: tuple[str, ...]
+    is_left_out: bool = False
+    by: str = ""
+    at: str = ""  # ISO
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Names:
+    """The headings of one kind: every known spelling → field; which fields are money, which must have a heading.
+
+    `also`: headings that are one field's label and another's synonym (案由): the other's, where nothing else names it.
+    `remembered`: layouts that an admin has mapped, by fingerprint; `forms`: those of label–value forms.
+    """
+
+    known: Mapping[str, str]
+    money: frozenset[str]
+    required: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, Remembered] = field(default_factory=dict)
+    forms: Mapping[str, Remembered] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
+    days: frozenset[str] = frozenset()  # fields that are dates
+
+    def lacking(self, columns: Iterable[str]) -> list[str]:
+        """Labels of the required fields that are not among these."""
+        return [label for name, label in self.required.items() if name not in set(columns)]
+
+
+def names_of(
+    labels: Mapping[str, str],
+    synonyms: Mapping[str, Iterable[str]],
+    money: Iterable[str],
+    required: Iterable[str],
+    days: Iterable[str] = (),
+) -> Names:
+    known = {heading_key(label): name for name, label in labels.items()}
+    own, also = frozenset(known), {}
+    for name in labels:
+        for words in synonyms.get(name, ()):
+            key = heading_key(words)
+            if known.setdefault(key, name) != name and key in own:
+                also.setdefault(key, name)
+    needed = {name: labels[name] for name in required}
+    return Names(known, frozenset(money), needed, labels, also=also, days=frozenset(days))
+
+
+def as_counted_from_1900(value: Any) -> Any:
+    """A count of days since 1904 as every other workbook counts them; 20230512 is no count."""
+    counts = isinstance(value, int | float) and not isinstance(value, bool) and value < 100_000
+    return value + FROM_1900_TO_1904 if counts else value
+
+
+def fingerprint(keys: Sequence[str], *, is_form: bool = False) -> str:
+    """One value for one layout: its heading keys in their order; of a form, whose values stand between the labels,
+    in any order. Titles above, blank columns beside and the number of rows make no other layout."""
+    told = "\x1f".join(["form", *sorted(keys)] if is_form else ["table", *keys])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def heading_key(words: Any) -> str:
+    """A heading without blanks, marks and bracketed units: `涉及金额(万元)` and `涉及 金额：` are one."""
+    text = PARENTHESES.sub("", half_width(text_of(words)))
+    return re.sub(r"[\s*:;,.、。\-_/]", "", text).casefold()
+
+
+def column_letters(index: int) -> str:
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def cell_at(row: Sequence[Any], index: int) -> Any:
+    return row[index] if index < len(row) else ""
+
+
+def filled(row: Sequence[Any]) -> list[int]:
+    return [index for index, cell in enumerate(row) if text_of(cell)]
