@@ -1,7 +1,7 @@
 """What the database knows, as dictionaries: taken in a few queries before planning, so that planning touches none."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,7 +17,6 @@ from imports.known.near import find_near
 from imports.tables.table import SourceRow
 from ledger.closed.books import Books, Fact, Facts, closed_books
 from ledger.closed.facts import Hanging, facts_of
-from ledger.closed.footprint import hanging_on
 from ledger.models import ActivityOutput, ClosedPeriod, ProblemCategory, Recovery, ServiceActivity, SurveyForm
 
 CHUNK = 900
@@ -190,7 +189,7 @@ def take_small_tables(kind: str) -> Register:
 
 
 def take_register(kind: str, keys: dict[str, Any]) -> Register:
-    """Loads what rows of this kind may refer to.
+    """Loads what rows of any kind may refer to; what is a kind's own its resource takes (`ImportResource.take`).
 
     `keys`: the `codes` and `names` that the file mentions; `unsure`, its names without a code as written, by key;
     `chosen`, the enterprises that names were matched to by hand.
@@ -201,49 +200,7 @@ def take_register(kind: str, keys: dict[str, Any]) -> Register:
         register.users[user.username.upper()] = user
         register.people[name_key(user.name)].append(user)
     take_enterprises(register, keys)
-    take_records(register, kind, keys)
     return register
-
-
-def take_records(register: Register, kind: str, keys: dict[str, Any]) -> None:
-    """Stored records of the kind itself, and what only this kind refers to."""
-    if kind in ("projects", "activities", "pairings"):
-        stored = KeyProject.objects.select_related("workstream", "lead_unit", "contact", "enterprise")
-        for names in chunks(keys["names"]):
-            register.projects |= {row.name_key: row for row in stored.filter(name_key__in=names)}
-    match kind:
-        case "cases":
-            take_cases(register)
-        case "pairings":
-            register.learn_pairings(Pairing.objects.for_list())
-        case "surveys":
-            take_forms(register, keys["refs"])
-        case "activities":
-            take_activities(register, keys["refs"])
-
-
-def take_forms(register: Register, refs: Iterable[int]) -> None:
-    register.fingerprints = set(SurveyForm.objects.values_list("fingerprint", flat=True))
-    for pks in chunks(refs):
-        register.forms |= {form.pk: form for form in SurveyForm.objects.for_list().filter(pk__in=pks)}
-
-
-def take_activities(register: Register, refs: Iterable[int]) -> None:
-    known = ServiceActivity.objects.exclude(fingerprint=None)
-    register.fingerprints = set(known.values_list("fingerprint", flat=True))
-    for pks in chunks(refs):
-        stored = ServiceActivity.objects.select_related(
-            "unit", "officer", "workstream", "campaign", "enterprise", "project"
-        )
-        register.activities |= {row.pk: row for row in stored.filter(pk__in=pks)}
-        outputs = ActivityOutput.objects.filter(activity__in=pks)
-        register.outputs |= {(row.activity_id, row.measure): row for row in outputs}
-        register.with_money |= set(Recovery.objects.filter(activity__in=pks).values_list("activity", flat=True))
-    if register.books:
-        register.hanging = hanging_on(ServiceActivity, list(register.activities.values()), register.books)
-        register.hanging.outputs.clear()  # in their stead the ones that rows change
-        for output in register.outputs.values():
-            register.hanging.outputs[output.activity_id].append(output)
 
 
 def take_enterprises(register: Register, keys: dict[str, Any]) -> None:
@@ -265,19 +222,10 @@ def take_enterprises(register: Register, keys: dict[str, Any]) -> None:
     register.near = {key: [found[pk] for pk in pks] for key, pks in near.items()}
 
 
-def take_cases(register: Register) -> None:
-    register.cases = {
-        case_key(case.number): case
-        for case in LegalCase.objects.select_related("unit", "workstream", "campaign", "officer").prefetch_related(
-            "enterprises"
-        )
-    }
-    units, matters = ({row.pk: row for row in table.values()} for table in (register.units, register.workstreams))
-    for recovery in Recovery.objects.exclude(case=None):
-        recovery.unit, recovery.workstream = units[recovery.unit_id], matters.get(recovery.workstream_id)
-        key = (recovery.case_id, recovery.kind)
-        register.recoveries[key] = register.recoveries.get(key, 0) + recovery.amount
-        register.hanging.money[LegalCase, recovery.case_id].append(recovery)
+def take_projects(register: Register, keys: Mapping[str, Any]) -> None:
+    stored = KeyProject.objects.select_related("workstream", "lead_unit", "contact", "enterprise")
+    for names in chunks(keys["names"]):
+        register.projects |= {row.name_key: row for row in stored.filter(name_key__in=names)}
 
 
 # Append-mostly and large; what matters of them for a plan is unique, so a conflict shows when writing.

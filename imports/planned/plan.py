@@ -44,9 +44,7 @@ class Plan:
     notes: list[str] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)  # what the headings of its sheets were taken for
     adjustments: Adjustments = field(default_factory=Adjustments)
-
-    def __post_init__(self) -> None:
-        self.tally = Tally(self.kind)
+    tally: Tally = field(default_factory=Tally)
 
     def add(self, record: Model, row: PlannedRow) -> None:
         self.new[type(record)].append(record)

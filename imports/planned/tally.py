@@ -15,9 +15,9 @@ ACCEPTED = (RowOutcome.CREATE, RowOutcome.UPDATE, RowOutcome.UNCHANGED)
 
 @dataclass
 class Tally:
-    """`told` is fed with all that a row would do: two plans that would do the same have the same digest."""
+    """`told` is fed with all that a row would do: two plans that would do the same have the same digest. What is
+    summed up of accepted rows is the kind's own (`ImportResource.count`)."""
 
-    kind: str
     outcomes: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)  # name that is not sure → rows that ask for it
     told: Any = field(default_factory=hashlib.sha256)
@@ -33,30 +33,6 @@ class Tally:
         self.closed += bool(row.closed)
         self.asked.update(question.key for question in row.questions)
         self.told.update(json.dumps(row.told, ensure_ascii=False, default=str).encode())
-        if row.outcome in ACCEPTED and row.made is not None:  # not the template's own example
-            self.count(row)
-
-    def count(self, row: PlannedRow) -> None:
-        """The kind's own figures over the accepted rows."""
-        match self.kind:
-            case "enterprises":
-                self.enterprises.add(id(row.made))  # the register keeps it
-            case "projects":
-                self.amount += row.facts["investment_yuan"] or 0
-            case "roster":
-                self.by_unit[row.made.unit.name if row.made.unit else "不属于单位"] += 1
-            case "surveys":
-                self.count_form(row.facts)
-
-    def count_form(self, facts: dict[str, Any]) -> None:
-        self.enterprises.add(facts["enterprise"])
-        self.amount += facts["amount"] or 0
-        if facts["entries"]:
-            self.sums["problem_entries"] += facts["entries"]
-            self.sums["forms_with_problems"] += 1
-            self.by_unit[facts["unit"]] += facts["entries"]
-        if facts.get("satisfaction"):
-            self.by_satisfaction[facts["satisfaction"]] += 1
 
     @property
     def rows(self) -> int:
@@ -65,26 +41,6 @@ class Tally:
     @property
     def accepted(self) -> int:
         return sum(self.outcomes[outcome] for outcome in ACCEPTED)
-
-    def figures(self) -> dict[str, Any]:
-        """The kind's own, ready for JSON."""
-        match self.kind:
-            case "enterprises":
-                return {"enterprises": len(self.enterprises)}
-            case "projects":
-                return {"investment_wan": number(self.amount / 10_000)}
-            case "roster":
-                return {"by_unit": dict(self.by_unit)}
-            case "surveys":
-                return {
-                    "problem_entries": self.sums["problem_entries"],
-                    "forms_with_problems": self.sums["forms_with_problems"],
-                    "enterprises": len(self.enterprises),
-                    "amount_yuan": number(self.amount),
-                    "by_unit": dict(self.by_unit),
-                    "by_satisfaction": dict(self.by_satisfaction),
-                }
-        return {}
 
 
 def number(value: Decimal) -> int | str:

@@ -43,7 +43,9 @@ def settle(plan: Plan, *, today: date, step: Step = silent, size: int = PART) ->
     """Places the rows against the database as it is now: yields the plan with one part of them after another."""
     step(0, 0, LOOKING, 0)
     resource = RESOURCES[plan.kind]
-    register = take_register(plan.kind, keys_of(plan, resource, today))
+    keys = keys_of(plan, resource, today)
+    register = take_register(plan.kind, keys)
+    resource.take(register, keys)
     register.shared, register.reason = plan.adjustments.shared, plan.adjustments.reason
     yield from place_rows(plan, resource, register, today, step=step, size=size)
 

@@ -10,6 +10,7 @@ from imports.known.register import Register
 from imports.models import RowOutcome
 from imports.planned.plan import Plan
 from imports.planned.row import PlannedRow, problem_at
+from imports.planned.tally import ACCEPTED
 from imports.plans.progress import CHECKING, Step, silent
 from imports.plans.rows import clean_row, look_up, value_of
 from imports.resources.base import ImportResource
@@ -80,6 +81,8 @@ def place_rows(
             place_row(plan, row, resource, register, today)
         plan.rows.append(row)
         plan.tally.add(row)
+        if row.outcome in ACCEPTED and row.made is not None:  # not the template's own example
+            resource.count(row, plan.tally)
         wrong += len(row.problems)
         if plan.tally.rows % 100 == 0:
             step(plan.tally.rows, total, CHECKING, wrong)

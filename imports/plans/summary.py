@@ -38,7 +38,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
     if tally.rows != read:
         raise UnevenPlanError(f"{read} rows read, {tally.rows} planned")
     parts = {key: tally.outcomes[outcome] for outcome, key in PARTS}
-    return {"rows": read, "accepted": tally.accepted, **parts, **tally.figures()}
+    return {"rows": read, "accepted": tally.accepted, **parts, **RESOURCES[plan.kind].figures(tally)}
 
 
 def problems(plan: Plan) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """服务活动台账."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from common.text import half_width, name_key
@@ -8,10 +9,12 @@ from enterprises.models import Enterprise, KeyProject
 from imports.cells.widgets import Choice, Column, Count, Day, Reference, Text
 from imports.errors import RowError
 from imports.known.matching import LEAVE_UNLINKED, match
+from imports.known.register import chunks, take_projects
 from imports.models import RowOutcome
 from imports.resources.activities_stored import amend
 from imports.resources.base import ImportResource
-from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, ServiceActivity
+from ledger.closed.footprint import hanging_on
+from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, Recovery, ServiceActivity
 from ledger.selectors.exports import ACTIVITY_PREFIX
 
 KIND_WORDS = {
@@ -35,6 +38,7 @@ KIND_WORDS = {
 
 class ActivityResource(ImportResource):
     kind, title, label_field = "activities", "服务活动台账", "target"
+    writes = (ServiceActivity, ActivityOutput)
     named_fields = matched_fields = ("target",)
     lookups = {"workstream": "workstreams", "unit": "units", "campaign": "campaigns"}
     read_only = ("次数", "成果")
@@ -63,6 +67,24 @@ class ActivityResource(ImportResource):
     location = Column("地点", Text(200), example="", clears=("place",))
     met_with = Column("见到的人", Text(100), example="")
     ref = Column("系统编号", Reference(ACTIVITY_PREFIX), offered=False)
+
+    def take(self, register: Any, keys: Mapping[str, Any]) -> None:
+        take_projects(register, keys)
+        known = ServiceActivity.objects.exclude(fingerprint=None)
+        register.fingerprints = set(known.values_list("fingerprint", flat=True))
+        for pks in chunks(keys["refs"]):
+            stored = ServiceActivity.objects.select_related(
+                "unit", "officer", "workstream", "campaign", "enterprise", "project"
+            )
+            register.activities |= {row.pk: row for row in stored.filter(pk__in=pks)}
+            outputs = ActivityOutput.objects.filter(activity__in=pks)
+            register.outputs |= {(row.activity_id, row.measure): row for row in outputs}
+            register.with_money |= set(Recovery.objects.filter(activity__in=pks).values_list("activity", flat=True))
+        if register.books:
+            register.hanging = hanging_on(ServiceActivity, list(register.activities.values()), register.books)
+            register.hanging.outputs.clear()  # in their stead the ones that rows change
+            for output in register.outputs.values():
+                register.hanging.outputs[output.activity_id].append(output)
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         if values["ref"]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model
 from import_export import resources
 
 from common.text import name_key
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from imports.known.register import Register
     from imports.planned.plan import Plan
     from imports.planned.row import PlannedRow
+    from imports.planned.tally import Tally
 
 NAME_SEPARATORS = re.compile(r"[、，,;；\n]+")
 
@@ -27,7 +29,8 @@ class ImportResource(resources.Resource):
 
     `label_field` names a row in lists; `named_fields` hold names to look for in the register of enterprises and
     projects, `matched_fields` those that mean an enterprise and are asked about where that is not sure; `lookups` are
-    fields whose words name a record of a small register (attribute of Register).
+    fields whose words name a record of a small register (attribute of Register). `writes` are the models of the records
+    that a row may make, parents before children: a record is written after what it points to.
     """
 
     kind = ""
@@ -36,6 +39,7 @@ class ImportResource(resources.Resource):
     named_fields: tuple[str, ...] = ()
     matched_fields: tuple[str, ...] = ()
     lookups: dict[str, str] = {}
+    writes: tuple[type[Model], ...] = ()
     read_only: tuple[str, ...] = ()  # headings of our own exports that tell what the system has worked out
 
     @classmethod
@@ -85,6 +89,16 @@ class ImportResource(resources.Resource):
             RowError: the row contradicts itself or the register.
         """
         raise NotImplementedError
+
+    def take(self, register: "Register", keys: Mapping[str, Any]) -> None:
+        """Reads into the register what only this kind refers to; `keys` are those its rows mention."""
+
+    def count(self, row: "PlannedRow", tally: "Tally") -> None:
+        """Adds an accepted row to the kind's own figures."""
+
+    def figures(self, tally: "Tally") -> dict[str, Any]:
+        """The kind's own figures, ready for JSON."""
+        return {}
 
 
 def new_person(words: str, stored: Any, unit: Any, row: "PlannedRow", register: "Register") -> Any:

@@ -1,5 +1,6 @@
 """涉企案件台账, with the money recovered and the recommendations issued."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,7 @@ MONEY = {"recovered": RecoveryKind.RECOVERED, "avoided": RecoveryKind.AVOIDED}
 
 class CaseResource(ImportResource):
     kind, title, label_field = "cases", "涉企案件台账", "number"
+    writes = (LegalCase, Recovery, ProcuratorialRecommendation)
     named_fields = matched_fields = ("parties",)
     lookups = {"unit": "units", "workstream": "workstreams", "campaign": "campaigns"}
     read_only = ("挽回和避免损失",)
@@ -63,6 +65,20 @@ class CaseResource(ImportResource):
     detained = Column("拘留", Count(1000), example="", hint="拘留被执行人的名数", clears=())
     detained_on = Column("拘留日期", Day(), example="", clears=())
     summary = Column("办理情况", Text(), example="")
+
+    def take(self, register: Any, keys: Mapping[str, Any]) -> None:
+        register.cases = {
+            case_key(case.number): case
+            for case in LegalCase.objects.select_related("unit", "workstream", "campaign", "officer").prefetch_related(
+                "enterprises"
+            )
+        }
+        units, matters = ({row.pk: row for row in table.values()} for table in (register.units, register.workstreams))
+        for recovery in Recovery.objects.exclude(case=None):
+            recovery.unit, recovery.workstream = units[recovery.unit_id], matters.get(recovery.workstream_id)
+            key = (recovery.case_id, recovery.kind)
+            register.recoveries[key] = register.recoveries.get(key, 0) + recovery.amount
+            register.hanging.money[LegalCase, recovery.case_id].append(recovery)
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         key = case_key(values["number"])

@@ -33,6 +33,7 @@ MOST_NOTES = 50  # beyond that a list is no help
 
 class EnterpriseResource(ImportResource):
     kind, title = "enterprises", "企业名录"
+    writes = (Enterprise,)
     named_fields = matched_fields = ("name",)
     lookups = {"industry": "industries", "workstream": "workstreams"}
     read_only = ("结对干警", "结对单位", "最近走访")
@@ -59,6 +60,12 @@ class EnterpriseResource(ImportResource):
     contact_phone = Column("联系电话", Phone(), example="13800000000")
     notes = Column("备注", Text(), example="")
     is_active = Column("状态", Choice("状态", STATUS, STATUS_WORDS), clears=())
+
+    def count(self, row: Any, tally: Any) -> None:
+        tally.enterprises.add(id(row.made))  # the register keeps it
+
+    def figures(self, tally: Any) -> dict[str, Any]:
+        return {"enterprises": len(tally.enterprises)}
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         money = values["capital"]

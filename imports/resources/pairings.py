@@ -1,6 +1,6 @@
 """结对联系表: which officer serves which enterprise or key project, from a day to a day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from enterprises.models import Enterprise, KeyProject, Pairing
 from imports.cells.widgets import Choice, Code, Column, Day, Text
 from imports.errors import RowError
 from imports.known.matching import match
-from imports.known.register import pairing_key
+from imports.known.register import pairing_key, take_projects
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
 
@@ -30,6 +30,7 @@ KIND_WORDS = {"项目": TargetKind.PROJECT, "市场主体": TargetKind.ENTERPRIS
 
 class PairingResource(ImportResource):
     kind, title, label_field = "pairings", "结对联系表", "officer"
+    writes = (Pairing,)
     named_fields = ("target", "enterprise", "project")
     matched_fields = ("target", "enterprise")
     lookups = {"unit": "units", "workstream": "workstreams"}
@@ -47,6 +48,10 @@ class PairingResource(ImportResource):
     starts_on = Column("开始日期", Day(), required=True, example="2023-04-01")
     ends_on = Column("结束日期", Day(), example="", hint="还在结对的空着；填了就是结束结对，备注里写明原因")
     notes = Column("备注", Text(200), example="")
+
+    def take(self, register: Any, keys: Mapping[str, Any]) -> None:
+        take_projects(register, keys)
+        register.learn_pairings(Pairing.objects.for_list())
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         officer = find_officer(values, row, register)

@@ -1,12 +1,15 @@
 """重点项目清单."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from common.text import name_key
 from enterprises.models import KeyProject
 from imports.cells.widgets import Choice, Column, Day, Text, Yuan
 from imports.errors import RowError
+from imports.known.register import take_projects
 from imports.models import RowOutcome
+from imports.planned.tally import number
 from imports.resources.base import ImportResource, new_person
 
 STATUS = {"在建": True, "已完工": False}
@@ -15,6 +18,7 @@ STATUS_WORDS = {"未开工": True, "完工": False, "竣工": False, "已竣工"
 
 class ProjectResource(ImportResource):
     kind, title = "projects", "重点项目清单"
+    writes = (KeyProject,)
     named_fields = ("name", "builder")
     lookups = {"workstream": "workstreams", "lead_unit": "units"}
     read_only = ("结对干警", "结对单位", "最近走访")
@@ -30,6 +34,15 @@ class ProjectResource(ImportResource):
     contact = Column("联系干警", Text(50), example="干警0001", hint="须已在干警花名册里，否则只作提示")
     notes = Column("备注", Text(), example="")
     is_active = Column("状态", Choice("状态", STATUS, STATUS_WORDS), clears=())
+
+    def take(self, register: Any, keys: Mapping[str, Any]) -> None:
+        take_projects(register, keys)
+
+    def count(self, row: Any, tally: Any) -> None:
+        tally.amount += row.facts["investment_yuan"] or 0
+
+    def figures(self, tally: Any) -> dict[str, Any]:
+        return {"investment_wan": number(tally.amount / 10_000)}
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         key = name_key(values["name"])

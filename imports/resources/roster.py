@@ -37,6 +37,7 @@ ROLE_WORDS = {
 
 class RosterResource(ImportResource):
     kind, title = "roster", "干警花名册"
+    writes = (WorkGroup, User)
     lookups = {"unit": "units"}
     read_only = ("在用", "最近登录")
 
@@ -58,6 +59,12 @@ class RosterResource(ImportResource):
         "派驻工作组", Text(100), example="津市港工作组", hint="还没有的工作组会新建", lookup="work_groups"
     )
     phone = Column("手机号码", Phone(), example="13800000000")
+
+    def count(self, row: Any, tally: Any) -> None:
+        tally.by_unit[row.made.unit.name if row.made.unit else "不属于单位"] += 1
+
+    def figures(self, tally: Any) -> dict[str, Any]:
+        return {"by_unit": dict(tally.by_unit)}
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         key = values["username"].upper()

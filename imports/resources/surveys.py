@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from common.database import new_record
@@ -9,7 +10,9 @@ from common.text import half_width, name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from imports.cells import says_nothing, split_requests
 from imports.cells.widgets import Choice, Code, Column, Day, PersonName, Phone, Reference, Text, Yuan
+from imports.known.register import chunks
 from imports.models import RowOutcome
+from imports.planned.tally import number
 from imports.resources.base import ImportResource
 from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
 from imports.resources.surveys_stored import amend
@@ -19,6 +22,7 @@ from ledger.selectors.exports import SURVEY_PREFIX
 
 class SurveyResource(ImportResource):
     kind, title = "surveys", "征求意见调查表"
+    writes = (Enterprise, SurveyForm, ProblemEntry)
     named_fields = matched_fields = ("name",)
     lookups = {"industry": "industries", "workstream": "workstreams", "unit": "units", "category": "categories"}
 
@@ -44,6 +48,32 @@ class SurveyResource(ImportResource):
     suggestion = Column("意见建议", Text(), example="希望简化流程")
     notes = Column("备注", Text(), example="")
     ref = Column("系统编号", Reference(SURVEY_PREFIX), offered=False)
+
+    def take(self, register: Any, keys: Mapping[str, Any]) -> None:
+        register.fingerprints = set(SurveyForm.objects.values_list("fingerprint", flat=True))
+        for pks in chunks(keys["refs"]):
+            register.forms |= {form.pk: form for form in SurveyForm.objects.for_list().filter(pk__in=pks)}
+
+    def count(self, row: Any, tally: Any) -> None:
+        facts = row.facts
+        tally.enterprises.add(facts["enterprise"])
+        tally.amount += facts["amount"] or 0
+        if facts["entries"]:
+            tally.sums["problem_entries"] += facts["entries"]
+            tally.sums["forms_with_problems"] += 1
+            tally.by_unit[facts["unit"]] += facts["entries"]
+        if facts.get("satisfaction"):
+            tally.by_satisfaction[facts["satisfaction"]] += 1
+
+    def figures(self, tally: Any) -> dict[str, Any]:
+        return {
+            "problem_entries": tally.sums["problem_entries"],
+            "forms_with_problems": tally.sums["forms_with_problems"],
+            "enterprises": len(tally.enterprises),
+            "amount_yuan": number(tally.amount),
+            "by_unit": dict(tally.by_unit),
+            "by_satisfaction": dict(tally.by_satisfaction),
+        }
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         if values["ref"]:

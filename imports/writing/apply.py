@@ -13,17 +13,17 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from accounts.models import User, WorkGroup
-from cases.models import LegalCase, ProcuratorialRecommendation
+from accounts.models import User
+from cases.models import LegalCase
 from common.database import ReadyRecords, ReadyRows, give_ids, wide_statements
 from common.periods import SHANGHAI
-from enterprises.models import Enterprise, KeyProject, Pairing
 from imports.errors import StalePlanError
 from imports.models import ImportBatch, RowOutcome
 from imports.planned.plan import Change, Plan
 from imports.planned.row import PlannedRow
+from imports.resources.kinds import RESOURCES
 from imports.writing.closed import ClosedNotes
-from ledger.models import ActivityOutput, EntryEvent, ProblemEntry, Recovery, ServiceActivity, SurveyForm
+from ledger.models import EntryEvent, ProblemEntry
 from ledger.services.entries import SERIES
 from ledger.services.numbers import coming_serial, in_words, next_serials
 from ledger.states import Action, EntryState
@@ -32,21 +32,7 @@ BATCH = 1000
 UPDATE_BATCH = 200
 ATTEMPTS = 3
 Result = TypeVar("Result")
-# Parents before children: a row is written after what it points to.
-ORDER: tuple[type[Model], ...] = (
-    Enterprise,
-    KeyProject,
-    WorkGroup,
-    User,
-    Pairing,
-    LegalCase,
-    SurveyForm,
-    ServiceActivity,
-    ProblemEntry,
-    ActivityOutput,
-    Recovery,
-    ProcuratorialRecommendation,
-)
+ORDER = tuple(dict.fromkeys(model for resource in RESOURCES.values() for model in resource.writes))
 
 
 class Writing:
