@@ -7,14 +7,26 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Question:
-    """A name that cannot be matched for sure: the cell it stands in, whom it may mean, and what else can be chosen."""
+    """What a row does not say for sure: the cell it stands in, what it may mean, and what else can be chosen.
+
+    Rows that ask the same have the same `key`, so that one answer may serve them all. An option's `pk` is what is kept
+    of the choice: the id of an enterprise, or a word of the rule that asks.
+    """
 
     field: str
     name: str
     key: str
     reason: str
     options: tuple[dict[str, Any], ...]
-    otherwise: str  # the words of choosing none of them; blank where that is impossible
+    otherwise: str = ""  # the words of choosing none of them; blank where that is impossible
+    prompt: str = "是哪一家？"
+    done: str = "就是这一家"
+    alike: str = "同名的"  # the other rows that ask the same
+
+
+def option(value: str, words: str, note: str = "") -> dict[str, Any]:
+    """A way to answer a question that is not about an enterprise."""
+    return {"pk": value, "name": words, "note": note}
 
 
 class UnreadableFileError(Exception):

@@ -137,7 +137,7 @@ def keep(row: ImportRow, action: str, field: str, value: Any, actor: User, at: d
 
 @dataclass(frozen=True)
 class Answer:
-    """Which enterprise the name of that key means (its id, or "new"), on this row or on all rows that ask the same."""
+    """What is meant by the question of that key (one of its options, or "new"), on this row or on all that ask it."""
 
     key: str
     to: str
@@ -146,7 +146,7 @@ class Answer:
 
 @transaction.atomic
 def choose(batch: ImportBatch, place: Place, answer: Answer, *, actor: User, at: datetime) -> ImportRow:
-    """Says which enterprise a name of a row means, or that it means none of them.
+    """Answers a question of a row: which enterprise a name means, which unit a number has, and the like.
 
     Raises:
         ImportRefusedError: not one of the candidates, or the batch is not waiting any more.
@@ -155,14 +155,14 @@ def choose(batch: ImportBatch, place: Place, answer: Answer, *, actor: User, at:
     row = row_of(batch, place)
     question = next((asked for asked in row.values.get("questions", []) if asked["key"] == answer.key), None)
     if question is None:
-        raise ImportRefusedError("这一行的名称已经有人选过了，请刷新后查看")
+        raise ImportRefusedError("这一行的问题已经有人答过了，请刷新后查看")
+    meant = {str(option["pk"]): option["pk"] for option in question["options"]}
     options = {str(option["pk"]): option["name"] for option in question["options"]}
     if question["otherwise"]:
-        options[NEW] = question["otherwise"]
+        meant[NEW], options[NEW] = NEW, question["otherwise"]
     if answer.to not in options:
-        raise ImportRefusedError("请在列出的企业里选一家")
-    to = NEW if answer.to == NEW else int(answer.to)
-    value = {"to": to, "name": question["name"], "all": answer.for_all}
+        raise ImportRefusedError("请在列出的选项里选一个")
+    value = {"to": meant[answer.to], "name": question["name"], "all": answer.for_all}
     told = keep(row, MATCH, answer.key, value, actor, at)
     row.values["chosen"] = row.values.get("chosen", {}) | {answer.key: {"to": options[answer.to], **told}}
     row.values["checking"] = True

@@ -174,15 +174,17 @@ def told(problem: dict[str, str]) -> str:
 
 
 def unsure_names(row: ImportRow) -> Iterator[dict[str, str]]:
-    """Names that may mean several enterprises, told like wrong cells: whom they may mean, and what to write."""
+    """Open questions, told like wrong cells: what may be meant, and what to write."""
     columns = RESOURCES[row.batch.kind].columns()
     for asked in row.values.get("questions", []):
-        options = "；".join(f"{option['name']} {option['code']}".strip() for option in asked["options"])
+        options = "；".join(f"{option['name']} {option.get('code', '')}".strip() for option in asked["options"])
+        is_name = all("how" in option for option in asked["options"])
+        todo = "请改成其中一家的全称或补上信用代码" if is_name else "请写明是哪一种"
         yield {
             "column": columns[asked["field"]].column_name,
             "cell": row.values.get("at", {}).get(asked["field"], ""),
             "value": asked["name"],
-            "reason": f"{asked['reason']}，请改成其中一家的全称或补上信用代码：{options}",
+            "reason": f"{asked['reason']}，{todo}：{options}",
         }
 
 

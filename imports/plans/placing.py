@@ -6,6 +6,7 @@ from typing import Any
 
 from common.text import name_key
 from imports.errors import CellError, RowError, UnsureError
+from imports.known.asking import answers
 from imports.known.register import Register
 from imports.models import RowOutcome
 from imports.planned.plan import Plan
@@ -103,11 +104,36 @@ def place_row(plan: Plan, row: PlannedRow, resource: ImportResource, register: R
     if row.source.is_left_out:
         row.settle(RowOutcome.LEFT_OUT)
         return
+    row.notes += row.source.notes
+    if not settled(row, register):
+        return
     values = clean_row(row, resource, today)
     look_up(row, values, resource, register)
     if not row.problems:
         place(plan, row, values, resource, register)
     judge(row, resource)
+
+
+def settled(row: PlannedRow, register: Register) -> bool:
+    """Whether everything that its table asks was answered; what was answered is laid over the row."""
+    try:
+        found = answers(register, row, row.source.asks)
+    except UnsureError as error:
+        row.questions = error.questions
+        row.settle(RowOutcome.DECIDE)
+        return False
+    for key, value in found.items():
+        what, _, name = key.partition(":")
+        LAY_OVER[what](row.source, name, value)
+    return True
+
+
+def take_unit(source: SourceRow, name: str, value: str) -> None:
+    """A bare number of this column is so many yuan."""
+    source.units = source.units | {name: int(value)}
+
+
+LAY_OVER = {"unit": take_unit}  # by the first part of a question's key: what its answer does to the row
 
 
 def judge(row: PlannedRow, resource: ImportResource) -> None:

@@ -57,6 +57,11 @@ def problems(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def row_notes(plan: Plan) -> list[str]:
+    """What the rows at hand say beside their outcome."""
+    return [f"{row.source.where}：{note}" for row in plan.rows for note in row.notes]
+
+
 def questions(plan: Plan) -> list[dict[str, Any]]:
     """Every name of the rows at hand that is not sure, with whom it may mean."""
     return [
@@ -65,7 +70,7 @@ def questions(plan: Plan) -> list[dict[str, Any]]:
             "row": row.source.row_no,
             "name": question.name,
             "reason": question.reason,
-            "options": [f"{option['name']} {option['code']}".strip() for option in question.options],
+            "options": [f"{option['name']} {option.get('code', '')}".strip() for option in question.options],
         }
         for row in plan.rows
         for question in row.questions

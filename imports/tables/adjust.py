@@ -47,9 +47,9 @@ class Adjustments:
             source.cells[name] = correction["now"]
 
     def chosen(self) -> set[int]:
-        """The enterprises that names were matched to by hand."""
+        """The enterprises that names were matched to by hand; other answers are words."""
         choices = [*self.shared.values(), *(match for row in self.rows.values() for match in row.matches.values())]
-        return {choice["to"] for choice in choices if choice["to"] != NEW}
+        return {choice["to"] for choice in choices if isinstance(choice["to"], int)}
 
 
 def place_of(sheet: str, row_no: int) -> Place:

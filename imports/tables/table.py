@@ -8,6 +8,7 @@ from typing import Any
 
 from common.text import half_width
 from imports.cells import text_of
+from imports.errors import Question
 
 SEARCHED_ROWS = 40
 FROM_1900_TO_1904 = 1462  # days, as Excel counts them
@@ -62,6 +63,8 @@ class SourceRow:
     uncalculated: frozenset[str] = frozenset()
     units: dict[str, int] = field(default_factory=dict)
     adjusted: Adjusted | None = None
+    asks: tuple[Question, ...] = ()  # what its table cannot say for sure of one of its columns
+    notes: tuple[str, ...] = ()  # what was done with it while reading, to be said beside it
 
     @property
     def is_left_out(self) -> bool:

@@ -21,7 +21,7 @@ from imports.known.register import register_marks
 from imports.models import BatchState, ImportBatch
 from imports.planned.plan import Plan
 from imports.plans.pipeline import read_file, settle
-from imports.plans.summary import ignored, preview, problems, questions, summarise
+from imports.plans.summary import ignored, preview, problems, questions, row_notes, summarise
 from imports.tables.adjust import Adjustments
 from imports.writing.apply import Writing, persistently
 from imports.writing.services import change_state
@@ -42,15 +42,17 @@ def check_file(kind: str, path: Path, *, today: date, reason: str = "") -> Impor
     Raises:
         UnreadableFileError: with the reason.
     """
-    told: dict[str, Any] = {"errors": [], "questions": []}
+    told: dict[str, Any] = {"errors": [], "questions": [], "notes": []}
     plan = read_file(path, path.name, kind, adjustments=Adjustments(reason=reason))
     for part in settle(plan, today=today):
         note(part, told)
-    return Imported(summarise(plan) | told | {"notes": plan.notes, "ignored": ignored(plan)})
+    told["notes"] = plan.notes + told["notes"]
+    return Imported(summarise(plan) | told | {"ignored": ignored(plan)})
 
 
 def note(plan: Plan, told: dict[str, Any]) -> None:
-    """What is wrong or not sure in the rows at hand."""
+    """What is wrong or not sure in the rows at hand, and what they say beside."""
+    told["notes"] += row_notes(plan)
     told["errors"] += problems(plan)
     told["questions"] += questions(plan)
 
@@ -72,12 +74,13 @@ def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: d
     batch = ImportBatch(pk=pk, kind=kind, name=clean(path.name)[-150:], size=path.stat().st_size, uploaded_by=actor)
     batch.closed_reason = reason
     rows, writing = StagedRows(batch), Writing(actor=actor, batch=batch, at=at)
-    told: dict[str, Any] = {"errors": [], "questions": []}
+    told: dict[str, Any] = {"errors": [], "questions": [], "notes": []}
     for part in settle(plan, today=today):
         note(part, told)
         rows.add(part.rows)
         writing.take(part)
-    told |= summarise(plan) | {"notes": plan.notes, "ignored": ignored(plan), "made": writing.made}
+    told["notes"] = plan.notes + told["notes"]
+    told |= summarise(plan) | {"ignored": ignored(plan), "made": writing.made}
     if not told["created"] and not told["updated"]:
         return Imported(told)
     try:

@@ -286,7 +286,7 @@ def test_a_name_may_be_registered_as_new_though_others_are_near(desk, bring, nea
 def test_a_choice_not_offered_is_refused(desk, bring, near):  # noqa: F811
     batch = bring("enterprises", "表", [ENTERPRISES, ["样例盐业厂", "", "", "", ""]])
     for to in (near.pk + 1, "", "none"):
-        assert "请在列出的企业里选一家" in choose(desk, batch, 2, "样例盐业厂", to).content.decode()
+        assert "请在列出的选项里选一个" in choose(desk, batch, 2, "样例盐业厂", to).content.decode()
     assert RowAdjustment.objects.count() == 0
 
 

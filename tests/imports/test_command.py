@@ -79,8 +79,11 @@ def test_new_enterprises_of_one_core_are_pointed_out_and_lined_up_names_are_join
     path = xlsx(tmp_path / "企业.xlsx", {"表": rows})
     call_command("import_workbook", "enterprises", str(path), "--json", "--commit")
     told = json.loads(capsys.readouterr().out)
+    twins = "与 表第2行 字号相同，只差地名或公司形式，请核对是不是同一家"
     assert told["notes"] == [
-        "表第3行“津市样例丁戊有限责任公司”与 表第2行 字号相同，只差地名或公司形式，请核对是不是同一家"
+        f"表第3行“津市样例丁戊有限责任公司”{twins}",
+        "表第3行：缺统一社会信用代码，记为未核实",
+        f"表第3行：{twins}",
     ]
     names = Enterprise.objects.order_by("pk").values_list("contact_name", flat=True)
     assert list(names) == ["干警0001", "干警0002", "Anna Li", ""]
