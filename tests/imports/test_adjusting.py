@@ -346,7 +346,7 @@ def test_two_names_matched_to_one_enterprise_must_say_the_same(desk, bring, near
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_looking_for_near_names_costs_the_same_however_many(bring, near, rows, django_assert_max_num_queries):
-    EnterpriseFactory.create_batch(5)
+    EnterpriseFactory.create_batch(5, uscc=None)
     names = [[f"样例盐业{letter}", "", "", "", ""] for letter in "厂厂业"[:rows]]
     with django_assert_max_num_queries(62):
         bring("enterprises", "表", [ENTERPRISES, *names])
