@@ -17,6 +17,7 @@ class ImportKind(models.TextChoices):
     SURVEYS = "surveys", "征求意见调查表"
     ACTIVITIES = "activities", "服务活动台账"
     CASES = "cases", "涉企案件台账"
+    RECOMMENDATIONS = "recommendations", "检察建议"
 
 
 class BatchState(models.TextChoices):

@@ -59,12 +59,22 @@ def save_recommendation(  # noqa: PLR0913 -- the form's words, key and version; 
 
 
 def check_reply(recommendation: ProcuratorialRecommendation, today: date) -> None:
+    if recommendation.replied_on:
+        check_day("回复日期", recommendation.replied_on, today, "replied_on")
+    check_answer(recommendation)
+
+
+def check_answer(recommendation: ProcuratorialRecommendation) -> None:
+    """Whether reply and adoption fit together; imports ask it too.
+
+    Raises:
+        CaseError: adopted or not without a reply, or replied to before it was issued.
+    """
     replied = recommendation.replied_on
     if replied is None:
         if recommendation.is_adopted is not None:
             raise CaseError("填了是否采纳，请填回复日期", "replied_on")
         return
-    check_day("回复日期", replied, today, "replied_on")
     if replied < recommendation.issued_on:
         raise CaseError(f"回复日期 {replied} 早于制发日期 {recommendation.issued_on}，请改正", "replied_on")
 

@@ -13,6 +13,7 @@ PAGES = {
     "problementry": "ledger:entry-detail",
     "serviceactivity": "ledger:activity-detail",
     "legalcase": "cases:case-detail",
+    "procuratorialrecommendation": "cases:recommendation-edit",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Max, Sum
 
 from accounts.models import Unit, User, WorkGroup
-from cases.models import Campaign, LegalCase
+from cases.models import Campaign, LegalCase, ProcuratorialRecommendation
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workstream
 from imports.errors import CellError, RowError
@@ -55,6 +55,7 @@ class Register:
     recoveries: dict[tuple[int, str], Any] = field(default_factory=dict)
     pairings: dict[tuple[int, str, int], list[Pairing]] = field(default_factory=lambda: defaultdict(list))
     fingerprints: set[str] = field(default_factory=set)
+    own: dict[Any, Any] = field(default_factory=dict)  # stored records of the kind at hand, by a key of its resource
     by_pk: dict[int, Enterprise] = field(default_factory=dict)
     near: dict[str, list[Enterprise]] = field(default_factory=dict)  # name key → stored ones of nearly that name
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → choice for every row of that name
@@ -232,7 +233,7 @@ def take_projects(register: Register, keys: Mapping[str, Any]) -> None:
 LARGE = (SurveyForm, ServiceActivity)
 WATCHED: tuple[Any, ...] = (
     Unit, WorkGroup, User, Workstream, Industry, ProblemCategory, Enterprise, KeyProject, Pairing, LegalCase, Recovery,
-    ClosedPeriod,
+    ProcuratorialRecommendation, ClosedPeriod,
 )  # fmt: skip
 
 

@@ -13,15 +13,8 @@ from enterprises.models import Pairing
 from imports.known.addresses import record_page
 from imports.models import BatchState, ImportBatch, ImportKind, ImportRow, RowOutcome
 from imports.plans.summary import ALWAYS_TOLD, PARTS, UNSETTLED
+from imports.resources.kinds import RESOURCES
 
-DETAIL_PAGES = {
-    "enterprises": "enterprises:enterprise-detail",
-    "projects": "enterprises:project-detail",
-    "roster": "accounts:user-edit",
-    "surveys": "ledger:survey-detail",
-    "activities": "ledger:activity-detail",
-    "cases": "cases:case-detail",
-}
 FIGURES = {
     "enterprises": ("企业", "家"),
     "problem_entries": ("问题", "条"),
@@ -160,4 +153,4 @@ def record_pages(batch: ImportBatch, pks: list[int]) -> dict[int | None, str]:
     if batch.kind == ImportKind.PAIRINGS:
         pairings = Pairing.objects.filter(pk__in=pks).select_related("enterprise", "project")
         return {pairing.pk: record_page(pairing) for pairing in pairings}
-    return {pk: reverse(DETAIL_PAGES[batch.kind], kwargs={"pk": pk}) for pk in pks}
+    return {pk: reverse(RESOURCES[batch.kind].page, kwargs={"pk": pk}) for pk in pks}

@@ -39,6 +39,7 @@ KIND_WORDS = {
 class ActivityResource(ImportResource):
     kind, title, label_field = "activities", "服务活动台账", "target"
     writes = (ServiceActivity, ActivityOutput)
+    page = "ledger:activity-detail"
     named_fields = matched_fields = ("target",)
     lookups = {"workstream": "workstreams", "unit": "units", "campaign": "campaigns"}
     read_only = ("次数", "成果")

@@ -30,7 +30,8 @@ class ImportResource(resources.Resource):
     `label_field` names a row in lists; `named_fields` hold names to look for in the register of enterprises and
     projects, `matched_fields` those that mean an enterprise and are asked about where that is not sure; `lookups` are
     fields whose words name a record of a small register (attribute of Register). `writes` are the models of the records
-    that a row may make, parents before children: a record is written after what it points to.
+    that a row may make, parents before children: a record is written after what it points to;
+    `page` is the address of the page of the record that a row makes.
     """
 
     kind = ""
@@ -40,6 +41,7 @@ class ImportResource(resources.Resource):
     matched_fields: tuple[str, ...] = ()
     lookups: dict[str, str] = {}
     writes: tuple[type[Model], ...] = ()
+    page = ""
     read_only: tuple[str, ...] = ()  # headings of our own exports that tell what the system has worked out
 
     @classmethod

@@ -36,6 +36,7 @@ MONEY = {"recovered": RecoveryKind.RECOVERED, "avoided": RecoveryKind.AVOIDED}
 class CaseResource(ImportResource):
     kind, title, label_field = "cases", "涉企案件台账", "number"
     writes = (LegalCase, Recovery, ProcuratorialRecommendation)
+    page = "cases:case-detail"
     named_fields = matched_fields = ("parties",)
     lookups = {"unit": "units", "workstream": "workstreams", "campaign": "campaigns"}
     read_only = ("挽回和避免损失",)

@@ -34,6 +34,7 @@ MOST_NOTES = 50  # beyond that a list is no help
 class EnterpriseResource(ImportResource):
     kind, title = "enterprises", "企业名录"
     writes = (Enterprise,)
+    page = "enterprises:enterprise-detail"
     named_fields = matched_fields = ("name",)
     lookups = {"industry": "industries", "workstream": "workstreams"}
     read_only = ("结对干警", "结对单位", "最近走访")

@@ -6,6 +6,7 @@ from imports.resources.cases import CaseResource
 from imports.resources.enterprises import EnterpriseResource
 from imports.resources.pairings import PairingResource
 from imports.resources.projects import ProjectResource
+from imports.resources.recommendations import RecommendationResource
 from imports.resources.roster import RosterResource
 from imports.resources.surveys import SurveyResource
 
@@ -19,5 +20,6 @@ RESOURCES: dict[str, ImportResource] = {
         SurveyResource,
         ActivityResource,
         CaseResource,
+        RecommendationResource,
     )
 }

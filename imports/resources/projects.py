@@ -19,6 +19,7 @@ STATUS_WORDS = {"未开工": True, "完工": False, "竣工": False, "已竣工"
 class ProjectResource(ImportResource):
     kind, title = "projects", "重点项目清单"
     writes = (KeyProject,)
+    page = "enterprises:project-detail"
     named_fields = ("name", "builder")
     lookups = {"workstream": "workstreams", "lead_unit": "units"}
     read_only = ("结对干警", "结对单位", "最近走访")

@@ -38,6 +38,7 @@ ROLE_WORDS = {
 class RosterResource(ImportResource):
     kind, title = "roster", "干警花名册"
     writes = (WorkGroup, User)
+    page = "accounts:user-edit"
     lookups = {"unit": "units"}
     read_only = ("在用", "最近登录")
 

@@ -23,6 +23,7 @@ from ledger.selectors.exports import SURVEY_PREFIX
 class SurveyResource(ImportResource):
     kind, title = "surveys", "征求意见调查表"
     writes = (Enterprise, SurveyForm, ProblemEntry)
+    page = "ledger:survey-detail"
     named_fields = matched_fields = ("name",)
     lookups = {"industry": "industries", "workstream": "workstreams", "unit": "units", "category": "categories"}
 

@@ -23,6 +23,7 @@ from tests.factories import (
     EnterpriseFactory,
     KeyProjectFactory,
     PairingFactory,
+    RecommendationFactory,
     RecoveryFactory,
     SurveyFormFactory,
     UnitFactory,
@@ -171,6 +172,22 @@ def make_cases():
         RecoveryFactory(case=case, kind="saved", amount=Decimal("5"))
 
 
+def make_recommendations():
+    unit, _ = people()
+    for at, odd in enumerate(ODD):
+        RecommendationFactory(
+            number=f"津检建〔2023〕{at}号",
+            case=CaseFactory() if at else None,
+            unit=unit,
+            workstream=workstream("津市港") if at else None,
+            addressee=odd,
+            subject=LONG[:300],
+            issued_on=date(2023, 5, 1),
+            replied_on=date(2023, 6, 1) if at else None,
+            is_adopted=[None, True, False][at],
+        )
+
+
 # kind → the rows, the page's export, a cell to edit: heading and what to write, what the preview tells
 KINDS = {
     "enterprises": (
@@ -192,6 +209,13 @@ KINDS = {
     "surveys": (make_surveys, "ledger:survey-export", "满意度", "不满意", ["基本满意", "不满意"]),
     "activities": (make_activities, "ledger:activity-export", "发放资料", 1300, ["1200", "1300"]),
     "cases": (make_cases, "cases:case-export", "承办人", "干警0009", ["干警0007", "干警0009"]),
+    "recommendations": (
+        make_recommendations,
+        "cases:recommendation-export",
+        "发送对象",
+        "市样例局",
+        ["007", "市样例局"],
+    ),
 }
 
 
