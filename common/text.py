@@ -7,7 +7,13 @@ from functools import lru_cache
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 UNREAD = "\0"  # marks what has no pinyin; no cleaned text holds it
 ALIGNED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
-NAME_NOISE = re.compile(r"[\s()（）〔〕\[\]【】·.,，。、\-—_]")
+NAME_NOISE = re.compile(
+    r"[\s()（）〔〕\[\]【】{}<>〈〉《》「」『』.,，。、_"
+    "\u00b7\u0387\u1427\u16eb\u2022\u2024\u2027\u2219\u22c5\u25cf\u25e6\u2981\u2e31\u2e33\u30fb\ua78f"  # · • ‧ ∙ ⋅ ・
+    "\\-\u00ad\u2010-\u2015\u2043\u2212\u2500\u2501"  # hyphens and dashes
+    "\"'`\u00b4\u02b9\u02bc\u2018-\u201f\u2032\u2033"  # quotation marks, and the apostrophe that marks a text
+    "\u034f\u061c\u180e\u2060\ufe00-\ufe0f]"  # nothing to see
+)
 
 
 @lru_cache(maxsize=1024)  # one cell is asked for several times in a row
@@ -28,7 +34,10 @@ def person_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name share: brackets, blanks, width and case set aside."""
+    """What two spellings of one name share: brackets, blanks, dots, dashes, quotation marks, width and case set aside.
+
+    Stored with every name: whoever changes it brings the stored ones along by a migration.
+    """
     return NAME_NOISE.sub("", half_width(clean(name))).casefold()
 
 

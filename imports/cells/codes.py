@@ -5,7 +5,17 @@ from datetime import date
 from typing import Any
 
 from enterprises.uscc import uscc_problem
-from imports.cells.text import digits, is_blank, one_number, plain, refuse_error_cell, shorten
+from imports.cells.text import (
+    clean_text,
+    digits,
+    is_blank,
+    is_rounded,
+    one_number,
+    plain,
+    refuse_error_cell,
+    shorten,
+    text_of,
+)
 from imports.errors import CellError
 
 ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)  # how a spreadsheet writes a long number into a text file
@@ -29,6 +39,20 @@ def clean_uscc(value: Any) -> str | None:
     return code
 
 
+def clean_number(value: Any, limit: int, label: str) -> str:
+    """The number that something goes by (案号, 项目编号, 工号), full-width digits made plain; "" when blank.
+
+    Raises:
+        CellError: a number whose last digits are lost, or what a spreadsheet has made a day or a fraction of.
+    """
+    if is_rounded(value) or (isinstance(value, str) and ROUNDED.fullmatch(plain(value))):
+        raise CellError(f"{label}以数字保存，末几位已丢失，请把单元格改为文本后重填")
+    if isinstance(value, date | bool) or (isinstance(value, float) and not value.is_integer()):
+        raise CellError(f"{label}“{shorten(text_of(value))}”不像编号，可能被表格软件改写了，请把单元格改为文本后重填")
+    return "" if is_blank(value) else clean_text(value, limit).translate(WIDE)
+
+
+WIDE = {ord(half) + 0xFEE0: half for half in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-"}
 PHONE = re.compile(r"1\d{10}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}|1\d{4}|9\d{4}")
 
 

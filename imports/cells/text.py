@@ -13,16 +13,21 @@ ERROR_CELL = re.compile(
     r"#(?:N/A|GETTING_DATA|[A-Z0-9/]{2,12}[!?]|名称\?|值!|引用!)|(?:Err|错误)[:：]\d{3}", re.IGNORECASE
 )
 MAX_TEXT = 20_000
+MARKED = frozenset("'＇‘’`")
 # Raised, lowered, circled and fractional digits: making them plain would turn 10² into 102.
 ODD_DIGITS = re.compile("[²³¹¼-¾⁰-₉⅐-↋①-⒛⓪-⓿❶-➓㈠-㉃㊀-㊿]")
+APOSTROPHE = re.compile(r"^['＇‘’`]+(?=[^'＇‘’`]+$)")  # marks a cell as text; one that is closed again quotes
+EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 GAP = re.compile(r"\d[\s()\[\]【】]+\d")
 GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:\s\d{3})+(?![\d,])")
 
 
 def text_of(value: Any) -> str:
-    """A cell as text: whole numbers without `.0`, dates as 2023-05-12, controls and direction marks gone."""
+    """A cell as text: whole numbers without `.0`, dates as 2023-05-12; controls, direction marks and the apostrophe
+    that tells a spreadsheet to take what follows as text are gone."""
     if isinstance(value, str):
-        return clean(value)
+        text = clean(value)
+        return text if text[:1] not in MARKED else APOSTROPHE.sub("", text, count=1).lstrip()
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -75,13 +80,20 @@ def refuse_error_cell(value: Any) -> None:
         raise CellError(f"单元格是公式错误“{value.strip()}”，请改成实际内容")
 
 
+def is_rounded(value: Any) -> bool:
+    """Whether a number is so long that a spreadsheet has lost its last digits."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= EXACT
+
+
 def clean_text(value: Any, limit: int = MAX_TEXT) -> str:
     """Free text.
 
     Raises:
-        CellError: longer than the limit, or a formula's error.
+        CellError: longer than the limit, a formula's error, or a number whose last digits are lost.
     """
     refuse_error_cell(value)
+    if is_rounded(value):
+        raise CellError("长数字以数字保存，末几位已丢失，请把单元格改为文本后重填")
     text = text_of(value)
     if text.upper() in {"N/A", "NULL", "#N/A"}:
         return ""

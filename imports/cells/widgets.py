@@ -11,7 +11,7 @@ from import_export import fields, widgets
 
 from common.text import person_name
 from imports.cells.choices import choice_key, clean_choice, clean_flag, ticked
-from imports.cells.codes import clean_count, clean_phone, clean_uscc
+from imports.cells.codes import clean_count, clean_number, clean_phone, clean_uscc
 from imports.cells.dates import OLDEST, clean_date
 from imports.cells.money import Money, clean_money
 from imports.cells.text import MAX_TEXT, clean_text, is_blank, refuse_error_cell, shorten, text_of
@@ -98,6 +98,17 @@ class Capital(Yuan):
 class Code(CellWidget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str | None:
         return clean_uscc(value)
+
+
+class Number(CellWidget):
+    """What something goes by: 案号, 项目编号, 工号."""
+
+    def __init__(self, label: str, limit: int) -> None:
+        super().__init__()
+        self.label, self.limit = label, limit
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return clean_number(value, self.limit, self.label)
 
 
 class Phone(CellWidget):

@@ -6,7 +6,7 @@ from typing import Any
 
 from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
 from common.text import name_key
-from imports.cells.widgets import Choice, Column, Count, Day, Text, Yuan
+from imports.cells.widgets import Choice, Column, Count, Day, Number, Text, Yuan
 from imports.errors import RowError, UnsureError
 from imports.known.matching import LEAVE_UNLINKED, match
 from imports.known.register import case_key
@@ -41,7 +41,7 @@ class CaseResource(ImportResource):
     lookups = {"unit": "units", "workstream": "workstreams", "campaign": "campaigns"}
     read_only = ("挽回和避免损失",)
 
-    number = Column("案号", Text(60), required=True, example="（2023）湘0781民初9001号")
+    number = Column("案号", Number("案号", 60), required=True, example="（2023）湘0781民初9001号")
     kind_of = Column("案件类型", Choice("案件类型", CaseKind, KIND_WORDS), required=True, example="买卖合同纠纷")
     unit = Column("承办单位", Text(100), required=True, example="市人民法院", lookup="units")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")

@@ -10,7 +10,7 @@ from accounts.models import Unit, User
 from accounts.permissions import Role
 from common.text import name_key
 from enterprises.models import Enterprise, KeyProject, Pairing
-from imports.cells.widgets import Choice, Code, Column, Day, Text
+from imports.cells.widgets import Choice, Code, Column, Day, Number, Text
 from imports.errors import RowError
 from imports.known.matching import match
 from imports.known.register import pairing_key, take_projects
@@ -37,7 +37,7 @@ class PairingResource(ImportResource):
     read_only = ("状态",)
 
     officer = Column("结对干警", Text(50), example="干警0001", hint="工号、姓名填一样即可；重名的请填工号或单位")
-    username = Column("工号", Text(30), example="")
+    username = Column("工号", Number("工号", 30), example="")
     unit = Column("单位", Text(100), example="市公安局", lookup="units")
     kind_of = Column("对象类别", Choice("对象类别", TargetKind, KIND_WORDS), example="企业")
     target = Column("企业或项目", Text(200), example="津市样例泰和物流有限公司", hint="须已在企业名录或重点项目里")

@@ -5,7 +5,7 @@ from typing import Any
 
 from common.text import name_key
 from enterprises.models import KeyProject
-from imports.cells.widgets import Choice, Column, Day, Text, Yuan
+from imports.cells.widgets import Choice, Column, Day, Number, Text, Yuan
 from imports.errors import RowError
 from imports.known.register import take_projects
 from imports.models import RowOutcome
@@ -25,7 +25,7 @@ class ProjectResource(ImportResource):
     read_only = ("结对干警", "结对单位", "最近走访")
 
     name = Column("项目名称", Text(200), required=True, example="津市样例码头改造项目")
-    number = Column("项目编号", Text(30), example="")
+    number = Column("项目编号", Number("项目编号", 30), example="")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
     builder = Column("建设单位", Text(200), example="津市样例建设有限公司", clears=("builder", "enterprise"))
     investment = Column("总投资", Yuan(), example=39700)

@@ -8,7 +8,7 @@ from accounts.models import UnitKind, User, WorkGroup
 from accounts.permissions import Role
 from accounts.services import CITY_WIDE
 from common.text import name_key, pinyin_key
-from imports.cells.widgets import Choice, Column, Flag, PersonName, Phone, Text
+from imports.cells.widgets import Choice, Column, Flag, Number, PersonName, Phone, Text
 from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
@@ -42,7 +42,7 @@ class RosterResource(ImportResource):
     lookups = {"unit": "units"}
     read_only = ("在用", "最近登录")
 
-    username = Column("工号", Text(30), required=True, example="ZF9001")
+    username = Column("工号", Number("工号", 30), required=True, example="ZF9001")
     name = Column("姓名", PersonName(50), required=True, example="干警9001")
     unit = Column(
         "单位", Text(100), required=True, must_fill=False, example="市公安局", lookup="units", hint="只有审计员可以空着"

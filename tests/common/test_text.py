@@ -22,6 +22,10 @@ def test_control_and_direction_marks_are_taken_out():
         ("津市样例（集团）有限公司", "津市样例(集团)有限公司"),
         ("津市 样例 有限公司", "津市样例有限公司"),
         ("ＡＢＣ样例公司", "abc样例公司"),
+        *(("津市·样例公司", f"津市{dot}样例公司") for dot in "•．・･‧∙⋅◦●-–—－"),
+        ("津市样例公司", "'津市样例公司"),
+        ("津市“样例”公司", "津市「样例」公司"),
+        ("津市《样例》公司", "\u2060津市样\ufe0f例公司"),
     ],
 )
 def test_spellings_of_one_name_share_a_key(one, other):
@@ -30,6 +34,7 @@ def test_spellings_of_one_name_share_a_key(one, other):
 
 def test_different_names_have_different_keys():
     assert name_key("津市样例一公司") != name_key("津市样例二公司")
+    assert name_key("津市甲&乙公司") != name_key("津市甲乙公司")
 
 
 def test_full_width_digits_become_plain():

@@ -5,9 +5,9 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, KeyProject
 from enterprises.names import core, one_apart, shapes
-from tests.factories import EnterpriseFactory
+from tests.factories import EnterpriseFactory, KeyProjectFactory
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,20 @@ def test_enterprises_registered_before_get_their_core():
     Enterprise.objects.update(core_key="")
     import_module("enterprises.migrations.0004_fill_core_key").fill(apps, None)
     assert Enterprise.objects.values_list("core_key").get() == ("样例盐业",)
+
+
+@pytest.mark.django_db
+def test_keys_stored_before_follow_the_rule_for_dots_except_where_two_would_be_one():
+    clear, held, twin = (
+        EnterpriseFactory(name=name, uscc=None) for name in ("津市阿里·样例店", "津市样例·甲店", "津市样例乙店")
+    )
+    coded, project = EnterpriseFactory(name="津市样例•丙店"), KeyProjectFactory(name="样例·公路")
+    Enterprise.objects.filter(pk=held.pk).update(name="津市样例•乙店")  # the same as its twin, as it turns out
+    for record in (clear, held, coded, project):
+        type(record).objects.filter(pk=record.pk).update(name_key=f"旧•{record.pk}")
+    import_module("enterprises.migrations.0005_fill_name_key").fill(apps, None)
+    keys = dict(Enterprise.objects.values_list("pk", "name_key"))
+    assert keys == {
+        clear.pk: "津市阿里样例店", held.pk: f"旧•{held.pk}", twin.pk: "津市样例乙店", coded.pk: "津市样例丙店",
+    }  # fmt: skip
+    assert KeyProject.objects.values_list("name_key").get() == ("样例公路",)
