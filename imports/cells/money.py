@@ -7,24 +7,19 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from common.money import CENT, MAX_YUAN
-from common.text import half_width
 from imports.cells.text import digits, is_blank, one_number, refuse_error_cell, shorten, text_of
+from imports.cells.units import FOREIGN_MONEY, RMB, SAME, SCALE, SCALES, YUAN, Unit, words_of
 from imports.errors import CellError
 
-UNITS = {"": None, "元": 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
-SAME = {"億": "亿", "萬": "万", "W": "万", "w": "万"}
-FOREIGN = re.compile(
-    r"美元|美金|港元|港币|欧元|日元|英镑|澳元|加元|新台币|台币|韩元|卢布|法郎|USD|HKD|EUR|JPY|GBP|TWD|\$|€|£",
-    re.IGNORECASE,
-)
-YUAN = re.compile(
-    r"(?:约|大约|近|逾|超|超过|共|计|共计|合计)?(?P<sign>￥|¥|RMB|CNY|人民币)?"
+AMOUNT = re.compile(
+    r"(?:约|大约|近|逾|超|超过|共|计|共计|合计)?(?P<sign>¥|RMB|CNY|人民币)?"
     r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
-    r"(?:余|多)?(?P<scale>亿|億|千万|百万|万|萬|W|千)?(?:余|多)?(?P<yuan>元|圆|块)?(?:余|多|整|左右|上下|以上)?"
-    r"(?P<currency>人民币|RMB|CNY)?",
+    rf"(?:余|多)?(?P<scale>{SCALE})?(?:余|多)?/?(?P<money>{RMB})?(?P<yuan>{YUAN}|块)?"
+    rf"(?:余|多|整|左右|上下|以上)?/?(?P<currency>{RMB})?",
     re.IGNORECASE,
 )
-UNIT_WORDS = {1_000: "千元", 10_000: "万元", 1_000_000: "百万元", 10_000_000: "千万元", 100_000_000: "亿元"}
+LINES = re.compile(r"\d[^\S\n]*\n\s*[-+¥]?\d")  # an amount a line
+ONE_GAP = re.compile(r"(?<![\d.,])(?<!\d )\d{1,3} \d{3}(?![\d, ])")  # `50 120`: thousands, or two amounts
 MONEY_HINT = "请写成数字，可带单位，如 93、31.03万元、1,980,000元"
 
 
@@ -36,8 +31,21 @@ class Money:
     text: str
 
 
-def clean_money(value: Any, *, unit: int = 10_000) -> Money | None:
-    """An amount in yuan. A unit in the cell wins over `unit`, the yuan that a bare number of this column means.
+@dataclass(frozen=True)
+class Usual:
+    """What the amounts of a column are like. `default`: yuan of a bare number where nothing names a unit, None where
+    that must be asked; `least` and `most`: a bare number outside them is asked about there; from `limit` yuan on an
+    amount is pointed out, whatever its unit."""
+
+    default: int | None = 10_000
+    least: int = 0
+    most: int = 1_000
+    limit: int = 100_000_000
+
+
+def clean_money(value: Any, *, unit: Unit = 10_000) -> Money | None:
+    """An amount in yuan. A unit in the cell wins over `unit`, the yuan or the foreign money that a bare number of this
+    column means.
 
     Raises:
         CellError: unreadable, NaN or infinite, negative, finer than a 分, or beyond all sense.
@@ -47,20 +55,71 @@ def clean_money(value: Any, *, unit: int = 10_000) -> Money | None:
         return None
     if isinstance(value, bool | date):
         raise CellError(f"“{text_of(value)}”不是金额，{MONEY_HINT}")
-    text = text_of(value)
-    bare = one_number(digits(value))
-    if FOREIGN.search(bare):
+    text, bare = text_of(value), bare_text(value)
+    if FOREIGN_MONEY.search(bare):
         if not re.search(r"\d", bare):
             raise CellError(f"金额“{shorten(text)}”无法识别，{MONEY_HINT}")
         return Money(None, text)
-    match = YUAN.fullmatch(bare)
+    match = AMOUNT.fullmatch(bare)
     if not match:
         raise CellError(f"金额“{shorten(text)}”无法识别，{MONEY_HINT}")
-    named = SAME.get(match["scale"] or "", match["scale"] or "")
-    scale = 1 if match["yuan"] and not named else UNITS[named] or unit
-    if (match["sign"] or match["currency"]) and not (named or match["yuan"] or unit == 1):
-        raise CellError(f"金额“{shorten(text)}”看不出是元还是{UNIT_WORDS.get(unit, '万元')}，请写明单位")
-    return Money(to_yuan(match["number"], scale, value), text)
+    named = (match["scale"] or "").translate(SAME)
+    sign = match["sign"] or match["money"] or match["currency"]
+    if isinstance(unit, str):
+        return in_foreign(match, text, unit)
+    if sign and not (named or match["yuan"] or unit == 1):
+        raise CellError(f"金额“{shorten(text)}”看不出是元还是{words_of(unit)}，请写明单位")
+    return Money(to_yuan(match["number"], SCALES[named] if named else 1 if match["yuan"] else unit, value), text)
+
+
+def bare_text(value: Any) -> str:
+    """What is read of an amount: without blanks and brackets.
+
+    Raises:
+        CellError: it may be two amounts.
+    """
+    text = digits(value)
+    if LINES.search(text):
+        raise CellError(f"“{shorten(text)}”里有不止一个金额，请只填一个；要合计的请填合计数")
+    if ONE_GAP.search(text):
+        raise CellError(f"“{shorten(text)}”看不出是一个数还是两个，请去掉数字中间的空格")
+    return one_number(text)
+
+
+def in_foreign(match: "re.Match[str]", text: str, unit: str) -> Money:
+    """A cell of a column in another currency; one that says yuan is in yuan, a bare number gets the column's unit.
+
+    Raises:
+        CellError: it says 人民币, and not how much.
+    """
+    named = (match["scale"] or "").translate(SAME)
+    if match["yuan"] or (named and (match["sign"] or match["money"] or match["currency"])):
+        return Money(to_yuan(match["number"], SCALES.get(named, 1), text), text)
+    if match["sign"] or match["money"] or match["currency"]:
+        raise CellError(f"金额“{shorten(text)}”写着人民币，这一列是{unit}，请写明单位")
+    return Money(None, f"{text}{unit.lstrip(''.join(SCALES)) if named else unit}")
+
+
+def needs_unit(value: Any) -> bool:
+    """Whether an amount means nothing before its column's unit is known; 0 is 0 in any."""
+    match = read(value)
+    return bool(match) and not (match["scale"] or match["yuan"]) and bool(match["number"].strip("-+0.,"))
+
+
+def has_sign(value: Any) -> bool:
+    """Whether it is written as money without saying of what size: `￥1,980.00` may be yuan or 万元."""
+    match = read(value) if isinstance(value, str) else None
+    return bool(match) and bool(match["sign"] or match["money"] or match["currency"]) and needs_unit(value)
+
+
+def read(value: Any) -> "re.Match[str] | None":
+    if isinstance(value, bool | date) or is_blank(value):
+        return None
+    try:
+        text = bare_text(value)
+    except CellError:
+        return None
+    return None if FOREIGN_MONEY.search(text) else AMOUNT.fullmatch(text)
 
 
 def to_yuan(number: str, scale: int, value: Any) -> Decimal:
@@ -77,9 +136,3 @@ def to_yuan(number: str, scale: int, value: Any) -> Decimal:
     if yuan != exact and not noise:
         raise CellError(f"金额“{shorten(text_of(value))}”折合 {exact} 元，不足一分，请核对")
     return abs(yuan)
-
-
-def unit_of(words: str) -> int | None:
-    """Yuan that a header's unit means: 万元 → 10,000; None where it names none."""
-    match = re.search(r"(亿|千万|百万|万|千)?元", half_width(words))
-    return (UNITS[match[1] or ""] or 1) if match else None

@@ -13,8 +13,9 @@ from common.text import person_name
 from imports.cells.choices import choice_key, clean_choice, clean_flag, ticked
 from imports.cells.codes import clean_count, clean_number, clean_phone, clean_uscc
 from imports.cells.dates import OLDEST, clean_date
-from imports.cells.money import Money, clean_money
+from imports.cells.money import Money, Usual, clean_money
 from imports.cells.text import MAX_TEXT, clean_text, is_blank, refuse_error_cell, shorten, text_of
+from imports.cells.units import Unit
 from imports.errors import CellError
 
 MASKED = re.compile(r".{3}\*{4}.{4}")
@@ -29,7 +30,7 @@ class Context:
     """
 
     today: date
-    unit: int = 10_000
+    unit: Unit = 10_000
 
 
 context_of = cache(Context)  # the same few for hundreds of thousands of cells
@@ -38,7 +39,7 @@ context_of = cache(Context)  # the same few for hundreds of thousands of cells
 class CellWidget(widgets.Widget):
     """`clean(value, row, context=…)` gives the clean value or raises CellError."""
 
-    money = False
+    usual: Usual | None = None  # of money only
 
     def clean(self, value: Any, row: Any = None, *, context: Context | None = None, **kwargs: Any) -> Any:
         raise NotImplementedError
@@ -76,7 +77,9 @@ class Day(CellWidget):
 
 
 class Yuan(CellWidget):
-    money = True
+    def __init__(self, usual: Usual | None = None) -> None:
+        super().__init__()
+        self.usual = usual or Usual()
 
     def clean(self, value: Any, row: Any = None, *, context: Context | None = None, **kwargs: Any) -> Any:
         return clean_money(value, unit=context.unit if context else 10_000)
@@ -206,7 +209,7 @@ class Column(fields.Field):
 
     @property
     def heading(self) -> str:
-        return f"{self.column_name}(万元)" if self.widget.money else self.column_name
+        return f"{self.column_name}(万元)" if self.widget.usual else self.column_name
 
     def cleared_fields(self, name: str) -> set[str]:
         """The record's fields that 清空 in this column empties.

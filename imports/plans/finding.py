@@ -40,6 +40,7 @@ def take(sheet: Sheet, found: Found, seen: Seen | None, plan: Plan) -> None:
     if found.table:
         plan.tables.append(found.table)
         plan.skipped += found.table.skipped
+        plan.notes += [note for note in found.table.notes if note not in plan.notes]
     elif seen is None and sheet.title != NOTES_SHEET:
         plan.notes.append(f"工作表“{sheet.title}”没有找到表头，已略过")
     elif seen and seen.is_left_out:

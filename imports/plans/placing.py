@@ -16,6 +16,7 @@ from imports.plans.progress import CHECKING, Step, silent
 from imports.plans.rows import clean_row, look_up, value_of
 from imports.resources.base import ImportResource
 from imports.tables.table import SourceRow
+from imports.tables.units import take_unit
 
 PART = 2000  # rows in memory with all that is made of them
 
@@ -25,7 +26,7 @@ def lay_over(plan: Plan) -> None:
     count as left out, like any other row."""
     for table in plan.tables:
         for source in table.rows:
-            source.units = table.units
+            source.units = table.units | source.units if source.units else table.units
             plan.adjustments.lay_over(source)
     for row in plan.unread:
         plan.adjustments.lay_over(row.source)
@@ -126,11 +127,6 @@ def settled(row: PlannedRow, register: Register) -> bool:
         what, _, name = key.partition(":")
         LAY_OVER[what](row.source, name, value)
     return True
-
-
-def take_unit(source: SourceRow, name: str, value: str) -> None:
-    """A bare number of this column is so many yuan."""
-    source.units = source.units | {name: int(value)}
 
 
 LAY_OVER = {"unit": take_unit}  # by the first part of a question's key: what its answer does to the row

@@ -58,7 +58,7 @@ class ImportResource(resources.Resource):
         return names_of(
             {name: column.column_name for name, column in columns.items()},
             SYNONYMS[cls.kind],
-            [name for name, column in columns.items() if column.widget.money],
+            {name: column.widget.usual for name, column in columns.items() if column.widget.usual},
             [name for name, column in columns.items() if column.required],
             [name for name, column in columns.items() if isinstance(column.widget, Day)],
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
 from common.text import name_key
+from imports.cells import Usual
 from imports.cells.widgets import Choice, Column, Count, Day, Number, Text, Yuan
 from imports.errors import RowError, UnsureError
 from imports.known.matching import LEAVE_UNLINKED, match
@@ -30,6 +31,7 @@ KIND_WORDS = {
     "行政": CaseKind.ADMINISTRATIVE,
 }
 STATE_WORDS = {"办理中": CaseState.OPEN, "未结": CaseState.OPEN, "结案": CaseState.CLOSED, "办结": CaseState.CLOSED}
+UNSAID = Usual(default=None)  # courts write yuan, the template 万元: a heading without a unit leaves it open
 MONEY = {"recovered": RecoveryKind.RECOVERED, "avoided": RecoveryKind.AVOIDED}
 
 
@@ -55,8 +57,8 @@ class CaseResource(ImportResource):
     filed_on = Column("立案日期", Day(), required=True, example="2023-03-01")
     closed_on = Column("结案日期", Day(), example="2023-05-20", clears=())
     state = Column("状态", Choice("状态", CaseState, STATE_WORDS), example="已结", clears=())
-    recovered = Column("挽回损失", Yuan(), example="86.7万元", hint="不带单位按表头的单位，表头没有按万元", clears=())
-    avoided = Column("避免损失", Yuan(), example="", clears=())
+    recovered = Column("挽回损失", Yuan(UNSAID), example="86.7万元", hint="不带单位按表头的，表头没有就会问", clears=())
+    avoided = Column("避免损失", Yuan(UNSAID), example="", clears=())
     recommendations = Column("检察建议", Count(50), example="", clears=())
     notes = Column("备注", Text(), example="")
     matter = Column("案由", Text(200), example="", clears=("title",))

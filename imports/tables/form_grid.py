@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from common.text import half_width
-from imports.cells import text_of, unit_of
+from imports.cells import text_of
 from imports.reading.parent import Sheet
 from imports.tables.header import has_box, is_wording
 from imports.tables.table import (
@@ -21,6 +21,7 @@ from imports.tables.table import (
     filled,
     heading_key,
 )
+from imports.tables.units import is_unit, settle_units
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ def find_form(sheet: Sheet, names: Names) -> Table | None:
     if not remembered and (len(known) < 4 or len(rows) < 3 or not set(names.required) & set(known)):
         return None
     labels = {name: pair.label for name, pair in known.items()}
-    units = {name: unit_of(labels[name]) or 10_000 for name in names.money if name in labels}
-    form = Table(sheet.title, labels, units, is_form=True, file=sheet.file, remembered=remembered)
+    form = Table(sheet.title, labels, {}, is_form=True, file=sheet.file, remembered=remembered)
     cells = {
         name: as_counted_from_1900(pair.value) if sheet.since_1904 and name in names.days else pair.value
         for name, pair in known.items()
@@ -67,10 +67,29 @@ def find_form(sheet: Sheet, names: Names) -> Table | None:
     again = [pair for pair in pairs if pair.name and known[pair.name] is not pair and text_of(pair.value)]
     ignored = [*(pair.label for pair in unread), *(f"{pair.label}（与前面的项目重复）" for pair in again)]
     form.rows, form.ignored = [source], list(dict.fromkeys(ignored))
+    settle_units(form, names, *unit_words(sheet, names, known, pairs))
     if 0 not in {pair.row for pair in pairs}:
         words = dict.fromkeys(text_of(cell) for row in sheet.rows[:1] for cell in row if text_of(cell))
         form.skipped = [Skipped(sheet.title, 1, "标题", text[:100]) for text in words]
     return form
+
+
+def unit_words(
+    sheet: Sheet, names: Names, known: Mapping[str, Pair], pairs: list[Pair]
+) -> tuple[dict[str, str], list[str]]:
+    """What may say the unit of a form's amounts: label and cell beside, and all texts that are no field's value."""
+    words = {}
+    for name, pair in known.items():
+        if name in names.money:
+            beside = next((cell for cell in sheet.rows[pair.row][pair.column + 1 :] if text_of(cell)), "")
+            words[name] = f"{pair.label} ({beside})" if is_unit(beside) else pair.label
+    values = {(pair.row, pair.column) for pair in pairs if pair.name}
+    texts = [
+        cell for at, row in enumerate(sheet.rows[:SEARCHED_ROWS]) for index, cell in enumerate(row)
+        if isinstance(cell, str) and (at, index) not in values
+    ]  # fmt: skip
+    said = [f"{pair.label}：{text_of(pair.value)}" for pair in pairs if not pair.name and not pair.is_alone]
+    return words, [sheet.name, *texts, *said]
 
 
 def remembered_form(sheet: Sheet, names: Names) -> Remembered | None:

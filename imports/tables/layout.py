@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.text import half_width
-from imports.cells import text_of, unit_of
+from imports.cells import text_of
 from imports.reading.parent import Sheet
+from imports.tables.amounts import Amounts
 from imports.tables.form_grid import find_form
 from imports.tables.header import Header, find_header, heading_of, likely_header
 from imports.tables.synonyms import ALWAYS_KNOWN, SERIAL
 from imports.tables.table import (
-    PARENTHESES,
     Addresses,
     Names,
     Remembered,
@@ -35,7 +35,6 @@ FOOTER = re.compile(
     r"(导出人|填表人|填报人|制表人|审核人|填表单位|填报单位|填表日期|填报日期|联系电话|负责人签字|说明|备注|注)\s*[:：]"
 )
 DITTO = {"同上", "〃", "″", '"', "''"}
-UNIT_NOTE = re.compile(r"(?:金额)?单位[:：]\s*(?:人民币)?\s*((?:亿|千万|百万|万|千)?元)")
 
 
 @dataclass
@@ -74,7 +73,7 @@ def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
         sheet=sheet.title,
         file=sheet.file,
         columns={name: heading_of(header, index) for index, name in header.columns.items()},
-        units=money_units(sheet, names, header),
+        units={},
         remembered=header.remembered,
     )
     table.ignored = ignored_columns(sheet, header)
@@ -85,19 +84,23 @@ def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
     down = fill_down(sheet, header)
     letters = {name: column_letters(index) for index, name in header.columns.items()}
     previous: dict[int, Any] = {}
+    money = Amounts(sheet, header, names)
     for at in range(header.last + 1, len(sheet.rows)):
         row = sheet.rows[at]
-        reason = why_skipped(row, header)
+        reason = money.why_skipped(at) or why_skipped(row, header)
         if reason:
+            money.passed_over(at, reason)
             if reason != "空行":
                 words = " ".join(text_of(cell) for cell in row if text_of(cell))
                 table.skipped.append(Skipped(sheet.title, at + 1, reason, words[:100]))
             continue
         source = source_row(sheet, at, header, letters, down, previous)
+        money.settle(source)
         if sheet.since_1904:
             days = names.days.intersection(source.cells)
             source.cells |= {name: as_counted_from_1900(source.cells[name]) for name in days}
         table.rows.append(source)
+    money.finish(table, range(header.first))
     return table
 
 
@@ -125,20 +128,6 @@ def with_values(sheet: Sheet, header: Header) -> set[int]:
         for index in blank
         if any(len(row) > index and row[index] != "" and text_of(row[index]) for row in sheet.rows[header.last + 1 :])
     }
-
-
-def money_units(sheet: Sheet, names: Names, header: Header) -> dict[str, int]:
-    """Yuan of a bare number, by field: the heading's own unit, else the one noted above the table, else 万元."""
-    above = " ".join(text_of(cell) for row in sheet.rows[: header.first] for cell in row if isinstance(cell, str))
-    noted = UNIT_NOTE.search(half_width(above))
-    common = unit_of(noted[1]) if noted else None
-    units = {}
-    for index, name in header.columns.items():
-        if name in names.money:
-            marked = PARENTHESES.findall(half_width(header.headings[index]))
-            own = next((unit_of(words) for words in marked if unit_of(words)), None)
-            units[name] = own or common or 10_000
-    return units
 
 
 def why_skipped(row: Sequence[Any], header: Header) -> str:

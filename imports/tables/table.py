@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.text import half_width
-from imports.cells import text_of
+from imports.cells import Usual, text_of
+from imports.cells.units import Unit, unit_endings
 from imports.errors import Question
 
 SEARCHED_ROWS = 40
@@ -61,7 +62,7 @@ class SourceRow:
     serial: str = ""
     unknown: dict[str, Any] = field(default_factory=dict)
     uncalculated: frozenset[str] = frozenset()
-    units: dict[str, int] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)  # that a bare number means, by field
     adjusted: Adjusted | None = None
     asks: tuple[Question, ...] = ()  # what its table cannot say for sure of one of its columns
     notes: tuple[str, ...] = ()  # what was done with it while reading, to be said beside it
@@ -91,12 +92,13 @@ class Table:
 
     sheet: str
     columns: dict[str, str]  # field → heading as written
-    units: dict[str, int]  # field → yuan that a bare number means there
+    units: dict[str, Unit]  # field → yuan, or foreign money, that a bare number means there
     rows: list[SourceRow] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     is_form: bool = False
     file: str = ""
+    notes: list[str] = field(default_factory=list)  # what holds for all of it and is to be said
     remembered: "Remembered | None" = None  # what an admin said of these headings, where it was read by that
 
 
@@ -114,14 +116,15 @@ class Remembered:
 
 @dataclass(frozen=True)
 class Names:
-    """The headings of one kind: every known spelling → field; which fields are money, which must have a heading.
+    """The headings of one kind: every known spelling → field; which fields are money and what
+    amounts are usual there, which must have a heading.
 
     `also`: headings that are one field's label and another's synonym (案由): the other's, where nothing else names it.
     `remembered`: layouts that an admin has mapped, by fingerprint; `forms`: those of label–value forms.
     """
 
     known: Mapping[str, str]
-    money: frozenset[str]
+    money: Mapping[str, Usual]
     required: Mapping[str, str]
     labels: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
@@ -137,7 +140,7 @@ class Names:
 def names_of(
     labels: Mapping[str, str],
     synonyms: Mapping[str, Iterable[str]],
-    money: Iterable[str],
+    money: Mapping[str, Usual],
     required: Iterable[str],
     days: Iterable[str] = (),
 ) -> Names:
@@ -148,8 +151,10 @@ def names_of(
             key = heading_key(words)
             if known.setdefault(key, name) != name and key in own:
                 also.setdefault(key, name)
+    for key, name in [(key, name) for key, name in known.items() if name in money]:
+        known |= {key + ending: name for ending in UNIT_ENDINGS if key + ending not in known}
     needed = {name: labels[name] for name in required}
-    return Names(known, frozenset(money), needed, labels, also=also, days=frozenset(days))
+    return Names(known, money, needed, labels, also=also, days=frozenset(days))
 
 
 def as_counted_from_1900(value: Any) -> Any:
@@ -169,6 +174,9 @@ def heading_key(words: Any) -> str:
     """A heading without blanks, marks and bracketed units: `涉及金额(万元)` and `涉及 金额：` are one."""
     text = PARENTHESES.sub("", half_width(text_of(words)))
     return re.sub(r"[\s*:;,.、。\-_/]", "", text).casefold()
+
+
+UNIT_ENDINGS = tuple({heading_key(words): None for words in unit_endings()})  # 涉及金额万元, 涉及金额/元
 
 
 def column_letters(index: int) -> str:

@@ -1,0 +1,238 @@
+"""Which unit the bare numbers of a column of money are in: what says so, and the question where that is not certain.
+
+A unit may stand in the heading, in a row of units below it, in a cell beside, in the title, in a note above or below.
+Where two are said, or none and the numbers don't fit the usual one, each row that depends on it asks; one answer serves
+the whole column. Pure.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any
+
+from common.money import in_wan
+from common.text import half_width
+from imports.cells import Usual, clean_money, text_of
+from imports.cells.money import has_sign, needs_unit
+from imports.cells.units import SCALES, Unit, heading_units, noted_units, unit_word, words_of
+from imports.errors import CellError, Question, option
+from imports.reading.parent import Sheet
+from imports.tables.header import Header, heading_texts
+from imports.tables.table import Names, SourceRow, Table, cell_at, filled, heading_key
+
+YUAN, WAN, YI = 1, 10_000, 100_000_000
+BESIDE = re.compile(r"(?:金额|货币|资金|计量|计价)?单位|币种|币别|货币")  # headings of a column of units
+OTHERS = re.compile(
+    r"单位|计量单位|[人户家件个份条次宗起名项字号]|人次|场次|年|月|日|天|年月日|%|[-—/]+"
+)  # in a row of units
+
+
+@dataclass
+class Evidence:
+    """What says a column's unit, and where, in the order of how near it stands."""
+
+    heading: dict[Unit, str] = field(default_factory=dict)
+    notes: dict[Unit, str] = field(default_factory=dict)
+
+    @property
+    def all(self) -> dict[Unit, str]:
+        return self.notes | self.heading
+
+
+def settle_units(table: Table, names: Names, words: Mapping[str, str], around: Sequence[str]) -> None:
+    """Sets the table's units and lets its rows ask what is not certain.
+
+    `words`: all that the heading of each field of money says, the row of units below it included; `around`: title and
+    notes near the table, the name of its sheet, texts that stand beside it.
+    """
+    notes = [(unit, before, text) for text in dict.fromkeys(around) for unit, before in noted_units(text)]
+    for name in [name for name in table.columns if name in names.money]:
+        settle_column(table, name, evidence(name, words.get(name, ""), notes, names), names)
+
+
+def evidence(name: str, words: str, notes: Iterable[tuple[Unit, str, str]], names: Names) -> Evidence:
+    """What the heading and the notes say of one column; a note that names another column says nothing of it."""
+    found = Evidence({unit: f"表头写“{shown(words)}”" for unit in heading_units(words)})
+    for unit, before, text in notes:
+        meant = named_in(before, names)
+        if not meant or name in meant:
+            found.notes.setdefault(unit, f"表旁写“{shown(text)}”")
+    return found
+
+
+def named_in(before: str, names: Names) -> set[str]:
+    """The columns of money that the words before a unit name, in the same clause."""
+    clause = heading_key(re.split(r"[。;；,，\n]", before)[-1])
+    return {name for key, name in names.known.items() if name in names.money and len(key) > 1 and key in clause}
+
+
+def shown(words: str) -> str:
+    text = re.sub(r"\s+", " ", words).strip()
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def settle_column(table: Table, name: str, said: Evidence, names: Names) -> None:
+    usual = names.money[name]
+    units = list(said.heading | said.notes)
+    near = units[0] if units else None
+    table.units[name] = near or usual.default or WAN
+    bare = [row for row in table.rows if name not in row.units and needs_unit(row.cells.get(name))]
+    if len(units) > 1:
+        ask(table, name, bare, units, f"单位不能确定：{'，'.join(dict.fromkeys(said.all.values()))}")
+    elif near is None:
+        settle_unsaid(table, name, bare, usual)
+    elif near != YUAN:
+        signed = [row for row in bare if has_sign(row.cells[name])]
+        ask(table, name, signed, [YUAN, near], f"按{words_of(near)}填，有的格却写成“{text_of_first(signed, name)}”")
+    if near is not None:
+        settle_beside(table, name, near)
+
+
+def settle_beside(table: Table, name: str, near: Unit) -> None:
+    """A unit beside an amount that is not the one of its heading: a currency joins it, another unit is asked about."""
+    odd: dict[Unit, list[SourceRow]] = {}
+    for row in table.rows:
+        own = row.units.get(name)
+        if own in (None, near) or not needs_unit(row.cells.get(name)):
+            continue
+        if isinstance(own, str):
+            row.units[name] = own if isinstance(near, str) or own[0] in SCALES else f"{words_of(near)[:-1]}{own}"
+        else:
+            odd.setdefault(own, []).append(row)
+    for own, rows in odd.items():
+        ask(table, name, rows, [own, near], f"表头的单位是{words_of(near)}，旁边的格却写着{words_of(own)}")
+
+
+def settle_unsaid(table: Table, name: str, bare: list[SourceRow], usual: Usual) -> None:
+    """No unit is named anywhere: the usual one is taken and said, where there is one and the numbers fit it."""
+    heading = table.columns[name]
+    numbers = [number for row in bare if (number := amount(row, name, YUAN)) is not None]
+    odd = [number for number in numbers if number >= usual.most or number < usual.least]
+    signed = [row for row in bare if has_sign(row.cells[name])]
+    if usual.default is None or odd or signed:
+        units = [YUAN, usual.default or WAN]
+        if usual.least and any(number < usual.least for number in numbers):
+            units.append(YI)
+        example = text_of_first(signed or [row for row in bare if amount(row, name, YUAN) in odd] or bare, name)
+        ask(table, name, bare, units, f"没有写明单位（如“{example}”）")
+    elif bare:
+        table.notes.append(f"“{heading}”没有写明单位，不带单位的数字按{words_of(usual.default)}读")
+
+
+def text_of_first(rows: Sequence[SourceRow], name: str) -> str:
+    return text_of(rows[0].cells[name]) if rows else ""
+
+
+def ask(table: Table, name: str, rows: Sequence[SourceRow], units: Sequence[Unit], reason: str) -> None:
+    """Lets rows ask for the unit of their number: once for all of a table, or of all forms that say the same."""
+    if not rows:
+        return
+    heading = table.columns[name]
+    place = "" if table.is_form else f"{table.sheet}!{table.rows[0].row_no}"
+    key = zlib.crc32(f"{place}|{heading}|{reason if place else units}".encode())
+    question = Question(
+        field=name,
+        name=heading,
+        key=f"unit:{name}:{key:x}",
+        reason=f"“{heading}”{reason}",
+        options=tuple(option(str(unit), words_of(unit), sum_words(table, name, unit)) for unit in dict.fromkeys(units)),
+        prompt="这些数字是什么单位？",
+        done="就按这个单位",
+        alike="这一列的",
+    )
+    for row in rows:
+        row.asks = (*row.asks, question)
+
+
+def sum_words(table: Table, name: str, unit: Unit) -> str:
+    """What the whole column comes to with this unit."""
+    if isinstance(unit, str):
+        return "外币：只保留原文，不计入合计"
+    read = [found for row in table.rows if (found := amount(row, name, unit)) is not None]
+    total = sum(read, Decimal(0))
+    return f"{'折合' if table.is_form else '这一列合计'} {total:,.2f} 元（{in_wan(total)}）"
+
+
+def amount(row: SourceRow, name: str, unit: Unit) -> Decimal | None:
+    try:
+        raw = row.cells.get(name)
+        raw = without_sign(raw) if has_sign(raw) else raw
+        money = clean_money(raw, unit=row.units.get(name, unit))
+    except CellError:
+        return None
+    return money.amount if money else None
+
+
+def without_sign(raw: str) -> str:
+    return re.sub(r"¥|RMB|CNY|人民币", "", half_width(raw), flags=re.IGNORECASE)
+
+
+def take_unit(source: SourceRow, answered: str, value: str) -> None:
+    """An answer to such a question: a bare number of this row's column is so many yuan, or in that currency."""
+    name = answered.partition(":")[0]
+    source.units = source.units | {name: int(value) if value.isdecimal() else value}
+    if has_sign(source.cells.get(name)):
+        source.cells[name] = without_sign(source.cells[name])
+
+
+def heading_words(sheet: Sheet, header: Header, names: Names) -> dict[str, str]:
+    """All that the heading of each column of money says: both rows of it, and the row of units below."""
+    texts = heading_texts(sheet)[header.first : header.last + 1]
+    below = sheet.rows[header.last + 1] if is_unit_row(sheet, header, names) else []
+    words = {}
+    for index, name in header.columns.items():
+        if name in names.money:
+            beside = [str(cell_at(row, index + 1)) for row in texts if index + 1 not in header.columns]
+            told = [*(str(cell_at(row, index)) for row in texts), *(word for word in beside if is_unit(word))]
+            told += [text_of(cell_at(below, index))]
+            words[name] = " ".join(f"({word})" if is_unit(word) else word for word in dict.fromkeys(told) if word)
+    return words
+
+
+def is_unit(words: Any) -> bool:
+    return isinstance(words, str) and unit_word(words, bare=False) is not None
+
+
+def is_unit_row(sheet: Sheet, header: Header, names: Names) -> bool:
+    """Whether the row right below the heading says the units of its columns: `元`, `（万元）`, and nothing else."""
+    row = sheet.rows[header.last + 1] if header.last + 1 < len(sheet.rows) else []
+    cells = {index: re.sub(r"[\s()]", "", half_width(text_of(row[index]))) for index in filled(row)}
+    money = [index for index, name in header.columns.items() if name in names.money and index in cells]
+    return any(unit_word(cells[index]) is not None for index in money) and all(
+        unit_word(words) is not None or OTHERS.fullmatch(words) for words in cells.values()
+    )
+
+
+def places_beside(index: int, header: Header) -> list[int]:
+    """Where the unit of one amount may stand: the next cell, or a column of its own (`500000 | 元`, `币种 | 美元`)."""
+    named = [at for at, text in enumerate(header.headings) if BESIDE.fullmatch(re.sub(r"\s", "", text))]
+    return [at for at in dict.fromkeys([index + 1, *named]) if at not in header.columns]
+
+
+def beside(row: Sequence[Any], index: int, places: Iterable[int]) -> tuple[Unit, int] | None:
+    """The unit of one amount that stands in one of these places, and in which."""
+    for at in places:
+        words = cell_at(row, at)
+        unit = unit_word(words, bare=at == index + 1) if isinstance(words, str) and words else None
+        if unit is not None:
+            return unit, at
+    return None
+
+
+def texts_around(sheet: Sheet, header: Header, above: Iterable[int], notes: Iterable[int]) -> list[str]:
+    """Where a table's unit may be said besides its headings: the rows above, the notes below, the texts beside it, the
+    names of its sheet and file."""
+    cells = [cell for at in (*above, *notes) for cell in sheet.rows[at]]
+    for row in sheet.rows[header.first : header.last + 1]:
+        cells += [cell for index, cell in enumerate(row) if index not in header.columns]
+    for row in sheet.rows[header.last + 1 : header.last + 4]:
+        unheaded = [cell for index, cell in enumerate(row) if not cell_at(header.headings, index)]
+        cells += [cell for cell in unheaded if isinstance(cell, str) and "单位" in cell]
+    return [
+        sheet.name,
+        PurePath(sheet.file).stem,
+        *(cell for cell in cells if isinstance(cell, str) and len(cell) < 2000),
+    ]
