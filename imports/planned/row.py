@@ -30,6 +30,10 @@ class PlannedRow:
     problems: list[Problem] = field(default_factory=list)
     changes: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    understood: dict[str, str] = field(
+        default_factory=dict
+    )  # heading → what its cell is taken for, where that says more
+    parts: dict[str, Any] = field(default_factory=dict)  # the requests that a cell was split into, and whether it was
     made: Model | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     cleared: frozenset[str] = frozenset()  # fields of the record that 清空 empties
@@ -45,6 +49,8 @@ class PlannedRow:
         if self.source.adjusted or self.questions or self.choices:
             told.append([vars(item) for item in (self.source.adjusted, *self.questions) if item])
             told.append(self.choices)
+        if self.understood or self.parts:
+            told += [self.understood, self.parts]
         return told
 
     def settle(self, outcome: str, note: str = "") -> None:

@@ -150,6 +150,7 @@ def place(plan: Plan, row: PlannedRow, values: dict[str, Any], resource: ImportR
     before = plan.mark()
     try:
         resource.place(values, row, register, plan)
+        resource.tell_money(values, row)
     except UnsureError as error:
         plan.take_back(before)
         row.changes, row.made, row.questions = {}, None, error.questions

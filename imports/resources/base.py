@@ -12,6 +12,7 @@ from imports.cells import text_of
 from imports.cells.widgets import Column, Day
 from imports.errors import RowError
 from imports.models import RowOutcome
+from imports.planned.understood import money_words
 from imports.tables.synonyms import SYNONYMS
 from imports.tables.table import Names, heading_key, names_of
 
@@ -91,6 +92,14 @@ class ImportResource(resources.Resource):
             RowError: the row contradicts itself or the register.
         """
         raise NotImplementedError
+
+    def tell_money(self, values: Mapping[str, Any], row: "PlannedRow") -> None:
+        """Says in yuan what each amount of the row is understood as."""
+        for name, column in self.columns().items():
+            money = values[name] if column.widget.money else None
+            if money and money.amount is not None:
+                unit = row.source.units.get(name, 10_000)
+                row.understood[column.column_name] = money_words(money.amount, money.text, unit)
 
     def take(self, register: "Register", keys: Mapping[str, Any]) -> None:
         """Reads into the register what only this kind refers to; `keys` are those its rows mention."""

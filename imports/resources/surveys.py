@@ -8,13 +8,15 @@ from typing import Any
 from common.database import new_record
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, EnterpriseKind
-from imports.cells import says_nothing, split_requests
+from imports.cells import says_nothing
 from imports.cells.widgets import Choice, Code, Column, Day, PersonName, Phone, Reference, Text, Yuan
 from imports.known.register import chunks
 from imports.models import RowOutcome
 from imports.planned.tally import number
+from imports.planned.understood import firm_words, person_words
 from imports.resources.base import ImportResource
 from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
+from imports.resources.surveys_requests import requests_of
 from imports.resources.surveys_stored import amend
 from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
 from ledger.selectors.exports import SURVEY_PREFIX
@@ -81,7 +83,6 @@ class SurveyResource(ImportResource):
             amend(values, row, register, plan)
             return
         self.refuse_retired(values, None)
-        requests = split_requests(values["appeal"])
         prints = fingerprints(values)
         earlier = next((register.seen[key][0] for key in prints if key in register.seen), "")
         if earlier:
@@ -90,6 +91,7 @@ class SurveyResource(ImportResource):
         if register.fingerprints & set(prints):
             row.settle(RowOutcome.DUPLICATE, "这张表已经在系统里（企业、日期、诉求都相同）")
             return
+        requests = requests_of(values, row, register)
         if requests:  # a problem stands in every half-year that ended since
             register.check_ends(row, "visited_on", values["visited_on"])
         register.check_day(row, "visited_on", values["visited_on"])
@@ -102,6 +104,8 @@ class SurveyResource(ImportResource):
         row.made = form
         for text in requests:
             plan.add(make_entry(form, text, len(requests), register), row)
+        told = {"企业名称": firm_words(values["name"], served), "走访干警": person_words(form.officer)}
+        row.understood = {label: words for label, words in told.items() if words}
         row.facts = {
             "enterprise": served.uscc or served.name_key,
             "entries": len(requests),

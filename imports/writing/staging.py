@@ -95,6 +95,7 @@ def values_of(row: PlannedRow) -> dict[str, Any]:
         "cells": {name: raw(cell) for name, cell in source.cells.items() if text_of(cell)},
         "notes": row.notes,
     }
+    values |= {name: told for name in ("understood", "parts") if (told := getattr(row, name))}
     if source.serial:
         values["serial"] = source.serial
     if row.outcome in EDITABLE or source.adjusted:

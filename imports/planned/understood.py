@@ -1,0 +1,34 @@
+"""How the cells of a row are understood, in words that stand beside what is written in them."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from common.text import half_width
+from imports.cells import shorten
+from imports.cells.money import UNIT_WORDS
+
+BARE = re.compile(r"[-+\d.,\s]+")
+
+
+def yuan_words(amount: Decimal) -> str:
+    """An amount in yuan, without needless cents: `930,000 元`."""
+    return f"{amount:,.2f}".removesuffix(".00") + " 元"
+
+
+def money_words(amount: Decimal, written: str, unit: int) -> str:
+    """An amount beside what is written, and the unit that a bare number was given."""
+    told = f"表中“{shorten(written)}”"
+    if BARE.fullmatch(half_width(written)):
+        told += f"，按{UNIT_WORDS.get(unit, '元')}"
+    return f"{yuan_words(amount)}（{told}）"
+
+
+def firm_words(written: str, record: Any) -> str:
+    """The registered name of the enterprise or project that a name means; blank where it is just that name."""
+    return "" if record is None or record.pk is None or record.name == written else f"在册的“{record.name}”"
+
+
+def person_words(user: Any) -> str:
+    """Whose account a name means; blank where it means none."""
+    return f"{user.name}（{user.unit.name}）" if user and user.unit else user.name if user else ""
