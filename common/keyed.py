@@ -1,10 +1,10 @@
 """The rows of a query a chunk at a time, and how many they are, from one look at their keys."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 Shown = Callable[[list[Any]], Iterable[Any]]
 CHUNK = 2000
@@ -24,10 +24,11 @@ class KeyedRows:
         self.shown: Shown = shown or list
         self.gone = 0
         self.few = list(rows[: FEW + 1])
-        self.rows, self.keys = rows, array("q")
+        self.rows, self.joined, self.keys = rows, {}, array("q")
         if len(self.few) > FEW:
             keys = rows.prefetch_related(None).values_list("pk", flat=True)[:limit]
-            self.few, self.rows, self.keys = [], apart(rows.order_by()), array("q", keys.iterator())
+            self.few, self.keys = [], array("q", keys.iterator())
+            self.rows, self.joined = apart(rows.order_by())
 
     def __len__(self) -> int:
         return len(self.few) or len(self.keys)
@@ -38,19 +39,32 @@ class KeyedRows:
         for start in range(0, len(self.keys), CHUNK):
             keys = self.keys[start : start + CHUNK]
             found = {row.pk: row for row in self.rows.filter(pk__in=keys)}
+            join(list(found.values()), self.joined)
             there = [found[key] for key in keys if key in found]
             self.gone += len(keys) - len(there)
             yield from self.shown(there)
 
 
-def apart(rows: QuerySet) -> QuerySet:
-    """The same rows, what they refer to read by itself: a unit of a thousand rows is one object, not a thousand."""
+def apart(rows: QuerySet) -> tuple[QuerySet, dict[str, Any]]:
+    """The same rows without what they refer to, and what that is: `{"activity": {"project": {}}}`."""
     joined = rows.query.select_related
-    return rows.select_related(None).prefetch_related(*paths(joined)) if isinstance(joined, dict) else rows
+    return (rows.select_related(None), joined) if isinstance(joined, dict) else (rows, {})
 
 
-def paths(joined: dict[str, Any], before: str = "") -> Iterator[str]:
-    """`{"activity": {"project": {}}}` → activity, activity__project."""
-    for name, further in joined.items():
-        yield before + name
-        yield from paths(further, f"{before}{name}__")
+def join(rows: Sequence[Any], joined: Mapping[str, Any]) -> None:
+    """Gives the rows what they refer to, each read once: a unit of a thousand rows is one object, not a thousand.
+
+    Django's own prefetching asks for each key by an OR of its own, of which SQLite takes no more than a thousand.
+    """
+    for name, further in joined.items() if rows else ():
+        field = rows[0]._meta.get_field(name)
+        if not field.concrete:  # the other end of a one-to-one
+            prefetch_related_objects(rows, name)
+            met = [getattr(row, name, None) for row in rows]
+            join([one for one in met if one is not None], further)
+            continue
+        keys = {getattr(row, field.attname) for row in rows} - {None}
+        found = field.related_model._base_manager.in_bulk(keys, field_name=field.target_field.name)
+        join(list(found.values()), further)
+        for row in rows:
+            setattr(row, name, found.get(getattr(row, field.attname)))
