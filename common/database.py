@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache, partial
+from hashlib import sha256
 from itertools import islice, repeat
 from operator import attrgetter
 from tempfile import SpooledTemporaryFile
@@ -47,6 +48,15 @@ def wide_statements() -> Iterator[None]:
         yield
     finally:
         features.max_query_params = before
+
+
+def one_at_a_time(key: str) -> None:
+    """Waits until no other transaction holds this key; it is held till the end of ours. On SQLite a transaction has
+    every other writer waiting already."""
+    if connection.vendor == "postgresql":
+        number = int.from_bytes(sha256(key.encode()).digest()[:8], signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 class ReadyRows:

@@ -5,6 +5,7 @@ from django import forms
 from common.fields import StyledFormMixin
 from common.uploads import ManyFilesInput
 from imports.models import ImportKind
+from imports.reading.limits import LARGEST
 from imports.resources.kinds import RESOURCES
 
 MAX_FILES = 50
@@ -26,7 +27,7 @@ class UploadForm(StyledFormMixin, forms.Form):
     kind = forms.ChoiceField(label="种类", choices=[("", "请选择"), *ImportKind.choices])
     files = WorkbooksField(
         label="文件",
-        widget=ManyFilesInput(attrs={"multiple": True, "accept": ".xlsx,.xlsm,.xls,.csv,.ods,.zip"}),
+        widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(LARGEST)}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,7 +1,6 @@
 from typing import Any
 from urllib.parse import quote
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,10 +24,12 @@ from imports.pages.selectors import BATCH_COLUMNS, batch_page, batches, came_of
 from imports.pages.shown import offered, shown
 from imports.pages.workbooks import template, wrong_rows, wrong_rows_of
 from imports.plans.pipeline import limits
+from imports.reading.limits import LARGEST
 from imports.resources.kinds import RESOURCES
 from imports.writing import services
 from imports.writing.undo import ask_undo, told
 from imports.writing.undo_plan import plan_undo
+from imports.writing.uploads import sizes_in_words
 
 
 def list_page(request: HttpRequest, form: UploadForm) -> HttpResponse:
@@ -39,7 +40,8 @@ def list_page(request: HttpRequest, form: UploadForm) -> HttpResponse:
         "form": form,
         "kinds": ImportKind.choices,
         "limits": limits(),
-        "megabytes": settings.MAX_UPLOAD_BYTES // 1024**2,
+        "sizes": sizes_in_words(),
+        "extensions": list(LARGEST),
     }
     return render(request, "imports/batch_list.html", context)
 

@@ -1,18 +1,16 @@
 """What can be done with a batch: take it in, read it, confirm it, cancel it. The only code that writes its state."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
 from auditlog.models import LogEntry
-from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 
 from accounts.models import User
-from common.text import clean
+from common.database import one_at_a_time
 from imports.errors import (
     ImportRefusedError,
     MappingNeededError,
@@ -29,34 +27,9 @@ from imports.plans.progress import WRITING, Step, silent
 from imports.plans.summary import preview, summarise
 from imports.writing.apply import Writing, persistently
 from imports.writing.staging import StagedRows, link_rows
+from imports.writing.uploads import check_file
 from jobs.models import ACTIVE, Job
 from jobs.services import cancel, enqueue
-
-EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".csv", ".ods", ".zip")
-
-
-def check_file(file: Any) -> tuple[str, str]:
-    """The name and sha256 of an uploaded file.
-
-    Raises:
-        UnreadableFileError: too large, empty, or not a kind of file that is read.
-    """
-    name = clean(PurePath(str(file.name).replace("\\", "/")).name)[-150:] or "未命名"
-    limit = settings.MAX_UPLOAD_BYTES
-    if file.size > limit:
-        raise UnreadableFileError(
-            f"“{name}”有 {file.size / 1024**2:.1f} MB，超过 {limit // 1024**2} MB，请拆分后再上传"
-        )
-    if not file.size:
-        raise UnreadableFileError(f"“{name}”是空文件，请重新选择")
-    if PurePath(name).suffix.lower() not in EXTENSIONS:
-        raise UnreadableFileError(f"“{name}”不是表格，只收 {'、'.join(EXTENSIONS)}")
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return name, digest.hexdigest()
-
 
 # What has come to nothing may be tried again with the same file; all else is shown as it stands.
 DEAD = (BatchState.FAILED, BatchState.CANCELLED, BatchState.UNDONE)
@@ -68,23 +41,25 @@ def known_batch(kind: str, sha256: str) -> ImportBatch | None:
     return known.exclude(state__in=DEAD).first() or known.first()
 
 
-@transaction.atomic
 def take_in(*, kind: str, file: Any, actor: User) -> tuple[ImportBatch, ImportBatch | None]:
     """Stores an uploaded file and asks for its reading; with the earlier batch of these bytes where there is one.
 
-    An earlier batch that still stands is taken itself: both are the same then.
+    An earlier batch that still stands is taken itself: both are the same then, also where the same file comes many
+    times at once.
 
     Raises:
         UnreadableFileError: not a file that is read.
     """
-    name, sha256 = check_file(file)
-    earlier = known_batch(kind, sha256)
-    if earlier and earlier.state not in DEAD:
-        return earlier, earlier
-    batch = ImportBatch(kind=kind, name=name, sha256=sha256, size=file.size, uploaded_by=actor)
-    batch.file.save(f"{sha256[:16]}{PurePath(name).suffix.lower()}", File(file), save=False)
-    batch.save()
-    ask(batch, "imports.read", actor)
+    name, digest = check_file(file)
+    with transaction.atomic():
+        one_at_a_time(f"imports:{kind}:{digest}")
+        earlier = known_batch(kind, digest)
+        if earlier and earlier.state not in DEAD:
+            return earlier, earlier
+        batch = ImportBatch(kind=kind, name=name, sha256=digest, size=file.size, uploaded_by=actor)
+        batch.file.save(f"{digest[:16]}{PurePath(name).suffix.lower()}", File(file), save=False)
+        batch.save()
+        ask(batch, "imports.read", actor)
     return batch, earlier
 
 

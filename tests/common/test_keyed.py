@@ -6,10 +6,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Unit, User
-from common.keyed import KeyedRows
-from enterprises.models import Enterprise
 from cases.models import LegalCase
-from enterprises.models import Pairing
+from common.keyed import KeyedRows
+from enterprises.models import Enterprise, Pairing
 from ledger.models import ActivityKind, ProblemCategory, ProblemEntry, Recovery, ServiceActivity, SurveyForm
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +34,11 @@ def visits(police):
     )
     return ServiceActivity.objects.bulk_create(
         ServiceActivity(
-            kind=ActivityKind.VISIT, happened_on=date(2026, 5, 1), summary="走访", unit=units[n], enterprise=firms[n],
+            kind=ActivityKind.VISIT,
+            happened_on=date(2026, 5, 1),
+            summary="走访",
+            unit=units[n],
+            enterprise=firms[n],
             officer=people[n],
         )
         for n in each
@@ -58,12 +61,12 @@ def test_every_long_list_can_be_looked_at_and_exported(client, admin, visits, po
     Pairing.objects.bulk_create(Pairing(enterprise_id=f, officer_id=p, starts_on=day) for _, f, _, p in each)
     category = ProblemCategory.objects.first()
     forms = SurveyForm.objects.bulk_create(
-        SurveyForm(enterprise_id=f, unit_id=u, officer_id=p, visited_on=day, fingerprint=str(n))
-        for n, f, u, p in each
+        SurveyForm(enterprise_id=f, unit_id=u, officer_id=p, visited_on=day, fingerprint=str(n)) for n, f, u, p in each
     )
     ProblemEntry.objects.bulk_create(
-        ProblemEntry(number=f"样例-{n}", title="诉求", unit_id=u, enterprise_id=f, source_form=forms[n], category=category,
-                     registered_by_id=p, registered_on=day, handler_id=p, lead_unit_id=u, source="survey")
+        ProblemEntry(number=f"样例-{n}", title="诉求", unit_id=u, enterprise_id=f, source_form=forms[n],
+                     category=category, registered_by_id=p, registered_on=day, handler_id=p, lead_unit_id=u,
+                     source="survey")
         for n, f, u, p in each
     )  # fmt: skip
     cases = LegalCase.objects.bulk_create(
