@@ -1,4 +1,4 @@
-"""Looks at an .xlsx, .ods or .zip before any parser does: size, ratio, DTDs, stretched sheets."""
+"""Looks at an .xlsx, .ods or .zip before any parser does: size, ratio, DTDs, and how far its sheets reach."""
 
 import re
 import zipfile
@@ -18,7 +18,7 @@ def check_archive(archive: zipfile.ZipFile, packed: int, limits: Limits) -> dict
     """Unpacks every member once, counting; returns what the sheets of an .xlsx hold besides values, by member.
 
     Raises:
-        UnreadableFileError: encrypted, too many members, too large unpacked, a DTD, or a stretched sheet.
+        UnreadableFileError: encrypted, too many members, too large unpacked, or a DTD.
     """
     members = archive.infolist()
     if len(members) > limits.members:
@@ -28,7 +28,7 @@ def check_archive(archive: zipfile.ZipFile, packed: int, limits: Limits) -> dict
     total, sheets = 0, {}
     for member in members:
         extent, tail = Extent(), b""
-        is_sheet = bool(SHEET.fullmatch(member.filename))
+        is_sheet = bool(SHEET.fullmatch(member.filename)) and not member.filename.endswith(".bin")
         is_markup = member.filename.lower().endswith(MARKUP)
         for chunk in unpacked(archive, member):
             total += len(chunk)
@@ -37,9 +37,8 @@ def check_archive(archive: zipfile.ZipFile, packed: int, limits: Limits) -> dict
                 data = tail + chunk
                 refuse_definitions(data)
                 if is_sheet:
-                    measure(data, extent)
+                    measure(data, extent, len(tail))
                 tail = data[-KEEP:]
-        check_extent(extent, limits)
         if is_sheet:
             sheets[member.filename] = extent
     return sheets
@@ -71,9 +70,18 @@ def refuse_definitions(data: bytes) -> None:
 
 
 def check_extent(extent: Extent, limits: Limits) -> None:
+    """Refuses a sheet that is stretched, too long, or gives one row twice: a reader would keep only one of them.
+
+    Raises:
+        UnreadableFileError: with the reason.
+    """
     if extent.columns > limits.declared_columns or (
         extent.rows > limits.declared_rows and extent.count < extent.rows // 2
     ):
         raise UnreadableFileError(STRETCHED)
     if extent.rows > limits.declared_rows:
         raise UnreadableFileError(f"最多 {limits.rows} 行，本文件 {extent.rows} 行，请拆分后再上传")
+    if extent.twice:
+        raise UnreadableFileError(
+            f"第 {extent.twice} 行在文件里出现了两次，分不清以哪个为准；请用表格软件打开、核对后另存为 .xlsx 再上传"
+        )

@@ -4,9 +4,9 @@ It may be killed, run out of memory or be aborted by a parser; whoever started i
 Nothing of Django is loaded, no secret is in its environment.
 
 Lines: {"sheet": name, "file": member, "merges": [[top, left, bottom, right]…], "uncalculated": ["B3"…],
-"height": rows}, then {"rows": [[cell…]…]}…; {"note": text} for what was passed over, {"unread": member, "reason": text}
-for a file of a .zip; at last {"end": true} or {"error": text}. A cell is text, a number, a truth value, or
-["d", iso date].
+"height": rows}, then {"rows": [[cell…]…]}…; {"note": text} for what was passed over, {"unread": name, "reason": text}
+for a sheet or a file of a .zip that can't be read; at last {"end": true} or {"error": text}. A cell is text, a
+number, a truth value, or ["d", iso date].
 """
 
 import io
@@ -21,24 +21,24 @@ from pathlib import PurePosixPath
 
 from imports.errors import UnreadableFileError
 from imports.reading.archive import check_archive
-from imports.reading.biff import counts_from_1904, facts_by_place, is_locked, workbook_stream
-from imports.reading.biff5 import is_biff5, read_biff5
+from imports.reading.binary.biff5 import is_biff5, read_biff5
+from imports.reading.binary.biff8 import counts_from_1904, facts_by_place, is_locked, workbook_stream
 from imports.reading.delimited import read_csv
 from imports.reading.grid import DAMAGED, Grid, Line, lines
-from imports.reading.library import LOCKED, read_calamine
-from imports.reading.limits import Limits
+from imports.reading.library import LOCKED, read_calamine, read_package
+from imports.reading.limits import LARGEST, Limits
 from imports.reading.markup import read_html
 from imports.reading.ods import read_ods
-from imports.reading.ooxml import by_sheet_name, counts_from_1904_in
+from imports.reading.package import is_package
 from imports.reading.spreadsheetml import is_spreadsheetml, read_spreadsheetml
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 EARLY = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".csv", ".ods", ".et")
+WORKBOOKS = tuple(kind for kind in LARGEST if kind != ".zip")
 PACKED = (".zip", ".rar", ".7z", ".gz", ".tar")
 MISNAMED = "文件内容与扩展名不符，可能被改过名；请用表格软件另存为 .xlsx 再上传"
 UNSAFE = "文件含不安全内容（外部定义），已拒绝"
-NOT_READ = "只收 .xlsx、.xlsm、.xls、.csv、.ods 表格，或它们的 .zip 压缩包"
+NOT_READ = f"只收 {'、'.join(WORKBOOKS)} 表格，或它们的 .zip 压缩包"
 NESTED = "压缩包里还有压缩包，请解开后直接上传"
 
 
@@ -62,8 +62,7 @@ def read(data: bytes, name: str, limits: Limits, member: str = "") -> Iterator[L
     elif looks_like_markup(data):
         yield from read_text_markup(data, limits, member)
     else:
-        known = extension in (".xlsx", ".xlsm", ".xls", ".ods", ".zip")
-        raise UnreadableFileError(MISNAMED if known else NOT_READ)
+        raise UnreadableFileError(MISNAMED if extension in LARGEST else NOT_READ)
 
 
 def read_delimited(data: bytes, limits: Limits, member: str) -> Iterator[Line]:
@@ -111,16 +110,13 @@ def read_zip(data: bytes, extension: str, limits: Limits, member: str) -> Iterat
     with archive:
         names = set(archive.namelist())
         extents = check_archive(archive, len(data), limits)
-        if "[Content_Types].xml" in names:
-            if not any(name.lower().startswith("xl/") for name in names):
-                raise UnreadableFileError("这不是表格文件（像是 Word 或演示文稿），请另存为 .xlsx 再上传")
-            known, since_1904 = by_sheet_name(archive, extents), counts_from_1904_in(archive)
-            yield from read_calamine(data, limits, member, known, since_1904=since_1904)
+        if is_package(archive):
+            yield from read_package(archive, data, limits, member, extents)
         elif "mimetype" in names and "content.xml" in names:
             yield from read_open_document(archive, names, limits, member)
         elif member:
             raise UnreadableFileError(NESTED)
-        elif extension in (".xlsx", ".xlsm", ".ods"):
+        elif extension != ".zip" and extension in LARGEST:
             raise UnreadableFileError(DAMAGED)
         else:
             yield from read_members(archive, limits)
@@ -151,7 +147,7 @@ def read_members(archive: zipfile.ZipFile, limits: Limits) -> Iterator[Line]:
         except UnreadableFileError as error:
             yield {"unread": name, "reason": str(error)}
     if not found:
-        raise UnreadableFileError("压缩包里没有表格文件（.xlsx、.xls、.csv、.ods）")
+        raise UnreadableFileError(f"压缩包里没有表格文件（{'、'.join(WORKBOOKS)}）")
 
 
 def member_names(archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, str]]:

@@ -49,7 +49,7 @@ def read_csv(data: bytes, limits: Limits, member: str) -> Iterator[Line]:
     declared = DECLARED.match(text)
     mark = declared[1] if declared else separator(text)
     csv.field_size_limit(LONGEST_CELL)
-    grid = Grid("数据", limits)
+    grid = Grid("数据", limits, is_text=True)
     reader = csv.reader(
         io.StringIO(text[declared.end() :] if declared else text, newline=""), delimiter=mark, strict=True
     )

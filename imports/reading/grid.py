@@ -1,5 +1,6 @@
 """What every format comes down to: the rows of one sheet, and the lines that tell them to the parent process."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,14 @@ DAMAGED = "文件已损坏，请在表格软件中打开后另存一份再上传
 STRETCHED = "表格范围异常，请删除多余的行列后重试"
 LIST_SHEET = "问题清单"  # what marking.py puts in front of a file that is handed back…
 LIST_MARKER = "问题清单（由系统加在前面，重新上传时自动略过）"  # …and how it is known when it comes again
+# Ways to keep a spreadsheet from making a number of long digits: ="0123", '0123. What is meant is what is inside.
+KEPT_AS_TEXT = re.compile(r'\s*=\s*"((?:[^"]|"")*)"\s*')
+APOSTROPHE = re.compile(r"\s*(?:['‘’`]([\w\-]+)['‘’`]?|'([^'‘’]+))\s*", re.ASCII)
+FORMULA = re.compile(r"\s*=\s*[^=\s]")
+# A picture that WPS or a newer Excel keeps in a cell is a formula to everybody else.
+PICTURE = re.compile(r"\s*=\s*@?(?:_xl\w+\.)*(?:DISPIMG|IMAGE)\s*\(.*\)?\s*", re.IGNORECASE | re.DOTALL)
+MARKED = ("=", "'", "‘", "’", "`")  # how a text of these kinds begins
+LISTED = 10
 Line = dict[str, Any]
 
 
@@ -29,6 +38,8 @@ class Grid:
     uncalculated: list[str] = field(default_factory=list)
     since_1904: bool = False  # days are counted from 1904, as old Macintosh workbooks do
     cells: int = 0
+    is_text: bool = False  # a text file: what begins like a formula is one, without its result
+    pictures: list[str] = field(default_factory=list)  # addresses
 
     def put(self, row: int, column: int, value: Any) -> None:
         """Writes one cell; the rows and cells before it are filled up.
@@ -76,6 +87,23 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
+def unmarked(grid: Grid, row: int, column: int, text: str) -> str:
+    """What a text that begins like a formula means; a picture means nothing that can be kept, and is noted down."""
+    kept = KEPT_AS_TEXT.fullmatch(text)
+    if kept:
+        return kept[1].replace('""', '"')
+    if PICTURE.fullmatch(text):
+        grid.pictures.append(address(row, column))
+        return ""
+    quoted = APOSTROPHE.fullmatch(text)
+    if quoted:
+        return quoted[1] or quoted[2]
+    if grid.is_text and FORMULA.match(text):
+        grid.uncalculated.append(address(row, column))
+        return ""
+    return text
+
+
 def plain(value: Any) -> Any:
     """A cell as JSON: text, a number, a truth value, or ["d", iso date]; a time of day is of no use to a date."""
     if isinstance(value, datetime):
@@ -87,21 +115,30 @@ def plain(value: Any) -> Any:
     return value
 
 
+def title_of(grid: Grid, member: str) -> str:
+    """A sheet's name, after that of its file in a .zip."""
+    return f"{member}·{grid.name}" if member else grid.name
+
+
 def lines(grid: Grid, member: str = "") -> Iterator[Line]:
     """The sheet as lines for the parent, after a note on hidden rows: those are read like the others.
 
     Raises:
         UnreadableFileError: a cell longer than any spreadsheet allows.
     """
-    title = f"{member}·{grid.name}" if member else grid.name
+    title = title_of(grid, member)
     if grid.name == LIST_SHEET and grid.rows and str(grid.rows[0][:1]).find(LIST_MARKER) >= 0:
         yield {"note": f"工作表“{title}”是上次下载时系统加的，已略过"}
         return
     hidden = [row for row in grid.hidden if row < len(grid.rows) and any(cell != "" for cell in grid.rows[row])]
     if hidden:
-        listed = "、".join(str(row + 1) for row in hidden[:10]) + ("…" if len(hidden) > 10 else "")
+        listed = some([str(row + 1) for row in hidden])
         yield {"note": f"工作表“{title}”有 {len(hidden)} 个隐藏行（第 {listed} 行），已一并读取；不要的请在预览中核对"}
-    head = {"merges": grid.merges, "uncalculated": grid.uncalculated[:1000], "height": len(grid.rows)}
+    read_marked(grid)
+    if grid.pictures:
+        listed = some(grid.pictures)
+        yield {"note": f"工作表“{title}”有 {len(grid.pictures)} 个单元格里是图片（{listed}），图片不能导入，按空白读取"}
+    head = {"merges": grid.merges, "uncalculated": grid.uncalculated, "height": len(grid.rows)}
     yield {"sheet": grid.name, "file": member, "since_1904": grid.since_1904, **head}
     batch: list[list[Any]] = []
     size = 0
@@ -113,6 +150,19 @@ def lines(grid: Grid, member: str = "") -> Iterator[Line]:
             batch, size = [], 0
     if batch:
         yield {"rows": batch}
+
+
+def some(words: list[str]) -> str:
+    """The first of them."""
+    return "、".join(words[:LISTED]) + ("…" if len(words) > LISTED else "")
+
+
+def read_marked(grid: Grid) -> None:
+    """Takes off what only tells a spreadsheet how to keep a text."""
+    for at, row in enumerate(grid.rows):
+        for column, cell in enumerate(row):
+            if type(cell) is str and cell.lstrip()[:1] in MARKED and cell:
+                row[column] = unmarked(grid, at, column, cell)
 
 
 def check_row(row: list[Any], at: int, title: str) -> int:

@@ -2,28 +2,26 @@
 cells, hidden rows, how far a sheet reaches."""
 
 import re
-import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from posixpath import join, normpath
 
-from defusedxml.ElementTree import ParseError, fromstring
-
-SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+SHEET = re.compile(r"xl/worksheets/[^/]+\.(?:xml|bin)", re.IGNORECASE)
 KEEP = 4096  # carried from chunk to chunk, so that nothing hides on a seam
-ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
-CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"')
-HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*?\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
-WIDE = re.compile(rb'\br="([A-Z]{3,})\d+"')
-FAR = re.compile(rb'\br="[A-Z]{0,3}(\d{6,})"')
-SINCE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^>]*?\bdate1904="(?:1|true)"')
+ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
+CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]+)(\d+)["']""")
+HIDDEN = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d+)["']""")
+WIDE = re.compile(rb"""\br=["']([A-Z]{3,})\d+["']""")
+FAR = re.compile(rb"""\br=["'][A-Z]{0,3}(\d{6,})["']""")
 NO_RESULT = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+\d+)"[^>]*><(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)'
+    rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]+\d+)["'][^>]*><(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)"""
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
 ERROR = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^>]*?\bt="e")[^>]*?\br="([A-Z]+)(\d+)"[^>]*>(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>))?'
-    rb"<(?:\w+:)?v>([^<]{1,30})</"
+    rb"""<(?:\w+:)?c\b(?=[^>]*?\bt=["']e["'])[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*>"""
+    rb"(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]{1,30})</"
 )
+IS_ERROR = re.compile(rb"""\bt=["']e["']""")
+IS_HIDDEN = re.compile(rb"\bhidden=")
 
 
 @dataclass
@@ -36,6 +34,18 @@ class Extent:
     uncalculated: dict[str, None] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)  # rows, from 1
+    twice: int = 0  # the first of them that is given twice
+    merges: list[list[int]] = field(default_factory=list)  # where the library does not tell them
+
+
+def first_again(rows: Sequence[int], seen: set[int]) -> int:
+    """The first that is among those seen, which these then are too; 0 where all are new."""
+    new = set(rows)
+    if len(new) == len(rows) and new.isdisjoint(seen):
+        seen |= new
+        return 0
+    return next(row for row in rows if row in seen or seen.add(row))
 
 
 def column_number(letters: bytes) -> int:
@@ -45,23 +55,24 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def measure(data: bytes, extent: Extent) -> None:
-    """Takes one chunk of a sheet into account."""
-    reach(data, extent)
+def measure(data: bytes, extent: Extent, known: int = 0) -> None:
+    """Takes one chunk of a sheet into account; its first `known` bytes have been taken before."""
+    reach(data, extent, known)
     if b"<f" in data or b":f" in data:
         extent.uncalculated |= dict.fromkeys(cell.decode() for cell in NO_RESULT.findall(data))
-    if b't="e"' in data:
+    if IS_ERROR.search(data):
         for letters, row, words in ERROR.findall(data):
             extent.errors[int(row[:9]) - 1, column_number(letters[:9]) - 1] = words.decode("utf-8", "replace")
-    if b'hidden="' in data:
+    if IS_HIDDEN.search(data):
         extent.hidden |= {int(row[:9]) - 1 for row in HIDDEN.findall(data)}
 
 
-def reach(data: bytes, extent: Extent) -> None:
-    rows = ROW.findall(data)
+def reach(data: bytes, extent: Extent, known: int) -> None:
+    rows = [int(found[1][:9]) for found in ROW.finditer(data) if found.end() > known]
     extent.count += len(rows)
     if rows:
-        extent.rows = max(extent.rows, max(int(row[:9]) for row in rows))
+        extent.rows = max(extent.rows, *rows)
+        extent.twice = extent.twice or first_again(rows, extent.seen)
     for letters, row in set(CELL.findall(data)) if not rows else CELL.findall(data)[-1:]:
         extent.rows = max(extent.rows, int(row[:9]))
         extent.columns = max(extent.columns, column_number(letters[:9]))
@@ -71,30 +82,3 @@ def reach(data: bytes, extent: Extent) -> None:
     far = set(FAR.findall(data))
     if far:
         extent.rows = max(extent.rows, max(int(row[:9]) for row in far))
-
-
-def counts_from_1904_in(archive: zipfile.ZipFile) -> bool:
-    """Whether day 0 is 1904-01-01; only bare numbers need to know, the library reads cells in a date style rightly."""
-    try:
-        return SINCE_1904.search(archive.read("xl/workbook.xml")) is not None
-    except KeyError:
-        return False
-
-
-def by_sheet_name(archive: zipfile.ZipFile, extents: dict[str, Extent]) -> dict[str, Extent]:
-    """The extents by the names people see; a workbook that names its parts in an odd way has none."""
-    try:
-        book = fromstring(archive.read("xl/workbook.xml"))
-        relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    except (KeyError, ParseError, ValueError):
-        return {}
-    targets = {item.get("Id"): normpath(join("/xl", item.get("Target", ""))).lstrip("/") for item in relations}
-    members = {name.lower(): extent for name, extent in extents.items()}
-    found = {}
-    for sheet in book.iter():
-        if sheet.tag.endswith("}sheet"):
-            relation = next((value for name, value in sheet.items() if name.endswith("}id")), None)
-            extent = members.get(targets.get(relation, "").lower())
-            if extent:
-                found[sheet.get("name", "")] = extent
-    return found

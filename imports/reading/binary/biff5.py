@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from imports.reading.biff import BOUNDSHEET, ERRORS, FORMULAS, records
+from imports.reading.binary.biff8 import BOUNDSHEET, ERRORS, FORMULAS, records
 from imports.reading.grid import Grid, Line, lines
 from imports.reading.limits import Limits
 from imports.reading.ods import hidden_sheet
