@@ -74,7 +74,7 @@ def read_calamine(
             told = lines(grid, member)
             yield next(told)
         except UnreadableFileError as error:
-            failed.append({"unread": title_of(grid, member), "reason": str(error)})
+            failed.append({"unread": f"工作表“{title_of(grid, member)}”", "reason": str(error)})
             continue
         read += 1
         yield from told

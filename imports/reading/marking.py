@@ -28,6 +28,7 @@ from imports.reading.archive import check_archive
 from imports.reading.child import limit_self, member_names, read
 from imports.reading.grid import DAMAGED, LIST_MARKER, LIST_SHEET
 from imports.reading.limits import MB, Limits
+from imports.reading.package import is_known, is_package, package_of
 
 AUTHOR = "津市政法"
 WRONG, CORRECTED = "FFFFC7CE", "FFC6EFCE"
@@ -65,7 +66,7 @@ def mark_file(data: bytes, name: str, marks: Sequence[Mark], limits: Limits) -> 
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             check_archive(archive, len(data), limits)
-            if "[Content_Types].xml" not in names and "content.xml" not in names:
+            if not is_package(archive) and "content.xml" not in names:
                 return mark_members(archive, marks, limits), ".zip"
     return mark_workbook(data, name, marks, limits, "")
 
@@ -108,7 +109,8 @@ def opened(data: bytes, name: str, limits: Limits, member: str) -> tuple[Any, li
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.namelist()
             check_archive(archive, len(data), limits)
-        if "[Content_Types].xml" in parts:
+            is_usual = is_package(archive) and is_known(package_of(archive))
+        if is_usual:
             has_macros = "xl/vbaProject.bin" in parts and name.lower().endswith(".xlsm")
             book = load_workbook(io.BytesIO(data), keep_vba=has_macros, rich_text=True)
             if book.worksheets:

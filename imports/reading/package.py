@@ -124,8 +124,8 @@ def inner_relations(found: Any, folder: str) -> Iterator[tuple[str, tuple[str, s
             yield item.get("Id", ""), (item.get("Type", "").rsplit("/", 1)[-1], path)
 
 
-def as_known(package: Package) -> bytes | None:
-    """The package again with its parts where the library looks for them; None where they are."""
+def known_names(package: Package) -> dict[str, str]:
+    """What the parts that are read must be called for the library to find them."""
     ending = "bin" if package.is_binary else "xml"
     wanted: dict[str, str] = {package.workbook: f"xl/workbook.{ending}"}
     for at, (kind, member) in enumerate(package.relations.values(), 1):
@@ -134,10 +134,23 @@ def as_known(package: Package) -> bytes | None:
         elif kind in SHEETS:
             is_there = PLACED.fullmatch(member) and (kind != "worksheet" or SHEET.fullmatch(member))
             wanted[member] = member if is_there else f"xl/worksheets/part{at}.{ending}"
+    return wanted
+
+
+def as_known(package: Package) -> bytes | None:
+    """The package again with its parts where the library looks for them; None where they are."""
+    wanted = known_names(package)
+    return None if has_names(package, wanted) else repacked(package, wanted)
+
+
+def has_names(package: Package, wanted: Mapping[str, str]) -> bool:
     same = all(old.casefold() == new.casefold() for old, new in wanted.items())
-    if same and all(info.filename == name for name, info in package.members.items()):
-        return None
-    return repacked(package, wanted)
+    return same and all(info.filename == name for name, info in package.members.items())
+
+
+def is_known(package: Package) -> bool:
+    """Whether it is an .xlsx with its parts where everybody looks for them."""
+    return not package.is_binary and has_names(package, known_names(package))
 
 
 def repacked(package: Package, wanted: Mapping[str, str]) -> bytes:

@@ -7,8 +7,11 @@ import zipfile
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 
 from imports.errors import UnreadableFileError
+from imports.reading.limits import Limits
+from imports.reading.marking import Mark, mark_file
 from imports.reading.parent import read_workbook
 from tests.imports.biff12 import sheet, xlsb
 from tests.imports.books import changed_member, xlsx
@@ -128,7 +131,7 @@ def test_a_sheet_that_cannot_be_read_is_told_and_the_others_are_read(book, spoil
     changed_member(book, SHEET, spoiled[spoil])
     found = read_workbook(book, book.name)
     assert [one.title for one in found.sheets] == ["表二"]
-    assert [name for name, _ in found.unread] == ["表一"]
+    assert [name for name, _ in found.unread] == ["工作表“表一”"]
     assert found.unread[0][1].rstrip("。").endswith(("再上传", "后重试"))
 
 
@@ -154,4 +157,15 @@ def test_a_binary_workbook_is_read_with_its_errors_hidden_rows_and_merged_cells(
         assert one.rows == [rows[0], rows[1], ["津市样例乙厂", "", "#N/A"]]
         assert (one.merges, one.since_1904) == ([(1, 1, 2, 1)], True)
         assert "第 3 行" in found.notes[0]
-        assert found.unread[0][0] == "坏"
+        assert found.unread[0][0] == "工作表“坏”"
+
+
+def test_the_marked_file_of_an_odd_package_is_written_anew(book, tmp_path):
+    """The library that colours cells knows the usual names only."""
+    mark = Mark("表一", 2, "A2", "企业名称", "津市样例甲厂", "请核对")
+    binary = xlsb(tmp_path / "样例.xlsb", {"表一": sheet([["企业名称"], ["津市样例甲厂"]])})
+    for path in (repacked(book, *DRESSES["backslashes"]), binary):
+        content, suffix = mark_file(path.read_bytes(), path.name, [mark], Limits())
+        marked = load_workbook(io.BytesIO(content))
+        assert (suffix, marked["表一"]["A2"].value) == (".xlsx", "津市样例甲厂")
+        assert "请核对" in marked["表一"]["A2"].comment.text
