@@ -6,7 +6,7 @@ from typing import Any
 
 from common.text import half_width
 from imports.cells import shorten
-from imports.cells.money import UNIT_WORDS
+from imports.cells.units import words_of
 
 BARE = re.compile(r"[-+\d.,\s]+")
 
@@ -20,7 +20,7 @@ def money_words(amount: Decimal, written: str, unit: int) -> str:
     """An amount beside what is written, and the unit that a bare number was given."""
     told = f"表中“{shorten(written)}”"
     if BARE.fullmatch(half_width(written)):
-        told += f"，按{UNIT_WORDS.get(unit, '元')}"
+        told += f"，按{words_of(unit)}"
     return f"{yuan_words(amount)}（{told}）"
 
 

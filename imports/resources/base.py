@@ -8,7 +8,7 @@ from django.db.models import Model
 from import_export import resources
 
 from common.text import name_key
-from imports.cells import text_of
+from imports.cells import Money, text_of
 from imports.cells.widgets import Column, Day
 from imports.errors import RowError
 from imports.models import RowOutcome
@@ -96,8 +96,8 @@ class ImportResource(resources.Resource):
     def tell_money(self, values: Mapping[str, Any], row: "PlannedRow") -> None:
         """Says in yuan what each amount of the row is understood as."""
         for name, column in self.columns().items():
-            money = values[name] if column.widget.money else None
-            if money and money.amount is not None:
+            money = values.get(name)
+            if isinstance(money, Money) and money.amount is not None:
                 unit = row.source.units.get(name, 10_000)
                 row.understood[column.column_name] = money_words(money.amount, money.text, unit)
 
