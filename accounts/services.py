@@ -1,5 +1,6 @@
 """Who may sign in, with which role: the rules of the office's people and units."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -67,19 +68,40 @@ def edit_user(*, pk: int, data: dict[str, Any], version: int | None, by: User | 
 
 def check_person(user: User) -> None:
     user.username = half_width(clean(user.username))
-    if user.role != Role.AUDITOR and user.unit is None:
-        raise AccountError("请选择单位；只有审计员可以不属于单位", "unit")
-    if user.city_wide and user.role not in CITY_WIDE:
-        raise AccountError("全市范围只给领导、联络员和管理员", "city_wide")
+    check_post(user)
     if User.objects.filter(username__iexact=user.username).exclude(pk=user.pk).exists():
         raise AccountError("这个工号已有人使用，请核对", "username")
 
 
+def check_post(user: User) -> None:
+    """Role, unit and scope fit, on the page and in the roster.
+
+    Raises:
+        AccountError: anyone but an auditor without a unit, a city-wide scope for a role that has none.
+    """
+    if user.role != Role.AUDITOR and user.unit is None:
+        raise AccountError("请选择单位；只有审计员可以不属于单位", "unit")
+    if user.city_wide and user.role not in CITY_WIDE:
+        raise AccountError("全市范围只给领导、联络员和管理员", "city_wide")
+
+
 def keep_an_admin(user: User, field: str | None = None) -> None:
     """Somebody must be able to let people in."""
-    admins = User.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=user.pk)
-    if user.is_active and not list(admins.select_for_update()):
+    check_an_admin_stays(user, User.objects.filter(role=Role.ADMIN, is_active=True).select_for_update(), field)
+
+
+def check_an_admin_stays(user: User, people: Iterable[User], field: str | None = None) -> None:
+    """Whether the office has an admin in use without this one; `people` are those of whom one may be it.
+
+    Raises:
+        AccountError: nobody else is.
+    """
+    if user.is_active and not any(is_admin_in_use(other) for other in people if other.pk != user.pk):
         raise AccountError(f"{user.name} 是唯一在用的管理员，请先另设一位管理员", field)
+
+
+def is_admin_in_use(user: User) -> bool:
+    return user.role == Role.ADMIN and user.is_active
 
 
 @transaction.atomic

@@ -99,6 +99,15 @@ def check_case(case: LegalCase, by: User, today: date) -> None:
     if LegalCase.objects.filter(number__in=spellings).exclude(pk=case.pk).exists():
         raise CaseError("这个案号已经登记过，请搜索后打开", "number")
     check_unit(case.unit, by)
+    check_course(case, today)
+
+
+def check_course(case: LegalCase, today: date) -> None:
+    """State, result, detention and their dates fit together, whether typed or imported.
+
+    Raises:
+        CaseError: what does not.
+    """
     check_day("立案日期", case.filed_on, today, "filed_on")
     check_state(case, today)
     check_detention(case, today)

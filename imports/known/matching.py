@@ -25,19 +25,19 @@ def match(register: Register, row: Any, field: str, name: str, *, otherwise: str
     key = name_key(name)
     same = register.by_name.get(key, []) if key else []
     choice = register.choice(row.source, key)
-    chosen = chosen_one(register, choice, same)
+    chosen = chosen_one(register, choice, key)
     if choice and (chosen or wants_new(choice, same, otherwise)):
         told = {
             "key": key,
             "name": name,
             "to": chosen.name if chosen else otherwise,
-            "pk": chosen.pk if chosen else None,
+            "pk": chosen.pk if chosen and register.is_stored(chosen) else None,
         }
         row.choices = (*row.choices, told | {part: choice[part] for part in ("by", "at", "sheet", "row_no", "all")})
         return chosen
     if len(same) == 1:
         return same[0]
-    near = [enterprise for enterprise in same or register.near.get(key, []) if enterprise.pk]
+    near = [enterprise for enterprise in same or register.near.get(key, []) if register.is_stored(enterprise)]
     if not near:
         return None
     reason = f"系统里有 {len(near)} 家同名企业" if same else f"系统里没有“{name[:60]}”，有 {len(near)} 家名称相近的"
@@ -45,14 +45,12 @@ def match(register: Register, row: Any, field: str, name: str, *, otherwise: str
     raise UnsureError([Question(field, name, key, reason, ranked(name, key, near), offered)])
 
 
-def chosen_one(register: Register, choice: dict[str, Any] | None, same: list[Enterprise]) -> Enterprise | None:
-    """The enterprise that was chosen; for “new” the one that an earlier row of the file has made so, if any."""
+def chosen_one(register: Register, choice: dict[str, Any] | None, key: str) -> Enterprise | None:
+    """The enterprise that was chosen; for “new” the one that an earlier row of the file has made so, if any, also where
+    a later one has brought its code."""
     if choice is None:
         return None
-    if choice["to"] != NEW:
-        return register.by_pk.get(choice["to"])
-    made = [enterprise for enterprise in same if enterprise.pk is None and not enterprise.uscc]
-    return made[0] if made else None
+    return register.bare.get(key) if choice["to"] == NEW else register.by_pk.get(choice["to"])
 
 
 def wants_new(choice: dict[str, Any], same: list[Enterprise], otherwise: str) -> bool:

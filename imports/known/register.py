@@ -1,6 +1,6 @@
 """What the database knows, as dictionaries: taken in a few queries before planning, so that planning touches none."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +14,7 @@ from common.text import half_width, name_key
 from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workstream
 from imports.errors import CellError, RowError
 from imports.known.near import find_near
+from imports.known.unique import Holders
 from imports.tables.table import SourceRow
 from ledger.closed.books import Books, Fact, Facts, closed_books
 from ledger.closed.facts import Hanging, facts_of
@@ -41,6 +42,7 @@ class Register:
     industries: dict[str, Industry] = field(default_factory=dict)
     categories: dict[str, ProblemCategory] = field(default_factory=dict)
     work_groups: dict[str, WorkGroup] = field(default_factory=dict)
+    group_matters: dict[int, Workstream] = field(default_factory=dict)  # work group → the matter it serves
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     forms: dict[int, SurveyForm] = field(default_factory=dict)
     activities: dict[int, ServiceActivity] = field(default_factory=dict)
@@ -53,6 +55,8 @@ class Register:
     projects: dict[str, KeyProject] = field(default_factory=dict)
     cases: dict[str, LegalCase] = field(default_factory=dict)
     recoveries: dict[tuple[int, str], Any] = field(default_factory=dict)
+    linked_money: dict[tuple[int, str, Any], str] = field(default_factory=dict)  # case, kind, amount → its problem
+    recommended: Counter[int | None] = field(default_factory=Counter)  # case → how many recommendations it has
     pairings: dict[tuple[int, str, int], list[Pairing]] = field(default_factory=lambda: defaultdict(list))
     fingerprints: set[str] = field(default_factory=set)
     own: dict[Any, Any] = field(default_factory=dict)  # stored records of the kind at hand, by a key of its resource
@@ -63,6 +67,9 @@ class Register:
     books: Books = field(default_factory=Books)  # the closed half-years
     hanging: Hanging = field(default_factory=Hanging)  # what hangs on stored records that rows may change
     reason: str = ""  # why rows of closed periods are brought in all the same; empty: they are refused
+    today: date = date.max  # the day of the import
+    numbers: Holders = field(default_factory=lambda: Holders("编号"))  # of the one column of the kind that is unique
+    bare: dict[str, Enterprise] = field(default_factory=dict)  # name key → the one this file made without a code
     cores: dict[str, tuple[str, bool]] = field(default_factory=dict)  # of new names → where, and with a code or not
     seen: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key → where in this file, and what it said
 
@@ -99,6 +106,11 @@ class Register:
             found = [enterprise for enterprise in found if not enterprise.uscc]
         return found[0] if len(found) == 1 else None
 
+    def is_stored(self, enterprise: Enterprise) -> bool:
+        """Whether it was there before this file. One that a row makes gets its id when its part is written: an id says
+        nothing of that."""
+        return enterprise.pk in self.by_pk
+
     def choice(self, source: SourceRow, key: str) -> dict[str, Any] | None:
         """What an admin chose for a name on this row, or for all rows of that name."""
         own = source.adjusted.matches.get(key) if source.adjusted else None
@@ -107,6 +119,8 @@ class Register:
     def add_enterprise(self, enterprise: Enterprise) -> None:
         if enterprise.uscc:
             self.by_code[enterprise.uscc] = enterprise
+        elif not self.is_stored(enterprise):
+            self.bare[enterprise.name_key] = enterprise
         self.by_name[enterprise.name_key].append(enterprise)
 
     def learn_pairings(self, pairings: Iterable[Pairing]) -> None:
@@ -217,9 +231,9 @@ def take_enterprises(register: Register, keys: dict[str, Any]) -> None:
     wanted = register.chosen.union(*near.values()) - set(found)
     for pks in chunks(wanted):
         found |= {row.pk: row for row in stored.filter(pk__in=pks)}
+    register.by_pk = found
     for pk in sorted(found):
         register.add_enterprise(found[pk])
-    register.by_pk = found
     register.near = {key: [found[pk] for pk in pks] for key, pks in near.items()}
 
 

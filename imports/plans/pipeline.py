@@ -45,6 +45,7 @@ def settle(plan: Plan, *, today: date, step: Step = silent, size: int = PART) ->
     resource = RESOURCES[plan.kind]
     keys = keys_of(plan, resource, today)
     register = take_register(plan.kind, keys)
+    register.today = today
     resource.take(register, keys)
     register.shared, register.reason = plan.adjustments.shared, plan.adjustments.reason
     yield from place_rows(plan, resource, register, today, step=step, size=size)

@@ -11,11 +11,12 @@ from imports.errors import RowError
 from imports.known.matching import LEAVE_UNLINKED, match
 from imports.known.register import chunks, take_projects
 from imports.models import RowOutcome
-from imports.resources.activities_stored import amend
+from imports.resources.activities_stored import amend, check_fit
 from imports.resources.base import ImportResource
 from ledger.closed.footprint import hanging_on
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, Recovery, ServiceActivity
 from ledger.selectors.exports import ACTIVITY_PREFIX
+from ledger.services.activities import matter_served, told_outputs
 
 KIND_WORDS = {
     "走访": ActivityKind.VISIT,
@@ -71,6 +72,8 @@ class ActivityResource(ImportResource):
 
     def take(self, register: Any, keys: Mapping[str, Any]) -> None:
         take_projects(register, keys)
+        matters = register.workstreams.values()
+        register.group_matters = {one.work_group_id: one for one in matters if one.work_group_id}
         known = ServiceActivity.objects.exclude(fingerprint=None)
         register.fingerprints = set(known.values_list("fingerprint", flat=True))
         for pks in chunks(keys["refs"]):
@@ -102,6 +105,7 @@ class ActivityResource(ImportResource):
             return
         register.check_day(row, "happened_on", values["happened_on"])
         activity = make_activity(values, key, row, register)
+        check_fit(activity, row, register)
         plan.add(activity, row)
         row.made = activity
         for measure, quantity in outputs(values).items():
@@ -115,13 +119,13 @@ def fingerprint(values: dict[str, Any]) -> str:
     return hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()
 
 
-def outputs(values: dict[str, Any]) -> dict[str, int]:
-    """Measure → quantity; a column left blank or 0 says nothing."""
+def outputs(values: dict[str, Any]) -> dict[Measure, int]:
+    """Measure → quantity; a column left blank says nothing but that the kind's own was done once."""
     given = {Measure.LEAFLETS: values["leaflets"], Measure.ADVICE: values["advice"]}
     main = MAIN_MEASURES.get(values["kind_of"])
     if main:
         given[main] = 1 if values["quantity"] is None else values["quantity"]
-    return {measure: quantity for measure, quantity in given.items() if quantity}
+    return told_outputs(values["kind_of"], given)
 
 
 def served(name: str, row: Any, register: Any) -> tuple[Enterprise | None, KeyProject | None]:
@@ -134,6 +138,16 @@ def served(name: str, row: Any, register: Any) -> tuple[Enterprise | None, KeyPr
     if key in register.projects and len(register.by_name.get(key, ())) != 1:
         return None, register.projects[key]
     return match(register, row, "target", name, otherwise=LEAVE_UNLINKED), None
+
+
+def matter_of(enterprise: Enterprise | None, project: KeyProject | None, officer: Any, row: Any, register: Any) -> Any:
+    """The matter of an activity whose row leaves it open, as on the page: of whom it served, else of the officer."""
+    found, whose = matter_served({"enterprise": enterprise, "project": project}), "服务对象"
+    if found is None and officer and officer.work_group_id:
+        found, whose = register.group_matters.get(officer.work_group_id), "经办干警"
+    if found:
+        row.notes.append(f"所属大事没有填，按{whose}记为“{found}”")
+    return found
 
 
 def make_activity(values: dict[str, Any], key: str, row: Any, register: Any) -> ServiceActivity:
@@ -152,7 +166,7 @@ def make_activity(values: dict[str, Any], key: str, row: Any, register: Any) -> 
         happened_on=values["happened_on"],
         unit=values["unit"],
         officer=officer,
-        workstream=values["workstream"],
+        workstream=values["workstream"] or matter_of(enterprise, project, officer, row, register),
         enterprise=enterprise,
         project=project,
         target_name="" if enterprise or project else values["target"],

@@ -7,6 +7,7 @@ from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import known_record, new_person
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, ServiceActivity
+from ledger.services.activities import COLUMNS, column_faults
 
 FIXED = {"kind_of": ("kind", "活动类型"), "unit": ("unit", "单位")}
 AMENDABLE = ("happened_on", "workstream", "campaign", "led_by", "met_with", "summary")
@@ -32,10 +33,30 @@ def amend(values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
     wanted |= wanted_times(activity, values)
     changed = plan.change(activity, wanted, row)
     changed = change_outputs(activity, values, row, register, plan) or changed
+    if changed:
+        check_fit(activity, row, register)
     if changed and matter != activity.workstream and activity.pk in register.with_money:
         raise RowError("workstream", "这次活动登记了挽回损失，所属大事请在活动页面修改")
     register.check(row, "happened_on", before, register.facts(activity))
     row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
+
+
+FIELDS = {"kind": "kind_of", "times": "quantity"}  # of the activity → of the row, where they differ
+
+
+def check_fit(activity: ServiceActivity, row: Any, register: Any) -> None:
+    """The page's own rule of what an activity must say. A list that has no column for the leader is not to blame for
+    it: the row says what is to be added on the page.
+
+    Raises:
+        RowError: what it lacks.
+    """
+    faults = column_faults({name: getattr(activity, name) for name in COLUMNS}, register.today)
+    if "led_by" in faults and not row.source.has("led_by"):
+        del faults["led_by"]
+        row.notes.append("表里没有带队领导一列，导入后请在活动页面补上")
+    for name, words in faults.items():
+        raise RowError(FIELDS.get(name, name), words)
 
 
 def wanted_officer(activity: ServiceActivity, values: dict[str, Any], row: Any, register: Any) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """涉企案件台账, with the money recovered and the recommendations issued."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
+from cases.services import CaseError, check_course
 from common.text import name_key
 from imports.cells import Usual
 from imports.cells.widgets import Choice, Column, Count, Day, Number, Text, Yuan
@@ -13,7 +13,15 @@ from imports.known.matching import LEAVE_UNLINKED, match
 from imports.known.register import case_key
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource, new_person
-from ledger.models import Recovery, RecoveryKind
+from imports.resources.cases_hanging import (
+    MONEY,
+    add_money,
+    add_recommendations,
+    move_money,
+    note_recommendations,
+    take_linked,
+)
+from ledger.models import Recovery
 
 KIND_WORDS = {
     "涉企商标侵权": CaseKind.TRADEMARK,
@@ -32,7 +40,6 @@ KIND_WORDS = {
 }
 STATE_WORDS = {"办理中": CaseState.OPEN, "未结": CaseState.OPEN, "结案": CaseState.CLOSED, "办结": CaseState.CLOSED}
 UNSAID = Usual(default=None)  # courts write yuan, the template 万元: a heading without a unit leaves it open
-MONEY = {"recovered": RecoveryKind.RECOVERED, "avoided": RecoveryKind.AVOIDED}
 
 
 class CaseResource(ImportResource):
@@ -82,6 +89,7 @@ class CaseResource(ImportResource):
             key = (recovery.case_id, recovery.kind)
             register.recoveries[key] = register.recoveries.get(key, 0) + recovery.amount
             register.hanging.money[LegalCase, recovery.case_id].append(recovery)
+        take_linked(register)
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         key = case_key(values["number"])
@@ -97,31 +105,25 @@ class CaseResource(ImportResource):
         if stored is None:
             enterprises, others = match_parties(values, row, register)
             check_days(values, row, register)
-            case = LegalCase(**wanted | {"party_names": "、".join(others)})
+            case = LegalCase(**without_none(wanted) | {"party_names": "、".join(others)})
+            check_fit(case, register)
             plan.add(case, row)
             plan.links += [(case, enterprise) for enterprise in enterprises]
             add_money(case, values, register, plan, row)
-            add_recommendations(case, values, plan, row)
+            add_recommendations(case, values, register, plan, row)
         else:
             case = update(stored, wanted, values, row, register, plan)
         row.made = case
 
 
 def wanted_fields(values: dict[str, Any], stored: LegalCase | None, row: Any, register: Any) -> dict[str, Any]:
-    closed, state = values["closed_on"], values["state"]
-    state = state or (CaseState.CLOSED if closed else CaseState.OPEN)
-    if state == CaseState.CLOSED and not closed:
-        raise RowError("closed_on", "状态是已结但没有结案日期，请填写")
-    if state == CaseState.OPEN and closed:
-        raise RowError("state", f"有结案日期 {closed} 但状态是在办，请改正其一")
-    if closed and closed < values["filed_on"]:
-        raise RowError("closed_on", f"结案日期 {closed} 早于立案日期 {values['filed_on']}，请改正")
+    state = values["state"] or (CaseState.CLOSED if values["closed_on"] else stored and stored.state)
     for name in MONEY:
         if values[name] and values[name].amount is None:
             raise RowError(name, f"金额“{values[name].text}”不是人民币，请折算后填写")
     return {name: values[name] for name in SAME} | {
         "kind": values["kind_of"],
-        "state": state,
+        "state": state or CaseState.OPEN,
         "title": values["matter"],
         "result": values["result"] or "",
         "officer": new_person(values["officer"], stored and stored.officer, values["unit"], row, register),
@@ -132,16 +134,29 @@ def wanted_fields(values: dict[str, Any], stored: LegalCase | None, row: Any, re
 SAME = ("number", "unit", "workstream", "campaign", "filed_on", "closed_on", "summary", "notes")
 
 
-def detention(values: dict[str, Any], stored: LegalCase | None) -> dict[str, Any]:
-    """How many were detained and when: by the given day, else the stored one, else the day the case was closed.
+FIELDS = {"detained_persons": "detained"}  # of the case → of the row, where they differ
+
+
+def without_none(wanted: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def check_fit(case: LegalCase, register: Any) -> None:
+    """The page's own rule of what fits together in a case.
 
     Raises:
-        RowError: someone was detained and no day is known.
+        RowError: what does not.
     """
+    try:
+        check_course(case, register.today)
+    except CaseError as error:
+        raise RowError(FIELDS.get(error.field or "", error.field or "number"), str(error)) from error
+
+
+def detention(values: dict[str, Any], stored: LegalCase | None) -> dict[str, Any]:
+    """How many were detained and when: by the given day, else the stored one, else the day the case was closed."""
     persons = values["detained"]
     day = values["detained_on"] or (stored and stored.detained_on) or (values["closed_on"] if persons else None)
-    if persons and day is None:
-        raise RowError("detained_on", "拘留了被执行人，请填写拘留日期")
     return {"detained_on": day} | ({} if persons is None else {"detained_persons": persons})
 
 
@@ -179,53 +194,6 @@ def match_parties(values: dict[str, Any], row: Any, register: Any) -> tuple[list
     return enterprises, others
 
 
-def add_money(case: LegalCase, values: dict[str, Any], register: Any, plan: Any, row: Any) -> bool:
-    """The case's recoveries that are not there yet; an amount that contradicts what is there is an error."""
-    added = False
-    for name, kind in MONEY.items():
-        amount = values[name].amount if values[name] else None
-        there = register.recoveries.get((case.pk, kind)) if case.pk else None
-        if not amount or there == amount:
-            continue
-        if there is not None:
-            raise RowError(
-                name, f"这个案件已登记{kind.label} {there:,.2f} 元，与表中 {amount:,.2f} 元不同，请在案件页面核对后修改"
-            )
-        day = case.closed_on or case.filed_on
-        register.check_day(row, name, day)
-        recovery = Recovery(
-            case=case, kind=kind, amount=Decimal(amount), basis="涉企案件台账", happened_on=day,
-            unit=case.unit, workstream=case.workstream,
-        )  # fmt: skip
-        plan.add(recovery, row)
-        row.changes[f"{kind.label}损失"] = ["（空）", f"{amount:,.2f}"] if case.pk else []
-        added = True
-    row.changes = {label: change for label, change in row.changes.items() if change}
-    return added
-
-
-def move_money(case: LegalCase, register: Any, plan: Any, row: Any) -> None:
-    """Money is counted where its case is and goes along with it, as on the page."""
-    shown, moved = dict(row.changes), 0
-    for recovery in register.hanging.money[LegalCase, case.pk]:
-        moved += plan.change(recovery, {"unit": case.unit, "workstream": case.workstream}, row)
-    row.changes = shown  # the case's own
-    if moved:
-        row.notes.append(f"已登记的 {moved} 笔挽回损失随案件一起改")
-
-
-def add_recommendations(case: LegalCase, values: dict[str, Any], plan: Any, row: Any) -> None:
-    """As many recommendations as the row says, numbered by the case until their own numbers are known."""
-    for number in range(1, (values["recommendations"] or 0) + 1):
-        plan.add(
-            ProcuratorialRecommendation(
-                number=f"{case.number[:50]}-建议{number}", case=case, unit=case.unit, workstream=case.workstream,
-                issued_on=case.closed_on or case.filed_on,
-            ),
-            row,
-        )  # fmt: skip
-
-
 def note_parties(stored: LegalCase, values: dict[str, Any], row: Any) -> None:
     """The parties of a case are links that people have made: an import doesn't change them, and says so."""
     shown = "、".join([*(str(enterprise) for enterprise in stored.enterprises.all()), stored.party_names])
@@ -240,9 +208,12 @@ def update(
 ) -> LegalCase:
     before, place = register.facts(stored), (stored.unit, stored.workstream)
     note_parties(stored, values, row)
+    note_recommendations(stored, values, row, register)
     changed = plan.change(stored, wanted | {"number": stored.number}, row)
-    if stored.state == CaseState.OPEN and stored.closed_on:
+    if stored.state == CaseState.OPEN and stored.closed_on and not values["closed_on"]:
         raise RowError("state", "系统里这个案件已结，不能由导入改回在办；请在案件页面修改")
+    if changed:
+        check_fit(stored, register)
     changed = add_money(stored, values, register, plan, row) or changed
     if place != (stored.unit, stored.workstream):
         move_money(stored, register, plan, row)

@@ -89,7 +89,7 @@ class EnterpriseResource(ImportResource):
         if stored is None:
             create(wanted, row, register, plan)
             return
-        if row.choices:
+        if was_matched(row, values["name"]):
             # a name that had to be matched by hand is no better than the one registered
             wanted = {name: value for name, value in wanted.items() if name != "name"}
         if stored.pk in register.chosen:
@@ -128,6 +128,11 @@ def find(values: dict[str, Any], row: Any, register: Any) -> Enterprise | None:
     return match(register, row, "name", values["name"], otherwise=REGISTER_NEW)
 
 
+def was_matched(row: Any, name: str) -> bool:
+    """Whether somebody chose which enterprise the name means."""
+    return any(choice["key"] == name_key(name) for choice in row.choices)
+
+
 def refuse_second(stored: Enterprise, wanted: dict[str, Any], row: Any, register: Any) -> None:
     """Two rows of different names that are the same enterprise by someone's choice: never last wins."""
     told = {name: value for name, value in wanted.items() if name != "name"}
@@ -154,7 +159,7 @@ def create(wanted: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterp
     enterprise: Enterprise = new_record(Enterprise, **given, is_verified=bool(given.get("uscc")))
     enterprise.fill_keys()
     same_name = register.by_name.get(enterprise.name_key, [])
-    if same_name and not enterprise.uscc and not row.choices:
+    if same_name and not enterprise.uscc and not was_matched(row, enterprise.name):
         raise RowError("name", f"系统里有 {len(same_name)} 家同名企业，请补上统一社会信用代码")
     if same_name:
         row.notes.append("系统里有同名企业，作为另一家登记")

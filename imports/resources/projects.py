@@ -5,10 +5,12 @@ from typing import Any
 
 from common.text import name_key
 from enterprises.models import KeyProject
+from enterprises.services.register import order_fault
 from imports.cells import Usual
 from imports.cells.widgets import Choice, Column, Day, Number, Text, Yuan
 from imports.errors import RowError
-from imports.known.register import take_projects
+from imports.known.register import chunks, take_projects
+from imports.known.unique import Holders
 from imports.models import RowOutcome
 from imports.planned.tally import number
 from imports.resources.base import ImportResource, new_person
@@ -39,6 +41,11 @@ class ProjectResource(ImportResource):
 
     def take(self, register: Any, keys: Mapping[str, Any]) -> None:
         take_projects(register, keys)
+        register.numbers = Holders("项目编号")
+        named = {project.pk: project for project in register.projects.values()}
+        for numbers in chunks({*keys["numbers"], *(project.number for project in named.values() if project.number)}):
+            stored = KeyProject.objects.filter(number__in=numbers)
+            register.numbers.learn((project.number or "", named.get(project.pk, project)) for project in stored)
 
     def count(self, row: Any, tally: Any) -> None:
         tally.amount += row.facts["investment_yuan"] or 0
@@ -57,6 +64,8 @@ class ProjectResource(ImportResource):
             return
         if again:
             raise RowError("name", f"与 {register.seen[key][0]} 是同一个项目但内容不同，请只留一行")
+        register.numbers.check(wanted["number"], stored, "number")
+        before = stored.number if stored else None
         if stored is None:
             stored = KeyProject(**{name: value for name, value in wanted.items() if value not in (None, "")})
             stored.fill_keys()
@@ -64,7 +73,9 @@ class ProjectResource(ImportResource):
         else:
             row.settle(RowOutcome.UPDATE if plan.change(stored, wanted, row) else RowOutcome.UNCHANGED)
             stored.fill_keys()
-        check_order(stored)
+        if fault := order_fault(stored.started_on, stored.due_on):
+            raise RowError("due_on", fault)
+        register.numbers.give(stored.number, stored, row.source.where, before)
         row.made = stored
         row.facts["investment_yuan"] = stored.investment
 
@@ -96,8 +107,3 @@ def wanted_builder(words: str, stored: KeyProject | None, row: Any, register: An
         if enterprise is None:
             row.cleared |= {"enterprise"}
     return {"builder": words, "enterprise": enterprise}
-
-
-def check_order(project: KeyProject) -> None:
-    if project.started_on and project.due_on and project.due_on < project.started_on:
-        raise RowError("due_on", f"计划竣工 {project.due_on} 早于开工日期 {project.started_on}，请改正")

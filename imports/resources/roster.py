@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import UnitKind, User, WorkGroup
 from accounts.permissions import Role
-from accounts.services import CITY_WIDE
+from accounts.services import CITY_WIDE, AccountError, check_an_admin_stays, check_post
 from common.text import name_key, pinyin_key
 from imports.cells.widgets import Choice, Column, Flag, Number, PersonName, Phone, Text
 from imports.errors import RowError
@@ -63,9 +63,13 @@ class RosterResource(ImportResource):
 
     def count(self, row: Any, tally: Any) -> None:
         tally.by_unit[row.made.unit.name if row.made.unit else "不属于单位"] += 1
+        if row.facts.get("moved"):
+            tally.moved += 1
+            tally.promoted.update([row.facts["promoted"]] if row.facts["promoted"] else [])
 
     def figures(self, tally: Any) -> dict[str, Any]:
-        return {"by_unit": dict(tally.by_unit)}
+        rights = {"moved": tally.moved, "promoted": dict(tally.promoted)}
+        return {"by_unit": dict(tally.by_unit)} | ({"rights": rights} if tally.moved else {})
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         key = values["username"].upper()
@@ -78,14 +82,18 @@ class RosterResource(ImportResource):
         stored = register.users.get(key)
         self.refuse_retired(values, stored)
         settle_scope(values)
-        check_post(values, stored)
+        check_right(values, stored)
+        keep_an_admin(values, stored, register)
         values["work_group"] = work_group(values["work_group"], row, register, plan)
         row.made = stored
         if stored is None:
             row.made = invite_later(values)
             plan.add(row.made, row)
             return
+        before = rights(stored)
         changed = plan.change(stored, values, row)
+        row.facts["moved"] = rights(stored) != before
+        row.facts["promoted"] = promoted(before, stored)
         stored.pinyin = pinyin_key(stored.name)
         row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
 
@@ -101,25 +109,54 @@ def settle_scope(values: dict[str, Any]) -> None:
         if values["city_wide"] is False:
             raise RowError("city_wide", "角色是全市的，全市范围却填了否，请改正其一")
         values["city_wide"] = True
-    if values["role"] in CITY_WIDE:
-        return
-    if values["city_wide"]:
-        raise RowError("city_wide", "全市范围只给领导、联络员和管理员，请改正角色或范围")
-    values["city_wide"] = False
+    if values["role"] not in CITY_WIDE and not values["city_wide"]:
+        values["city_wide"] = False
 
 
-def check_post(values: dict[str, Any], stored: User | None) -> None:
-    """Role and unit fit, as on the page; what is stored already is left in peace.
+def check_right(values: dict[str, Any], stored: User | None) -> None:
+    """Role, unit and scope fit, as on the page; what is stored already is left in peace.
 
     Raises:
-        RowError: an admin outside the commission, anyone but an auditor without a unit.
+        RowError: what does not; or an admin outside the commission.
     """
     role, unit = values["role"], values["unit"] or (stored and stored.unit)
-    if role != Role.AUDITOR and unit is None:
-        raise RowError("unit", "缺少单位，请填写；只有审计员可以不属于单位")
+    try:
+        check_post(User(role=role, unit=unit, city_wide=bool(values["city_wide"])))
+    except AccountError as error:
+        raise RowError(error.field or "role", f"{error}；请改正") from error
     as_stored = stored is not None and (stored.role, stored.unit) == (role, unit)
     if role == Role.ADMIN and unit.kind != UnitKind.COMMISSION and not as_stored:
         raise RowError("role", "管理员只能是市委政法委的人员，请改正角色或单位")
+
+
+def keep_an_admin(values: dict[str, Any], stored: User | None, register: Any) -> None:
+    """As on the page, somebody must be able to let people in.
+
+    Raises:
+        RowError: the row takes the role from the last one in use.
+    """
+    if stored is None or stored.role != Role.ADMIN or values["role"] == Role.ADMIN:
+        return
+    try:
+        check_an_admin_stays(stored, register.users.values(), "role")
+    except AccountError as error:
+        raise RowError("role", str(error)) from error
+
+
+ABOVE = (Role.LEADER, Role.ADMIN)
+
+
+def rights(user: User) -> tuple[Any, ...]:
+    """What decides what a person sees and may do."""
+    return user.role, user.unit_id, user.city_wide
+
+
+def promoted(before: tuple[Any, ...], user: User) -> str:
+    """What a person becomes, in words, where that is more than before; else blank."""
+    role, _, city_wide = before
+    if user.role in ABOVE and user.role != role:
+        return Role(user.role).label
+    return "全市范围" if user.city_wide and not city_wide else ""
 
 
 def work_group(name: str, row: Any, register: Any, plan: Any) -> WorkGroup | None:

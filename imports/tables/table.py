@@ -71,6 +71,10 @@ class SourceRow:
     def is_left_out(self) -> bool:
         return self.adjusted is not None and self.adjusted.left_out is not None
 
+    def has(self, name: str) -> bool:
+        """Whether its table has a column of that field, filled or not."""
+        return name in self.at or name in self.cells
+
     def text(self, name: str) -> str:
         return text_of(self.cells.get(name))
 

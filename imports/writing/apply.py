@@ -14,10 +14,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from accounts.models import User
+from accounts.permissions import Role
 from cases.models import LegalCase
 from common.database import ReadyRecords, ReadyRows, give_ids, wide_statements
 from common.periods import SHANGHAI
-from imports.errors import StalePlanError
+from common.references import among
+from imports.errors import PlanChangedError, StalePlanError
+from imports.known.register import register_marks
 from imports.models import ImportBatch, RowOutcome
 from imports.planned.plan import Change, Plan
 from imports.planned.row import PlannedRow
@@ -40,6 +43,7 @@ class Writing:
     before is. New records get their ids and numbers; once their rows are made they are not needed any more."""
 
     def __init__(self, *, actor: User | None, batch: ImportBatch | None, at: datetime) -> None:
+        self.before = register_marks()
         self.actor, self.at, self.audit = actor, at, AuditRows(actor, batch, at)
         self.records = {model: ReadyRecords(model) for model in ORDER}
         self.first_audit = {model: ReadyRows(LogEntry, AUDITED) for model in ORDER}
@@ -85,16 +89,20 @@ class Writing:
         return {str(model._meta.verbose_name): len(rows) for model, rows in self.records.items() if rows}
 
     def carry_out(self) -> None:
-        """Writes everything, all or none.
+        """Writes everything, all or none: what stored records give up first, so that new ones can have it.
 
         Raises:
             StalePlanError: someone wrote a conflicting record, or took the numbers, since the rows were made.
+            PlanChangedError: a conflict, though nobody has.
         """
+        of_stored = [change for change in self.changes if not change.record._state.adding]
+        of_new = [change for change in self.changes if change.record._state.adding]
         try:
             with wide_statements(), transaction.atomic():
                 for year, serials in sorted(self.serials.items()):
                     if next_serials(SERIES, year, len(serials)) != serials:
                         raise StalePlanError("写入时有人刚登记了问题，本次没有写入任何内容；请重新核对预览")
+                update_records(of_stored)
                 # Events before their entries: PostgreSQL then reads the text of each new entry once.
                 self.events.insert()
                 for model in ORDER:
@@ -102,11 +110,14 @@ class Writing:
                     self.first_audit[model].insert()
                 self.links.insert()
                 self.later_audit.insert()
-                update_records(self.changes)
+                update_records(of_new)
+                check_admins(self.changes)
                 self.closed.check(self.changes)
                 self.closed.write(self.reason)
         except IntegrityError as error:
-            raise StalePlanError("写入时发现有人刚登记了相同的记录，本次没有写入任何内容；请重新核对预览") from error
+            if register_marks() != self.before:
+                raise StalePlanError("写入时发现有人刚登记了相同的记录，没有写入任何内容；请重新核对预览") from error
+            raise PlanChangedError("要写入的内容与系统里的记录冲突，没有写入任何内容；请核对新的预览") from error
 
 
 def persistently(write: Callable[[], Result]) -> Result:
@@ -159,7 +170,31 @@ def update_records(changes: Sequence[Change]) -> None:
             names[model].add("version")
         else:
             compare_old_values(model, [change for change in changes if type(change.record) is model])
+        release(model, changes, names[model])
         model._default_manager.bulk_update(unique, sorted(names[model]), batch_size=UPDATE_BATCH)
+
+
+def release(model: type[Model], changes: Iterable[Change], names: Iterable[str]) -> None:
+    """Empties unique columns of the records that get another value: a statement is compared row by row, and one of
+    them may get what another still has."""
+    for name in names:
+        column: Any = model._meta.get_field(name)
+        if column.unique and column.null:
+            had = {one.record.pk for one in changes if type(one.record) is model and one.fields.get(name, (None,))[0]}
+            for part in chunked(sorted(had), BATCH):
+                model._default_manager.filter(among("pk", part)).update(**{name: None})
+
+
+def check_admins(changes: Iterable[Change]) -> None:
+    """The page's rule again, now that nobody else can change it.
+
+    Raises:
+        StalePlanError: the last admin would lose the role.
+    """
+    if any(isinstance(one.record, User) and one.fields.get("role", ("",))[0] == Role.ADMIN for one in changes):
+        admins = User.objects.filter(role=Role.ADMIN, is_active=True).select_for_update()
+        if not list(admins):
+            raise StalePlanError("写入时另一位管理员刚被停用，导入后会没有在用的管理员，本次没有写入任何内容")
 
 
 def take_versions(model: type[Model], records: Sequence[Any]) -> None:

@@ -69,7 +69,7 @@ def import_file(kind: str, path: Path, *, actor: User | None, at: datetime, toda
 
 
 def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: date, reason: str) -> Imported:
-    plan, before = read_file(path, path.name, kind, adjustments=Adjustments(reason=reason)), register_marks()
+    plan = read_file(path, path.name, kind, adjustments=Adjustments(reason=reason))
     (pk,) = reserve_ids(ImportBatch, 1)
     batch = ImportBatch(pk=pk, kind=kind, name=clean(path.name)[-150:], size=path.stat().st_size, uploaded_by=actor)
     batch.closed_reason = reason
@@ -85,7 +85,7 @@ def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: d
         return Imported(told)
     try:
         with transaction.atomic():
-            if register_marks() != before:
+            if register_marks() != writing.before:
                 raise StalePlanError("写入前有人正在登记或修改相关的记录，没有写入；请稍后再试")
             keep(batch, path)
             rows.keep()

@@ -196,8 +196,7 @@ def write_batch(
     batch: ImportBatch, actor: User | None, at: datetime, today: date, step: Step, guard: Callable[[], None]
 ) -> dict[str, Any]:
     """Plans and makes all rows first; the transaction, for which others wait on SQLite, only puts them in."""
-    plan, before = read_stored(batch, step), register_marks()
-    writing = Writing(actor=actor, batch=batch, at=at)
+    plan, writing = read_stored(batch, step), Writing(actor=actor, batch=batch, at=at)
     for part in settle(plan, today=today, step=step):
         writing.take(part)
     figures = summarise(plan)
@@ -206,7 +205,7 @@ def write_batch(
     step(0, 0, WRITING, 0)
     with transaction.atomic():
         guard()
-        if register_marks() != before:
+        if register_marks() != writing.before:
             raise StalePlanError("写入前有人正在登记或修改相关的记录，没有写入；请稍后再确认")
         writing.carry_out()
         link_rows(batch, writing)

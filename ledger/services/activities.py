@@ -82,6 +82,11 @@ class Logged:
 
 def faults_of(columns: Mapping[str, Any], outputs: Mapping[str, int | None], today: date) -> dict[str, str]:
     """What cannot be so, by form field (`output_<measure>` for outputs); empty when all is well."""
+    return column_faults(columns, today) | output_faults(columns.get("kind"), outputs)
+
+
+def column_faults(columns: Mapping[str, Any], today: date) -> dict[str, str]:
+    """The same of the activity's own columns, whether typed or imported."""
     kind = columns.get("kind")
     faults = {}
     if not kind:
@@ -94,7 +99,7 @@ def faults_of(columns: Mapping[str, Any], outputs: Mapping[str, int | None], tod
         faults["led_by"] = "请写明带队领导，例如市委政法委主要领导"
     if (columns.get("times") or 0) < 1:
         faults["times"] = "次数至少是 1"
-    return faults | output_faults(kind, outputs)
+    return faults
 
 
 def output_faults(kind: str | None, outputs: Mapping[str, int | None]) -> dict[str, str]:
@@ -166,17 +171,27 @@ def completed(columns: Mapping[str, Any], officer: User | None) -> dict[str, Any
     """The columns with the matter they belong to: as chosen, else the enterprise's, the project's, the officer's."""
     found = {name: columns[name] for name in COLUMNS if name in columns}
     if found.get("workstream") is None:
-        served = [found.get("enterprise"), found.get("project")]
-        found["workstream"] = next((one.workstream for one in served if one and one.workstream), None)
+        found["workstream"] = matter_served(found)
     if found["workstream"] is None and officer and officer.work_group_id:
         found["workstream"] = Workstream.objects.filter(work_group=officer.work_group_id).first()
     return found
 
 
+def matter_served(columns: Mapping[str, Any]) -> Workstream | None:
+    """The matter of the enterprise or project that an activity served."""
+    served = [columns.get("enterprise"), columns.get("project")]
+    return next((one.workstream for one in served if one and one.workstream), None)
+
+
+def told_outputs(kind: str, outputs: Mapping[Any, int | None]) -> dict[Measure, int]:
+    """What of the quantities is kept: 0 only where it is the kind's own measure (0 hazards found)."""
+    main = MAIN_MEASURES.get(ActivityKind(kind))
+    return {Measure(name): n for name, n in outputs.items() if n or (n == 0 and name == main)}
+
+
 def set_outputs(activity: ServiceActivity, outputs: Mapping[str, int]) -> None:
-    """Makes the stored outputs these; a quantity of 0 is kept only where it is the kind's own (0 hazards found)."""
-    main = MAIN_MEASURES.get(ActivityKind(activity.kind))
-    wanted = {Measure(name): n for name, n in outputs.items() if n or (n == 0 and name == main)}
+    """Makes the stored outputs these."""
+    wanted = told_outputs(activity.kind, outputs)
     for output in activity.outputs.all():
         quantity = wanted.pop(Measure(output.measure), None)
         if quantity is None:
