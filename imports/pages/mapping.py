@@ -14,7 +14,8 @@ from imports.plans.remembered import known_words
 from imports.resources.kinds import RESOURCES
 from imports.tables.seen import FORM, Heading, Seen
 from imports.tables.table import fingerprint, heading_key
-from imports.writing.services import ask, change_state
+from imports.writing.services import ask
+from imports.writing.states import change_state
 
 OPEN = (BatchState.MAPPING, BatchState.PLANNED)
 

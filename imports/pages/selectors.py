@@ -12,7 +12,7 @@ from common.sheets import Column
 from enterprises.models import Pairing
 from imports.known.addresses import record_page
 from imports.models import BatchState, ImportBatch, ImportKind, ImportRow, RowOutcome
-from imports.plans.summary import ALWAYS_TOLD, PARTS, UNSETTLED
+from imports.plans.summary import ALWAYS_TOLD, PARTS, UNSETTLED, rights_words
 from imports.resources.kinds import RESOURCES
 
 FIGURES = {
@@ -75,6 +75,10 @@ class BatchPage:
     @property
     def to_write(self) -> int:
         return self.figures.get("created", 0) + self.figures.get("updated", 0)
+
+    @property
+    def rights(self) -> str:
+        return rights_words(self.figures)
 
     @property
     def busy(self) -> bool:

@@ -26,8 +26,7 @@ class Tally:
     amount: Decimal = Decimal(0)
     by_unit: Counter[str] = field(default_factory=Counter)
     by_satisfaction: Counter[str] = field(default_factory=Counter)
-    moved: int = 0  # people whose role, unit or scope changes
-    promoted: Counter[str] = field(default_factory=Counter)  # what they become of that which is more than before
+    rights: Counter[str] = field(default_factory=Counter)  # what changes in what people may do → how many people
     closed: int = 0  # rows that move figures of a closed half-year, or would
 
     def add(self, row: PlannedRow) -> None:

@@ -1,11 +1,13 @@
 """A plan in figures: what the preview, the command and the result page tell. Rows read = sum of the parts, always."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from imports.models import RowOutcome
 from imports.planned.plan import Plan
 from imports.resources.kinds import RESOURCES
+from imports.resources.roster import RIGHTS
 from imports.tables.table import Table
 
 # Every outcome and the figure that counts it: their sum is the rows read.
@@ -39,6 +41,12 @@ def summarise(plan: Plan) -> dict[str, Any]:
         raise UnevenPlanError(f"{read} rows read, {tally.rows} planned")
     parts = {key: tally.outcomes[outcome] for outcome, key in PARTS}
     return {"rows": read, "accepted": tally.accepted, **parts, **RESOURCES[plan.kind].figures(tally)}
+
+
+def rights_words(figures: Mapping[str, Any]) -> str:
+    """`20 人岗位变动，5 人升为领导`: what an import changes in what people may do; blank where nothing."""
+    told = figures.get("rights", {})
+    return "，".join(f"{told[words]} 人{words}" for words in RIGHTS if told.get(words))
 
 
 def problems(plan: Plan) -> list[dict[str, Any]]:

@@ -63,13 +63,11 @@ class RosterResource(ImportResource):
 
     def count(self, row: Any, tally: Any) -> None:
         tally.by_unit[row.made.unit.name if row.made.unit else "不属于单位"] += 1
-        if row.facts.get("moved"):
-            tally.moved += 1
-            tally.promoted.update([row.facts["promoted"]] if row.facts["promoted"] else [])
+        tally.rights.update(row.facts.get("rights", ()))
 
     def figures(self, tally: Any) -> dict[str, Any]:
-        rights = {"moved": tally.moved, "promoted": dict(tally.promoted)}
-        return {"by_unit": dict(tally.by_unit)} | ({"rights": rights} if tally.moved else {})
+        moved = {words: tally.rights[words] for words in RIGHTS if tally.rights[words]}
+        return {"by_unit": dict(tally.by_unit)} | ({"rights": moved} if moved else {})
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         key = values["username"].upper()
@@ -92,8 +90,7 @@ class RosterResource(ImportResource):
             return
         before = rights(stored)
         changed = plan.change(stored, values, row)
-        row.facts["moved"] = rights(stored) != before
-        row.facts["promoted"] = promoted(before, stored)
+        row.facts["rights"] = differences(before, rights(stored))
         stored.pinyin = pinyin_key(stored.name)
         row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
 
@@ -143,20 +140,22 @@ def keep_an_admin(values: dict[str, Any], stored: User | None, register: Any) ->
         raise RowError("role", str(error)) from error
 
 
-ABOVE = (Role.LEADER, Role.ADMIN)
+ABOVE = {Role.LEADER: "升为领导", Role.ADMIN: "升为管理员"}
+RIGHTS = ("岗位变动", *ABOVE.values(), "单位变动", "改为全市范围", "不再是全市范围")  # in the order they are told
+Rights = tuple[str, int | None, bool]
 
 
-def rights(user: User) -> tuple[Any, ...]:
-    """What decides what a person sees and may do."""
+def rights(user: User) -> Rights:
+    """What decides what a person sees and may do: role, unit, scope."""
     return user.role, user.unit_id, user.city_wide
 
 
-def promoted(before: tuple[Any, ...], user: User) -> str:
-    """What a person becomes, in words, where that is more than before; else blank."""
-    role, _, city_wide = before
-    if user.role in ABOVE and user.role != role:
-        return Role(user.role).label
-    return "全市范围" if user.city_wide and not city_wide else ""
+def differences(before: Rights, after: Rights) -> list[str]:
+    """How they differ, in the words that are counted on the preview."""
+    told = ["岗位变动", ABOVE.get(Role(after[0]), "")] if before[0] != after[0] else []
+    told += ["单位变动"] if before[1] != after[1] else []
+    told += ["改为全市范围" if after[2] else "不再是全市范围"] if before[2] != after[2] else []
+    return [words for words in told if words]
 
 
 def work_group(name: str, row: Any, register: Any, plan: Any) -> WorkGroup | None:

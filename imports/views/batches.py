@@ -144,7 +144,7 @@ def do(request: HttpRequest, pk: int, action: Any, done: str = "", **kwargs: Any
 @require_POST
 @require_action("import.run")
 def batch_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    return do(request, pk, services.confirm, actor=request.user)
+    return do(request, pk, services.confirm, actor=request.user, rights=request.POST.get("rights", ""))
 
 
 @require_POST

@@ -24,8 +24,8 @@ from imports.plans.pipeline import read_file, settle
 from imports.plans.summary import ignored, preview, problems, questions, row_notes, summarise
 from imports.tables.adjust import Adjustments
 from imports.writing.apply import Writing, persistently
-from imports.writing.services import change_state
 from imports.writing.staging import StagedRows, link_rows
+from imports.writing.states import change_state
 
 
 @dataclass

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
-from auditlog.models import LogEntry
 from django.core.files.base import File
 from django.db import transaction
 
@@ -24,9 +23,10 @@ from imports.planned.plan import Plan
 from imports.plans.adjustments import adjustments_of
 from imports.plans.pipeline import read_file, settle
 from imports.plans.progress import WRITING, Step, silent
-from imports.plans.summary import preview, summarise
+from imports.plans.summary import preview, rights_words, summarise
 from imports.writing.apply import Writing, persistently
 from imports.writing.staging import StagedRows, link_rows
+from imports.writing.states import change_state
 from imports.writing.uploads import check_file
 from jobs.models import ACTIVE, Job
 from jobs.services import cancel, enqueue
@@ -137,31 +137,23 @@ def planned(batch: ImportBatch, today: date, step: Step = silent) -> tuple[Plan,
     return plan, rows
 
 
-def change_state(batch: ImportBatch, source: str, target: str, **values: Any) -> None:
-    """Moves a batch by conditional UPDATE, which passes by the signals that write audit rows: so one is written here.
-
-    Raises:
-        ImportRefusedError: it is no longer where it was.
-    """
-    if not ImportBatch.objects.filter(pk=batch.pk, state=source).update(state=target, **values):
-        raise ImportRefusedError("这个批次的状态已经改变，请刷新后查看")
-    batch.refresh_from_db()
-    changes = {"state": [str(source), str(target)]}
-    LogEntry.objects.log_create(batch, force_log=True, action=LogEntry.Action.UPDATE, changes=changes)
-
-
 @transaction.atomic
-def confirm(batch: ImportBatch, *, actor: User) -> None:
-    """The admin has looked at the preview: asks for the write.
+def confirm(batch: ImportBatch, *, actor: User, rights: str = "") -> None:
+    """The admin has looked at the preview: asks for the write. `rights` is the digest of the preview on which the
+    changes in what people may do were ticked.
 
     Raises:
-        ImportRefusedError: not waiting for confirmation (somebody was faster), still being checked, nothing to write.
+        ImportRefusedError: not waiting for confirmation (somebody was faster), still being checked, nothing to write,
+            changed rights not ticked.
     """
     if batch.is_rechecking:
         raise ImportRefusedError("正在按改动重新核对，请等核对完再确认")
     figures = batch.summary.get("figures", {})
     if not figures.get("created") and not figures.get("updated"):
         raise ImportRefusedError("没有可写入的行：全部是重复、无变化、有误、待定或不导入的行")
+    words = rights_words(figures)
+    if words and rights != batch.summary.get("digest"):
+        raise ImportRefusedError(f"{words}：请逐人核对，勾选“已逐人核对这些变动”后再确认，没有写入任何内容")
     change_state(batch, BatchState.PLANNED, BatchState.APPLYING, message="")
     ask(batch, "imports.apply", actor)
 

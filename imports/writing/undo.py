@@ -20,8 +20,9 @@ from imports.known.addresses import record_page
 from imports.models import BatchState, ImportBatch
 from imports.writing.apply import AUDITED, ORDER, UPDATE_BATCH
 from imports.writing.closed import ClosedNotes
-from imports.writing.services import change_state
-from imports.writing.undo_plan import CLOSED, Key, Restore, UndoPlan, parts_of, plan_undo
+from imports.writing.states import change_state
+from imports.writing.undo_plan import CLOSED, UndoPlan, parts_of, plan_undo
+from imports.writing.undo_rules import Key, Restore, unique_columns
 from jobs.services import enqueue
 from ledger.closed.facts import REGISTERS
 from ledger.models import ProblemEntry
@@ -132,12 +133,12 @@ def carry_out(plan: UndoPlan, batch: ImportBatch, actor: User, at: datetime, rea
         return kind, str(record.pk), record.pk, name, action, changes, actor.pk, at, origin
 
     insert_rows(LogEntry, AUDITED, (row(*change) for change in removals(plan)))
-    insert_rows(LogEntry, AUDITED, [row(*change) for change in put_back([*plan.restores, *plan.following])])
-    for model in reversed(ORDER):
+    for model in reversed(ORDER):  # first, for what goes back may get what one of them has
         if model is ProblemEntry:
             remove_imported_entries(plan.going[model], reason=reason)
         else:
             remove(model, plan.going[model])
+    insert_rows(LogEntry, AUDITED, [row(*change) for change in put_back([*plan.restores, *plan.following])])
 
 
 def removals(plan: UndoPlan) -> Iterator[Told]:
@@ -169,6 +170,7 @@ def put_back(restores: list[Restore]) -> Iterator[Told]:
     for restore in restores:
         groups.setdefault(restore.model, []).append(restore)
     for model, group in groups.items():
+        had = release(model, group)
         for start in range(0, len(group), UPDATE_BATCH):
             wanted: dict[Key, Restore] = {
                 (model, restore.pk): restore for restore in group[start : start + UPDATE_BATCH]
@@ -176,10 +178,25 @@ def put_back(restores: list[Restore]) -> Iterator[Told]:
             records = list(related(model, [pk for _, pk in wanted]))
             names = {name for name in ("version", "name_key", "core_key", "pinyin") if hasattr(model, name)}
             for record in records:
+                vars(record).update(had.get(record.pk, {}))
                 fields = wanted[model, record.pk].fields
                 names |= set(fields)
                 yield record, LogEntry.Action.UPDATE, set_back(record, fields)
             model._base_manager.bulk_update(records, sorted(names))
+
+
+def release(model: type[Model], group: list[Restore]) -> dict[int, dict[str, Any]]:
+    """Empties unique columns that get their old values back, for another record may still have one; gives back what
+    they held."""
+    had: dict[int, dict[str, Any]] = {}
+    for column in unique_columns(model):
+        pks = [one.pk for one in group if column.null and one.fields.get(column.name) is not None]
+        for part in parts_of(pks):
+            rows = model._base_manager.filter(pk__in=part)
+            for pk, value in rows.values_list("pk", column.attname):
+                had.setdefault(pk, {})[column.attname] = value
+            rows.update(**{column.attname: None})
+    return had
 
 
 def set_back(record: Any, fields: dict[str, Any]) -> dict[str, list[str]]:

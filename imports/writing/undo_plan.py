@@ -16,6 +16,7 @@ from cases.models import LegalCase, ProcuratorialRecommendation
 from common.references import Reference, among, references
 from imports.models import ImportBatch
 from imports.writing.apply import ORDER
+from imports.writing.undo_rules import Key, Restore, ruled_out
 from ledger.closed.books import Books, Facts, closed_books
 from ledger.closed.facts import REGISTERS
 from ledger.closed.footprint import footprints, moved_by
@@ -24,7 +25,6 @@ from ledger.models import ActivityOutput, EntryEvent, ProblemEntry, Recovery, Se
 CHUNK = 900
 CLOSED = "已结账"
 PLACES = frozenset({"unit", "workstream"})  # where a record is counted
-Key = tuple[type[Model], int]
 # A part stays where its whole stays, by the field that names the whole.
 PARTS: dict[type[Model], str] = {
     ProblemEntry: "source_form",
@@ -32,16 +32,6 @@ PARTS: dict[type[Model], str] = {
     Recovery: "case",
     ProcuratorialRecommendation: "case",
 }
-
-
-@dataclass
-class Restore:
-    """A stored record that the import changed: the version it left, and the old values by field."""
-
-    model: type[Model]
-    pk: int
-    version: int
-    fields: dict[str, Any]
 
 
 @dataclass
@@ -89,17 +79,25 @@ def plan_undo(batch: ImportBatch, reason: str = "") -> UndoPlan:
     why = edited(batch, wanted)
     if not reason:
         why |= {key: f"计着它的 {labels(plan, key)}{CLOSED}" for key in plan.closed}
-    freed = {(key, name) for key, restore in restores.items() if key not in why for name in restore.fields}
-    spread(plan, made, why, freed)
-    for key, restore in restores.items():
-        if key in made or key not in wanted:
-            continue
-        if key in why:
-            plan.kept[key] = why[key]
-        else:
-            plan.restores.append(restore)
+    settle(plan, made, {key: one for key, one in restores.items() if key in wanted}, why)
     plan.following = list(follow(plan))
     return plan
+
+
+def settle(plan: UndoPlan, made: set[Key], restores: dict[Key, Restore], why: dict[Key, str]) -> None:
+    """What goes and goes back: again with each that the rules keep, for others may depend on it."""
+    going = {model: set(pks) for model, pks in plan.going.items()}
+    while True:
+        plan.going, plan.kept = {model: set(pks) for model, pks in going.items()}, {}
+        freed = {(key, name) for key, restore in restores.items() if key not in why for name in restore.fields}
+        spread(plan, made, why, freed)
+        changed = {key: restore for key, restore in restores.items() if key not in made}
+        plan.kept |= {key: why[key] for key in changed if key in why}
+        plan.restores = [restore for key, restore in changed.items() if key not in why]
+        more = ruled_out(plan.going, plan.restores)
+        if not more:
+            return
+        why |= more
 
 
 def own_audit(batch: ImportBatch) -> Iterator[tuple[type[Model], int, int]]:

@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases.models import LegalCase
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Pairing
+from imports.errors import ImportRefusedError
 from imports.models import ImportBatch
+from imports.writing.undo import ask_undo
+from imports.writing.undo_plan import plan_undo
 from jobs.models import Job
 from jobs.runner import run_job
 from ledger.models import ClosedPeriod, EntryEvent, NumberSequence, ProblemEntry, Recovery, ServiceActivity, SurveyForm
@@ -21,7 +24,7 @@ from ledger.services.entries import advance_entry
 from ledger.services.errors import LedgerError
 from ledger.services.imported import remove_imported_entries
 from ledger.states import Action
-from tests.factories import EnterpriseFactory, UserFactory
+from tests.factories import EnterpriseFactory, PairingFactory, UserFactory
 from tests.factories.enterprises import uscc
 from tests.imports.books import form_row, surveys, xlsx
 from tests.imports.test_samples import FILES, FOLDER
@@ -63,7 +66,7 @@ def bring_in(desk, path, kind="surveys"):
     desk.post(reverse("imports:upload"), {"kind": kind, "files": [file]})
     work()
     batch = ImportBatch.objects.latest("id")
-    desk.post(reverse("imports:batch-confirm", args=[batch.pk]))
+    desk.post(reverse("imports:batch-confirm", args=[batch.pk]), {"rights": batch.summary["digest"]})
     work()
     batch.refresh_from_db()
     assert batch.state == "applied", batch.message
@@ -304,3 +307,40 @@ def test_what_an_import_changed_is_kept_so_that_it_reads_the_same_again(desk, pa
             "capital_text": ["", "50万"],
         },
     }]  # fmt: skip
+
+
+def test_an_undo_leaves_an_admin(desk, path, admin):
+    other = UserFactory(unit=admin.unit, name="干警0002")
+    head = ["工号", "姓名", "单位", "角色"]
+    batch = bring_in(desk, xlsx(path, {"花名册": [head, [other.username, other.name, "", "管理员"]]}), "roster")
+    User.objects.filter(pk=admin.pk).update(is_active=False)
+    other.refresh_from_db()
+    with pytest.raises(ImportRefusedError, match="没有可以撤销的内容"):
+        ask_undo(batch, actor=other)
+    assert plan_undo(batch).kept == {(User, other.pk): "撤销后会没有在用的管理员"}
+    User.objects.filter(pk=admin.pk).update(is_active=True)
+    undo(desk, batch)
+    other.refresh_from_db()
+    assert (batch.state, other.role) == ("undone", "staff")
+
+
+def test_an_enterprise_whose_name_was_registered_again_without_a_code_keeps_the_code(desk, path):
+    firm = EnterpriseFactory(name="津市样例甲厂", uscc=None, is_verified=False)
+    batch = bring_in(
+        desk, xlsx(path, {"名录": [["企业名称", "统一社会信用代码"], ["津市样例甲厂", uscc(7)]]}), "enterprises"
+    )
+    EnterpriseFactory(name="津市样例甲厂", uscc=None, is_verified=False)
+    assert plan_undo(batch).kept == {(Enterprise, firm.pk): "又登记了一家同名、同样没有信用代码的企业"}
+
+
+def test_a_pairing_ended_and_begun_anew_by_one_file_goes_back_unless_there_is_another_since(desk, path, police):
+    pairing = PairingFactory(officer=UserFactory(name="干警0001", unit=police), starts_on=date(2023, 4, 1))
+    head = ["结对干警", "企业或项目", "开始日期", "结束日期", "备注"]
+    ended = ["干警0001", pairing.enterprise.name, "2023-04-01", "2023-08-01", "岗位调整"]
+    begun = ["干警0001", pairing.enterprise.name, "2023-08-02", "", ""]
+    before = dump()
+    undo(desk, bring_in(desk, xlsx(path, {"结对": [head, ended, begun]}), "pairings"))
+    assert dump() == before
+    batch = bring_in(desk, xlsx(path, {"结对": [head, ended]}), "pairings")
+    PairingFactory(officer=pairing.officer, enterprise=pairing.enterprise, starts_on=date(2023, 9, 1))
+    assert plan_undo(batch).kept == {(Pairing, pairing.pk): "两者之后又结了对"}

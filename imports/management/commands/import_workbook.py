@@ -10,8 +10,9 @@ from accounts.models import User
 from accounts.permissions import Role
 from common.clock import today
 from imports.errors import ImportRefusedError, MappingNeededError, UnreadableFileError
-from imports.plans.summary import ALWAYS_TOLD, PARTS
+from imports.plans.summary import ALWAYS_TOLD, PARTS, rights_words
 from imports.resources.kinds import RESOURCES
+from imports.resources.roster import RosterResource
 from imports.writing.at_once import check_file, import_file
 
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--commit", action="store_true", help="写入；不加则只核对")
         parser.add_argument("--as", metavar="工号", help="以这位管理员的名义写入；不加则记为“系统”")
         parser.add_argument("--reason", default="", help="补录原因：有了它，会动到已结账期间的行作为更正导入")
+        parser.add_argument("--rights", action="store_true", help="已逐人核对花名册里岗位、单位、范围的变动")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *args: Any, kind: str, file: Path, commit: bool, **options: Any) -> None:
@@ -32,6 +34,10 @@ class Command(BaseCommand):
         why = options["reason"].strip()
         actor = self.admin(options["as"]) if options["as"] else None
         try:
+            if commit and not options["rights"]:
+                self.refuse_rights(
+                    check_file(kind, file, today=today(), reason=why).told if kind == RosterResource.kind else {}
+                )
             if commit:
                 found = import_file(kind, file, actor=actor, at=timezone.now(), today=today(), reason=why)
             else:
@@ -42,6 +48,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         told = found.told | {"committed": commit, "batch": found.batch.pk if found.batch else None}
         self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) if options["json"] else self.words(told))
+
+    def refuse_rights(self, told: dict[str, Any]) -> None:
+        words = rights_words(told)
+        if words:
+            raise CommandError(f"{words}，没有写入任何内容：请先不加 --commit 逐人核对，再加 --rights 写入")
 
     def admin(self, username: str) -> User:
         found = User.objects.filter(username=username, is_active=True, role=Role.ADMIN).first()
@@ -63,4 +74,5 @@ class Command(BaseCommand):
             lines.append(f"{where} {asked['reason']}：{options}；请补上信用代码，或在页面上传后选择")
         if told["ignored"]:
             lines.append(f"没有对应、不会导入的列：{'、'.join(column['heading'] for column in told['ignored'])}")
+        lines += [f"{words}，写入须加 --rights"] if (words := rights_words(told)) and not told["committed"] else []
         return "\n".join(lines + told["notes"])
