@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from cases.models import LegalCase
+from cases.models import LegalCase, ProcuratorialRecommendation
 from common.text import name_key
 from enterprises.models import Enterprise, KeyProject, Pairing
 from imports.models import RowOutcome
@@ -20,7 +20,7 @@ from imports.tables.adjust import NEW, Adjustments
 from imports.tables.table import SourceRow, Table
 from imports.writing.apply import Writing
 from ledger.models import ServiceActivity, SurveyForm
-from tests.factories import CaseFactory, EnterpriseFactory, KeyProjectFactory, UserFactory
+from tests.factories import CaseFactory, EnterpriseFactory, KeyProjectFactory, RecommendationFactory, UserFactory
 from tests.factories.enterprises import uscc
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,7 @@ DAYS = ["2023-05-01", "2023-05-02", "2023-06-01"]
 MADE = {
     "enterprises": Enterprise, "surveys": SurveyForm, "activities": ServiceActivity, "cases": LegalCase,
     "pairings": Pairing, "projects": KeyProject, "roster": User,
+    "recommendations": ProcuratorialRecommendation,
 }  # fmt: skip
 CELLS = {
     "enterprises": {"name": NAMES, "uscc": CODES, "address": ["", "一路", "二路"], "capital": ["", "50", "60万元"]},
@@ -62,6 +63,11 @@ CELLS = {
         "name": ["丙项目", "丁项目", "戊项目", "己项目"], "builder": [*NAMES, ""], "investment": ["", "5"],
         "number": ["", "A1", "A2", "A3"], "due_on": ["", "2023-06-01"], "started_on": ["", "2023-05-01", "2023-07-01"],
     },
+    "recommendations": {
+        "number": ["津检建〔2023〕1号", "津检建(2023)1号", "津检建〔2023〕2号", "甲-建议1"],
+        "case": ["", "案号甲", "案号乙"],
+        "unit": UNITS, "issued_on": DAYS, "replied_on": ["", "2023-05-02"], "is_adopted": ["", "已采纳"],
+    },
     "roster": {
         "username": [f"ZF9{n:03d}" for n in range(4)], "name": PEOPLE[1:3], "unit": ["市委政法委", *UNITS],
         "role": ["派驻干部", "领导", "管理员"], "work_group": ["", "新组", "新组二"],
@@ -86,6 +92,8 @@ def store(dice, police):
         KeyProjectFactory(name=name, number=number)
     number = dice.choice(CELLS["cases"]["number"])
     CaseFactory(number=number, unit=police, filed_on=date(2023, 5, 1), kind="theft")
+    told_only = CaseFactory(number="案号甲", unit=police, filed_on=date(2023, 5, 1), kind="public_interest")
+    RecommendationFactory(number="甲-建议1", case=told_only, unit=police, issued_on=date(2023, 5, 1))
     UserFactory(username="ZF9000", name="干警9001", unit=police, role=dice.choice(["admin", "staff"]))
 
 
