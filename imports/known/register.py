@@ -59,6 +59,7 @@ class Register:
     recommended: Counter[int | None] = field(default_factory=Counter)  # case → how many recommendations it has
     pairings: dict[tuple[int, str, int], list[Pairing]] = field(default_factory=lambda: defaultdict(list))
     fingerprints: set[str] = field(default_factory=set)
+    made_up: dict[int | None, list[Any]] = field(default_factory=lambda: defaultdict(list))  # case → without own number
     own: dict[Any, Any] = field(default_factory=dict)  # stored records of the kind at hand, by a key of its resource
     by_pk: dict[int, Enterprise] = field(default_factory=dict)
     near: dict[str, list[Enterprise]] = field(default_factory=dict)  # name key → stored ones of nearly that name

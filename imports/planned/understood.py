@@ -25,8 +25,11 @@ def money_words(amount: Decimal, written: str, unit: int) -> str:
 
 
 def firm_words(written: str, record: Any) -> str:
-    """The registered name of the enterprise or project that a name means; blank where it is just that name."""
-    return "" if record is None or record.pk is None or record.name == written else f"在册的“{record.name}”"
+    """The name of the enterprise or project that a name means, registered or made by a row before; blank where it is
+    just that name. An id would not tell which: the write gives it part by part."""
+    if record is None or record.name == written:
+        return ""
+    return f"{'前面的行登记' if record._state.adding else '在册'}的“{record.name}”"
 
 
 def person_words(user: Any) -> str:

@@ -47,6 +47,9 @@ class RecommendationResource(ImportResource):
         register.cases = {case_key(case.number): case for case in LegalCase.objects.only("number")}
         stored = ProcuratorialRecommendation.objects.select_related("case", "unit", "workstream").order_by("pk")
         register.own = {case_key(one.number): one for one in stored}
+        for one in stored:
+            if MADE_UP.search(one.number):
+                register.made_up[one.case_id].append(one)
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         key = case_key(values["number"])
@@ -59,6 +62,7 @@ class RecommendationResource(ImportResource):
             raise RowError("number", f"与 {register.seen[key][0]} 文号相同但内容不同，请只留一行")
         stored = register.own.get(key) or stand_in(wanted["case"], row, register)
         self.refuse_retired(values, stored)
+        was = (stored.case_id, case_key(stored.number)) if stored and MADE_UP.search(stored.number) else None
         if stored is None:
             stored = ProcuratorialRecommendation(
                 **{name: value for name, value in wanted.items() if value not in (None, "")}
@@ -72,6 +76,10 @@ class RecommendationResource(ImportResource):
             register.check(row, "issued_on", before, register.facts(stored))
             row.settle(RowOutcome.UPDATE if changed else RowOutcome.UNCHANGED)
         obey(stored)
+        if was:  # only now: a wrong row takes nobody's place
+            register.made_up[was[0]].remove(stored)
+        if was and was[1] != key:
+            del register.own[was[1]]
         row.made = stored
 
 
@@ -92,12 +100,10 @@ def stand_in(case: LegalCase | None, row: Any, register: Any) -> ProcuratorialRe
     twice."""
     if case is None:
         return None
-    for key, one in register.own.items():
-        if one.case_id == case.pk and MADE_UP.search(one.number):
-            del register.own[key]
-            row.notes.append(f"由案件台账按件数登记的“{one.number}”改为这个文号，不另计一件")
-            return one
-    return None
+    one: ProcuratorialRecommendation | None = next(iter(register.made_up[case.pk]), None)
+    if one:
+        row.notes.append(f"由案件台账按件数登记的“{one.number}”改为这个文号，不另计一件")
+    return one
 
 
 def obey(recommendation: ProcuratorialRecommendation) -> None:
