@@ -1,6 +1,5 @@
 """Workbooks that we hand out: templates to fill in, and the wrong rows to correct. Both import as they are."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
@@ -8,15 +7,16 @@ from typing import Any
 import xlsxwriter
 
 from common.money import WAN
+from imports.cells.money import clean_money, needs_unit
+from imports.cells.units import words_of
 from imports.cells.widgets import Column
+from imports.errors import CellError
 from imports.known.register import Register, names_of, take_register
 from imports.models import EDITABLE, ImportBatch, ImportRow
 from imports.resources.base import ImportResource
 from imports.resources.kinds import RESOURCES
 from imports.tables.table import LISTS_SHEET, NOTES_SHEET
 
-UNIT_WORDS = {1: "元", 1_000: "千元", 10_000: "万元", 1_000_000: "百万元", 10_000_000: "千万元", 100_000_000: "亿元"}
-BARE = re.compile(r"[\d,]+(\.\d+)?")
 LISTED_ROWS = 2000  # as far down as the drop-down lists reach
 REASON, ORIGIN = "错误原因", "原位置"
 
@@ -189,12 +189,26 @@ def unsure_names(row: ImportRow) -> Iterator[dict[str, str]]:
 
 
 def with_unit(row: ImportRow, name: str) -> Any:
-    """The cell as it was; a bare amount that was not in 万元 says its unit, for the heading here says 万元."""
+    """The cell as it was; a bare amount that was not in 万元 says its unit, for the heading here says 万元. Where the
+    unit is still asked about, it says so, and is not taken for 万元 when it comes back."""
     value = cells_of(row).get(name, "")
     unit = row.values.get("units", {}).get(name, int(WAN))
-    if unit != WAN and value != "" and BARE.fullmatch(str(value)):
-        return f"{value}{UNIT_WORDS[unit]}"
-    return value
+    if (unit == WAN and not is_asked(row, name)) or not needs_unit(value):
+        return in_currency(value, unit) if isinstance(unit, str) else value
+    return f"{value}（单位未定）" if is_asked(row, name) else f"{value}{words_of(unit)}"
+
+
+def is_asked(row: ImportRow, name: str) -> bool:
+    return any(asked["key"].startswith(f"unit:{name}:") for asked in row.values.get("questions", []))
+
+
+def in_currency(value: Any, unit: str) -> Any:
+    """`3万` of a column in 美元 is `3万美元`."""
+    try:
+        money = clean_money(value, unit=unit)
+    except CellError:
+        return value
+    return money.text if money else value
 
 
 def wrong_rows_of(batch: ImportBatch) -> Any:

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 
 from imports.errors import UnreadableFileError
+from imports.reading.formats import styled_cells, unit_styles
 from imports.reading.grid import DAMAGED, STRETCHED
 from imports.reading.limits import MB, Limits
 from imports.reading.ooxml import KEEP, SHEET, Extent, measure
@@ -25,7 +26,7 @@ def check_archive(archive: zipfile.ZipFile, packed: int, limits: Limits) -> dict
         raise UnreadableFileError(f"压缩包内有 {len(members)} 个文件，超过 {limits.members} 个，请分批上传")
     if any(member.flag_bits & 1 for member in members):
         raise UnreadableFileError("文件已加密，请取消密码后上传")
-    total, sheets = 0, {}
+    total, sheets, styles = 0, {}, unit_styles(archive)
     for member in members:
         extent, tail = Extent(), b""
         is_sheet = bool(SHEET.fullmatch(member.filename)) and not member.filename.endswith(".bin")
@@ -38,6 +39,7 @@ def check_archive(archive: zipfile.ZipFile, packed: int, limits: Limits) -> dict
                 refuse_definitions(data)
                 if is_sheet:
                     measure(data, extent, len(tail))
+                    extent.shown |= styled_cells(data, styles) if styles else {}
                 tail = data[-KEEP:]
         if is_sheet:
             sheets[member.filename] = extent

@@ -10,7 +10,8 @@ import python_calamine
 
 from imports.errors import UnreadableFileError
 from imports.reading.archive import check_archive, check_extent
-from imports.reading.binary.biff12 import extent_of
+from imports.reading.binary.biff12 import extent_of, unit_styles
+from imports.reading.formats import as_shown
 from imports.reading.grid import DAMAGED, Grid, Line, check_size, lines, title_of
 from imports.reading.limits import Limits
 from imports.reading.ods import hidden_sheet
@@ -40,8 +41,11 @@ def read_package(
         yield {"note": f"{member or '文件'}里有 {pictures} 张图片，图片不导入，只读取单元格里的文字和数字"}
     by_name = {name.casefold(): extent for name, extent in extents.items()}
     facts: dict[int, Extent] = {}
+    styles = unit_styles(package.read("xl/styles.bin")) if package.is_binary else {}
     for place, (_, part) in enumerate(package.sheets()):
-        facts[place] = extent_of(package.read(part)) if package.is_binary else by_name.get(part.casefold(), Extent())
+        facts[place] = (
+            extent_of(package.read(part), styles) if package.is_binary else by_name.get(part.casefold(), Extent())
+        )
     yield from read_calamine(data, limits, member, facts, since_1904=package.counts_from_1904)
 
 
@@ -111,6 +115,9 @@ def fill(grid: Grid, book: Any, limits: Limits, known: Any) -> None:
         return
     for (row, column), words in known.errors.items():
         grid.put(row, column, words)
+    for (row, column), code in getattr(known, "shown", {}).items():
+        if row < len(grid.rows) and column < len(grid.rows[row]):
+            grid.rows[row][column] = as_shown(grid.rows[row][column], code)
     grid.hidden = sorted(known.hidden)
     grid.uncalculated = list(getattr(known, "uncalculated", ()))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from imports.errors import UnreadableFileError
 from imports.reading.delimited import UNKNOWN_ENCODING
+from imports.reading.formats import reconciled
 from imports.reading.grid import STRETCHED, Grid
 from imports.reading.limits import Limits
 
@@ -83,7 +84,7 @@ def number(text: str | None) -> int:
 
 
 def value_of(text: str, given: dict[str, str | None]) -> Any:
-    """The cell's text; where the page also gives the number behind `85%` or `1,980`, that number."""
+    """The cell's text; where the page also gives the number behind `1,980`, that number."""
     behind, shown = given.get("sdval") or given.get("x:num"), SHOWN.fullmatch(text)
     if not behind or not shown:
         return text
@@ -94,7 +95,7 @@ def value_of(text: str, given: dict[str, str | None]) -> Any:
         near = float(f"{sign}{whole.replace(',', '')}.{decimals or 0}") / scale
     except ValueError:
         return text
-    return exact if abs(exact - near) <= 10.0 ** -len(decimals) / scale else text
+    return reconciled(exact, text) if abs(exact - near) <= 10.0 ** -len(decimals) / scale else text
 
 
 def check_rows(count: int, limits: Limits) -> None:

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse
 
 from imports.errors import UnreadableFileError
+from imports.reading.formats import reconciled
 from imports.reading.grid import STRETCHED, Grid, Line, address, lines
 from imports.reading.limits import Limits
 
@@ -109,7 +110,7 @@ def value_of(cell: Element) -> Any:
 
 def number(text: str, shown: str) -> Any:
     try:
-        return float(text)
+        return reconciled(float(text), shown)
     except ValueError:
         return shown
 

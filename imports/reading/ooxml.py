@@ -34,6 +34,7 @@ class Extent:
     uncalculated: dict[str, None] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)  # number formats that show a unit
     seen: set[int] = field(default_factory=set)  # rows, from 1
     twice: int = 0  # the first of them that is given twice
     merges: list[list[int]] = field(default_factory=list)  # where the library does not tell them

@@ -96,8 +96,13 @@ class ImportResource(resources.Resource):
     def tell_money(self, values: Mapping[str, Any], row: "PlannedRow") -> None:
         """Says in yuan what each amount of the row is understood as."""
         for name, column in self.columns().items():
+<<<<<<< HEAD
             money = values.get(name)
             if isinstance(money, Money) and money.amount is not None:
+=======
+            money = values[name] if column.widget.usual else None
+            if money and money.amount is not None:
+>>>>>>> 0386f94 (Read a number with the unit its format shows: 1,980,000 shown as 198.0万 was taken for as many 万元)
                 unit = row.source.units.get(name, 10_000)
                 row.understood[column.column_name] = money_words(money.amount, money.text, unit)
 

@@ -2,15 +2,18 @@
 far a sheet reaches, where days are counted from."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from imports.reading.binary.biff8 import ERRORS
+from imports.reading.formats import showing
 from imports.reading.ooxml import Extent, first_again
 
 ROW_HEADER, MERGED, SHEET, WORKBOOK = 0, 176, 156, 153
 CELLS = range(1, 12)  # blanks, numbers, words and results of formulas, each with its column first
 ERROR_CELLS = (3, 11)
+NUMBER_CELLS = (2, 5, 9)
+FORMAT, STYLE, STYLES, STYLES_END = 44, 47, 617, 618
 HIDDEN = 0x10
 
 
@@ -31,7 +34,22 @@ def records(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += size
 
 
-def extent_of(data: bytes) -> Extent:
+def unit_styles(data: bytes) -> dict[int, str]:
+    """The cell styles of a styles.bin whose number format shows a unit, by number."""
+    codes: dict[int, str] = {}
+    used: list[int] = []
+    inside = False
+    with suppress(struct.error, IndexError):
+        for kind, body in records(data):
+            inside = (inside or kind == STYLES) and kind != STYLES_END
+            if kind == FORMAT:
+                codes[struct.unpack_from("<H", body)[0]] = words(body, 2)[0]
+            elif kind == STYLE and inside:
+                used.append(struct.unpack_from("<H", body, 2)[0])
+    return showing(codes, used)
+
+
+def extent_of(data: bytes, styles: Mapping[int, str]) -> Extent:
     """What one sheet has besides its values; nothing more from where it is odd on: the library finds its damage."""
     extent, row = Extent(), 0
     with suppress(struct.error, IndexError):
@@ -47,6 +65,9 @@ def extent_of(data: bytes) -> Extent:
                 extent.columns = max(extent.columns, column + 1)
                 if kind in ERROR_CELLS:
                     extent.errors[row, column] = ERRORS.get(body[8], "#VALUE!")
+                style = int.from_bytes(body[4:7], "little")
+                if kind in NUMBER_CELLS and style in styles:
+                    extent.shown[row, column] = styles[style]
             elif kind == MERGED:
                 top, bottom, left, right = struct.unpack_from("<4I", body)
                 extent.merges.append([top, left, bottom, right])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from imports.reading.binary.biff8 import BOUNDSHEET, ERRORS, FORMULAS, records
+from imports.reading.formats import as_shown, showing
 from imports.reading.grid import Grid, Line, lines
 from imports.reading.limits import Limits
 from imports.reading.ods import hidden_sheet
@@ -32,8 +33,10 @@ class Workbook:
         self.sheets: list[tuple[int, bool, bytes]] = []
         self.formats: list[int] = []
         self.dates = set(BUILT_IN_DATES)
+        self.codes: dict[int, str] = {}
         for kind, body in records(stream, 0):
             self.take(kind, body)
+        self.shown = showing(self.codes, self.formats)
 
     def take(self, kind: int, body: bytes) -> None:
         if kind == CODEPAGE:
@@ -41,8 +44,10 @@ class Workbook:
             self.encoding = ENCODINGS.get(page, f"cp{page}" if page in range(1250, 1259) else "gb18030")
         elif kind == DATEMODE and body[:1] == b"\1":
             self.shift = 1462  # days from 1900 to 1904, as Excel counts them
-        elif kind == FORMAT and re.search("[yYdD]", NOT_CODES.sub("", self.text(body[3:]))):
-            self.dates.add(struct.unpack_from("<H", body)[0])
+        elif kind == FORMAT:
+            number, code = struct.unpack_from("<H", body)[0], self.text(body[3:])
+            self.codes[number] = code
+            self.dates |= {number} if re.search("[yYdD]", NOT_CODES.sub("", code)) else set()
         elif kind == XF:
             self.formats.append(struct.unpack_from("<H", body, 2)[0])
         elif kind == BOUNDSHEET:
@@ -52,9 +57,11 @@ class Workbook:
         return data.decode(self.encoding, "replace")
 
     def number(self, value: float, style: int) -> Any:
-        """The number, or the day it stands for in a cell of that style."""
+        """The number, the day it stands for in a cell of that style, or the words that the style shows."""
         is_date = style < len(self.formats) and self.formats[style] in self.dates
-        return EPOCH + timedelta(days=value + self.shift) if is_date and 60 < value < 2_900_000 else value
+        if is_date and 60 < value < 2_900_000:
+            return EPOCH + timedelta(days=value + self.shift)
+        return as_shown(value, self.shown.get(style, ""))
 
 
 def read_biff5(stream: bytes, limits: Limits, member: str) -> Iterator[Line]:

@@ -2,13 +2,16 @@
 password. Pure standard library."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+from imports.reading.formats import showing
 
 SECTOR_END = 0xFFFFFFFA  # and above: end of chain, free, tables
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 BOUNDSHEET, FILEPASS, END, BOOLERR, ROW, DATEMODE = 0x85, 0x2F, 0x0A, 0x205, 0x208, 0x22
 FORMULAS = (0x06, 0x206, 0x406)
+FORMAT, XF, NUMBER, RK, MULRK = 0x41E, 0xE0, 0x203, 0x27E, 0xBD
 
 
 @dataclass
@@ -17,6 +20,7 @@ class Facts:
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden: list[int] = field(default_factory=list)
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)  # number formats that show a unit
 
 
 class Ole:
@@ -106,12 +110,27 @@ def facts_by_place(stream: bytes) -> dict[int, Facts]:
     """Facts of the sheets in their order; nothing where the stream is odd."""
     try:
         starts = [struct.unpack_from("<I", body)[0] for kind, body in records(stream, 0) if kind == BOUNDSHEET]
-        return {place: facts_of(stream, start) for place, start in enumerate(starts)}
+        styles = unit_styles(stream)
+        return {place: facts_of(stream, start, styles) for place, start in enumerate(starts)}
     except struct.error:
         return {}
 
 
-def facts_of(stream: bytes, start: int) -> Facts:
+def unit_styles(stream: bytes) -> dict[int, str]:
+    """The cell styles whose number format shows a unit, by number."""
+    codes: dict[int, str] = {}
+    used: list[int] = []
+    for kind, body in records(stream, 0):
+        if kind == FORMAT:
+            number, length, is_wide = struct.unpack_from("<HHB", body)
+            text = body[5 : 5 + length * (1 + (is_wide & 1))]
+            codes[number] = text.decode("utf-16-le" if is_wide & 1 else "latin-1", "replace")
+        elif kind == XF:
+            used.append(struct.unpack_from("<H", body, 2)[0])
+    return showing(codes, used)
+
+
+def facts_of(stream: bytes, start: int, styles: Mapping[int, str]) -> Facts:
     facts = Facts()
     for kind, body in records(stream, start):
         if kind == ROW and len(body) >= 14 and struct.unpack_from("<H", body, 12)[0] & 0x20:
@@ -120,4 +139,18 @@ def facts_of(stream: bytes, start: int) -> Facts:
             facts.errors[struct.unpack_from("<HH", body)] = ERRORS.get(body[6], "#VALUE!")
         elif kind in FORMULAS and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:
             facts.errors[struct.unpack_from("<HH", body)] = ERRORS.get(body[8], "#VALUE!")
+        elif styles and kind in (NUMBER, RK, MULRK, *FORMULAS):
+            facts.shown |= {
+                (row, column): styles[style] for row, column, style in styled(kind, body) if style in styles
+            }
     return facts
+
+
+def styled(kind: int, body: bytes) -> Iterator[tuple[int, int, int]]:
+    """Row, column and style of the numbers that a record gives."""
+    row, column, style = struct.unpack_from("<HHH", body)
+    if kind != MULRK:
+        yield row, column, style
+        return
+    for at in range(4, len(body) - 6, 6):
+        yield row, column + (at - 4) // 6, struct.unpack_from("<H", body, at)[0]
