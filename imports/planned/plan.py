@@ -45,6 +45,7 @@ class Plan:
     seen: list[Seen] = field(default_factory=list)  # what the headings of its sheets were taken for
     adjustments: Adjustments = field(default_factory=Adjustments)
     tally: Tally = field(default_factory=Tally)
+    middles: dict[str, Decimal] = field(default_factory=dict)  # field → the middle one of its amounts, in yuan
 
     def add(self, record: Model, row: PlannedRow) -> None:
         self.new[type(record)].append(record)

@@ -12,11 +12,12 @@ from imports.models import RowOutcome
 from imports.planned.plan import Plan
 from imports.planned.row import PlannedRow, problem_at
 from imports.planned.tally import ACCEPTED
+from imports.plans.amounts import middles, point_out
 from imports.plans.progress import CHECKING, Step, silent
 from imports.plans.rows import clean_row, look_up, value_of
 from imports.resources.base import ImportResource
 from imports.tables.table import SourceRow
-from imports.tables.units import take_unit
+from imports.tables.units import ask_again, take_unit
 
 PART = 2000  # rows in memory with all that is made of them
 
@@ -28,6 +29,7 @@ def lay_over(plan: Plan) -> None:
         for source in table.rows:
             source.units = table.units | source.units if source.units else table.units
             plan.adjustments.lay_over(source)
+            ask_again(source, table)
     for row in plan.unread:
         plan.adjustments.lay_over(row.source)
         if row.source.adjusted and row.source.adjusted.left_out:
@@ -76,6 +78,7 @@ def place_rows(
 
     Yields the plan with each part of its rows; the part is let go of when the next one is asked for.
     """
+    plan.middles = middles(plan, resource)
     total, wrong = sum(len(table.rows) for table in plan.tables), 0
     for row in rows_of(plan):
         if len(plan.rows) == size:
@@ -111,6 +114,7 @@ def place_row(plan: Plan, row: PlannedRow, resource: ImportResource, register: R
     if not settled(row, register):
         return
     values = clean_row(row, resource, today)
+    point_out(row, values, resource, plan.middles)
     look_up(row, values, resource, register)
     if not row.problems:
         place(plan, row, values, resource, register)

@@ -34,19 +34,26 @@ class Section:
     before: str = ""
     after: str = ""
     divisor: Decimal = Decimal(1)
+    is_scaled: bool = False  # shown in thousands, with or without saying so
     condition: tuple[str, Decimal] | None = None
 
     @property
-    def shows_unit(self) -> bool:
+    def names_unit(self) -> bool:
         return bool(UNITS.search(self.before + self.after))
+
+    @property
+    def shows_more(self) -> bool:
+        return self.is_scaled or self.names_unit
 
     def applies(self, value: float) -> bool:
         sign, limit = self.condition or ("", Decimal(0))
         tests = {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}
         return (tests | {"=": value == limit, "<>": value != limit}).get(sign, False)
 
-    def words(self, value: float) -> str:
+    def shown(self, value: float) -> str | float:
         number = Decimal(f"{abs(value):.15g}") / self.divisor
+        if not self.names_unit:
+            return float(number) if value > 0 else -float(number)
         sign = "-" if value < 0 and "-" not in self.before and "(" not in self.before else ""
         return f"{self.before}{sign}{plain(number)}{self.after}"
 
@@ -58,7 +65,7 @@ def plain(number: Decimal) -> str:
 
 @lru_cache(maxsize=2000)
 def sections(code: str) -> tuple[Section, ...]:
-    """The parts of a format code; none where it is one of days, of text, or shows no unit."""
+    """The parts of a format code; none where it is one of days or of text, or shows the number as it is."""
     if "@" in TOKEN.sub(lambda match: match["char"] or "", code.split(";")[0]):
         return ()
     parts: list[list[re.Match[str]]] = [[]]
@@ -71,11 +78,11 @@ def sections(code: str) -> tuple[Section, ...]:
     if DATES.search(bare):
         return ()
     found = tuple(section(part) for part in parts)
-    return found if any(part.shows_unit for part in found) else ()
+    return found if any(part.shows_more for part in found) else ()
 
 
 def section(tokens: list["re.Match[str]"]) -> Section:
-    made, marks, digits_behind, percent = Section(), "", 0, 0
+    made, marks, percent = Section(), "", 0
     for token in tokens:
         char, words = token["char"] or "", token["quoted"] or token["escaped"] or ""
         if token["bracket"] is not None:
@@ -92,9 +99,11 @@ def section(tokens: list["re.Match[str]"]) -> Section:
             percent += char == "%"
             made.before, made.after = added(made, words or literal(char), behind=bool(re.search("[0#?]", marks)))
     whole = marks.partition(".")[0]
-    digits_behind = len(re.findall("[0#?]", whole.partition("!")[2])) if "!" in whole else 0
+    drawn = len(re.findall("[0#?]", whole.partition("!")[2])) if whole.count("!") == 1 else 0
     commas = len(re.search(r",*$", whole)[0]) + (len(re.search(r",*$", marks)[0]) if "." in marks else 0)  # type: ignore[index]
-    made.divisor = Decimal(1000) ** commas * Decimal(10) ** digits_behind / Decimal(100) ** percent
+    made.is_scaled = commas > 0
+    made.divisor = Decimal(1000) ** commas / Decimal(100) ** percent
+    made.divisor *= Decimal(10) ** drawn if made.shows_more else 1
     return made
 
 
@@ -108,12 +117,13 @@ def literal(char: str) -> str:
 
 
 def as_shown(value: object, code: str) -> object:
-    """A number as its format shows it, where that shows a unit; else the number."""
+    """A number as its format shows it, where that shows a unit or thousands; else the number."""
     parts = sections(code)
     if not parts or not value or isinstance(value, bool) or not isinstance(value, int | float):
         return value  # nothing is nothing in any unit
     chosen = part_for(parts, value)
-    return chosen.words(value).strip() if chosen.shows_unit else value
+    shown = chosen.shown(value) if chosen.shows_more else value
+    return shown.strip() if isinstance(shown, str) else shown
 
 
 def part_for(parts: tuple[Section, ...], value: float) -> Section:
@@ -127,27 +137,26 @@ def part_for(parts: tuple[Section, ...], value: float) -> Section:
 def reconciled(value: float, shown: str) -> object:
     """The same where the file gives the number and the words it shows: exact where both agree, else the words."""
     match = SHOWN.fullmatch(shown.strip())
-    if not UNITS.search(shown):
-        return value
     if not match:
-        return shown
+        return shown if UNITS.search(shown) else value
     before, text, after = match.groups()
+    names_unit = bool(UNITS.search(shown))
     try:
         seen = Decimal(text.replace(",", ""))
     except InvalidOperation:
-        return shown
+        return shown if names_unit else value
     slack = Decimal(5).scaleb(-len(text.partition(".")[2]) - 1)
     for divisor in (
         (Decimal("0.01"),) if "%" in after else (Decimal(1), *(Decimal(10) ** power for power in (3, 4, 6, 8)))
     ):
         exact = Decimal(f"{value:.15g}") / divisor
         if abs(exact - seen) <= slack:
-            return f"{before}{plain(exact)}{after}"
-    return shown
+            return f"{before}{plain(exact)}{after}" if names_unit else float(exact)
+    return shown if names_unit else value
 
 
 def unit_styles(archive: zipfile.ZipFile) -> dict[int, str]:
-    """The cell styles of an .xlsx whose number format shows a unit, by number."""
+    """The cell styles of an .xlsx whose number format shows more than the number, by number."""
     try:
         name = next(name for name in archive.namelist() if name.lower().replace("\\", "/") == "xl/styles.xml")
         if archive.getinfo(name).file_size > MOST:
@@ -164,7 +173,7 @@ def unit_styles(archive: zipfile.ZipFile) -> dict[int, str]:
 
 
 def showing(codes: Mapping[int, str], styles: Iterable[int]) -> dict[int, str]:
-    """Of cell styles, given by the number of their format, those whose format shows a unit."""
+    """Of cell styles, given by the number of their format, those whose format shows more than it."""
     used = {at: (BUILT_IN | codes).get(number, "") for at, number in enumerate(styles)}
     return {at: code for at, code in used.items() if code and sections(code)}
 

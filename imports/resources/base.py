@@ -8,7 +8,7 @@ from django.db.models import Model
 from import_export import resources
 
 from common.text import name_key
-from imports.cells import Money, text_of
+from imports.cells import text_of
 from imports.cells.widgets import Column, Day
 from imports.errors import RowError
 from imports.models import RowOutcome
@@ -54,12 +54,16 @@ class ImportResource(resources.Resource):
         return cls.fields  # type: ignore[attr-defined]
 
     @classmethod
+    def money_columns(cls) -> dict[str, Column]:
+        return {name: column for name, column in cls.columns().items() if column.widget.usual}
+
+    @classmethod
     def names(cls) -> Names:
         columns = cls.columns()
         return names_of(
             {name: column.column_name for name, column in columns.items()},
             SYNONYMS[cls.kind],
-            {name: column.widget.usual for name, column in columns.items() if column.widget.usual},
+            {name: column.widget.usual for name, column in cls.money_columns().items()},
             [name for name, column in columns.items() if column.required],
             [name for name, column in columns.items() if isinstance(column.widget, Day)],
         )
@@ -95,14 +99,9 @@ class ImportResource(resources.Resource):
 
     def tell_money(self, values: Mapping[str, Any], row: "PlannedRow") -> None:
         """Says in yuan what each amount of the row is understood as."""
-        for name, column in self.columns().items():
-<<<<<<< HEAD
+        for name, column in self.money_columns().items():
             money = values.get(name)
-            if isinstance(money, Money) and money.amount is not None:
-=======
-            money = values[name] if column.widget.usual else None
             if money and money.amount is not None:
->>>>>>> 0386f94 (Read a number with the unit its format shows: 1,980,000 shown as 198.0万 was taken for as many 万元)
                 unit = row.source.units.get(name, 10_000)
                 row.understood[column.column_name] = money_words(money.amount, money.text, unit)
 

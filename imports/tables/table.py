@@ -103,6 +103,7 @@ class Table:
     is_form: bool = False
     file: str = ""
     notes: list[str] = field(default_factory=list)  # what holds for all of it and is to be said
+    asked: dict[str, Question] = field(default_factory=dict)  # field → what any bare amount of it asks
     remembered: "Remembered | None" = None  # what an admin said of these headings, where it was read by that
 
 

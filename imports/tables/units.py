@@ -81,7 +81,7 @@ def settle_column(table: Table, name: str, said: Evidence, names: Names) -> None
     table.units[name] = near or usual.default or WAN
     bare = [row for row in table.rows if name not in row.units and needs_unit(row.cells.get(name))]
     if len(units) > 1:
-        ask(table, name, bare, units, f"单位不能确定：{'，'.join(dict.fromkeys(said.all.values()))}")
+        ask(table, name, bare, units, f"单位不能确定：{'，'.join(dict.fromkeys(said.all.values()))}", whole=True)
     elif near is None:
         settle_unsaid(table, name, bare, usual)
     elif near != YUAN:
@@ -109,15 +109,15 @@ def settle_beside(table: Table, name: str, near: Unit) -> None:
 def settle_unsaid(table: Table, name: str, bare: list[SourceRow], usual: Usual) -> None:
     """No unit is named anywhere: the usual one is taken and said, where there is one and the numbers fit it."""
     heading = table.columns[name]
-    numbers = [number for row in bare if (number := amount(row, name, YUAN)) is not None]
+    numbers = [number for row in bare if (number := amount(row.cells[name], YUAN)) is not None]
     odd = [number for number in numbers if number >= usual.most or number < usual.least]
     signed = [row for row in bare if has_sign(row.cells[name])]
     if usual.default is None or odd or signed:
         units = [YUAN, usual.default or WAN]
         if usual.least and any(number < usual.least for number in numbers):
             units.append(YI)
-        example = text_of_first(signed or [row for row in bare if amount(row, name, YUAN) in odd] or bare, name)
-        ask(table, name, bare, units, f"没有写明单位（如“{example}”）")
+        example = text_of_first(signed or [row for row in bare if amount(row.cells[name], YUAN) in odd] or bare, name)
+        ask(table, name, bare, units, f"没有写明单位（如“{example}”）", whole=True)
     elif bare:
         table.notes.append(f"“{heading}”没有写明单位，不带单位的数字按{words_of(usual.default)}读")
 
@@ -126,9 +126,12 @@ def text_of_first(rows: Sequence[SourceRow], name: str) -> str:
     return text_of(rows[0].cells[name]) if rows else ""
 
 
-def ask(table: Table, name: str, rows: Sequence[SourceRow], units: Sequence[Unit], reason: str) -> None:
-    """Lets rows ask for the unit of their number: once for all of a table, or of all forms that say the same."""
-    if not rows:
+def ask(
+    table: Table, name: str, rows: Sequence[SourceRow], units: Sequence[Unit], reason: str, *, whole: bool = False
+) -> None:
+    """Lets rows ask for the unit of their number: once for all of a table, or of all forms that say the same. `whole`:
+    any bare number of the column would ask so, also one that is put there later."""
+    if not table.rows or not (rows or whole):
         return
     heading = table.columns[name]
     place = "" if table.is_form else f"{table.sheet}!{table.rows[0].row_no}"
@@ -143,24 +146,36 @@ def ask(table: Table, name: str, rows: Sequence[SourceRow], units: Sequence[Unit
         done="就按这个单位",
         alike="这一列的",
     )
+    if whole:
+        table.asked[name] = question
     for row in rows:
         row.asks = (*row.asks, question)
+
+
+def ask_again(source: SourceRow, table: Table) -> None:
+    """What a row asks when cells of it were corrected: nothing of an amount that says its unit now."""
+    corrected = source.adjusted.cells if source.adjusted else {}
+    if table.units.keys() & corrected.keys():
+        open_now = [
+            asked for name, asked in table.asked.items() if name in corrected and needs_unit(source.cells[name])
+        ]
+        source.asks = (*(asked for asked in source.asks if asked.field not in corrected), *open_now)
 
 
 def sum_words(table: Table, name: str, unit: Unit) -> str:
     """What the whole column comes to with this unit."""
     if isinstance(unit, str):
         return "外币：只保留原文，不计入合计"
-    read = [found for row in table.rows if (found := amount(row, name, unit)) is not None]
+    cells = [(row.cells.get(name), row.units.get(name, unit)) for row in table.rows]
+    read = [found for raw, own in cells if (found := amount(raw, own)) is not None]
     total = sum(read, Decimal(0))
     return f"{'折合' if table.is_form else '这一列合计'} {total:,.2f} 元（{in_wan(total)}）"
 
 
-def amount(row: SourceRow, name: str, unit: Unit) -> Decimal | None:
+def amount(raw: Any, unit: Unit) -> Decimal | None:
+    """What a cell comes to in yuan when a bare number has this unit; None where it is blank, wrong or foreign."""
     try:
-        raw = row.cells.get(name)
-        raw = without_sign(raw) if has_sign(raw) else raw
-        money = clean_money(raw, unit=row.units.get(name, unit))
+        money = clean_money(without_sign(raw) if has_sign(raw) else raw, unit=unit)
     except CellError:
         return None
     return money.amount if money else None
@@ -173,9 +188,13 @@ def without_sign(raw: str) -> str:
 def take_unit(source: SourceRow, answered: str, value: str) -> None:
     """An answer to such a question: a bare number of this row's column is so many yuan, or in that currency."""
     name = answered.partition(":")[0]
-    source.units = source.units | {name: int(value) if value.isdecimal() else value}
+    source.units = source.units | {name: answered_unit(value)}
     if has_sign(source.cells.get(name)):
         source.cells[name] = without_sign(source.cells[name])
+
+
+def answered_unit(value: str) -> Unit:
+    return int(value) if value.isdecimal() else value
 
 
 def heading_words(sheet: Sheet, header: Header, names: Names) -> dict[str, str]:

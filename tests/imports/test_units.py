@@ -1,5 +1,6 @@
 """What unit the amounts of a column are in: read wherever people write it, asked about where it is not certain."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,11 +11,14 @@ from imports.cells import clean_money
 from imports.cells.units import heading_units, noted_units
 from imports.errors import CellError
 from imports.models import ImportBatch
+from imports.pages.workbooks import with_unit
+from imports.plans.pipeline import make_plan
 from imports.reading.parent import Sheet
 from imports.resources.kinds import RESOURCES
 from imports.tables.layout import find_table
 from ledger.models import SurveyForm
-from tests.imports.test_adjusting import bring, choose, row  # noqa: F401 -- the fixture
+from tests.imports.books import xlsx
+from tests.imports.test_adjusting import bring, choose, correct, row  # noqa: F401 -- the fixture
 from tests.imports.test_pages import desk, work  # noqa: F401 -- the fixture
 
 SURVEYS, CASES, PROJECTS, FIRMS = (RESOURCES[kind].names() for kind in ("surveys", "cases", "projects", "enterprises"))
@@ -335,3 +339,57 @@ def test_the_answer_is_given_once_for_the_column_and_the_amounts_are_written_so(
     assert [str(row.outcome) for row in batch.rows.order_by("id")] == ["create"] * 3
     assert batch.summary["figures"]["amount_yuan"] == 550_300
     assert not SurveyForm.objects.exists()
+
+
+def plan_of(tmp_path, head, *amounts):
+    rows = [[f"津市样例企业{number:04d}有限公司", *FIRM[1:], amount] for number, amount in enumerate(amounts)]
+    path = xlsx(tmp_path / "a.xlsx", {"表": [[*HEAD, head], *rows]})
+    return make_plan(path, "a.xlsx", "surveys", today=date(2026, 11, 30))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("head", "amounts", "words"),
+    [
+        ("涉及金额（万元）", [50, 20_000], ["", "涉及金额 200,000,000 元，达到或超过 10000万元"]),
+        ("涉及金额（元）", [50_000, 80_000, 9_000_000], ["", "", "是本文件一般金额（80,000 元）的 100 倍以上"]),
+        ("涉及金额（元）", [500_000, 900_000, 300], ["", "", "不到本文件一般金额（500,000 元）的千分之一"]),
+        ("涉及金额（元）", [50], ["涉及金额 50 元，不到 100 元"]),
+        ("涉及金额（万元）", [50, 80, 300, "0", ""], ["", "", "", "", ""]),
+    ],
+)  # fmt: skip
+def test_an_amount_far_from_the_rest_is_pointed_out_and_written_all_the_same(tmp_path, head, amounts, words):
+    plan = plan_of(tmp_path, head, *amounts)
+    told = ["".join(note for note in row.notes if "请核对金额" in note) for row in plan.rows]
+    assert [bool(note) for note in told] == [bool(word) for word in words]
+    assert all(word in note for word, note in zip(words, told, strict=True))
+    assert {str(row.outcome) for row in plan.rows} == {"create"}
+
+
+@pytest.mark.django_db
+def test_an_amount_corrected_by_hand_asks_no_more_unless_it_is_a_bare_number_again(bring, desk):  # noqa: F811
+    rows = [
+        [f"津市样例企业{number:04d}有限公司", *FIRM[1:], amount] for number, amount in enumerate([500_000, 700_000])
+    ]
+    batch = bring("surveys", "表", [[*HEAD, "涉及金额"], *rows])
+    correct(desk, batch, 2, "表", amount=("500000", "50万元"))
+    correct(desk, batch, 3, "表", amount=("700000", "60"))
+    work()
+    assert [str(row.outcome) for row in batch.rows.order_by("id")] == ["create", "decide"]
+    assert row(batch, 2).values["understood"]["涉及金额"].startswith("500,000 元")
+
+
+@pytest.mark.django_db
+def test_wrong_rows_handed_out_keep_the_unit_open_or_say_it(bring, desk):  # noqa: F811
+    rows = [["津市样例甲有限公司", "2026-13-12", "市公安局", "无", amount] for amount in [500_000, "3万", "￥5"]]
+    asked = bring("surveys", "表", [[*HEAD, "涉及金额"], *rows])
+    assert [with_unit(row_, "amount") for row_ in asked.rows.order_by("id")] == [
+        "500000（单位未定）",
+        "3万",
+        "￥5（单位未定）",
+    ]
+    foreign = bring("surveys", "表", [[*HEAD, "涉及金额（万美元）"], *rows[:2]])
+    assert [with_unit(row_, "amount") for row_ in foreign.rows.order_by("id")] == ["500000万美元", "3万美元"]
+    for written in ("500000（单位未定）", "￥5（单位未定）"):
+        with pytest.raises(CellError):
+            clean_money(written)
