@@ -59,7 +59,7 @@ def clean_choice(value: Any, options: Mapping[str, Any], label: str) -> Any:
     raise CellError(f"{label}“{shorten(text)}”不在可选范围，可填：{known}")
 
 
-def clean_flag(value: Any, label: str) -> bool | None:
-    """是/否 in people's and spreadsheets' ways; None when blank."""
+def clean_flag(value: Any, label: str, words: Mapping[str, bool] | None = None) -> bool | None:
+    """是/否 in people's and spreadsheets' ways, and in the column's own `words`; None when blank."""
     word = text_of(value).strip().upper()
-    return FLAGS[word] if word in FLAGS else clean_choice(value, {"是": True, "否": False}, label)
+    return FLAGS[word] if word in FLAGS else clean_choice(value, {"是": True, "否": False, **(words or {})}, label)

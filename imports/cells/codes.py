@@ -56,6 +56,9 @@ WIDE = {ord(half) + 0xFEE0: half for half in "0123456789ABCDEFGHIJKLMNOPQRSTUVWX
 PHONE = re.compile(r"1\d{10}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}|1\d{4}|9\d{4}")
 
 
+SEVERAL = re.compile(r"(?<!\d)(?:(?:\+?86-?)?1\d{10}|(?:0\d{2,3}-?)?[2-9]\d{6,7}|1\d{2}[- ]\d{4}[- ]\d{4})(?!\d)")
+
+
 def clean_phone(value: Any) -> str:
     """A mobile or landline number without blanks and +86; "" when blank.
 
@@ -71,8 +74,20 @@ def clean_phone(value: Any) -> str:
     if re.fullmatch(r"1\d{10}", mobile):
         return mobile
     if not PHONE.fullmatch(text):
+        refuse_several(digits(value))
         raise CellError(f"电话“{shorten(text)}”不对：手机应为 11 位，座机如 0736-4212345")
     return text
+
+
+def refuse_several(text: str) -> None:
+    """Two numbers in one cell: which of them is the firm's cannot be told.
+
+    Raises:
+        CellError: there are several.
+    """
+    found = [shorten(number, 20) for number in SEVERAL.findall(text)]
+    if len(found) > 1:
+        raise CellError(f"单元格里有 {len(found)} 个电话（{'、'.join(found[:3])}），请只留一个，其余写在备注里")
 
 
 def clean_count(value: Any, limit: int = 1_000_000) -> int | None:

@@ -15,6 +15,10 @@ YMD = re.compile(
 )
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NO_YEAR = re.compile(r"\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?")
+NO_DAY = re.compile(
+    r"((?:19|20)\d{2})\s*[-./年]\s*(0?[1-9]|1[0-2])\s*(?:月份?)?(?:\s*[上中下]旬|初|中|底)?|((?:19|20)\d{2})(0[1-9]|1[0-2])"
+)
+ONLY_YEAR = re.compile(r"((?:19|20)\d{2})\s*年?(?:度|[上下]半年|[一二三四1-4]季度)?")
 DATE_HINT = "请写成 2023-05-12 这样的日期"
 
 
@@ -43,6 +47,7 @@ def read_date(value: Any) -> date:
     if isinstance(value, bool):
         raise CellError(f"“{text_of(value)}”不是日期，{DATE_HINT}")
     text = digits(value)
+    refuse_part_of_date(text)
     if isinstance(value, int | float) and not COMPACT.fullmatch(text):
         return from_serial(float(value))
     match = YMD.fullmatch(text) or COMPACT.fullmatch(text)
@@ -53,6 +58,21 @@ def read_date(value: Any) -> date:
     if NO_YEAR.fullmatch(text):
         raise CellError(f"日期“{text}”没有年份，{DATE_HINT}")
     raise CellError(f"“{shorten(text)}”不是日期，{DATE_HINT}")
+
+
+def refuse_part_of_date(text: str) -> None:
+    """A month or a year is no day: to take its first would be a guess.
+
+    Raises:
+        CellError: it is one.
+    """
+    month = NO_DAY.fullmatch(text)
+    if month:
+        year, number = month[1] or month[3], month[2] or month[4]
+        raise CellError(f"日期“{text}”只写到月，请补上是哪一天，如 {year}-{int(number):02d}-15")
+    year = ONLY_YEAR.fullmatch(text)
+    if year:
+        raise CellError(f"日期“{text}”只写到年，请补上是哪一天，如 {year[1]}-05-12")
 
 
 def make_date(text: str, match: re.Match[str]) -> date:

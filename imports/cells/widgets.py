@@ -155,12 +155,12 @@ class Choice(CellWidget):
 
 
 class Flag(CellWidget):
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, words: Mapping[str, bool] | None = None) -> None:
         super().__init__()
-        self.label = label
+        self.label, self.words = label, words
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool | None:
-        return clean_flag(value, self.label)
+        return clean_flag(value, self.label, self.words)
 
     def options(self) -> list[str]:
         return ["是", "否"]

@@ -15,6 +15,7 @@ from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workst
 from imports.errors import CellError, RowError
 from imports.known.near import find_near
 from imports.known.unique import Holders
+from imports.known.units import meant_unit
 from imports.tables.table import SourceRow
 from ledger.closed.books import Books, Fact, Facts, closed_books
 from ledger.closed.facts import Hanging, facts_of
@@ -85,6 +86,8 @@ class Register:
         known: dict[str, Any] = getattr(self, table)
         key = name_key(words)
         found = known.get(key) or known.get(key.removeprefix("津市")) or known.get(key.removesuffix("指挥部"))
+        if found is None and table == "units":
+            found = meant_unit(words, known.values())
         if found is None:
             names = "、".join(names_of(known.values()))
             raise CellError(f"{label}“{words[:30]}”不在系统里，可填：{names[:200]}")

@@ -4,6 +4,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from accounts.models import Unit
+from common.text import name_key
 from imports.cells import text_of
 from imports.cells.widgets import CLEAR, CellWidget, Column, Context, context_of
 from imports.errors import CellError
@@ -65,7 +67,15 @@ def look_up(planned: PlannedRow, values: dict[str, Any], resource: ImportResourc
     for name, table in resource.lookups.items():
         try:
             if name in values:
-                values[name] = register.one(table, values[name], columns[name].column_name)
+                written = values[name]
+                values[name] = register.one(table, written, columns[name].column_name)
+                tell_unit(planned, columns[name].column_name, written, values[name])
         except CellError as error:
             raw = planned.source.cells.get(name)
             planned.problems.append(problem_at(planned.source, columns[name].column_name, name, raw, error))
+
+
+def tell_unit(planned: PlannedRow, label: str, written: str, found: Any) -> None:
+    """Which unit a short name was taken for that is neither its name nor its registered short one."""
+    if isinstance(found, Unit) and name_key(written) not in {name_key(found.name), name_key(found.short_name)}:
+        planned.understood[label] = found.name

@@ -32,6 +32,13 @@ EXAMPLE_CODE = "91430781MA4L1AAA1" + check_digit("91430781MA4L1AAA1")
 MOST_NOTES = 50  # beyond that a list is no help
 
 
+SCALE = {
+    "规上": True, "规上企业": True, "规模以上": True, "规模以上企业": True, "四上": True, "四上企业": True,
+    "规下": False, "规下企业": False, "规模以下": False, "规模以下企业": False, "非规上": False, "非规上企业": False,
+    "未上规": False, "未入规": False, "非规模以上": False, "限下": False,
+}  # fmt: skip
+
+
 class EnterpriseResource(ImportResource):
     kind, title = "enterprises", "企业名录"
     writes = (Enterprise,)
@@ -57,7 +64,7 @@ class EnterpriseResource(ImportResource):
     kind_of = Column("市场主体类型", Choice("市场主体类型", EnterpriseKind, KIND_WORDS), example="企业", clears=())
     industry = Column("所属产业", Text(50), example="现代物流", lookup="industries")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
-    is_above_scale = Column("规模以上", Flag("规模以上"), example="是", clears=())
+    is_above_scale = Column("规模以上", Flag("规模以上", SCALE), example="是", clears=())
     contact_name = Column("联系人", PersonName(50), example="联系人001")
     contact_phone = Column("联系电话", Phone(), example="13800000000")
     notes = Column("备注", Text(), example="")

@@ -105,7 +105,7 @@ class SurveyResource(ImportResource):
         for text in requests:
             plan.add(make_entry(form, text, len(requests), register), row)
         told = {"企业名称": firm_words(values["name"], served), "走访干警": person_words(form.officer)}
-        row.understood = {label: words for label, words in told.items() if words}
+        row.understood |= {label: words for label, words in told.items() if words}
         row.facts = {
             "enterprise": served.uscc or served.name_key,
             "entries": len(requests),

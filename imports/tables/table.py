@@ -13,6 +13,7 @@ from imports.errors import Question
 
 SEARCHED_ROWS = 40
 FROM_1900_TO_1904 = 1462  # days, as Excel counts them
+DAYS_IN_WORDS = re.compile(r"\s*\d{5}(?:\.\d+)?\s*")
 LISTS_SHEET, NOTES_SHEET = "选项", "填写说明"  # of our own templates: that they hold no records needs no telling
 PARENTHESES = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 
@@ -163,7 +164,9 @@ def names_of(
 
 
 def as_counted_from_1900(value: Any) -> Any:
-    """A count of days since 1904 as every other workbook counts them; 20230512 is no count."""
+    """A count of days since 1904 as every other workbook counts them, kept as text too; 20230512 is no count."""
+    if isinstance(value, str) and DAYS_IN_WORDS.fullmatch(value):
+        value = float(half_width(value))
     counts = isinstance(value, int | float) and not isinstance(value, bool) and value < 100_000
     return value + FROM_1900_TO_1904 if counts else value
 
