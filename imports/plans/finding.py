@@ -6,7 +6,7 @@ from imports.planned.plan import Plan
 from imports.planned.row import PlannedRow, Problem
 from imports.reading.parent import Sheet, Workbook
 from imports.resources.base import ImportResource
-from imports.tables.layout import Found, find
+from imports.tables.layout import Found, find_all
 from imports.tables.seen import Seen, grouped, see, shown_part
 from imports.tables.table import LISTS_SHEET, NOTES_SHEET, Names, SourceRow
 
@@ -22,13 +22,13 @@ def find_tables(book: Workbook, resource: ImportResource, names: Names, plan: Pl
     all_seen: list[Seen] = []
     settled = {""}  # files of a .zip of which something is read, or nothing is wanted
     for sheet in book.sheets:
-        found = find(sheet, names)
-        seen = see(sheet, names, found)
-        take(sheet, found, seen, plan)
-        if seen:
-            all_seen.append(seen)
-        if found.table or (seen and seen.is_left_out):
-            settled.add(sheet.file)
+        for part, found in find_all(sheet, names):
+            seen = see(part, names, found)
+            take(part, found, seen, plan)
+            if seen:
+                all_seen.append(seen)
+            if found.table or (seen and seen.is_left_out):
+                settled.add(sheet.file)
         sheet.rows = []  # the table holds what it needs; thousands of rows need not be kept twice
     plan.seen = shown_part(grouped(all_seen))
     if plan.seen and (plan.seen[0].wanting or not (plan.tables or book.unread)):

@@ -15,17 +15,19 @@ from imports.planned.tally import ACCEPTED
 from imports.plans.amounts import middles, point_out
 from imports.plans.progress import CHECKING, Step, silent
 from imports.plans.rows import clean_row, look_up, value_of
-from imports.resources.base import ImportResource
-from imports.tables.table import SourceRow
+from imports.resources.base import EXAMPLE, NEARLY, ImportResource
+from imports.tables.passed_over import SECTION
+from imports.tables.table import Skipped, SourceRow, Table
 from imports.tables.units import ask_again, take_unit
 
 PART = 2000  # rows in memory with all that is made of them
 
 
-def lay_over(plan: Plan) -> None:
+def lay_over(plan: Plan, resource: ImportResource) -> None:
     """What was decided by hand, over the rows as the file has them. Files that could not be read and that nobody wants
     count as left out, like any other row."""
     for table in plan.tables:
+        pass_examples(plan, table, resource)
         for source in table.rows:
             source.units = table.units | source.units if source.units else table.units
             plan.adjustments.lay_over(source)
@@ -35,6 +37,19 @@ def lay_over(plan: Plan) -> None:
         if row.source.adjusted and row.source.adjusted.left_out:
             row.settle(RowOutcome.LEFT_OUT)
             row.problems = []
+
+
+def pass_examples(plan: Plan, table: Table, resource: ImportResource) -> None:
+    """The template's own example is no row of the file: it is told among what was passed over."""
+    examples = [row for row in table.rows if resource.likeness(row.cells) == EXAMPLE]
+    if not examples:
+        return
+    label = resource.label_field
+    plan.skipped += [Skipped(row.sheet, row.row_no, EXAMPLE, row.text(label)[:100]) for row in examples]
+    passed = {id(row) for row in examples}
+    table.rows = [row for row in table.rows if id(row) not in passed]
+    if not any(other.rows for other in plan.tables):
+        plan.notes.append("文件里只有模板自带的示例行，没有要导入的内容；请填好后再上传")
 
 
 def keys_of(plan: Plan, resource: ImportResource, today: date) -> dict[str, Any]:
@@ -88,7 +103,7 @@ def place_rows(
             place_row(plan, row, resource, register, today)
         plan.rows.append(row)
         plan.tally.add(row)
-        if row.outcome in ACCEPTED and row.made is not None:  # not the template's own example
+        if row.outcome in ACCEPTED and row.made is not None:
             resource.count(row, plan.tally)
         wrong += len(row.problems)
         if plan.tally.rows % 100 == 0:
@@ -131,25 +146,28 @@ def settled(row: PlannedRow, register: Register) -> bool:
         return False
     for key, value in found.items():
         what, _, name = key.partition(":")
-        LAY_OVER[what](row.source, name, value)
-    return True
+        LAY_OVER[what](row, name, value)
+    return row.outcome != RowOutcome.LEFT_OUT
 
 
-LAY_OVER = {"unit": take_unit}  # by the first part of a question's key: what its answer does to the row
+def take_row(row: PlannedRow, _: str, value: str) -> None:
+    """A row that may be a section's title is one, or is a record after all."""
+    if value == SECTION:
+        row.settle(RowOutcome.LEFT_OUT, "是分段标题，不导入")
+
+
+# By the first part of a question's key: what its answer does to the row.
+LAY_OVER = {"unit": lambda row, name, value: take_unit(row.source, name, value), "row": take_row}
 
 
 def judge(row: PlannedRow, resource: ImportResource) -> None:
-    """Wrong if anything is wrong with it; the template's own example is pointed out, or left out where it can't be."""
-    is_example = resource.is_example(row.source.cells)
-    if is_example and (row.problems or row.questions):
-        row.problems, row.questions = [], ()
-        row.settle(RowOutcome.UNCHANGED, "这是模板里的示例行，已略过")
-    elif row.problems:
+    """Wrong if anything is wrong with it; one that is nearly the template's own example is pointed out."""
+    if row.problems:
         row.outcome = RowOutcome.ERROR
     elif row.questions:
         row.outcome = RowOutcome.DECIDE
-    elif is_example:
-        row.notes.append("这是模板里的示例行，正式导入前请删去")
+    if resource.likeness(row.source.cells) == NEARLY:
+        row.notes.append("与模板里的示例行几乎相同，请核对：如果是示例改剩的，请选“不导入”")
 
 
 def place(plan: Plan, row: PlannedRow, values: dict[str, Any], resource: ImportResource, register: Register) -> None:

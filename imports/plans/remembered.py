@@ -1,6 +1,7 @@
 """What headings mean today: what is built in, other words that admins added, layouts that they have mapped."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from imports.models import HeaderMapping, HeaderSynonym
 from imports.resources.kinds import RESOURCES
@@ -27,4 +28,12 @@ def known_names(kind: str) -> Names:
             row.made_at.isoformat(),
             row.version,
         )
-    return replace(RESOURCES[kind].names(), known=known_words(kind), remembered=remembered, forms=forms)
+    known = known_words(kind)
+    elsewhere = headings_elsewhere(kind) - known.keys()
+    return replace(RESOURCES[kind].names(), known=known, remembered=remembered, forms=forms, elsewhere=elsewhere)
+
+
+@lru_cache(maxsize=len(RESOURCES))
+def headings_elsewhere(kind: str) -> frozenset[str]:
+    """Keys of the headings that other kinds of workbooks have."""
+    return frozenset(key for other, resource in RESOURCES.items() if other != kind for key in resource.names().known)

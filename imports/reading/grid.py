@@ -23,6 +23,7 @@ FORMULA = re.compile(r"\s*=\s*[^=\s]")
 PICTURE = re.compile(r"\s*=\s*@?(?:_xl\w+\.)*(?:DISPIMG|IMAGE)\s*\(.*\)?\s*", re.IGNORECASE | re.DOTALL)
 MARKED = ("=", "'", "‘", "’", "`")  # how a text of these kinds begins
 LISTED = 10
+PART_MARK = "｜"  # parts a worksheet's title from the column its record stands in, where rows alone don't tell
 Line = dict[str, Any]
 
 

@@ -26,7 +26,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from imports.errors import UnreadableFileError
 from imports.reading.archive import check_archive
 from imports.reading.child import limit_self, member_names, read
-from imports.reading.grid import DAMAGED, LIST_MARKER, LIST_SHEET
+from imports.reading.grid import DAMAGED, LIST_MARKER, LIST_SHEET, PART_MARK
 from imports.reading.limits import MB, Limits
 from imports.reading.package import is_known, is_package, package_of
 
@@ -92,6 +92,9 @@ def mark_workbook(data: bytes, name: str, marks: Sequence[Mark], limits: Limits,
     by_title: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
         by_title[mark.sheet].append(mark)
+        whole, part, _ = mark.sheet.rpartition(PART_MARK)
+        if part:  # a record beside others: coloured on the worksheet it stands on
+            by_title[whole].append(mark)
     names: dict[str, str] = {}
     for sheet in book.worksheets:
         title = (f"{member}·{sheet.title}" if member else sheet.title).strip()[:100]
@@ -214,8 +217,9 @@ def list_marks(book: Any, marks: Sequence[Mark], notes: Sequence[str], names: di
     for at, mark in enumerate(marks, 4):
         for column, value in enumerate([at - 3, mark.sheet, mark.cell, mark.column, mark.value, mark.reason], 1):
             put(sheet, at, column, value).alignment = Alignment(wrap_text=True, vertical="top")
-        if mark.place and mark.sheet in names:
-            link(sheet.cell(at, 3), names[mark.sheet], mark.place)
+        title = mark.sheet if mark.sheet in names else mark.sheet.rpartition(PART_MARK)[0]
+        if mark.place and title in names:
+            link(sheet.cell(at, 3), names[title], mark.place)
     sheet.freeze_panes, sheet.print_title_rows = "A4", "3:3"
     sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 from common.text import clean
 from imports.errors import UnreadableFileError
+from imports.reading.grid import PART_MARK, address, column_letters
 from imports.reading.limits import MB, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,10 +36,25 @@ class Sheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     uncalculated: frozenset[str] = frozenset()
     since_1904: bool = False  # what a bare number in a column of days is counted from
+    top: int = 0  # of a part of a worksheet: how many rows stand above it…
+    left: int = 0  # …and how many columns before it
+    is_turned: bool = False  # its rows are the worksheet's columns
+    above: tuple[str, ...] = ()  # of a part: what stands above all parts, and so counts for each
 
     @property
     def title(self) -> str:
         return f"{self.file}·{self.name}" if self.file else self.name
+
+    def address(self, at: int, index: int) -> str:
+        """Where a cell of it stands in the file: `B4`."""
+        row, column = (index, at) if self.is_turned else (at, index)
+        return address(self.top + row, self.left + column)
+
+    def place(self, at: int) -> tuple[str, int]:
+        """What a row of it is called, in one word for the sheet and a number: no two records of a file share both."""
+        column = self.left + (at if self.is_turned else 0)
+        name = f"{self.title[:90]}{PART_MARK}{column_letters(column)}列" if column else self.title
+        return name, self.top + (0 if self.is_turned else at) + 1
 
 
 @dataclass

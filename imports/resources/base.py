@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from imports.planned.row import PlannedRow
     from imports.planned.tally import Tally
 
+EXAMPLE, NEARLY = "模板自带的示例行", "与示例行几乎相同"
+TELLING = ("uscc", "username", "number", "contact_phone")  # what no other row shares with the example by chance
+LIKE, FEWEST_LIKE = 2, 3  # cells that may differ, and that must be the same
 NAME_SEPARATORS = re.compile(r"[、，,;；\n]+")
 
 
@@ -69,9 +72,17 @@ class ImportResource(resources.Resource):
         )
 
     @classmethod
-    def is_example(cls, cells: Mapping[str, Any]) -> bool:
-        """Whether a row is the template's own example, left in by someone in a hurry."""
-        return all(text_of(cells.get(name)) == str(column.example) for name, column in cls.columns().items())
+    def likeness(cls, cells: Mapping[str, Any]) -> str:
+        """Whether a row is the template's own example, left in by someone in a hurry, or nearly so; blank if neither.
+        Columns that the table has not are not compared."""
+        examples = {name: str(column.example) for name, column in cls.columns().items() if name in cells}
+        if not any(text_of(cells.get(name)) == examples.get(name, "") != "" for name in (cls.label_field, *TELLING)):
+            return ""
+        differing = sum(text_of(cells[name]) != example for name, example in examples.items())
+        filled = sum(bool(example) for example in examples.values())
+        if differing > LIKE or filled - differing < FEWEST_LIKE:
+            return ""
+        return NEARLY if differing else EXAMPLE
 
     @staticmethod
     def split_names(text: str) -> list[str]:

@@ -55,9 +55,8 @@ class Amounts:
         if reason == UNIT_NOTE:
             self.notes.append(at)
 
-    def settle(self, source: SourceRow) -> None:
+    def settle(self, source: SourceRow, at: int) -> None:
         """The row's amounts as they stand in its own cells: what is merged or repeated was there before."""
-        at = source.row_no - 1
         row = self.sheet.rows[at]
         for index, name in self.columns.items():
             source.cells[name] = cell_at(row, index)
@@ -80,7 +79,8 @@ class Amounts:
         else:
             self.taken[block] = source.row_no
             source.cells[name] = cell_at(self.sheet.rows[top], index)
-            note = f"“{heading}”这一格合并了第 {top + 1}～{bottom + 1} 行，金额只算在这一行"
+            first = self.sheet.place(top)[1]
+            note = f"“{heading}”这一格合并了第 {first}～{first + bottom - top} 行，金额只算在这一行"
         source.notes = (*source.notes, note)
 
     def leave_ditto(self, source: SourceRow, index: int, name: str) -> None:

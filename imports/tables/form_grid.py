@@ -1,6 +1,6 @@
 """A form on a worksheet: labels and values in a grid, one record a workbook. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
@@ -17,7 +17,6 @@ from imports.tables.table import (
     SourceRow,
     Table,
     as_counted_from_1900,
-    column_letters,
     filled,
     heading_key,
 )
@@ -33,11 +32,8 @@ class Pair:
     value: Any
     row: int
     column: int  # of the value
+    address: str  # of the value, as in the file
     is_alone: bool = False  # stands where a label or a value may stand, and is neither for sure
-
-    @property
-    def address(self) -> str:
-        return f"{column_letters(self.column)}{self.row + 1}"
 
 
 def find_form(sheet: Sheet, names: Names) -> Table | None:
@@ -62,15 +58,13 @@ def find_form(sheet: Sheet, names: Names) -> Table | None:
     at = {name: pair.address for name, pair in known.items()}
     unread = [pair for pair in pairs if not pair.name and (pair.is_alone or text_of(pair.value))]
     unknown = {pair.label: pair.value for pair in unread if not pair.is_alone}
-    source = SourceRow(sheet.title, min(rows, default=0) + 1, cells, at, unknown=unknown)
+    source = SourceRow(*sheet.place(min(rows, default=0)), cells, at, unknown=unknown)
     source.uncalculated = sheet.uncalculated
     again = [pair for pair in pairs if pair.name and known[pair.name] is not pair and text_of(pair.value)]
     ignored = [*(pair.label for pair in unread), *(f"{pair.label}（与前面的项目重复）" for pair in again)]
     form.rows, form.ignored = [source], list(dict.fromkeys(ignored))
     settle_units(form, names, *unit_words(sheet, names, known, pairs))
-    if 0 not in {pair.row for pair in pairs}:
-        words = dict.fromkeys(text_of(cell) for row in sheet.rows[:1] for cell in row if text_of(cell))
-        form.skipped = [Skipped(sheet.title, 1, "标题", text[:100]) for text in words]
+    form.skipped = titles_of(sheet, pairs)
     return form
 
 
@@ -89,7 +83,14 @@ def unit_words(
         if isinstance(cell, str) and (at, index) not in values
     ]  # fmt: skip
     said = [f"{pair.label}：{text_of(pair.value)}" for pair in pairs if not pair.name and not pair.is_alone]
-    return words, [sheet.name, *texts, *said]
+    return words, [sheet.name, *sheet.above, *texts, *said]
+
+
+def titles_of(sheet: Sheet, pairs: list[Pair]) -> list[Skipped]:
+    """What stands above the first label: the title of the form."""
+    above = sheet.rows[: min((pair.row for pair in pairs), default=0)]
+    texts = [(at, text) for at, row in enumerate(above) for text in dict.fromkeys(map(text_of, row)) if text]
+    return [Skipped(*sheet.place(at), "标题", text[:100]) for at, text in texts]
 
 
 def remembered_form(sheet: Sheet, names: Names) -> Remembered | None:
@@ -118,6 +119,7 @@ class Layout:
     """How to read a form's rows: what is a label, how far merged cells reach, in which columns labels stand."""
 
     names: Names
+    address: Callable[[int, int], str]
     edges: Mapping[tuple[int, int], int]
     label_columns: frozenset[int]
 
@@ -137,7 +139,7 @@ def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
     rows = sheet.rows[:SEARCHED_ROWS]
     edges = {(top, left): right for top, left, _, right in sheet.merges}
     labels = {index for row in rows for index in filled(row) if heading_key(row[index]) in names.known}
-    layout = Layout(names, edges, frozenset(labels))
+    layout = Layout(names, sheet.address, edges, frozenset(labels))
     pairs: list[Pair] = []
     for at, row in enumerate(rows):
         taken: set[int] = set()
@@ -148,7 +150,7 @@ def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
                 if text_of(pair.value):
                     taken.add(pair.column)
             elif index not in taken and layout.may_be_label(row, index):
-                pairs.append(Pair(text_of(row[index]), "", "", at, index, is_alone=True))
+                pairs.append(Pair(text_of(row[index]), "", "", at, index, sheet.address(at, index), is_alone=True))
     return pairs
 
 
@@ -157,10 +159,10 @@ def pair_at(row: list[Any], at: int, index: int, layout: Layout) -> Pair | None:
     name = known.get(heading_key(text))
     label, colon, within = (part.strip() for part in half_width(text).partition(":"))
     if name is None and colon and within and is_wording(label):
-        return Pair(label, known.get(heading_key(label), ""), within, at, index)
+        return Pair(label, known.get(heading_key(label), ""), within, at, index, layout.address(at, index))
     value, where = value_beside(row, at, index, layout)
     if name is not None or (text_of(value) and is_wording(text)):
-        return Pair(text, name or "", value, at, where)
+        return Pair(text, name or "", value, at, where, layout.address(at, where))
     return None
 
 

@@ -4,16 +4,18 @@ What is passed over (titles, stamps, totals, who filled it in, repeated headers,
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from common.text import half_width
-from imports.cells import text_of
+from imports.cells import shorten, text_of
 from imports.reading.parent import Sheet
 from imports.tables.amounts import Amounts
 from imports.tables.form_grid import find_form
+from imports.tables.form_parts import forms_of
 from imports.tables.header import Header, find_header, heading_of, likely_header
+from imports.tables.parts import tables_of
+from imports.tables.passed_over import EMPTY, Passing, prefilled
 from imports.tables.synonyms import ALWAYS_KNOWN, SERIAL
 from imports.tables.table import (
     Addresses,
@@ -25,25 +27,25 @@ from imports.tables.table import (
     as_counted_from_1900,
     cell_at,
     column_letters,
-    filled,
     heading_key,
 )
 
-TOTALS = re.compile(r"(合计|总计|小计|共计|累计)[:：]?.{0,12}")
-COUNTED = re.compile(r"[总合]?共(计)?\d+(行|条|户|家|件|个|份|人|次|笔).*")  # “共 35 条　导出人：…”, alone in its row
-FOOTER = re.compile(
-    r"(导出人|填表人|填报人|制表人|审核人|填表单位|填报单位|填表日期|填报日期|联系电话|负责人签字|说明|备注|注)\s*[:：]"
+DITTO = re.compile(
+    r"[〃″\"'＂“”]{1,2}|[同如见]\s*[上前](述|面|文)?(一?(行|家|企业|单位|公司|格|栏|户|人))?|同一(家|企业|单位|公司)"
 )
-DITTO = {"同上", "〃", "″", '"', "''"}
+
+LONGEST_DITTO = 12
 
 
 @dataclass
 class Found:
-    """What one sheet holds: a table or a form, or a heading row nobody has explained yet, or nothing of this kind."""
+    """What a sheet, or one part of it, holds: a table or a form, or a heading row nobody has explained yet, or nothing
+    of this kind."""
 
     table: Table | None = None
     header: Header | None = None
     remembered: Remembered | None = None
+    is_known: bool = False  # the headings are understood: its rows can be read
 
 
 def find_table(sheet: Sheet, names: Names) -> Table | None:
@@ -51,12 +53,25 @@ def find_table(sheet: Sheet, names: Names) -> Table | None:
     return find(sheet, names).table
 
 
+def find_all(sheet: Sheet, names: Names) -> list[tuple[Sheet, Found]]:
+    """Every table and form of a sheet, each with the part of the sheet it is in."""
+    found = look(sheet, names)
+    parts = tables_of(sheet, names, found.header) if found.is_known and found.header else forms_of(sheet, names)
+    if len(parts) == 1 and parts[0] is sheet:
+        return [(sheet, read(sheet, names, found))]
+    return [(part, find(part, names)) for part in parts]
+
+
 def find(sheet: Sheet, names: Names) -> Found:
+    """The one table or form of a sheet."""
+    return read(sheet, names, look(sheet, names))
+
+
+def look(sheet: Sheet, names: Names) -> Found:
     """What an admin has said of these headings or labels counts first; then what is known by itself."""
     header, form = find_header(sheet, names), find_form(sheet, names)
     if header and header.remembered:
-        table = None if header.remembered.is_left_out else read_rows(sheet, names, header)
-        return Found(table, header, header.remembered)
+        return Found(None, header, header.remembered, is_known=not header.remembered.is_left_out)
     if form and form.remembered and form.remembered.is_left_out:
         return Found(None, None, form.remembered)
     if form and (form.remembered or header is None or len(header.columns) < 4):
@@ -64,8 +79,15 @@ def find(sheet: Sheet, names: Names) -> Found:
     if form and header and len(form.columns) > len(header.columns) + 2:
         return Found(form)
     if header:
-        return Found(read_rows(sheet, names, header), header)
+        return Found(None, header, is_known=True)
     return Found(None, likely_header(sheet, names))
+
+
+def read(sheet: Sheet, names: Names, found: Found) -> Found:
+    """The rows of a table whose headings are understood."""
+    if found.is_known and found.header:
+        found.table = read_rows(sheet, names, found.header)
+    return found
 
 
 def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
@@ -77,31 +99,47 @@ def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
         remembered=header.remembered,
     )
     table.ignored = ignored_columns(sheet, header)
-    for at in range(header.first):
-        words = " ".join(text_of(cell) for cell in sheet.rows[at] if text_of(cell))
-        if words:
-            table.skipped.append(Skipped(sheet.title, at + 1, "表头之前的标题或说明", words[:100]))
+    passing = Passing(sheet, names, header)
     down = fill_down(sheet, header)
-    letters = {name: column_letters(index) for index, name in header.columns.items()}
-    previous: dict[int, Any] = {}
+    letters = {name: column_letters(sheet.left + index) for index, name in header.columns.items()}
     money = Amounts(sheet, header, names)
-    for at in range(header.last + 1, len(sheet.rows)):
-        row = sheet.rows[at]
-        reason = money.why_skipped(at) or why_skipped(row, header)
+    ditto = Ditto(header, names)
+    for at in range(len(sheet.rows)):
+        reason = passing.above(at) if at < header.first else money.why_skipped(at) or passing.why(at)
+        if at in range(header.first, header.last + 1):
+            continue
         if reason:
             money.passed_over(at, reason)
-            if reason != "空行":
-                words = " ".join(text_of(cell) for cell in row if text_of(cell))
-                table.skipped.append(Skipped(sheet.title, at + 1, reason, words[:100]))
+            if reason != EMPTY:
+                table.skipped.append(Skipped(*sheet.place(at), reason, passed_words(sheet.rows[at])))
             continue
-        source = source_row(sheet, at, header, letters, down, previous)
-        money.settle(source)
+        source = source_row(sheet, at, header, letters, down)
+        ditto.fill(source)
+        money.settle(source, at)
         if sheet.since_1904:
             days = names.days.intersection(source.cells)
             source.cells |= {name: as_counted_from_1900(source.cells[name]) for name in days}
+        asked = passing.doubt(at)
+        source.asks = (*source.asks, asked) if asked else source.asks
         table.rows.append(source)
     money.finish(table, range(header.first))
+    pass_prefilled(table, header.columns.get(passing.subject, ""), names)
     return table
+
+
+def pass_prefilled(table: Table, subject: str, names: Names) -> None:
+    waiting = {id(row) for row in prefilled(table.rows, subject, names.days)}
+    for row in table.rows:
+        if id(row) in waiting:
+            words = passed_words([*row.unknown.values(), *row.cells.values()])
+            table.skipped.append(Skipped(row.sheet, row.row_no, "只有序号或预填的内容", words))
+    if waiting:
+        table.rows = [row for row in table.rows if id(row) not in waiting]
+        table.skipped.sort(key=lambda skipped: skipped.row_no)
+
+
+def passed_words(cells: Sequence[Any]) -> str:
+    return " ".join(text for cell in cells if (text := text_of(cell)))[:100]
 
 
 def ignored_columns(sheet: Sheet, header: Header) -> list[str]:
@@ -130,24 +168,6 @@ def with_values(sheet: Sheet, header: Header) -> set[int]:
     }
 
 
-def why_skipped(row: Sequence[Any], header: Header) -> str:
-    """Why a row below the header is no record; empty when it is one."""
-    cells = filled(row)
-    if not cells:
-        return "空行"
-    first = half_width(text_of(row[cells[0]])).replace(" ", "")
-    if TOTALS.fullmatch(first) and len(cells) <= max(len(header.columns) // 2, 3):
-        return "合计行"
-    if len(cells) == 1 and COUNTED.fullmatch(first):
-        return "合计行"
-    if FOOTER.match(text_of(row[cells[0]])) and len(cells) <= 3:
-        return "填表说明"
-    same = sum(text_of(cell_at(row, index)) == header.headings[index] != "" for index in header.columns)
-    if same >= 2 and same * 2 > len(header.columns):
-        return "重复的表头"
-    return ""
-
-
 def fill_down(sheet: Sheet, header: Header) -> dict[tuple[int, int], Any]:
     """Values of vertically merged cells, for every row they span."""
     values = {}
@@ -160,20 +180,10 @@ def fill_down(sheet: Sheet, header: Header) -> dict[tuple[int, int], Any]:
 
 
 def source_row(
-    sheet: Sheet,
-    at: int,
-    header: Header,
-    letters: dict[str, str],
-    down: dict[tuple[int, int], Any],
-    previous: dict[int, Any],
+    sheet: Sheet, at: int, header: Header, letters: dict[str, str], down: dict[tuple[int, int], Any]
 ) -> SourceRow:
-    row, cells = sheet.rows[at], {}
-    for index, name in header.columns.items():
-        value = down.get((at, index), cell_at(row, index))
-        if isinstance(value, str) and value.strip() in DITTO:
-            value = previous.get(index, "")
-        previous[index] = value
-        cells[name] = value
+    row = sheet.rows[at]
+    cells = {name: down.get((at, index), cell_at(row, index)) for index, name in header.columns.items()}
     serial = next(
         (text_of(cell_at(row, index)) for index, text in enumerate(header.headings) if text.replace(" ", "") in SERIAL),
         "",
@@ -183,4 +193,33 @@ def source_row(
         for index in range(len(header.headings))
         if index not in header.columns and text_of(cell_at(row, index))
     }
-    return SourceRow(sheet.title, at + 1, cells, Addresses(letters, at + 1), serial, unknown, sheet.uncalculated)
+    where, row_no = sheet.place(at)
+    at_cells: Mapping[str, str] = Addresses(letters, row_no)
+    if sheet.is_turned:
+        at_cells = {name: sheet.address(at, index) for index, name in header.columns.items()}
+    return SourceRow(where, row_no, cells, at_cells, serial, unknown, sheet.uncalculated)
+
+
+class Ditto:
+    """同上, 同前 and the like: what the row above has in the same column. Amounts are not for it: they would count
+    twice. What is filled in is said on the row."""
+
+    def __init__(self, header: Header, names: Names) -> None:
+        self.headings = {
+            name: heading_of(header, index) for index, name in header.columns.items() if name not in names.money
+        }
+        self.above: dict[str, Any] = {}
+
+    def fill(self, source: SourceRow) -> None:
+        filled_in = []
+        for name, heading in self.headings.items():
+            value = source.cells[name]
+            if isinstance(value, str) and len(value) < LONGEST_DITTO and DITTO.fullmatch(value.strip()):
+                if name in self.above:
+                    source.cells[name] = self.above[name]
+                    told = shorten(text_of(self.above[name]))
+                    filled_in.append(f"{heading}“{told}”" if told else f"{heading}（上一行是空的）")
+                continue
+            self.above[name] = value
+        if filled_in:
+            source.notes = (*source.notes, f"写的“同上”，已照上一行填：{'、'.join(filled_in)}")

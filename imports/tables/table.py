@@ -137,6 +137,7 @@ class Names:
     forms: Mapping[str, Remembered] = field(default_factory=dict)
     also: Mapping[str, str] = field(default_factory=dict)
     days: frozenset[str] = frozenset()  # fields that are dates
+    elsewhere: frozenset[str] = frozenset()  # keys of headings of the other kinds of workbooks
 
     def lacking(self, columns: Iterable[str]) -> list[str]:
         """Labels of the required fields that are not among these."""

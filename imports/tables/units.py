@@ -134,7 +134,7 @@ def ask(
     if not table.rows or not (rows or whole):
         return
     heading = table.columns[name]
-    place = "" if table.is_form else f"{table.sheet}!{table.rows[0].row_no}"
+    place = "" if table.is_form else table.rows[0].where
     key = zlib.crc32(f"{place}|{heading}|{reason if place else units}".encode())
     question = Question(
         field=name,
@@ -253,5 +253,6 @@ def texts_around(sheet: Sheet, header: Header, above: Iterable[int], notes: Iter
     return [
         sheet.name,
         PurePath(sheet.file).stem,
+        *sheet.above,
         *(cell for cell in cells if isinstance(cell, str) and len(cell) < 2000),
     ]

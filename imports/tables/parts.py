@@ -1,0 +1,187 @@
+"""Cuts a worksheet into its tables: one below another, or side by side. Pure.
+
+A part is a sheet of its own that knows where it stands, so that whatever reads a sheet reads a part.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from common.text import half_width
+from imports.cells import text_of
+from imports.reading.parent import Sheet
+from imports.tables.header import Header, find_header, is_wording, match_headings, two_rows
+from imports.tables.row_words import is_title
+from imports.tables.table import Names, heading_key
+
+LONGEST_HEADING = 30
+MARKED = "*＊★※▲ \t　"  # before a heading: it must be filled in
+Merge = tuple[int, int, int, int]
+
+
+def cut(sheet: Sheet, rows: range, columns: range | None = None, above: Sequence[str] = ()) -> Sheet:
+    """These rows and columns of a sheet; `above` is what stands elsewhere on it and counts here too."""
+    across = columns or range(max((len(row) for row in sheet.rows), default=0))
+    merges = [(top, left, bottom, right) for top, left, bottom, right in sheet.merges
+              if top < rows.stop and bottom >= rows.start and left < across.stop and right >= across.start]  # fmt: skip
+    return replace(
+        sheet,
+        rows=[row[across.start : across.stop] if columns else row for row in sheet.rows[rows.start : rows.stop]],
+        merges=[within(merge, rows, across) for merge in merges],
+        top=sheet.top + rows.start,
+        left=sheet.left + across.start,
+        above=(*sheet.above, *above),
+    )
+
+
+def within(merge: Merge, rows: range, columns: range) -> Merge:
+    top, left, bottom, right = merge
+    first, last = max(top, rows.start), min(bottom, rows.stop - 1)
+    begin, end = max(left, columns.start), min(right, columns.stop - 1)
+    return first - rows.start, begin - columns.start, last - rows.start, end - columns.start
+
+
+def words_in(rows: Sequence[Sequence[Any]]) -> list[str]:
+    return [text for row in rows for text in dict.fromkeys(map(text_of, row)) if text]
+
+
+def tables_of(sheet: Sheet, names: Names, header: Header) -> list[Sheet]:
+    """The tables of a sheet of which one heading row is known: a heading row that is not the same again begins another,
+    with its own columns and units. What stands above the first of them counts for all."""
+    starts = [0, *later_starts(sheet, names, header)]
+    if len(starts) == 1:
+        return sides_of(sheet, header, names)
+    stretches = [range(start, end) for start, end in zip(starts, [*starts[1:], len(sheet.rows)], strict=True)]
+    first = cut(sheet, stretches[0])
+    known = find_header(first, names)
+    titles = words_in(first.rows[: known.first]) if known else []
+    parts = [first, *(cut(sheet, rows, above=titles) for rows in stretches[1:])]
+    heads = [known, *(find_header(part, names) for part in parts[1:])]
+    return [side for part, head in zip(parts, heads, strict=True) for side in sides_of(part, head, names)]
+
+
+def later_starts(sheet: Sheet, names: Names, header: Header) -> Iterator[int]:
+    """The rows in which further tables begin, with their titles. A heading row repeated on each page begins none."""
+    rows = sheet.rows
+    known, *others = heading_groups(rows, names, header)
+    told = set(words_in(rows[: known.start]))
+    for group in others:
+        start = title_start(rows, group.start, known.stop)
+        titles = set(words_in(rows[start : group.start]))
+        if start == known.stop:  # no record between them: all one heading
+            known = range(known.start, group.stop)
+        elif not (titles <= told and is_repeated(rows, known, group)):
+            yield start
+            known, told = group, titles
+
+
+def heading_groups(rows: Sequence[Sequence[Any]], names: Names, header: Header) -> list[range]:
+    words = HeadingWords(names)
+    found = {at for at, row in enumerate(rows) if words.are_in(row)}
+    groups: list[range] = []
+    for at in sorted(found.union(range(header.first, header.last + 1))):
+        if groups and at == groups[-1].stop:
+            groups[-1] = range(groups[-1].start, at + 1)
+        else:
+            above = at > 0 and (not groups or at > groups[-1].stop) and is_upper_row(rows[at - 1], rows[at], names)
+            groups.append(range(at - above, at + 1))
+    return groups
+
+
+def is_upper_row(above: Sequence[Any], row: Sequence[Any], names: Names) -> bool:
+    """Whether a row belongs to the headings below it: both together name more than each alone."""
+    if not all(isinstance(cell, str) for cell in above):
+        return False
+    upper, lower = [text_of(cell) for cell in above], [text_of(cell) for cell in row]
+    alone = max(len(match_headings(texts, names)[0]) for texts in (upper, lower))
+    return len(match_headings(two_rows(upper, lower, names), names)[0]) > alone
+
+
+def is_repeated(rows: Sequence[Sequence[Any]], known: range, group: range) -> bool:
+    """Whether headings are those in force word by word, brackets and all."""
+    own = [squeezed(rows[at]) for at in known]
+    return all(squeezed(rows[at]) in own for at in group)
+
+
+def squeezed(row: Sequence[Any]) -> list[str]:
+    texts = ["".join(half_width(text_of(cell)).split()) for cell in row]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def title_start(rows: Sequence[Sequence[Any]], head: int, floor: int) -> int:
+    """Where the titles and stamps above a heading row begin; the blank rows before them belong to what is above."""
+    start = head
+    while start > floor and is_title(rows[start - 1]):
+        start -= 1
+    while start < head and not any(map(text_of, rows[start])) and floor < start:
+        start += 1
+    return start
+
+
+class HeadingWords:
+    """Tells whether a row holds headings of this kind, or of another kind of workbook, and nothing else."""
+
+    def __init__(self, names: Names) -> None:
+        self.known, self.names = names.known.keys() | names.elsewhere, names
+        self.initials = {key[:1] for key in self.known}
+        self.key = lru_cache(maxsize=10_000)(heading_key)
+
+    def are_in(self, row: Sequence[Any]) -> bool:
+        """Words only, more than half of them headings; of another kind's at least three."""
+        words = [cell for cell in row if cell != ""]
+        if len(words) < 2 or any(type(word) is not str or len(word) > 2 * LONGEST_HEADING for word in words):
+            return False
+        unknown, own = 0, []
+        for word in words:
+            key = self.heading(word)
+            unknown += not key
+            if unknown * 2 >= len(words):
+                return False
+            own.append(self.names.known.get(key, ""))
+        if not all(is_wording(text_of(word)) for word in words):
+            return False
+        fields = set(own) - {""}
+        needed = any(name in self.names.required for name in fields)
+        return (len(fields) >= 2 and needed) or len({word.strip() for word in words}) - unknown >= 3
+
+    def heading(self, word: str) -> str:
+        """The key of a word that is a heading; blank when it is none."""
+        start = half_width(word[:8]).lstrip(MARKED + "0123456789.、([【")[:1].casefold()
+        if start not in self.initials:
+            return ""
+        key = self.key(word)
+        return key if key in self.known else ""
+
+
+def sides_of(sheet: Sheet, header: Header | None, names: Names) -> list[Sheet]:
+    """The tables that stand side by side: each has all the required headings again."""
+    if header is None or header.remembered or not header.repeated:
+        return [sheet]
+    fields = [names.known.get(heading_key(text), "") for text in header.headings]
+    opening = next((index for index, name in enumerate(fields) if name in names.required), None)
+    if opening is None:
+        return [sheet]
+    lead = opening - header.span.start
+    starts = [index - lead for index, name in enumerate(fields) if name == fields[opening]]
+    columns = [range(start, end) for start, end in zip(starts, [*starts[1:], len(fields)], strict=True)]
+    held = [[name for name in fields[part.start : part.stop] if name] for part in columns]
+    needed = set(held[0]) & set(names.required)
+    if len(starts) < 2 or any(len(set(own)) < 2 or not needed <= set(own) for own in held):
+        return [sheet]
+    rows = range(len(sheet.rows))
+    columns[0] = range(columns[0].stop)
+    columns[-1] = range(columns[-1].start, max(len(row) for row in sheet.rows))
+    shared = [shared_words(sheet.rows[: header.first], part) for part in columns]
+    return [cut(sheet, rows, part, words) for part, words in zip(columns, shared, strict=True)]
+
+
+def shared_words(above: Sequence[Sequence[Any]], own: range) -> list[str]:
+    """Of the rows above, those that only have words elsewhere: they are said of every table below."""
+    told = []
+    for row in above:
+        if not any(map(text_of, row[own.start : own.stop])):
+            told += words_in([row])
+    return told
