@@ -108,7 +108,7 @@ def attempt(name, data):
     assert "end" in last or re.search("[一-鿿]", last["error"]), last
     plan, resource = Plan("surveys"), RESOURCES["surveys"]
     find_tables(taken.book, resource, resource.names(), plan)
-    lay_over(plan)
+    lay_over(plan, resource)
     keys_of(plan, resource, TODAY)
     for source in (source for table in plan.tables for source in table.rows):
         clean_row(PlannedRow(source), resource, TODAY)
