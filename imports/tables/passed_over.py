@@ -121,7 +121,7 @@ class Passing:
             return "分段标题" if self.is_numbered(texts) and not self.numbers_records else ""
         if text in self.titles:
             return "重复的标题"
-        if self.has_serial(row) or words.FIRM.fullmatch(text):
+        if self.has_serial(row) or words.is_name(text):
             return ""
         is_wide = self.wide.get(at, 0) > max(2, len(self.header.columns) // 2)
         if is_wide or (self.is_numbered(texts) and not self.numbers_records):
@@ -162,9 +162,10 @@ class Passing:
             return None
         index, text = next(iter(told.items()))
         numbered = self.is_numbered(texts) and not self.numbers_records
-        if index > self.subject or len(self.names.required) > 1 or (words.FIRM.fullmatch(text) and not numbered):
+        if index > self.subject or len(self.names.required) > 1 or (words.is_name(text) and not numbered):
             return None
-        if numbered or self.has_serials or (len(cells) == 1 and not self.is_sparse):
+        alone = len(cells) == 1 and not self.is_sparse and len(self.header.columns) > 2
+        if numbered or self.has_serials or alone or words.GROUP.fullmatch(text):
             return question(next(iter(self.names.required)), text_of(row[index]))
         return None
 

@@ -41,12 +41,19 @@ NUMBER_ALONE = re.compile(rf"\(?[{NUMERAL}]+\)?[、.,:]?|第[{NUMERAL}]+[类部�
 NUMBERED = re.compile(
     rf"\(?[{NUMERAL}]+[)、.,:]+\S|第[{NUMERAL}]+(类|部分|大类|批|组|章|节|片区)|[IVX]+[、.]\S|[A-H][、.][\u4e00-\u9fff]"
 )
+PREFIX = re.compile(rf"\(?[{NUMERAL}\d]+[)、.,:]+")
 SECTION_END = re.compile(rf".*(\((共|计|合计)?\d+[{COUNTERS}]\)|\d+[{COUNTERS}]|类|:)")
 FIRM = re.compile(
     r".*(公司|集团|厂|店|商行|商店|商场|超市|合作社|经营部|服务部|门市部|销售部|加工部|工作室|事务所|支行|分行|银行|信用社|学校|医院"
     r"|幼儿园|协会|商会|酒店|宾馆|饭店|[餐茶粉面饭]馆|餐厅|农场|[养殖林渔牧加工]场|药房|诊所|[坊社铺屋行])(\(.*\))?"
 )
-COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[甲乙丙丁])\)?")
+PROJECT = re.compile(r".{3,}(项目|工程|[一二三四五]期|建设|改造|基地|园)(\(.*\))?")
+# Words of groups, none of which is a name: 2026年省重点产业项目, 规模以上民营企业.
+GROUP = re.compile(
+    r"(\d{4}年度?|[省市县区]级?|重点|重大|产业|工业|农业|服务业|制造业?|商贸|交通|水利|能源|基础设施|民生|社会|事业|生态|环保|续建|新建|在建|改建|扩建|拟建"
+    r"|储备|竣工|前期|谋划|计划|开工|政府|投资|招商|引资|其他|其它|规上|规下|规模以[上下]|限[上下]|小微|中小|大型|中型|小型|微型|民营|国有|外资|港澳台"
+    r"|一般|个体|工商户?|企业|项目|工程|建设|改造|单位|名单|园区?|城区|乡镇|街道|及|和|与|、|类|部分|专班|组)+"
+)
 HINT = re.compile(
     r"\(?(必填|选填|非必填|可选|可不填|必填项|选填项|文本(格式)?|数字|日期(格式)?|下拉选择|自动生成|自动计算|不用填)\)?"
     r"|\(?(请|可|须)?(填写|填|选择|选|输入).{0,30}|(格式)?(如|例如?|示例|格式)[:为].{0,40}|yyyy.?mm.?dd|\d+位(数字|文本)?",
@@ -70,6 +77,12 @@ def is_numeric(cell: Any, text: str) -> bool:
     return len(text) <= LONGEST_NUMBER and NUMERIC.fullmatch(text) is not None and not re.fullmatch(r"\d{11,}", text)
 
 
+def is_name(text: str) -> bool:
+    """Whether a text is surely the name of one firm or project."""
+    text = PREFIX.sub("", text, count=1)
+    return FIRM.fullmatch(text) is not None or (PROJECT.fullmatch(text) is not None and not GROUP.fullmatch(text))
+
+
 def is_unfilled(text: str) -> bool:
     """Whether a text waits to be completed: a day to be written in, boxes to be ticked."""
     boxes = any(mark in text for mark in EMPTY_MARKS) and not any(mark in text for mark in MARKS)
@@ -83,7 +96,7 @@ def is_title(row: Any) -> bool:
         return True
     if len(texts) > 3 or any(not isinstance(cell, str) for cell in row if cell != ""):
         return False
-    if any(FIRM.fullmatch(text) for text in texts) or is_below(texts[0]):
+    if any(map(is_name, texts)) or is_below(texts[0]):
         return False
     return len(texts) == 1 or any(":" in text for text in texts)
 
