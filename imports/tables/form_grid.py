@@ -20,7 +20,7 @@ from imports.tables.table import (
     filled,
     heading_key,
 )
-from imports.tables.units import is_unit, settle_units
+from imports.tables.units import is_unit, settle_units, with_above
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def unit_words(
         if isinstance(cell, str) and (at, index) not in values
     ]  # fmt: skip
     said = [f"{pair.label}：{text_of(pair.value)}" for pair in pairs if not pair.name and not pair.is_alone]
-    return words, [sheet.name, *sheet.above, *texts, *said]
+    return words, [sheet.name, *with_above(sheet, [*texts, *said])]
 
 
 def titles_of(sheet: Sheet, pairs: list[Pair]) -> list[Skipped]:

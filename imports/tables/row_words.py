@@ -103,6 +103,6 @@ def is_title(row: Any) -> bool:
 
 def is_below(text: str) -> bool:
     """Whether words close a table rather than open the next."""
-    if any(pattern.fullmatch(text) for pattern in (TOTAL, TOTAL_OF, COUNTED, BLANK_BELOW)):
+    if any(pattern.fullmatch(text) for pattern in (TOTAL, TOTAL_OF, COUNTED, BLANK_BELOW, PAGE)):
         return True
     return re.match(r"(注|说明|备注|附注|制表|审核|填表人|导出人|复核)", text) is not None

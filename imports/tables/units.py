@@ -250,9 +250,10 @@ def texts_around(sheet: Sheet, header: Header, above: Iterable[int], notes: Iter
     for row in sheet.rows[header.last + 1 : header.last + 4]:
         unheaded = [cell for index, cell in enumerate(row) if not cell_at(header.headings, index)]
         cells += [cell for cell in unheaded if isinstance(cell, str) and "单位" in cell]
-    return [
-        sheet.name,
-        PurePath(sheet.file).stem,
-        *sheet.above,
-        *(cell for cell in cells if isinstance(cell, str) and len(cell) < 2000),
-    ]
+    own = [cell for cell in cells if isinstance(cell, str) and len(cell) < 2000]
+    return [sheet.name, PurePath(sheet.file).stem, *with_above(sheet, own)]
+
+
+def with_above(sheet: Sheet, own: list[str]) -> list[str]:
+    """The texts of a part of a sheet; what stands above all its parts counts where the part says no unit itself."""
+    return own if any(noted_units(text) for text in own) else [*own, *sheet.above]

@@ -1,0 +1,419 @@
+"""Tables and forms as people lay them out: read as what they are, or passed over and listed, never mixed up."""
+
+import random
+from datetime import date
+
+import pytest
+
+from imports.errors import MappingNeededError
+from imports.plans.pipeline import make_plan
+from imports.plans.remembered import headings_elsewhere
+from imports.plans.summary import summarise
+from imports.reading.parent import Sheet
+from imports.resources.kinds import RESOURCES
+from imports.tables.layout import find_all
+from tests.imports.books import xlsx
+
+TODAY = date(2026, 11, 30)
+NAMES = {kind: resource.names() for kind, resource in RESOURCES.items()}
+HEAD = ["序号", "企业名称", "走访日期", "走访单位", "问题诉求"]
+FIRMS = ["序号", "企业名称", "统一社会信用代码", "注册资金", "联系人"]
+PROJECTS = ["序号", "项目名称", "建设单位", "总投资（万元）", "开工日期"]
+A, B, C = (f"津市样例{letter}有限公司" for letter in "甲乙丙")
+
+
+def visit(number, name, appeal="无"):
+    return [number, name, "2026-05-12", "市公安局", appeal]
+
+
+def read(rows, kind="surveys", merges=()):
+    return find_all(Sheet("表", rows=[list(row) for row in rows], merges=list(merges)), NAMES[kind])
+
+
+def records(rows, kind="surveys", field="name", merges=()):
+    return [row.text(field) for _, found in read(rows, kind, merges) for row in found.table.rows]
+
+
+def passed(rows, kind="surveys", merges=()):
+    return [
+        (skipped.row_no, skipped.reason) for _, found in read(rows, kind, merges) for skipped in found.table.skipped
+    ]
+
+
+def asked(rows, kind="surveys"):
+    return [row.row_no for _, found in read(rows, kind) for row in found.table.rows if row.asks]
+
+
+def test_a_second_heading_row_begins_a_table_with_its_own_columns_and_units():
+    first, second = read(
+        [
+            ["企业名称", "走访日期", "走访单位", "问题诉求", "意见建议", "涉及金额（万元）"],
+            [A, "2026-05-12", "市公安局", "诉求甲", "建议甲", 5],
+            [],
+            ["市司法局走访情况"],
+            ["走访单位", "企业名称", "走访日期", "意见建议", "问题诉求", "涉及金额（元）"],
+            ["市司法局", B, "2026-05-13", "建议乙", "诉求乙", 70000],
+        ]
+    )
+    assert (first[1].table.units, second[1].table.units) == ({"amount": 10_000}, {"amount": 1})
+    (row,) = second[1].table.rows
+    assert (row.row_no, row.text("name"), row.text("appeal"), row.text("suggestion")) == (6, B, "诉求乙", "建议乙")
+    assert (row.at["name"], row.where) == ("B6", "表第6行")
+    assert [(skipped.row_no, skipped.text) for skipped in second[1].table.skipped] == [(4, "市司法局走访情况")]
+
+
+def test_a_first_table_that_knows_fewer_headings_than_the_second_is_not_taken_for_its_title():
+    few = [["企业名称", "走访日期", "走访单位"], [A, "2026-05-12", "市公安局"]]
+    assert records(
+        [*few, ["企业名称", "走访日期", "走访单位", "问题诉求", "满意度"], [B, "2026-05-12", "市公安局", "无", "满意"]]
+    ) == [A, B]
+
+
+def test_headings_and_titles_repeated_on_each_page_begin_no_table():
+    page = [["走访情况汇总表"], ["填报单位：市公安局"], HEAD]
+    rows = [*page, visit(1, A), ["第 1 页 共 2 页"], [], *page, visit(2, B), ["第2页，共2页"]]
+    ((_, found),) = read(rows)
+    assert [row.text("name") for row in found.table.rows] == [A, B]
+    assert {skipped.row_no for skipped in found.table.skipped} == {1, 2, 5, 7, 8, 9, 11}
+
+
+def test_the_same_headings_below_another_title_are_another_table():
+    rows = [
+        ["单位：万元"],
+        [*HEAD, "涉及金额"],
+        [*visit(1, A), 3],
+        ["单位：元"],
+        [*HEAD, "涉及金额"],
+        [*visit(2, B), 50000],
+    ]
+    assert [found.table.units["amount"] for _, found in read(rows)] == [10_000, 1]
+
+
+def test_what_stands_above_all_tables_counts_for_the_further_ones_too():
+    rows = [
+        ["金额单位：元"],
+        [*HEAD, "涉及金额"],
+        [*visit(1, A), 30000],
+        [],
+        ["企业名称", "走访单位", "走访日期", "涉及金额", "问题诉求"],
+        [B, "市公安局", "2026-05-12", 50000, "无"],
+    ]
+    assert [found.table.units["amount"] for _, found in read(rows)] == [1, 1]
+
+
+def test_a_second_table_with_two_rows_of_headings_keeps_both():
+    top, below = ["企业情况", "", "走访情况", "", "问题诉求"], ["企业名称", "联系电话", "走访日期", "走访单位", ""]
+    merges = [(row, left, row, left + 1) for row in (0, 3) for left in (0, 2)] + [(0, 4, 1, 4), (3, 4, 4, 4)]
+    row = [A, "13800000000", "2026-05-12", "市公安局", "诉求甲"]
+    other = ["企业名称", "联系电话", "走访单位", "走访日期", ""]
+    rows = [top, below, row, top, other, [B, "13800000000", "市司法局", "2026-05-13", "诉求乙"]]
+    assert records(rows, merges=merges) == [A, B]
+    assert records(rows, field="appeal", merges=merges) == ["诉求甲", "诉求乙"]
+    assert records(rows, field="unit", merges=merges) == ["市公安局", "市司法局"]
+
+
+@pytest.mark.django_db
+def test_a_table_of_another_kind_below_is_asked_about(tmp_path):
+    path = xlsx(
+        tmp_path / "两种.xlsx",
+        {
+            "表": [
+                FIRMS,
+                [1, A, "", "500万元", "联系人001"],
+                [],
+                PROJECTS,
+                [1, "津市样例一号公路项目", A, 12000, "2026-05-12"],
+            ]
+        },
+    )
+    assert headings_elsewhere("enterprises")
+    with pytest.raises(MappingNeededError, match="企业名称"):
+        make_plan(path, path.name, "enterprises", today=TODAY)
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+def test_tables_side_by_side_are_read_each(gap):
+    half, blank = ["企业名称", "走访日期", "走访单位", "问题诉求"], [""] * gap
+    one, two = [A, "2026-05-12", "市公安局", "诉求甲"], [B, "2026-05-13", "市司法局", "诉求乙"]
+    rows = [["走访情况"], [*half, *blank, *half], [*one, *blank, *two], [*two[:3], "诉求丙", *blank, "", "", "", ""]]
+    left, right = read(rows)
+    assert [row.text("appeal") for row in left[1].table.rows] == ["诉求甲", "诉求丙"]
+    (row,) = right[1].table.rows
+    letter = "F" if gap else "E"
+    assert (row.text("name"), row.text("unit"), row.at["name"]) == (B, "市司法局", f"{letter}3")
+    assert row.where == f"表｜{letter}列第3行"
+
+
+def form(name, appeal="无", number=12):
+    return [
+        ["企业征求意见调查表", "", "", ""],
+        ["企业名称", name, "走访日期", f"2026-05-{number}"],
+        ["走访单位", "市公安局", "满意度", "满意"],
+        ["问题诉求", appeal, "", ""],
+    ]
+
+
+@pytest.mark.parametrize("blank", [0, 1, 2])
+def test_forms_below_each_other_are_a_record_each(blank):
+    rows = [row for name in (A, B, C) for row in (*form(name, f"{name}的诉求"), *[[""] * 4] * blank)]
+    parts = read(rows)
+    assert [found.table.rows[0].text("appeal") for _, found in parts] == [f"{name}的诉求" for name in (A, B, C)]
+    assert [found.table.rows[0].row_no for _, found in parts] == [2 + at * (4 + blank) for at in range(3)]
+    assert parts[1][1].table.rows[0].at["name"] == f"B{6 + blank}"
+
+
+def test_many_forms_on_a_sheet_are_all_read():
+    rows = [row for number in range(60) for row in form(f"津市样例{number}有限公司")]
+    assert records(rows) == [f"津市样例{number}有限公司" for number in range(60)]
+
+
+def test_forms_side_by_side_are_a_record_each():
+    rows = [[*one, "", *two] for one, two in zip(form(A, "诉求甲"), form(B, "诉求乙"), strict=True)]
+    assert (records(rows), records(rows, field="appeal")) == ([A, B], ["诉求甲", "诉求乙"])
+    assert [found.table.rows[0].at["name"] for _, found in read(rows)] == ["B2", "G2"]
+
+
+def test_a_sheet_turned_on_its_side_is_a_record_a_column():
+    rows = [
+        ["走访情况表", "", "", ""],
+        ["企业名称", A, B, C],
+        ["走访日期", "2026-05-12", "2026-05-13", "2026-05-14"],
+        ["走访单位", "市公安局", "市司法局", "市公安局"],
+        ["问题诉求", "诉求甲", "", "诉求丙"],
+    ]
+    ((_, found),) = read(rows)
+    assert [(row.text("name"), row.text("appeal")) for row in found.table.rows] == [
+        (A, "诉求甲"),
+        (B, ""),
+        (C, "诉求丙"),
+    ]
+    assert [(row.at["appeal"], row.where) for row in found.table.rows][2] == ("D5", "表｜D列第1行")
+
+
+def test_one_form_with_hints_beside_stays_a_form():
+    rows = [
+        ["企业名称", A, "必填"],
+        ["走访日期", "2026-05-12", "如：2026-05-12"],
+        ["走访单位", "市公安局", "请选择"],
+        ["问题诉求", "诉求甲", "选填"],
+    ]
+    assert records(rows) == [A]
+
+
+NO_RECORDS = [
+    (["合计"], "合计行"),
+    (["", "本页小计", "", "600"], "合计行"),
+    (["", "以上共2家"], "合计行"),
+    (["", "以上合计", "", 600, 2], "合计行"),
+    (["小计", "", "", 600], "合计行"),
+    (["", "平均", "", 300.5], "合计行"),
+    (["总 计", "2家", "", "600万元", "—"], "合计行"),
+    (["汇总："], "合计行"),
+    (["", "市公安局小计", "", 600], "合计行"),
+    (["合计（2家）", "", "", 600], "合计行"),
+    (["共2家企业"], "合计行"),
+    (["累计", "", "", 600], "合计行"),
+    (["", "（以下空白）"], "以下空白"),
+    (["——以下空白——"], "以下空白"),
+    (["以下无正文"], "以下空白"),
+    (["第1页 共3页"], "页码或续表"),
+    (["续表"], "页码或续表"),
+    (["接下页"], "页码或续表"),
+    (["津市企业名录（续）"], "页码或续表"),
+    (["制表：干警0001", "审核：干警0002"], "填表说明"),
+    (["制表人", "干警0001", "审核人", "干警0002"], "填表说明"),
+    (["单位负责人：", "", "填表人：干警0001", "", "日期：2026年5月"], "填表说明"),
+    (["审核："], "填表说明"),
+    (["说明：以上企业均已核实。"], "填表说明"),
+    (["注：1.金额以万元计。"], "填表说明"),
+    (["一、", "规模以上企业（2家）"], "分段标题"),
+    (["二、其他企业"], "分段标题"),
+    (["（三）小微企业类"], "分段标题"),
+    (["第一类", "工业企业"], "分段标题"),
+    (["一、规模以上企业", "", "", 600], "分段标题"),
+    (["规上企业（2家）"], "分段标题"),
+    (["IV、商贸类"], "分段标题"),
+    (["示例", "津市某某有限公司", "", "500万元", "张某"], "示例行"),
+]
+
+
+@pytest.mark.parametrize(("row", "reason"), NO_RECORDS, ids=lambda given: str(given)[:30])
+def test_what_is_no_record_is_passed_over_and_listed(row, reason):
+    rows = [FIRMS, [1, A, "", "500万元", "联系人001"], row, [2, B, "", "100万元", "联系人002"]]
+    assert (records(rows, "enterprises"), passed(rows, "enterprises")) == ([A, B], [(3, reason)])
+    assert asked(rows, "enterprises") == []
+
+
+def test_a_title_over_the_whole_width_is_no_record():
+    rows = [FIRMS, ["规模以上企业名单"], [1, A, "", "500万元", "联系人001"]]
+    assert passed(rows, "enterprises", [(1, 0, 1, 4)]) == [(2, "分段标题")]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["1", "2", "3", "4", "5"],
+        ["栏次", "1", "2", "3", "4"],
+        ["甲", "乙", "1", "2", "3"],
+        ["", "必填", "18位", "选填", "选填"],
+        ["", "请填写全称", "文本格式", "如：500万元", "选填"],
+    ],
+)
+def test_numbers_of_columns_and_hints_below_the_headings_are_no_record(row):
+    rows = [FIRMS, row, [1, A, "", "500万元", "联系人001"]]
+    assert records(rows, "enterprises") == [A]
+    assert len(passed(rows, "enterprises")) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "津市合计样例有限公司",
+        "汇总科技有限公司",
+        "平均律琴行",
+        "津市审核咨询有限公司",
+        "共享单车有限公司",
+        "累计样例商行",
+        "小计样例店",
+        "三一样例重工有限公司",
+        "一品样例茶馆",
+        "第一样例大药房",
+        "以下样例服装店",
+        "总计样例超市",
+        "津市样例说明书印刷厂",
+    ],
+)
+def test_a_firm_whose_name_merely_holds_such_words_is_a_record(name):
+    for row in ([1, name, "", "500万元", "联系人001"], ["", name, "", "500", ""], ["", name, "", "", ""]):
+        rows = [FIRMS, [1, A, "", "500万元", "联系人001"], [2, B, "", "500万元", "联系人001"], row]
+        assert records(rows, "enterprises") == [A, B, name]
+        assert asked(rows, "enterprises") == []
+
+
+def test_a_project_named_like_a_section_is_a_record_where_it_says_more():
+    rows = [
+        PROJECTS,
+        [1, "津市样例一号公路项目", A, 12000, "2026-05-12"],
+        ["", "一、二期标准化厂房项目", B, 8000, ""],
+        ["", "续建项目"],
+    ]
+    assert records(rows, "projects")[:2] == ["津市样例一号公路项目", "一、二期标准化厂房项目"]
+    assert asked(rows, "projects") == [4]
+
+
+def test_records_that_are_numbered_with_characters_are_records():
+    rows = [FIRMS, ["一", A, "", "500万元", "联系人001"], ["二", B, "", "", ""], ["三", "刘记样例", "", "", ""]]
+    assert (records(rows, "enterprises"), asked(rows, "enterprises")) == ([A, B, "刘记样例"], [])
+
+
+@pytest.mark.django_db
+def test_a_row_that_may_be_a_section_or_a_record_is_asked_about_and_not_written(tmp_path):
+    rows = [FIRMS, [1, A, "", "500万元", "联系人001"], ["", "交通基础设施"], [2, B, "", "500万元", "联系人001"]]
+    path = xlsx(tmp_path / "名录.xlsx", {"表": rows})
+    told = summarise(make_plan(path, path.name, "enterprises", today=TODAY))
+    assert (told["rows"], told["accepted"], told["to_decide"]) == (3, 2, 1)
+
+
+def test_a_list_of_names_alone_asks_nothing():
+    rows = [["企业名称", "联系人", "备注"], *([f"刘记样例{number}"] for number in range(5)), [A, "联系人001"]]
+    assert (len(records(rows, "enterprises")), asked(rows, "enterprises")) == (6, [])
+
+
+PREFILLED = [
+    [],
+    ["", "", "市公安局"],
+    ["", "", "市公安局", "□满意　□基本满意　□不满意"],
+    ["", "2026年  月  日"],
+    ["", "", "", "", 0],
+    ["", "/", "", "", "无"],
+]
+
+
+@pytest.mark.parametrize("given", PREFILLED, ids=str)
+def test_rows_with_a_number_and_what_every_row_holds_are_passed_over(given):
+    head = ["序号", "企业名称", "走访日期", "走访单位", "满意度", "问题诉求"]
+    rows = [head, [1, A, "2026-05-12", "市公安局", "满意", "诉求甲"], *([n, *given] for n in range(2, 6))]
+    assert (records(rows), [row for row, _ in passed(rows)]) == ([A], [3, 4, 5, 6])
+
+
+def test_a_default_in_the_only_blank_row_is_known_by_the_rows_above():
+    rows = [["序号", "企业名称", "地区"], [1, A, "常德"], [2, B, "常德"], [3, "", "常德"]]
+    assert (records(rows, "enterprises"), passed(rows, "enterprises")) == ([A, B], [(4, "只有序号或预填的内容")])
+
+
+def test_a_row_without_a_name_that_says_something_stays_to_be_told_as_wrong():
+    rows = [HEAD, visit(1, A), visit(2, "", "货款被拖欠"), [3, "", "2026-05-20", "市公安局", ""]]
+    assert records(rows) == [A, "", ""]
+
+
+@pytest.mark.parametrize("words", ["同上", "同前", " 同 上 ", "〃", '"', "同上家", "同上企业", "如上", "同前述"])
+def test_a_firm_written_as_the_one_above_is_that_one_and_said(words):
+    rows = [HEAD, visit(1, A, "诉求甲"), visit(2, words, "诉求乙"), visit(3, words, "诉求丙")]
+    ((_, found),) = read(rows)
+    assert [row.text("name") for row in found.table.rows] == [A, A, A]
+    assert [len(row.notes) for row in found.table.rows] == [0, 1, 1]
+    assert A in found.table.rows[1].notes[0]
+
+
+def test_a_firm_with_nothing_above_to_repeat_keeps_what_is_written():
+    rows = [HEAD, visit(1, "同上"), visit(2, A)]
+    assert records(rows) == ["同上", A]
+
+
+def test_a_changed_example_is_data_and_said():
+    resource = RESOURCES["surveys"]
+    cells = {name: str(column.example) for name, column in resource.columns().items()}
+    assert resource.likeness(cells) == "模板自带的示例行"
+    assert (
+        resource.likeness({name: cells[name] for name in ("name", "unit", "visited_on", "appeal")})
+        == "模板自带的示例行"
+    )
+    assert resource.likeness(cells | {"amount": "50"}) == "与示例行几乎相同"
+    assert resource.likeness(cells | {"name": A, "uscc": "", "contact_phone": ""}) == ""
+
+
+def dressed(rng, count):
+    """Records of a list of firms, and the rows of a sheet that holds them in random dress."""
+    firms = [f"津市样例{number}{rng.choice(['有限公司', '厂', '合作社', '商行'])}" for number in range(count)]
+    columns = ["企业名称", "联系人", "注册资金", "地区"]
+    rng.shuffle(columns)
+    serial = rng.random() < 0.7
+    head = [*(["序号"] if serial else []), *columns]
+    rows = [["津市企业名录"]] * (rng.random() < 0.5)
+    rows.append(head)
+    for number, name in enumerate(firms, 1):
+        if number > 1 and rng.random() < 0.4:
+            rows += rng.choice(between(rng, head, serial))
+        values = {"企业名称": name, "联系人": f"联系人{number:03d}", "注册资金": f"{number}00万元", "地区": "常德"}
+        rows.append([*([number] if serial else []), *(values[column] for column in columns)])
+    if serial:
+        rows += [[number] for number in range(count + 1, count + rng.randint(1, 6))]
+    return firms, rows
+
+
+def between(rng, head, serial):
+    name = head.index("企业名称")
+    pad = [""] * name
+    return [
+        [[*pad, f"{rng.choice(['本页', ''])}{rng.choice(['小计', '合计', '平均'])}"]],
+        [["（以下空白）"]],
+        [["津市企业名录"], head],
+        [head],
+        [[f"{rng.choice('一二三四')}、{rng.choice(['规上企业', '其他企业（5家）', '商贸类'])}"]],
+        [[], ["续表"], head],
+        [["制表：干警0001", "审核：干警0002"]],
+        [[f"共{rng.randint(1, 9)}家"]],
+    ]
+
+
+def test_random_dress_changes_nothing_of_what_is_read():
+    rng = random.Random(20261130)
+    for _ in range(200):
+        firms, rows = dressed(rng, rng.randint(2, 8))
+        rows = [list(row) for row in rows]
+        assert records(rows, "enterprises") == firms, rows
+        people = records(rows, "enterprises", "contact_name")
+        assert people == [f"联系人{number:03d}" for number in range(1, len(firms) + 1)], rows
+        told = sum(len(found.table.rows) + len(found.table.skipped) for _, found in read(rows, "enterprises"))
+        heads = sum(any(cell == "企业名称" for cell in row) for row in rows)
+        assert told >= sum(bool(row) for row in rows) - heads, rows
