@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from imports.planned.tally import Tally
 
 EXAMPLE, NEARLY = "模板自带的示例行", "与示例行几乎相同"
-TELLING = ("uscc", "username", "number", "contact_phone")  # what no other row shares with the example by chance
+TELLING = ("uscc", "username", "number")  # what no other row shares with the example by chance
 LIKE, FEWEST_LIKE = 2, 3  # cells that may differ, and that must be the same
 NAME_SEPARATORS = re.compile(r"[、，,;；\n]+")
 
@@ -72,14 +73,22 @@ class ImportResource(resources.Resource):
         )
 
     @classmethod
+    @cache
+    def examples(cls) -> dict[str, str]:
+        return {name: str(column.example) for name, column in cls.columns().items()}
+
+    @classmethod
     def likeness(cls, cells: Mapping[str, Any]) -> str:
         """Whether a row is the template's own example, left in by someone in a hurry, or nearly so; blank if neither.
         Columns that the table has not are not compared."""
-        examples = {name: str(column.example) for name, column in cls.columns().items() if name in cells}
-        if not any(text_of(cells.get(name)) == examples.get(name, "") != "" for name in (cls.label_field, *TELLING)):
+        examples = cls.examples()
+        if not any(
+            is_text(cells.get(name), examples[name]) for name in (cls.label_field, *TELLING) if name in examples
+        ):
             return ""
-        differing = sum(text_of(cells[name]) != example for name, example in examples.items())
-        filled = sum(bool(example) for example in examples.values())
+        shown = {name: example for name, example in examples.items() if name in cells}
+        differing = sum(text_of(cells[name]) != example for name, example in shown.items())
+        filled = sum(bool(example) for example in shown.values())
         if differing > LIKE or filled - differing < FEWEST_LIKE:
             return ""
         return NEARLY if differing else EXAMPLE
@@ -125,6 +134,13 @@ class ImportResource(resources.Resource):
     def figures(self, tally: "Tally") -> dict[str, Any]:
         """The kind's own figures, ready for JSON."""
         return {}
+
+
+def is_text(cell: Any, text: str) -> bool:
+    """Whether a cell holds just this text, which is not blank."""
+    if type(cell) is str and len(cell) < len(text):
+        return False
+    return bool(text) and text_of(cell) == text
 
 
 def new_person(words: str, stored: Any, unit: Any, row: "PlannedRow", register: "Register") -> Any:

@@ -34,7 +34,7 @@ DITTO = re.compile(
     r"[〃″\"'＂“”]{1,2}|[同如见]\s*[上前](述|面|文)?(一?(行|家|企业|单位|公司|格|栏|户|人))?|同一(家|企业|单位|公司)"
 )
 
-LONGEST_DITTO = 12
+DITTO_BEGINS = "〃″\"'＂“”同如见 \t　"
 
 
 @dataclass
@@ -214,7 +214,7 @@ class Ditto:
         filled_in = []
         for name, heading in self.headings.items():
             value = source.cells[name]
-            if isinstance(value, str) and len(value) < LONGEST_DITTO and DITTO.fullmatch(value.strip()):
+            if type(value) is str and value[:1] in DITTO_BEGINS and value and DITTO.fullmatch(value.strip()):
                 if name in self.above:
                     source.cells[name] = self.above[name]
                     told = shorten(text_of(self.above[name]))

@@ -18,6 +18,7 @@ EMPTY = "空行"
 SHORT = 20  # characters of what may have been filled in beforehand
 NEAR = 2  # rows below the headings in which hints and column numbers stand
 SAMPLED = 200
+TEXTS, LONG = 3, 4  # texts of so many characters make a row a record at first sight
 RECORD, SECTION = "record", "section"
 
 
@@ -32,6 +33,7 @@ class Passing:
         self.few = max(len(header.columns) // 2, 3)
         self.serial = next((i for i, text in enumerate(header.headings) if text.replace(" ", "") in SERIAL), None)
         self.heads = [[text_of(cell) for cell in sheet.rows[at]] for at in range(header.first, header.last + 1)]
+        self.near = header.last + NEAR
         self.head_words = {text for texts in (*self.heads, header.headings) for text in texts if text}
         self.titles = {compact(cell) for row in sheet.rows[: header.first] for cell in row} - {""}
         self.wide = {top: right + 1 - left for top, left, _, right in sheet.merges}
@@ -44,11 +46,11 @@ class Passing:
     def why(self, at: int) -> str:
         """Why a row is no record; empty when it is one."""
         row = self.sheet.rows[at]
+        if self.is_plain(at, row):
+            return ""
         cells = filled(row)
         if not cells:
             return EMPTY
-        if len(cells) > self.few and type(row[cells[0]]) is not str and self.subject in cells and at > self.near:
-            return ""  # what most rows are: a number in front, and much behind it
         if text_of(row[cells[0]]) in self.head_words and self.is_heading(row):
             return "重复的表头"
         texts = [compact(row[index]) for index in cells]
@@ -56,9 +58,15 @@ class Passing:
             return "合计行"
         return self.why_told(row, cells, texts) or self.why_alone(at, row, cells, texts) or self.why_near(at, texts)
 
-    @property
-    def near(self) -> int:
-        return self.header.last + NEAR
+    def is_plain(self, at: int, row: Sequence[Any]) -> bool:
+        """Whether a row is a record at first sight, as most are: several texts, none of which begins with a word that
+        says otherwise."""
+        told = [cell for cell in row if type(cell) is str and len(cell) >= LONG and not cell[0].isdigit()]
+        if len(told) < TEXTS or at <= self.near:
+            return False
+        return not any(
+            type(cell) is str and (cell in self.head_words or words.may_tell(cell)) for cell in row[: self.subject + 2]
+        )
 
     def is_heading(self, row: Sequence[Any]) -> bool:
         texts = [text_of(cell) for cell in row]
@@ -153,9 +161,9 @@ class Passing:
     def doubt(self, at: int) -> Question | None:
         """What is to be asked of a row that is taken for a record and may be a section's title."""
         row = self.sheet.rows[at]
-        cells = filled(row)
-        if len(cells) > self.few:
+        if sum(cell != "" for cell in row) > self.few:
             return None
+        cells = filled(row)
         texts = [compact(row[index]) for index in cells]
         told = self.told(row, cells, texts)
         if len(told) != 1 or self.has_serial(row):

@@ -27,6 +27,10 @@ PAGE = re.compile(
     r"|续[上前下]?[表页]\d*|[接承转过见续][上下前次后][页表]|[上下]接第?\d*页|附[表件]\d*|.{0,30}(\(续(表|\d)*\)|续表))\W*",
     re.IGNORECASE,
 )
+TELLING = re.compile(
+    r"[计总均和共汇额页表空]|[制审填复核校注说备签盖]|[人长]\s*[:：]|average|sum|total", re.IGNORECASE
+)  # in some word of any of these patterns
+FIRM_ENDS = ("公司", "厂", "店", "行", "合作社")
 SIGNED = "制表|审核|填表|填报|复核|审批|核对|校对|经办|统计|导出|打印|报送|上报"
 SIGNATURE = re.compile(
     rf"((({SIGNED})(人|单位|日期|时间|员|部门)?|(单位|主要|部门)?负责人(签字|签名)?|(分管|主管)?领导(签字|签名)?|签字|签名|签章"
@@ -63,6 +67,13 @@ EXAMPLE = re.compile(r"\(?(填写)?(示例|样例|范例|例子|例|举例|示�
 NUMERIC = re.compile(r"[¥约]?[-+]?\d[\d,]*(\.\d+)?(%|亿元|万元|亿|万|元|[家个户项人份件条次笔亩处名])?|[-—/%]+")
 UNFILLED = re.compile(r"\d{0,4}年?_*月_*日?|0(\.0+)?%?")  # 2026年  月  日; what a formula gives for a blank row
 LONGEST_NUMBER = 14  # characters; a credit code or a phone is no number
+
+
+def may_tell(cell: str) -> bool:
+    """Whether a text may be of one of these patterns, looked at in haste: a name that ends like a firm's is none."""
+    if cell.endswith(FIRM_ENDS) and ":" not in cell and "：" not in cell:
+        return False
+    return (len(cell) <= 6 and "例" in cell) or TELLING.search(cell) is not None
 
 
 def compact(cell: Any) -> str:
