@@ -12,7 +12,7 @@ from imports.reading.parent import Sheet
 from imports.tables.form_grid import as_remembered, find_form, remembered_form
 from imports.tables.parts import cut
 from imports.tables.row_words import HINT, compact
-from imports.tables.table import Names, cell_at, heading_key
+from imports.tables.table import Names, cell_at, filled, heading_key
 
 FEWEST_LABELS, FEWEST_RECORDS = 3, 2  # of a table that is turned on its side: with one record it is a form
 Labels = dict[int, dict[int, str]]  # row → column → field
@@ -26,12 +26,25 @@ def forms_of(sheet: Sheet, names: Names) -> list[Sheet]:
     turned = turned_sheet(sheet, names, labels)
     if turned:
         return [turned]
+    table = table_start(sheet, labels)
+    if table and find_form(above := cut(sheet, range(table)), names):
+        return [above, cut(sheet, range(table, len(sheet.rows)))]
     opening = next((name for row in labels.values() for name in row.values() if name in names.required), None)
     if opening is None or sum(list(row.values()).count(opening) for row in labels.values()) < FEWEST_RECORDS:
         return [sheet]
     sides = sides_of(sheet, labels, opening)
     parts = [part for side in sides for part in stacked(side, labels_of(side, known), opening)]
     return parts if all(find_form(part, names) for part in parts) else [sheet]
+
+
+def table_start(sheet: Sheet, labels: Labels) -> int:
+    """The row in which the headings of a table stand below a form: labels without values, with rows of values below."""
+    for at, row in labels.items():
+        below = sheet.rows[at + 1] if at + 1 < len(sheet.rows) and at + 1 not in labels else []
+        is_dense = max(row) - min(row) + 1 == len(row) == len(set(row.values())) == len(filled(sheet.rows[at]))
+        if at and is_dense and len(row) > FEWEST_LABELS and len(filled(below)) > 1:
+            return at
+    return 0
 
 
 def labels_of(sheet: Sheet, known: Mapping[str, str]) -> Labels:

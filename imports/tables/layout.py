@@ -57,9 +57,21 @@ def find_all(sheet: Sheet, names: Names) -> list[tuple[Sheet, Found]]:
     """Every table and form of a sheet, each with the part of the sheet it is in."""
     found = look(sheet, names)
     parts = tables_of(sheet, names, found.header) if found.is_known and found.header else forms_of(sheet, names)
-    if len(parts) == 1 and parts[0] is sheet:
-        return [(sheet, read(sheet, names, found))]
-    return [(part, find(part, names)) for part in parts]
+    if len(parts) == 1:
+        return [(parts[0], read(sheet, names, found) if parts[0] is sheet else find(parts[0], names))]
+    inside = [pair for part in parts for pair in find_all(part, names)]
+    for part, held in inside:
+        if held.table and held.table.is_form:
+            pass_blank(held.table, part)
+    return inside
+
+
+def pass_blank(form: Table, part: Sheet) -> None:
+    """One of several forms that nobody has filled in is no record."""
+    (row,) = form.rows or [None]
+    if row and not any(text_of(cell) for cell in row.cells.values()):
+        form.rows = []
+        form.skipped.append(Skipped(row.sheet, row.row_no, "没有填写的表单", " ".join(form.columns.values())[:100]))
 
 
 def find(sheet: Sheet, names: Names) -> Found:

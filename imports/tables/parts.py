@@ -11,11 +11,14 @@ from typing import Any
 from common.text import half_width
 from imports.cells import text_of
 from imports.reading.parent import Sheet
+from imports.tables.form_grid import find_form
 from imports.tables.header import Header, find_header, is_wording, match_headings, two_rows
-from imports.tables.row_words import is_title
+from imports.tables.row_words import DIGIT, HEADING_END, is_name, is_title
+from imports.tables.synonyms import SERIAL
 from imports.tables.table import Names, heading_key
 
-LONGEST_HEADING = 30
+LONGEST_HEADING, FEWEST_UNKNOWN = 30, 3
+SERIALS = {heading_key(words) for words in SERIAL}
 MARKED = "*＊★※▲ \t　"  # before a heading: it must be filled in
 Merge = tuple[int, int, int, int]
 
@@ -62,23 +65,38 @@ def tables_of(sheet: Sheet, names: Names, header: Header) -> list[Sheet]:
 
 
 def later_starts(sheet: Sheet, names: Names, header: Header) -> Iterator[int]:
-    """The rows in which further tables begin, with their titles. A heading row repeated on each page begins none."""
-    rows = sheet.rows
-    known, *others = heading_groups(rows, names, header)
+    """The rows in which further tables, or forms, begin, with their titles. A heading row repeated on each page begins
+    none."""
+    rows, words = sheet.rows, HeadingWords(names)
+    known, *others = heading_groups(rows, names, header, words)
     told = set(words_in(rows[: known.start]))
+    if (start := form_end(sheet, names, known, words)) is not None:
+        yield start
     for group in others:
         start = title_start(rows, group.start, known.stop)
         titles = set(words_in(rows[start : group.start]))
-        if start == known.stop:  # no record between them: all one heading
+        if start == known.stop:  # no record between them: all one heading, or one form
             known = range(known.start, group.stop)
         elif not (titles <= told and is_repeated(rows, known, group)):
             yield start
             known, told = group, titles
 
 
-def heading_groups(rows: Sequence[Sequence[Any]], names: Names, header: Header) -> list[range]:
-    words = HeadingWords(names)
+def form_end(sheet: Sheet, names: Names, known: range, words: "HeadingWords") -> int | None:
+    """Where a table begins that has a whole form above it; None where what is above are its titles."""
+    rows = sheet.rows
+    form = next((at for at in range(known.start - 1) if words.open_form(rows[at], rows[at + 1])), None)
+    if form is None:
+        return None
+    start = title_start(rows, known.start, form + 1)
+    return start if find_form(cut(sheet, range(start)), names) else None
+
+
+def heading_groups(rows: Sequence[Sequence[Any]], names: Names, header: Header, words: "HeadingWords") -> list[range]:
     found = {at for at, row in enumerate(rows) if words.are_in(row)}
+    first = min({*found, header.first})
+    form = next((at for at in range(first + 1, len(rows) - 1) if words.open_form(rows[at], rows[at + 1])), None)
+    found = {at for at in found if form is None or at < form} | ({form} if form else set())
     groups: list[range] = []
     for at in sorted(found.union(range(header.first, header.last + 1))):
         if groups and at == groups[-1].stop:
@@ -121,6 +139,15 @@ def title_start(rows: Sequence[Sequence[Any]], head: int, floor: int) -> int:
     return start
 
 
+def looks_like_headings(words: Sequence[str]) -> bool:
+    """Whether texts that mean no known column are headings all the same: three at least, most of them ending like one,
+    no number, no firm."""
+    texts = [word.strip() for word in words]
+    if len(set(texts)) < FEWEST_UNKNOWN or any(DIGIT.search(text) or is_name(text) for text in texts):
+        return False
+    return sum(HEADING_END.fullmatch(text) is not None for text in texts) * 2 > len(texts)
+
+
 class HeadingWords:
     """Tells whether a row holds headings of this kind, or of another kind of workbook, and nothing else."""
 
@@ -130,10 +157,12 @@ class HeadingWords:
         self.key = lru_cache(maxsize=10_000)(heading_key)
 
     def are_in(self, row: Sequence[Any]) -> bool:
-        """Words only, more than half of them headings; of another kind's at least three."""
+        """Words only, more than half of them headings; of another kind's, or of none that is known, at least three."""
         words = [cell for cell in row if cell != ""]
         if len(words) < 2 or any(type(word) is not str or len(word) > 2 * LONGEST_HEADING for word in words):
             return False
+        if HEADING_END.fullmatch(words[-1].strip()) and looks_like_headings(words):
+            return True
         unknown, own = 0, []
         for word in words:
             key = self.heading(word)
@@ -146,6 +175,16 @@ class HeadingWords:
         fields = set(own) - {""}
         needed = any(name in self.names.required for name in fields)
         return (len(fields) >= 2 and needed) or len({word.strip() for word in words}) - unknown >= 3
+
+    def open_form(self, row: Sequence[Any], below: Sequence[Any]) -> bool:
+        """Whether a form begins below a table: two rows that begin with labels of it, the first with a required one."""
+        for cells, needed in ((row, True), (below, False)):
+            told = [cell for cell in cells if cell != ""][:2]
+            key = self.heading(told[0]) if len(told) == 2 and type(told[0]) is str else ""
+            name = self.names.known.get(key, "")
+            if not name or (needed and name not in self.names.required) or told[0] == told[1]:
+                return False
+        return True
 
     def heading(self, word: str) -> str:
         """The key of a word that is a heading; blank when it is none."""
@@ -161,21 +200,33 @@ def sides_of(sheet: Sheet, header: Header | None, names: Names) -> list[Sheet]:
     if header is None or header.remembered or not header.repeated:
         return [sheet]
     fields = [names.known.get(heading_key(text), "") for text in header.headings]
-    opening = next((index for index, name in enumerate(fields) if name in names.required), None)
-    if opening is None:
-        return [sheet]
-    lead = opening - header.span.start
-    starts = [index - lead for index, name in enumerate(fields) if name == fields[opening]]
-    columns = [range(start, end) for start, end in zip(starts, [*starts[1:], len(fields)], strict=True)]
-    held = [[name for name in fields[part.start : part.stop] if name] for part in columns]
-    needed = set(held[0]) & set(names.required)
-    if len(starts) < 2 or any(len(set(own)) < 2 or not needed <= set(own) for own in held):
+    serials = {index for index, text in enumerate(header.headings) if heading_key(text) in SERIALS}
+    columns = next(
+        (found for by in (set(fields), set(names.required)) if (found := halves(fields, serials, by, names))), []
+    )
+    if not columns:
         return [sheet]
     rows = range(len(sheet.rows))
     columns[0] = range(columns[0].stop)
     columns[-1] = range(columns[-1].start, max(len(row) for row in sheet.rows))
     shared = [shared_words(sheet.rows[: header.first], part) for part in columns]
     return [cut(sheet, rows, part, words) for part, words in zip(columns, shared, strict=True)]
+
+
+def halves(fields: Sequence[str], serials: set[int], by: set[str], names: Names) -> list[range]:
+    """The columns of each table, where one begins with each of these fields that comes again; none unless every table
+    has the required fields that the first has, and another."""
+    starts, held = [0], set()
+    for index, name in enumerate(fields):
+        if name and name in by and name in held:
+            starts.append(index - 1 if index - 1 in serials else index)
+            held = set()
+        held.add(name)
+    columns = [range(start, end) for start, end in zip(starts, [*starts[1:], len(fields)], strict=True)]
+    own = [set(fields[part.start : part.stop]) - {""} for part in columns]
+    needed = own[0] & set(names.required)
+    whole = needed and all(len(names_) > 1 and needed <= names_ for names_ in own)
+    return columns if len(columns) > 1 and whole else []
 
 
 def shared_words(above: Sequence[Sequence[Any]], own: range) -> list[str]:

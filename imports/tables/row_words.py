@@ -15,7 +15,14 @@ TOTAL = re.compile(
     r"(:.{0,12}|\(.{0,12}\):?|\d.{0,12})?|total|sum|average|subtotal",
     re.IGNORECASE,
 )
-TOTAL_OF = re.compile(rf".{{1,15}}({SUMMED}|小结)(\(.{{0,12}}\))?:?")  # 市公安局小计, where only numbers follow
+TOTAL_OF = re.compile(
+    rf".{{1,15}}({SUMMED}|小结)(\(.{{0,12}}\)|:.{{0,12}})?:?"
+)  # 市公安局小计, where only numbers follow
+DIGIT = re.compile(r"\d")
+HEADING_END = re.compile(
+    r"[*＊]?.{0,12}(名称|姓名|全称|简称|时间|日期|单位|部门|电话|手机|方式|情况|类型|类别|性质|地址|金额|数量|编号|序号|代码|备注|说明|内容|事项|建议|意见|诉求"
+    r"|问题|对象|人员|干警|联系人|负责人|商户|企业|项目|进度|进展|结果|措施|程度|范围|行业|职务|岗位)([(（].{0,10}[)）])?"
+)
 COUNTED = re.compile(
     rf"(?:(?:以上|本页|本表|全表|全部)(?:[总合]?共)?(?:计|有)?|[总合]?共(?:计|有)?|总计|合计):?\d+[{COUNTERS}].*"
 )  # “共 35 条　导出人：…”, alone in its row

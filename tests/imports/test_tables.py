@@ -144,6 +144,25 @@ def test_tables_side_by_side_are_read_each(gap):
     assert row.where == f"表｜{letter}列第3行"
 
 
+def test_halves_with_their_columns_in_other_orders_and_words_are_read_each():
+    left, right = ["企业名称", "走访日期", "走访单位", "问题诉求"], ["走访时间", "单位名称", "走访部门", "存在问题"]
+    rows = [[*left, *right], [A, "2026-05-12", "市公安局", "诉求甲", "2026-05-13", B, "市司法局", "诉求乙"]]
+    assert (records(rows), records(rows, field="appeal")) == ([A, B], ["诉求甲", "诉求乙"])
+
+
+def test_headings_that_nobody_knows_in_the_middle_are_no_record_but_asked_about():
+    rows = [
+        FIRMS,
+        [1, A, "", "500万元", "联系人001"],
+        [],
+        ["被访商户", "到访时间", "陪同部门"],
+        [B, "五月", "市司法局"],
+    ]
+    first, second = read(rows, "enterprises")
+    assert [row.text("name") for row in first[1].table.rows] == [A]
+    assert (second[1].table, second[1].header.headings) == (None, ["被访商户", "到访时间", "陪同部门"])
+
+
 def form(name, appeal="无", number=12):
     return [
         ["企业征求意见调查表", "", "", ""],
@@ -165,6 +184,27 @@ def test_forms_below_each_other_are_a_record_each(blank):
 def test_many_forms_on_a_sheet_are_all_read():
     rows = [row for number in range(60) for row in form(f"津市样例{number}有限公司")]
     assert records(rows) == [f"津市样例{number}有限公司" for number in range(60)]
+
+
+def test_a_form_above_a_table_and_one_below_it_are_read_as_such():
+    head = ["企业名称", "走访日期", "走访单位", "问题诉求"]
+    table = [head, [B, "2026-05-12", "市公安局", "诉求乙"], [C, "2026-05-12", "市公安局", "诉求丙"]]
+    for rows, names in (([*form(A), [], *table], [A, B, C]), ([*table, [], *form(A)], [B, C, A])):
+        assert records(rows) == names
+        assert "企业名称" not in {skipped.text for _, found in read(rows) for skipped in found.table.skipped}
+
+
+def test_a_firm_is_never_called_by_a_label_of_a_form_below_the_table():
+    rows = [FIRMS, [1, A, "", "500万元", "联系人001"], [], *form(B)]
+    assert records(rows, "enterprises")[:1] == [A]
+    assert "企业名称" not in [row.text(name) for _, found in read(rows, "enterprises") if found.table
+                          for row in found.table.rows for name in row.cells]  # fmt: skip
+
+
+def test_a_blank_form_below_others_is_passed_over():
+    blank = [[cell if at % 2 == 0 else "" for at, cell in enumerate(row)] for row in form(B, "")]
+    rows = [*form(A), [], *blank]
+    assert (records(rows), [reason for _, reason in passed(rows)]) == ([A], ["标题", "标题", "没有填写的表单"])
 
 
 def test_forms_side_by_side_are_a_record_each():
