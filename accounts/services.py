@@ -5,6 +5,7 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from axes.utils import reset
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
@@ -68,9 +69,22 @@ def edit_user(*, pk: int, data: dict[str, Any], version: int | None, by: User | 
 
 def check_person(user: User) -> None:
     user.username = half_width(clean(user.username))
+    check_username(user.username)
     check_post(user)
     if User.objects.filter(username__iexact=user.username).exclude(pk=user.pk).exists():
         raise AccountError("这个工号已有人使用，请核对", "username")
+
+
+def check_username(username: str) -> None:
+    """A staff number, typed or imported, can be signed in with.
+
+    Raises:
+        AccountError: it holds something that no staff number has.
+    """
+    try:
+        User.username_validator(username)
+    except ValidationError as error:
+        raise AccountError("工号只能有字、字母、数字和 @ . + - _", "username") from error
 
 
 def check_post(user: User) -> None:

@@ -13,7 +13,7 @@ from common.fields import DateInput, PersonSelect, RemoteSelect, StyledFormMixin
 from common.reasons import ReasonFormMixin
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject, Pairing
-from enterprises.services.register import order_fault
+from enterprises.services.register import name_fault, order_fault
 from enterprises.uscc import uscc_problem
 
 
@@ -52,8 +52,8 @@ class RegisterForm(VersionedFormMixin, ScopedChoicesMixin, StyledFormMixin, form
 
     def clean_name(self) -> str:
         name = clean(self.cleaned_data["name"])
-        if len(name) < 2:
-            raise forms.ValidationError("请填写完整的名称")
+        if fault := name_fault(name):
+            raise forms.ValidationError(fault)
         return name
 
     def warn(self, candidates: Sequence[Any]) -> None:

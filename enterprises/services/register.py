@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from common.closing import changed_words, look, settle_register
 from common.conflicts import save_version
+from common.text import clean
 from enterprises.models import Enterprise, KeyProject
 from enterprises.services.errors import RegisterError, SimilarNamesError
 from enterprises.services.similar import similar_names
@@ -90,6 +91,11 @@ def check_project(project: KeyProject) -> None:
         raise RegisterError(fault, "due_on")
     if KeyProject.objects.named(project.name).exclude(pk=project.pk).exists():
         raise RegisterError(f"“{project.name}”已经登记过，请搜索后直接使用", "name")
+
+
+def name_fault(name: str) -> str:
+    """What is wrong with the name of an enterprise or project, typed or imported; empty when nothing is."""
+    return "请填写完整的名称" if len(clean(name)) < 2 else ""
 
 
 def order_fault(started_on: date | None, due_on: date | None) -> str:

@@ -54,6 +54,7 @@ class Register:
     by_code: dict[str, Enterprise] = field(default_factory=dict)
     by_name: dict[str, list[Enterprise]] = field(default_factory=lambda: defaultdict(list))
     projects: dict[str, KeyProject] = field(default_factory=dict)
+    near_projects: Any = None  # all stored projects by what their names come near (`known.near_projects`)
     cases: dict[str, LegalCase] = field(default_factory=dict)
     recoveries: dict[tuple[int, str], Any] = field(default_factory=dict)
     linked_money: dict[tuple[int, str, Any], str] = field(default_factory=dict)  # case, kind, amount → its problem

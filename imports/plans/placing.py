@@ -58,22 +58,20 @@ def keys_of(plan: Plan, resource: ImportResource, today: date) -> dict[str, Any]
     `unsure` are names without a code, as written; `chosen` the enterprises that names were matched to by hand.
     """
     names: dict[str, str] = {}
-    codes, refs, numbers, unsure = set(), set(), set(), {}
+    codes, refs, unsure = set(), set(), {}
     for source in (source for table in plan.tables for source in table.rows):
         if source.is_left_out:
             continue
-        code, ref, number = (clean_or_none(source, name, resource, today) for name in ("uscc", "ref", "number"))
+        code, ref = (clean_or_none(source, name, resource, today) for name in ("uscc", "ref"))
         codes.add(code)
         refs.add(ref)
-        numbers.add(number)
         for name in resource.named_fields:
             parts = resource.split_names(clean_or_none(source, name, resource, today) or "")
             keyed = {name_key(part): part for part in parts}
             names |= keyed
             if not code and name in resource.matched_fields:
                 unsure |= keyed
-    keys: dict[str, Any] = {"codes": codes - {None}, "refs": refs - {None}, "names": names.keys() - {""}}
-    keys["numbers"] = numbers - {None, ""}
+    keys = {"codes": codes - {None}, "refs": refs - {None}, "names": names.keys() - {""}}
     return keys | {"unsure": unsure, "chosen": plan.adjustments.chosen()}
 
 

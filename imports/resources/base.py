@@ -99,15 +99,16 @@ class ImportResource(resources.Resource):
         return list(dict.fromkeys([text, *(part.strip() for part in NAME_SEPARATORS.split(text) if part.strip())]))
 
     def refuse_retired(self, values: Mapping[str, Any], stored: Any) -> None:
-        """A unit that is no longer in use stays where it is; nothing new is given to it.
+        """What is no longer in use stays where it is, a unit above all; nothing new is given to it.
 
         Raises:
-            RowError: the row gives something to such a unit.
+            RowError: the row gives something to it.
         """
-        for name, table in self.lookups.items():
-            unit = values[name] if table == "units" else None
-            if unit is not None and not unit.is_active and getattr(stored, name, None) != unit:
-                raise RowError(name, f"{self.columns()[name].column_name}“{unit}”已停用，请改填在用的单位")
+        for name in self.lookups:
+            found = values[name]
+            if not getattr(found, "is_active", True) and getattr(stored, name, None) != found:
+                label = self.columns()[name].column_name
+                raise RowError(name, f"{label}“{found}”已停用，请改填在用的{'单位' if '单位' in label else label}")
 
     def place(self, values: dict[str, Any], row: "PlannedRow", register: "Register", plan: "Plan") -> None:
         """Settles the row: adds what it makes to the plan, or what it changes, or says why it does neither.

@@ -7,6 +7,7 @@ from typing import Any
 from common.database import new_record
 from common.text import name_key
 from enterprises.models import Enterprise, EnterpriseKind
+from enterprises.services.register import name_fault
 from enterprises.uscc import check_digit
 from imports.cells import Usual
 from imports.cells.widgets import Capital, Choice, Code, Column, Day, Flag, PersonName, Phone, Text
@@ -165,6 +166,8 @@ def create(wanted: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterp
     given = {name: value for name, value in wanted.items() if value not in (None, "")}
     enterprise: Enterprise = new_record(Enterprise, **given, is_verified=bool(given.get("uscc")))
     enterprise.fill_keys()
+    if fault := name_fault(enterprise.name):
+        raise RowError("name", fault)
     same_name = register.by_name.get(enterprise.name_key, [])
     if same_name and not enterprise.uscc and not was_matched(row, enterprise.name):
         raise RowError("name", f"系统里有 {len(same_name)} 家同名企业，请补上统一社会信用代码")

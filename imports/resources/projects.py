@@ -5,11 +5,11 @@ from typing import Any
 
 from common.text import name_key
 from enterprises.models import KeyProject
-from enterprises.services.register import order_fault
+from enterprises.services.register import name_fault, order_fault
 from imports.cells import Usual
 from imports.cells.widgets import Choice, Column, Day, Number, Text, Yuan
 from imports.errors import RowError
-from imports.known.register import chunks, take_projects
+from imports.known.near_projects import NearProjects, near_project
 from imports.known.unique import Holders
 from imports.models import RowOutcome
 from imports.planned.tally import number
@@ -40,12 +40,11 @@ class ProjectResource(ImportResource):
     is_active = Column("状态", Choice("状态", STATUS, STATUS_WORDS), clears=())
 
     def take(self, register: Any, keys: Mapping[str, Any]) -> None:
-        take_projects(register, keys)
+        stored = list(KeyProject.objects.select_related("workstream", "lead_unit", "contact", "enterprise"))
+        register.projects = {project.name_key: project for project in stored}
+        register.near_projects = NearProjects(stored)
         register.numbers = Holders("项目编号")
-        named = {project.pk: project for project in register.projects.values()}
-        for numbers in chunks({*keys["numbers"], *(project.number for project in named.values() if project.number)}):
-            stored = KeyProject.objects.filter(number__in=numbers)
-            register.numbers.learn((project.number or "", named.get(project.pk, project)) for project in stored)
+        register.numbers.learn((project.number or "", project) for project in stored)
 
     def count(self, row: Any, tally: Any) -> None:
         tally.amount += row.facts["investment_yuan"] or 0
@@ -56,6 +55,8 @@ class ProjectResource(ImportResource):
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         key = name_key(values["name"])
         stored = register.projects.get(key)
+        chosen = near_project(values["name"], row, register) if stored is None else None
+        stored = stored or chosen
         self.refuse_retired(values, stored)
         wanted = wanted_fields(values, stored, row, register)
         again = register.first_time(key, row.source.where, wanted)
@@ -64,6 +65,20 @@ class ProjectResource(ImportResource):
             return
         if again:
             raise RowError("name", f"与 {register.seen[key][0]} 是同一个项目但内容不同，请只留一行")
+        if fault := name_fault(values["name"]):
+            raise RowError("name", fault)
+        if chosen:  # a name that had to be matched by hand is no better than the one registered
+            wanted["name"] = ""
+        if stored:
+            refuse_second(stored, wanted, row, register)
+        self.set_down(wanted, stored, row, register, plan)
+
+    def set_down(self, wanted: dict[str, Any], stored: KeyProject | None, row: Any, register: Any, plan: Any) -> None:
+        """A new project, or what differs of a stored one.
+
+        Raises:
+            RowError: the number is another project's, the dates don't fit.
+        """
         register.numbers.check(wanted["number"], stored, "number")
         before = stored.number if stored else None
         if stored is None:
@@ -78,6 +93,13 @@ class ProjectResource(ImportResource):
         register.numbers.give(stored.number, stored, row.source.where, before)
         row.made = stored
         row.facts["investment_yuan"] = stored.investment
+
+
+def refuse_second(stored: KeyProject, wanted: dict[str, Any], row: Any, register: Any) -> None:
+    """Two rows of different names that are the same project by someone's choice: never last wins."""
+    key, told = f"project {stored.pk}", wanted | {"name": ""}
+    if register.first_time(key, row.source.where, told) == "different":
+        raise RowError("name", f"与 {register.seen[key][0]} 对应到同一个项目但内容不同，请只留一行")
 
 
 PLAIN = ("name", "number", "workstream", "started_on", "due_on", "lead_unit", "notes", "is_active")

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import UnitKind, User, WorkGroup
 from accounts.permissions import Role
-from accounts.services import CITY_WIDE, AccountError, check_an_admin_stays, check_post
+from accounts.services import CITY_WIDE, AccountError, check_an_admin_stays, check_post, check_username
 from common.text import name_key, pinyin_key
 from imports.cells.widgets import Choice, Column, Flag, Number, PersonName, Phone, Text
 from imports.errors import RowError
@@ -82,7 +82,7 @@ class RosterResource(ImportResource):
         settle_scope(values)
         check_right(values, stored)
         keep_an_admin(values, stored, register)
-        values["work_group"] = work_group(values["work_group"], row, register, plan)
+        values["work_group"] = work_group(values["work_group"], stored, row, register, plan)
         row.made = stored
         if stored is None:
             row.made = invite_later(values)
@@ -118,6 +118,7 @@ def check_right(values: dict[str, Any], stored: User | None) -> None:
     """
     role, unit = values["role"], values["unit"] or (stored and stored.unit)
     try:
+        check_username(values["username"])
         check_post(User(role=role, unit=unit, city_wide=bool(values["city_wide"])))
     except AccountError as error:
         raise RowError(error.field or "role", f"{error}；请改正") from error
@@ -158,13 +159,15 @@ def differences(before: Rights, after: Rights) -> list[str]:
     return [words for words in told if words]
 
 
-def work_group(name: str, row: Any, register: Any, plan: Any) -> WorkGroup | None:
+def work_group(name: str, stored: User | None, row: Any, register: Any, plan: Any) -> WorkGroup | None:
     """The group of that name, made where the roster is the first to name it."""
     if not name:
         return None
     known = register.work_groups
     key = name_key(name)
     group = known.get(key) or known.get(key.removesuffix("指挥部"))
+    if group is not None and not group.is_active and group != (stored and stored.work_group):
+        raise RowError("work_group", f"派驻工作组“{group}”已停用，请改填在用的工作组")
     if group is None:
         group = known[key] = WorkGroup(name=name)
         plan.add(group, row)

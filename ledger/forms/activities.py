@@ -23,7 +23,8 @@ from ledger.models import (
     ServiceActivity,
 )
 from ledger.selectors.activities import FormChoices, mark, paired_labels
-from ledger.services.activities import ActivityData, faults_of
+from ledger.services.activities import ActivityData
+from ledger.services.activity_rules import MOST_TIMES, faults_of
 
 OUTPUT = "output_"
 MOST = 1_000_000
@@ -81,12 +82,12 @@ class ActivityForm(SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, Sty
         label="次数",
         initial=1,
         min_value=1,
-        max_value=1000,
+        max_value=MOST_TIMES,
         error_messages={
             "required": "请填写次数，至少是 1",
             "invalid": "次数要填整数，例如 1",
             "min_value": "次数至少是 1",
-            "max_value": "次数超过 1000，请核对",
+            "max_value": f"次数超过 {MOST_TIMES}，请核对",
         },
     )
     workstream = forms.ModelChoiceField(

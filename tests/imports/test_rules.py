@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User, WorkGroup
 from cases.models import LegalCase
-from enterprises.models import Workstream
+from enterprises.models import KeyProject, Workstream
 from imports.errors import StalePlanError
 from imports.models import ImportBatch
 from imports.plans.pipeline import read_file, settle
 from imports.writing.apply import Writing
 from imports.writing.at_once import check_file, import_file
-from ledger.models import ActivityOutput, Recovery, ServiceActivity
+from ledger.models import ActivityOutput, ProblemCategory, Recovery, ServiceActivity
 from ledger.selectors.exports import ACTIVITY_PREFIX
 from ledger.services.activities import ActivityData, log_activity
 from tests.factories import (
@@ -25,11 +25,13 @@ from tests.factories import (
     CaseFactory,
     EnterpriseFactory,
     EntryFactory,
+    KeyProjectFactory,
     RecommendationFactory,
     RecoveryFactory,
     UserFactory,
 )
 from tests.imports.books import xlsx
+from tests.imports.test_adjusting import press_row
 from tests.imports.test_pages import desk, page, upload, work  # noqa: F401 -- desk is a fixture
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +170,64 @@ def test_recommendations_of_a_stored_case_are_left_and_it_says_so(bring, police)
 
 def person(user, role, unit=None):
     return dict(zip(ROSTER, [user.username, user.name, unit or user.unit.name, role], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "column", "words"),
+    [
+        ("enterprises", {"企业名称": "甲", "地区": "常德"}, "企业名称", "请填写完整的名称"),
+        ("projects", {"项目名称": "甲", "项目编号": "A1"}, "项目名称", "请填写完整的名称"),
+        (
+            "projects",
+            {"项目名称": "甲项目", "开工日期": "2026-05-01", "计划竣工": "2026-04-01"},
+            "计划竣工",
+            "早于开工",
+        ),
+        ("roster", dict(zip(ROSTER, ["ZF/9", "干警0009", "市公安局", "派驻干部"], strict=True)), "工号", "工号只能有"),
+        ("roster", dict(zip(ROSTER, ["ZF9", "干警0009", "", "派驻干部"], strict=True)), "单位", "只有审计员"),
+        (
+            "roster",
+            dict(zip([*ROSTER, "派驻工作组"], ["ZF9", "干警0009", "市公安局", "派驻干部", "停用组"], strict=True)),
+            "派驻工作组",
+            "已停用",
+        ),
+        ("activities", visit(活动类型="走访企业", 数量=1001), "数量", "次数超过 1000"),
+        (
+            "surveys",
+            {"企业名称": "津市样例甲厂", "走访单位": "市公安局", "走访日期": "2023-05-12", "诉求类别": "停用类"},
+            "诉求类别",
+            "已停用",
+        ),
+    ],
+)
+def test_what_no_page_takes_no_import_takes(bring, police, kind, row, column, words):
+    WorkGroup.objects.create(name="停用组", is_active=False)
+    ProblemCategory.objects.create(name="停用类", is_active=False)
+    told = bring(kind, row)
+    assert [(name, words in reason) for name, reason in reasons(told)] == [(column, True)]
+    assert told["created"] == 0
+
+
+def test_a_project_of_nearly_a_stored_name_is_asked_about(desk, tmp_path):  # noqa: F811
+    stored = KeyProjectFactory(name="津市样例码头改造项目", number="A1")
+    KeyProjectFactory(name="津市样例一期厂房项目")
+    rows = [["样例码头改造工程", "5"], ["津市样例码头改建项目", "6"], ["津市样例二期厂房项目", "7"]]
+    upload(desk, xlsx(tmp_path / "p.xlsx", {"表": [["项目名称", "总投资(万元)"], *rows]}), kind="projects")
+    work()
+    batch = ImportBatch.objects.get()
+    assert list(batch.rows.order_by("row_no").values_list("outcome", flat=True)) == ["decide", "decide", "create"]
+    for row, to in zip(
+        batch.rows.filter(outcome="decide").order_by("row_no"), (f"project-{stored.pk}", "new"), strict=True
+    ):
+        (asked,) = row.values["questions"]
+        press_row(desk, "choose", batch, row.row_no, sheet="表", key=asked["key"], to=to)
+    work()
+    batch.refresh_from_db()
+    confirm(desk, batch)
+    work()
+    assert dict(KeyProject.objects.exclude(investment=None).values_list("name", "investment")) == {
+        "津市样例码头改造项目": 50_000, "津市样例码头改建项目": 60_000, "津市样例二期厂房项目": 70_000,
+    }  # fmt: skip
 
 
 def test_the_last_admin_stays(bring, admin):
