@@ -94,12 +94,17 @@ def move_money(case: LegalCase) -> None:
 
 
 def check_case(case: LegalCase, by: User, today: date) -> None:
-    case.number = clean(case.number).translate(BRACKETS)
+    case.number = case_number(case.number)
     spellings = {case.number, case.number.replace("（", "(").replace("）", ")")}
     if LegalCase.objects.filter(number__in=spellings).exclude(pk=case.pk).exists():
         raise CaseError("这个案号已经登记过，请搜索后打开", "number")
     check_unit(case.unit, by)
     check_course(case, today)
+
+
+def case_number(words: str) -> str:
+    """A 案号 as it is kept, typed or imported."""
+    return clean(words).translate(BRACKETS)
 
 
 def check_course(case: LegalCase, today: date) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
-from cases.services import CaseError, check_course
+from cases.services import CaseError, case_number, check_course
 from common.text import name_key
 from imports.cells import Usual
 from imports.cells.widgets import Choice, Column, Count, Day, Number, Text, Yuan
@@ -105,7 +105,9 @@ class CaseResource(ImportResource):
         if stored is None:
             enterprises, others = match_parties(values, row, register)
             check_days(values, row, register)
-            case = LegalCase(**without_none(wanted) | {"party_names": "、".join(others)})
+            case = LegalCase(
+                **without_none(wanted) | {"number": case_number(values["number"]), "party_names": "、".join(others)}
+            )
             check_fit(case, register)
             plan.add(case, row)
             plan.links += [(case, enterprise) for enterprise in enterprises]
