@@ -16,7 +16,7 @@ from imports.resources.base import ImportResource
 from ledger.closed.footprint import hanging_on
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, Recovery, ServiceActivity
 from ledger.selectors.exports import ACTIVITY_PREFIX
-from ledger.services.activity_rules import matter_served, told_outputs
+from ledger.services.activities import matter_served, told_outputs
 
 KIND_WORDS = {
     "走访": ActivityKind.VISIT,

@@ -7,8 +7,7 @@ from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.resources.base import known_record, new_person
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, ServiceActivity
-from ledger.services.activities import COLUMNS
-from ledger.services.activity_rules import column_faults
+from ledger.services.activities import COLUMNS, column_faults
 
 FIXED = {"kind_of": ("kind", "活动类型"), "unit": ("unit", "单位")}
 AMENDABLE = ("happened_on", "workstream", "campaign", "led_by", "met_with", "summary")

@@ -23,8 +23,7 @@ from ledger.models import (
     ServiceActivity,
 )
 from ledger.selectors.activities import FormChoices, mark, paired_labels
-from ledger.services.activities import ActivityData
-from ledger.services.activity_rules import MOST_TIMES, faults_of
+from ledger.services.activities import MOST_TIMES, ActivityData, faults_of
 
 OUTPUT = "output_"
 MOST = 1_000_000

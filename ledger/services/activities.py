@@ -12,11 +12,13 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from common.closing import Corrected, changed_words
 from common.conflicts import save_version
+from common.dates import date_fault
 from common.files import CheckedFile
 from common.periods import local_date
 from enterprises.models import Workstream
 from ledger.closed.guard import held, look, settle
 from ledger.models import (
+    MAIN_MEASURES,
     ActivityKind,
     ActivityOutput,
     EntrySource,
@@ -25,27 +27,19 @@ from ledger.models import (
     ProblemEntry,
     ServiceActivity,
 )
-from ledger.services.activity_rules import faults_of, matter_served, told_outputs
 from ledger.services.entries import create_entry
 from ledger.services.errors import FieldsRefusedError, LedgerError
 from ledger.services.files import attach, remove
 from ledger.services.rights import may_change
 
+# Kinds that are done to someone: without whom they say nothing.
+TARGETED = frozenset({ActivityKind.VISIT, ActivityKind.LEADER_VISIT, ActivityKind.DEPARTMENT, ActivityKind.CHECKUP})
+MOST_TIMES = 1000
 SOURCES = {ActivityKind.DUTY: EntrySource.DUTY, ActivityKind.LEADER_VISIT: EntrySource.INSPECTION}
 COLUMNS = (
-    "kind",
-    "happened_on",
-    "led_by",
-    "workstream",
-    "campaign",
-    "enterprise",
-    "project",
-    "target_name",
-    "place",
-    "met_with",
-    "times",
-    "summary",
-)
+    "kind", "happened_on", "led_by", "workstream", "campaign", "enterprise", "project", "target_name", "place",
+    "met_with", "times", "summary",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,6 +69,57 @@ class Logged:
 
     activity: ServiceActivity
     entries: Sequence[ProblemEntry]
+
+
+def faults_of(columns: Mapping[str, Any], outputs: Mapping[str, int | None], today: date) -> dict[str, str]:
+    """What cannot be so, by form field (`output_<measure>` for outputs); empty when all is well."""
+    return column_faults(columns, today) | output_faults(columns.get("kind"), outputs)
+
+
+def column_faults(columns: Mapping[str, Any], today: date) -> dict[str, str]:
+    """The same of the activity's own columns, whether typed or imported."""
+    kind = columns.get("kind")
+    faults = {}
+    if not kind:
+        faults["kind"] = "请选择做了什么，例如走访企业"
+    if words := date_fault(columns.get("happened_on"), today, day_label(kind)):
+        faults["happened_on"] = words
+    if kind in TARGETED and not any(columns.get(name) for name in ("enterprise", "project", "target_name")):
+        faults["target"] = f"请选择{ActivityKind(kind).label}的企业或项目；不在册的，写下名称"
+    if kind == ActivityKind.LEADER_VISIT and not columns.get("led_by"):
+        faults["led_by"] = "请写明带队领导，例如市委政法委主要领导"
+    times = columns.get("times") or 0
+    if not 1 <= times <= MOST_TIMES:
+        faults["times"] = "次数至少是 1" if times < 1 else f"次数超过 {MOST_TIMES}，请核对"
+    return faults
+
+
+def output_faults(kind: str | None, outputs: Mapping[str, int | None]) -> dict[str, str]:
+    main = MAIN_MEASURES.get(ActivityKind(kind)) if kind else None
+    faults = {}
+    if main and outputs.get(main) is None:
+        faults[f"output_{main}"] = f"请填写{main.label}多少{main.unit_word}，没有就填 0"
+    for measure, quantity in outputs.items():
+        if quantity is not None and quantity < 0:
+            faults[f"output_{measure}"] = f"{Measure(measure).label}不能小于 0"
+    return faults
+
+
+def day_label(kind: str | None) -> str:
+    """What people call the date of such an activity."""
+    return "走访日期" if kind == ActivityKind.VISIT else "日期"
+
+
+def matter_served(columns: Mapping[str, Any]) -> Workstream | None:
+    """The matter of the enterprise or project that an activity served."""
+    served = [columns.get("enterprise"), columns.get("project")]
+    return next((one.workstream for one in served if one and one.workstream), None)
+
+
+def told_outputs(kind: str, outputs: Mapping[Any, int | None]) -> dict[Measure, int]:
+    """What of the quantities is kept: 0 only where it is the kind's own measure (0 hazards found)."""
+    main = MAIN_MEASURES.get(ActivityKind(kind))
+    return {Measure(name): n for name, n in outputs.items() if n or (n == 0 and name == main)}
 
 
 def log_activity(
