@@ -77,8 +77,12 @@ def whose(user: Any) -> str:
     return "全市" if user.sees_all else str(user.unit or user.name)
 
 
+def attachment(name: str) -> str:
+    return f"attachment; filename*=UTF-8''{quote(name)}"
+
+
 def disposition(what: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(f'{what}-{timezone.localdate():%Y%m%d}.xlsx')}"
+    return attachment(f"{what}-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 def log_export(request: HttpRequest, what: str, rows: int, filtered: str = "") -> None:

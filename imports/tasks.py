@@ -8,11 +8,14 @@ from django.utils import timezone
 
 from common.clock import today
 from common.garbage import collected_rarely
-from imports.errors import ImportRefusedError
+from imports.errors import ImportRefusedError, UnreadableFileError
 from imports.models import BatchState, ImportBatch
+from imports.pages.marked import KIND as MARK
+from imports.pages.marked import write_marked
 from imports.plans.progress import Reporter
 from imports.writing.services import apply_batch, read_batch, recheck_batch
 from imports.writing.undo import undo_batch
+from jobs.exports import folder
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import CancelledError, JobContext
 
@@ -71,3 +74,18 @@ def undo(context: JobContext) -> dict[str, Any]:
         )
     except ImportRefusedError as error:
         raise JobRefusedError(str(error)) from error
+
+
+@handles(MARK, "标注导入文件", makes_file=True)
+def mark(context: JobContext) -> dict[str, Any]:
+    """The user's own file with its wrong cells marked, among the exports of whoever asked."""
+    batch = ImportBatch.objects.get(pk=context.params["batch"])
+    folder().mkdir(parents=True, exist_ok=True)
+    out = folder() / f"{context.job.pk}-{context.job.attempts}.marked"
+    step = Reporter(context.progress)
+    try:
+        name = write_marked(batch, out, step=lambda words: step(0, 0, words))
+    except UnreadableFileError as error:
+        out.unlink(missing_ok=True)
+        raise JobRefusedError(str(error)) from error
+    return {"file": out.name, "name": name, "bytes": out.stat().st_size, "rows": batch.figures.get("wrong", 0)}

@@ -47,7 +47,7 @@ def later(request: HttpRequest, what: str) -> HttpResponse:
     return redirect("jobs:export-list")
 
 
-@handles(KIND, "导出")
+@handles(KIND, "导出", makes_file=True)
 def run_export(context: JobContext) -> dict[str, Any]:
     """Writes the file; a worker that takes over begins a new one."""
     owner = context.job.owner

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.scope import ScopedQuerySet
-from jobs.registry import NAMES
+from jobs.registry import FILES, NAMES
 
 
 class JobState(models.TextChoices):
@@ -31,7 +31,7 @@ class JobQuerySet(ScopedQuerySet):
 
     def exports_of(self, user: Any) -> "JobQuerySet":
         """The files somebody asked for: nobody else's, whoever asks."""
-        return self.visible_to(user).filter(kind="jobs.export", owner=user)
+        return self.visible_to(user).filter(kind__in=FILES, owner=user)
 
     def claimable(self, now: datetime) -> "JobQuerySet":
         return self.filter(Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now))

@@ -12,10 +12,16 @@ if TYPE_CHECKING:
 Handler = Callable[["JobContext"], dict[str, Any]]
 HANDLERS: dict[str, Handler] = {}
 NAMES: dict[str, str] = {}
+FILES: set[str] = set()  # kinds whose result is a file for whoever asked
 
 
-def handles(kind: str, name: str = "后台任务") -> Callable[[Handler], Handler]:
+def handles(kind: str, name: str = "后台任务", *, makes_file: bool = False) -> Callable[[Handler], Handler]:
+    """`makes_file`: its parameters hold `what` the file is, its result the `file` in the folder of exports, `bytes`
+    and `rows`, and the `name` to save it under where that is not `what`.xlsx."""
+
     def register(handler: Handler) -> Handler:
+        if makes_file:
+            FILES.add(kind)
         HANDLERS[kind] = handler
         NAMES[kind] = name
         return handler

@@ -1,4 +1,5 @@
 import time
+from mimetypes import guess_type
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -6,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import require_action
-from accounts.exports import XLSX, disposition
+from accounts.exports import XLSX, attachment, disposition
 from common.pages import paginate
 from jobs.exports import file_of
 from jobs.models import Job
@@ -57,7 +58,8 @@ def export_download(request: HttpRequest, pk: int) -> FileResponse:
     path = file_of(job, time.time())
     if path is None:
         raise Http404
-    response = FileResponse(path.open("rb"), content_type=XLSX)
-    response["Content-Disposition"] = disposition(job.params["what"])
+    name = job.result.get("name")
+    response = FileResponse(path.open("rb"), content_type=(guess_type(name)[0] if name else None) or XLSX)
+    response["Content-Disposition"] = attachment(name) if name else disposition(job.params["what"])
     response["X-Rows"] = str(job.result["rows"])
     return response

@@ -1,7 +1,8 @@
 """The user's own workbook with its wrong cells coloured and commented, and a list of them in front.
 
-`python -m imports.reading.marking FILE NAME LIMITS OUT`, marks as JSON on standard input, one line of JSON out:
-{"suffix": ".xlsx"} or {"error": text}. A process of its own for the same reasons as the parser's.
+`python -m imports.reading.marking FILE NAME LIMITS MARKS OUT`, marks as JSON in a file, lines of JSON out:
+{"step": text} while it is at work; at last {"suffix": ".xlsx"} or {"error": text}. A process of its own for the same
+reasons as the parser's.
 """
 
 import io
@@ -12,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -88,7 +89,9 @@ def mark_members(archive: zipfile.ZipFile, marks: Sequence[Mark], limits: Limits
 
 
 def mark_workbook(data: bytes, name: str, marks: Sequence[Mark], limits: Limits, member: str) -> tuple[bytes, str]:
+    tell({"step": f"第 1 步，共 3 步：打开 {name}"})
     book, notes = opened(data, name, limits, member)
+    tell({"step": f"第 2 步，共 3 步：标注 {len(marks)} 处"})
     by_title: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
         by_title[mark.sheet].append(mark)
@@ -102,6 +105,7 @@ def mark_workbook(data: bytes, name: str, marks: Sequence[Mark], limits: Limits,
         wash(sheet)
         paint(sheet, by_title.get(title, []))
     list_marks(book, marks, notes, names)
+    tell({"step": "第 3 步，共 3 步：写出文件"})
     suffix = ".xlsm" if getattr(book, "vba_archive", None) else ".xlsx"
     return saved(book), suffix
 
@@ -240,13 +244,11 @@ def saved(book: Any) -> bytes:
     return buffer.getvalue()
 
 
-def answer(path: str, name: str, limits: Limits, out: str) -> dict[str, str]:
+def answer(path: str, name: str, limits: Limits, marks_path: str, out: str) -> dict[str, str]:
     try:
-        marks = [Mark(**mark) for mark in json.load(sys.stdin)]
-        with open(path, "rb") as file:  # noqa: PTH123 -- as in the parser's process
-            content, suffix = mark_file(file.read(), name, marks, limits)
-        with open(out, "wb") as file:  # noqa: PTH123
-            file.write(content)
+        marks = [Mark(**mark) for mark in json.loads(Path(marks_path).read_text(encoding="utf-8"))]
+        content, suffix = mark_file(Path(path).read_bytes(), name, marks, limits)
+        Path(out).write_bytes(content)
     except UnreadableFileError as error:
         return {"error": str(error)}
     except MemoryError:
@@ -256,11 +258,16 @@ def answer(path: str, name: str, limits: Limits, out: str) -> dict[str, str]:
     return {"suffix": suffix}
 
 
-def main(path: str, name: str, limits_json: str, out: str) -> None:
+def tell(line: dict[str, str]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def main(path: str, name: str, limits_json: str, marks_path: str, out: str) -> None:
     limits = Limits(**json.loads(limits_json))
     limit_self(limits, OUTPUT)
-    sys.stdout.write(json.dumps(answer(path, name, limits, out)) + "\n")
+    tell(answer(path, name, limits, marks_path, out))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    main(*sys.argv[1:6])

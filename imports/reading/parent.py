@@ -6,7 +6,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -143,8 +143,19 @@ def day_of(text: str) -> date:
 
 
 def child_lines(path: Path, name: str, limits: Limits, tick: Callable[[], None]) -> Iterator[dict[str, Any]]:
-    """Lines of the child, which is gone when this ends, however it ends."""
-    command = [sys.executable, "-m", "imports.reading.child", str(path), name, json.dumps(asdict(limits))]
+    """Lines of the parsing child."""
+    return lines_of("child", [str(path), name, json.dumps(asdict(limits))], limits, tick)
+
+
+def lines_of(
+    module: str, arguments: Sequence[str], limits: Limits, tick: Callable[[], None]
+) -> Iterator[dict[str, Any]]:
+    """Lines of a module of this room in a process of its own, which is gone when this ends, however it ends.
+
+    Raises:
+        UnreadableFileError: it takes too long, tells too much, or something else than lines.
+    """
+    command = [sys.executable, "-m", f"imports.reading.{module}", *arguments]
     with subprocess.Popen(  # noqa: S603 -- our own module; no shell; the name is only compared
         command,
         cwd=ROOT,

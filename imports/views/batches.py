@@ -19,7 +19,7 @@ from imports.errors import ImportRefusedError, UnreadableFileError
 from imports.filters import BatchFilter
 from imports.forms import UploadForm
 from imports.models import BatchState, ImportBatch, ImportKind
-from imports.pages.marked import marked_file
+from imports.pages.marked import ask_marked, is_small, marked_file
 from imports.pages.selectors import BATCH_COLUMNS, batch_page, batches, came_of
 from imports.pages.shown import offered, shown
 from imports.pages.workbooks import template, wrong_rows, wrong_rows_of
@@ -197,15 +197,23 @@ def batch_wrong(request: HttpRequest, pk: int) -> HttpResponse:
 @require_action("import.run")
 def batch_marked(request: HttpRequest, pk: int) -> HttpResponse:
     batch = own(request, pk)
+    if not is_small(batch):
+        ask_marked(batch, request.user)
+        log_marked(request, batch)
+        messages.info(request, f"“{batch.name}”较大，正在后台标注，完成后在这里下载。")
+        return redirect("jobs:export-list")
     try:
         marked = marked_file(batch)
     except UnreadableFileError as error:
         messages.error(request, str(error))
         return redirect("imports:batch-detail", pk=pk)
-    ExportLog.objects.create(
-        user=request.user, what="导入文件的问题标注", query=f"批次 {pk}", rows=batch.figures.get("wrong", 0)
-    )
+    log_marked(request, batch)
     return workbook_response(marked.content, marked.name, marked.content_type)
+
+
+def log_marked(request: HttpRequest, batch: ImportBatch) -> None:
+    rows, query = batch.figures.get("wrong", 0), f"批次 {batch.pk}"
+    ExportLog.objects.create(user=request.user, what="导入文件的问题标注", query=query, rows=rows)
 
 
 @require_GET

@@ -15,7 +15,11 @@ from openpyxl.styles import Font
 
 from accounts.models import ExportLog
 from imports.models import ImportBatch
+from imports.pages import marked as marking_pages
 from imports.reading.marking import AUTHOR, CORRECTED, WRONG
+from jobs.exports import folder
+from jobs.models import Job
+from jobs.runner import CancelledError
 from tests.imports.books import HEADINGS, changed_member, form_row, surveys, xlsx
 from tests.imports.test_pages import desk, page, upload, work  # noqa: F401 -- fixtures
 
@@ -161,11 +165,51 @@ def test_a_zip_gives_its_wrong_files_marked_and_one_list(desk, tmp_path):  # noq
     assert listed == ["坏的.xlsx", "甲/表.xlsx·汇总", "乙/表.xlsx·汇总"]
 
 
-def test_a_file_without_errors_or_too_hard_to_mark_says_so(desk, path, tmp_path, settings):  # noqa: F811
+def test_a_file_without_errors_or_too_hard_to_mark_says_so(desk, path, tmp_path, monkeypatch):  # noqa: F811
     right = brought(desk, surveys(tmp_path / "对的.xlsx", [form_row(9)]))
     answer = desk.get(reverse("imports:batch-marked", args=[right.pk]), follow=True).content.decode()
     assert "没有有误的单元格，不需要标注" in answer
     batch = brought(desk, path)
-    settings.IMPORT_LIMITS = {"seconds": 0}
+    monkeypatch.setattr(marking_pages, "SECONDS", 0)
     answer = desk.get(reverse("imports:batch-marked", args=[batch.pk]), follow=True).content.decode()
     assert "请改用“下载有误的行”" in answer
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Every file counts as one that takes longer than a request may."""
+    monkeypatch.setattr(marking_pages, "AT_ONCE", 0)
+
+
+def test_a_large_file_is_marked_by_a_worker_and_downloaded_from_the_exports(desk, path, large):  # noqa: F811
+    batch = brought(desk, path)
+    for _ in range(2):  # pressed twice it is one job
+        answer = desk.get(reverse("imports:batch-marked", args=[batch.pk]), follow=True).content.decode()
+    assert "较大，正在后台标注" in answer
+    (job,) = Job.objects.filter(kind="imports.mark")
+    assert f"{job.params['what']}" in answer
+    work()
+    job.refresh_from_db()
+    assert (job.state, job.result["name"], job.result["rows"]) == ("done", "司法局报送-问题标注.xlsx", 2)
+    given = desk.get(reverse("jobs:export-download", args=[job.pk]))
+    assert unquote(given["Content-Disposition"]).endswith("司法局报送-问题标注.xlsx")
+    assert "spreadsheetml" in given["Content-Type"]
+    content = b"".join(given.streaming_content)
+    assert book_of(content)["汇总"]["F3"].fill.fgColor.rgb == WRONG
+    assert not list(folder().glob("*.json"))
+
+
+def test_a_worker_says_why_a_file_cannot_be_marked_and_stops_when_asked(desk, path, large, monkeypatch):  # noqa: F811
+    batch = brought(desk, path)
+    batch.file.storage.delete(batch.file.name)
+    desk.get(reverse("imports:batch-marked", args=[batch.pk]))
+    work()
+    job = Job.objects.get(kind="imports.mark")
+    assert (job.state, job.message) == ("failed", "原文件已不在，请重新上传；有误的行仍可以下载")
+    again = brought(desk, surveys(path.with_name("又.xlsx"), [form_row(1, 走访日期="去年")]))
+
+    def cancelled(words):
+        raise CancelledError
+
+    with pytest.raises(CancelledError):
+        marking_pages.write_marked(again, path.with_name("out"), step=cancelled)
