@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from imports.known.register import take_register
+from imports.known.register import Register, take_register
 from imports.planned.plan import Plan
 from imports.plans.finding import find_tables
 from imports.plans.placing import PART, keys_of, lay_over, place_rows
@@ -15,6 +15,7 @@ from imports.plans.progress import LOOKING, READING, Step, silent
 from imports.plans.remembered import known_names
 from imports.reading.limits import Limits
 from imports.reading.parent import read_workbook
+from imports.resources.base import ImportResource
 from imports.resources.kinds import RESOURCES
 from imports.tables.adjust import Adjustments
 
@@ -43,12 +44,19 @@ def settle(plan: Plan, *, today: date, step: Step = silent, size: int = PART) ->
     """Places the rows against the database as it is now: yields the plan with one part of them after another."""
     step(0, 0, LOOKING, 0)
     resource = RESOURCES[plan.kind]
+    register = register_for(plan, resource, today)
+    yield from place_rows(plan, resource, register, today, step=step, size=size)
+
+
+def register_for(plan: Plan, resource: ImportResource, today: date) -> Register:
+    """What the database knows of what the rows mention; their names and codes are let go of again: of a hundred
+    thousand firms they take tens of megabytes."""
     keys = keys_of(plan, resource, today)
     register = take_register(plan.kind, keys)
     register.today = today
     resource.take(register, keys)
     register.shared, register.reason = plan.adjustments.shared, plan.adjustments.reason
-    yield from place_rows(plan, resource, register, today, step=step, size=size)
+    return register
 
 
 def make_plan(path: str | Path, name: str, kind: str, *, today: date) -> Plan:
