@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -19,10 +20,13 @@ GENERAL = re.compile(r"General|G/通用格式", re.IGNORECASE)
 CONDITION = re.compile(r"(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)")
 NAMED = {"Currency": '"¥"0', "Euro Currency": '"€"0', "Percent": "0%"}  # in the XML of Excel 2003
 BUILT_IN = dict.fromkeys((5, 6, 7, 8, 42, 44), '"¥"0') | dict.fromkeys((9, 10), "0%")
+# Days that are shown as a month only. The built-in ones are those of a Chinese Excel.
+MONTHS = dict.fromkeys((17, 27, 36, 50, 52, 57), 'yyyy"年"m"月"')
 DATES = re.compile(r"[yYdDhHsS]|(?<![A-Za-z])[mM](?![A-Za-z])")
 MOST = 20_000_000  # bytes of a style sheet that are looked into
 CELL = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^>]*?\bs="(\d+)")(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")(?![^>]*?\bt="(?!n"))[^>]*(?<!/)>'
+    rb"""<(?:\w+:)?c\b(?=[^>]*?\bs=["'](\d+)["'])(?=[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'])"""
+    rb"""(?![^>]*?\bt=["'](?!n["']))[^>]*(?<!/)>"""
 )
 SHOWN = re.compile(r"([^\d.,+-]*)([-+]?\d[\d,]*(?:\.\d+)?)([^\d]*)")
 
@@ -116,8 +120,24 @@ def literal(char: str) -> str:
     return "" if char.isascii() and char.isalpha() else char.replace(" ", "")
 
 
+@lru_cache(maxsize=2000)
+def hides_day(code: str) -> bool:
+    """Whether a format shows the year and the month of a day, and not which day it is."""
+    kept = "".join(token["char"] or "" for token in TOKEN.finditer(code.split(";")[0])).lower()
+    return "y" in kept and not set("dhs@0#") & set(kept) and GENERAL.search(code) is None
+
+
+def month_shown(day: date) -> object:
+    """What a day says that is shown as a month: 2026年3月 typed into a cell is kept as its first day, which nobody
+    wrote. Any other day somebody wrote, whatever the format hides."""
+    return f"{day.year}年{day.month}月" if day.day == 1 else day
+
+
 def as_shown(value: object, code: str) -> object:
-    """A number as its format shows it, where that shows a unit or thousands; else the number."""
+    """A number as its format shows it, where that shows a unit or thousands; else the number. A day as its month,
+    where only that is known."""
+    if isinstance(value, date):
+        return month_shown(value) if hides_day(code) else value
     parts = sections(code)
     if not parts or not value or isinstance(value, bool) or not isinstance(value, int | float):
         return value  # nothing is nothing in any unit
@@ -174,8 +194,8 @@ def unit_styles(archive: zipfile.ZipFile) -> dict[int, str]:
 
 def showing(codes: Mapping[int, str], styles: Iterable[int]) -> dict[int, str]:
     """Of cell styles, given by the number of their format, those whose format shows more than it."""
-    used = {at: (BUILT_IN | codes).get(number, "") for at, number in enumerate(styles)}
-    return {at: code for at, code in used.items() if code and sections(code)}
+    used = {at: (BUILT_IN | MONTHS | codes).get(number, "") for at, number in enumerate(styles)}
+    return {at: code for at, code in used.items() if code and (sections(code) or hides_day(code))}
 
 
 def styled_cells(data: bytes, styles: dict[int, str]) -> dict[tuple[int, int], str]:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse
 
 from imports.errors import UnreadableFileError
-from imports.reading.formats import reconciled
+from imports.reading.formats import month_shown, reconciled
 from imports.reading.grid import STRETCHED, Grid, Line, address, lines
 from imports.reading.limits import Limits
 
@@ -19,6 +19,7 @@ TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TABLE_TAG, ROW_TAG, STYLE_TAG = f"{TABLE}table", f"{TABLE}table-row", f"{STYLE}style"
 CALC_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+MONTH = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?|\d{1,2}[-/.]\d{4}")
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?")
 
 
@@ -118,9 +119,12 @@ def number(text: str, shown: str) -> Any:
 def day(text: str, shown: str) -> Any:
     match = DAY.fullmatch(text)
     try:
-        return datetime(*map(int, match.groups())) if match else shown  # noqa: DTZ001 -- a date of paper has no zone
+        found = datetime(*map(int, match.groups())) if match else None  # noqa: DTZ001 -- a date of paper has no zone
     except ValueError:
         return shown or text
+    if found is None:
+        return shown
+    return month_shown(found) if MONTH.fullmatch(shown.strip()) else found
 
 
 def words(element: Element) -> str:

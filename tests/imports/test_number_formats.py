@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from datetime import date, datetime, time
 
 import pytest
 import xlsxwriter
@@ -178,3 +179,33 @@ def test_a_binary_workbook_shows_its_units_too():
     row = biff12.record(0, struct.pack("<IIHBBBI", 3, 0, 300, 0, 0, 0, 0))
     extent = extent_of(row + biff12.cell(1, 5.0, 1) + biff12.cell(2, 5.0, 0) + biff12.cell(3, "甲", 1), styles)
     assert (styles, extent.shown) == ({1: code}, {(3, 1): code})
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'yyyy"年"m"月"',
+        "yyyy\\年m\\月",
+        "yyyy-mm",
+        "mmm-yy",
+        '[$-804]yyyy"年"m"月";@',
+        "m/yyyy",
+        'yyyy"年"mm"月";@',
+        17,
+        57,
+    ],
+)
+@pytest.mark.parametrize("shown", ["2026年3月", None])
+def test_a_month_typed_into_a_cell_is_not_taken_for_its_first_day(tmp_path, code, shown):
+    """A spreadsheet keeps 2026年3月 as the first of March and shows the month; any other day somebody wrote."""
+    day = date(2026, 3, 1) if shown else date(2026, 3, 15)
+    path = tmp_path / "样例.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("表")
+        sheet.write_row(0, 0, ["企业名称", "走访日期"])
+        sheet.write(1, 0, "津市样例厂")
+        sheet.write_datetime(1, 1, datetime.combine(day, time()), book.add_format({"num_format": code}))
+        sheet.write_datetime(2, 1, datetime.combine(day, time()), book.add_format({"num_format": "yyyy-mm-dd"}))
+        sheet.write_datetime(3, 1, datetime.combine(day, time()), book.add_format({"num_format": 'm"月"d"日"'}))
+    rows = read_workbook(path, path.name).sheets[0].rows
+    assert [row[1] for row in rows[1:]] == [shown or day, day, day]
