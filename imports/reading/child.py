@@ -154,8 +154,9 @@ def member_names(archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, str]]:
     """The files of a .zip by their own names; those that share one with another have their folders before it."""
     files = []
     for info in archive.infolist():
-        path = PurePosixPath(member_name(info))
-        if not (info.is_dir() or path.name.startswith((".", "~$")) or "__MACOSX" in path.parts):
+        name = member_name(info).replace("\\", "/")  # as some packers of Windows part folders
+        path = PurePosixPath(name)
+        if not (name.endswith("/") or path.name.startswith((".", "~$")) or "__MACOSX" in path.parts):
             files.append((info, path))
     times = Counter(path.name for _, path in files)
     return [(info, path.name if times[path.name] == 1 else str(path).lstrip("/")) for info, path in files]

@@ -15,6 +15,7 @@ from imports.reading.marking import Mark, mark_file
 from imports.reading.parent import read_workbook
 from tests.imports.biff12 import sheet, xlsb
 from tests.imports.books import changed_member, xlsx
+from tests.imports.test_formats import SAMPLES
 
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS = [["企业名称", "走访日期"], ["津市样例甲厂", date(2026, 5, 12)], ["津市样例乙厂", 3.5]]
@@ -169,3 +170,26 @@ def test_the_marked_file_of_an_odd_package_is_written_anew(book, tmp_path):
         marked = load_workbook(io.BytesIO(content))
         assert (suffix, marked["表一"]["A2"].value) == (".xlsx", "津市样例甲厂")
         assert "请核对" in marked["表一"]["A2"].comment.text
+
+
+def test_folders_of_a_zip_are_parted_by_either_slash(book, tmp_path):
+    path = tmp_path / "报送.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("公安局\\", "公安局\\甲.xlsx", "法院/乙.xlsx", "司法局\\说明.txt"):
+            new = zipfile.ZipInfo("x")
+            new.filename, new.flag_bits = name, 0x800
+            archive.writestr(new, book.read_bytes() if name.endswith("xlsx") else b"")
+    found = read_workbook(path, path.name)
+    assert [one.title for one in found.sheets] == ["甲.xlsx·表一", "甲.xlsx·表二", "乙.xlsx·表一", "乙.xlsx·表二"]
+    assert (found.notes, found.unread) == (["说明.txt：不是表格，未读取"], [])
+
+
+@pytest.mark.parametrize("content", ["package", "compound"])
+def test_a_file_of_wps_is_read_by_what_is_in_it(book, tmp_path, content):
+    """Newer ones are packages, older ones compound files, whatever the name says."""
+    given = book if content == "package" else SAMPLES / "biff8.xls"
+    path = tmp_path / "样例.et"
+    path.write_bytes(given.read_bytes())
+    plain, found = read_workbook(given, given.name), read_workbook(path, path.name)
+    assert [(one.title, one.rows) for one in found.sheets] == [(one.title, one.rows) for one in plain.sheets]
+    assert found.sheets[0].rows
