@@ -8,7 +8,7 @@ from typing import Any
 
 from common.money import CENT, MAX_YUAN
 from imports.cells.text import digits, is_blank, one_number, refuse_error_cell, shorten, text_of
-from imports.cells.units import FOREIGN_MONEY, RMB, SAME, SCALE, SCALES, YUAN, Unit, words_of
+from imports.cells.units import RMB, SAME, SCALE, SCALES, YUAN, Unit, is_foreign, words_of
 from imports.errors import CellError
 
 AMOUNT = re.compile(
@@ -18,7 +18,9 @@ AMOUNT = re.compile(
     rf"(?:余|多|整|左右|上下|以上)?/?(?P<currency>{RMB})?",
     re.IGNORECASE,
 )
-LINES = re.compile(r"\d[^\S\n]*\n\s*[-+¥]?\d")  # an amount a line
+UNIT_LETTERS = re.compile("[元圆圓块十拾百佰千仟万萬亿億wW]")
+LINES = re.compile(r"\d\s*[^\S ]\s*[-+¥]?\d")  # an amount a line
+ONE_COMMA = re.compile(r"(?<![\d.,，])\d{1,3}，\d{3}(?![\d,，])", re.ASCII)  # `50，120`: thousands, or two amounts
 ONE_GAP = re.compile(r"(?<![\d.,])(?<!\d )\d{1,3} \d{3}(?![\d, ])")  # `50 120`: thousands, or two amounts
 MONEY_HINT = "请写成数字，可带单位，如 93、31.03万元、1,980,000元"
 
@@ -56,7 +58,7 @@ def clean_money(value: Any, *, unit: Unit = 10_000) -> Money | None:
     if isinstance(value, bool | date):
         raise CellError(f"“{text_of(value)}”不是金额，{MONEY_HINT}")
     text, bare = text_of(value), bare_text(value)
-    if FOREIGN_MONEY.search(bare):
+    if is_foreign(bare):
         if not re.search(r"\d", bare):
             raise CellError(f"金额“{shorten(text)}”无法识别，{MONEY_HINT}")
         return Money(None, text)
@@ -81,8 +83,8 @@ def bare_text(value: Any) -> str:
     text = digits(value)
     if LINES.search(text):
         raise CellError(f"“{shorten(text)}”里有不止一个金额，请只填一个；要合计的请填合计数")
-    if ONE_GAP.search(text):
-        raise CellError(f"“{shorten(text)}”看不出是一个数还是两个，请去掉数字中间的空格")
+    if ONE_GAP.search(text) or ONE_COMMA.search(text_of(value)):
+        raise CellError(f"“{shorten(text)}”看不出是一个数还是两个，请去掉数字中间的空格或逗号")
     return one_number(text)
 
 
@@ -102,6 +104,10 @@ def in_foreign(match: "re.Match[str]", text: str, unit: str) -> Money:
 
 def needs_unit(value: Any) -> bool:
     """Whether an amount means nothing before its column's unit is known; 0 is 0 in any."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return bool(value)
+    if isinstance(value, str) and UNIT_LETTERS.search(value):
+        return False
     match = read(value)
     return bool(match) and not (match["scale"] or match["yuan"]) and bool(match["number"].strip("-+0.,"))
 
@@ -112,6 +118,12 @@ def has_sign(value: Any) -> bool:
     return bool(match) and bool(match["sign"] or match["money"] or match["currency"]) and needs_unit(value)
 
 
+def says_yuan(value: Any) -> bool:
+    """Whether an amount says 元 itself, and not 万元: then the bare numbers beside it may be yuan too."""
+    match = read(value) if isinstance(value, str) and UNIT_LETTERS.search(value) else None
+    return bool(match) and bool(match["yuan"]) and not match["scale"]
+
+
 def read(value: Any) -> "re.Match[str] | None":
     if isinstance(value, bool | date) or is_blank(value):
         return None
@@ -119,7 +131,7 @@ def read(value: Any) -> "re.Match[str] | None":
         text = bare_text(value)
     except CellError:
         return None
-    return None if FOREIGN_MONEY.search(text) else AMOUNT.fullmatch(text)
+    return None if is_foreign(text) else AMOUNT.fullmatch(text)
 
 
 def to_yuan(number: str, scale: int, value: Any) -> Decimal:

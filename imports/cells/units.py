@@ -24,6 +24,7 @@ UNIT = re.compile(
     re.IGNORECASE,
 )
 FOREIGN_MONEY = re.compile(FOREIGN, re.IGNORECASE)
+FOREIGN_LETTERS = re.compile("[A-Za-z美港澳欧日英加新台韩卢法瑞泰比越林外$€£₩₽]")  # one is in each: quickly looked for
 BRACKETS = re.compile(r"[(\[【<〔{]([^()\[\]【】<>〔〕{}]*)[)\]】>〕}]")
 SPLIT = re.compile(r"[,，、;；:：/|·\s]|以及|[和及或与]")
 LEADING = re.compile(r"^(?:金额|货币|资金|计量|计价)?(?:单位|币种|货币)?(?:[:：=]|均?为|是)?(?:以|按)?")
@@ -41,6 +42,11 @@ BY = re.compile(r"(?:以|按照?|用)\s*$")
 FOR = re.compile(r"\s*(?:为|作为?)?\s*(?:计量|计价|货币|金额)?(?:单位|计|填|统计|列|表示|核算|口径)")
 NEGATED = re.compile(r"(?:勿|不要|不得|不能|不可|不应|非|不是|不以|不按|无需|避免)[^,，。;；]{0,4}$")
 CURRENCY = re.compile(rf"(?:币种|货币|币别)\s*[:：]?\s*({FOREIGN})", re.IGNORECASE)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether plain text names another currency than yuan."""
+    return FOREIGN_LETTERS.search(text) is not None and FOREIGN_MONEY.search(text) is not None
 
 
 def unit_word(words: str, *, bare: bool = True) -> Unit | None:
@@ -112,7 +118,7 @@ def said(text: str) -> list[tuple[Unit, str]]:
     for pattern in SAID:
         for match in pattern.finditer(text):
             if not NEGATED.search(text[: match.start()]):
-                found += [(unit, text[: match.start()]) for unit in following(text, match.end())]
+                found += [(unit, text[: match.end()]) for unit in following(text, match.end())]
     return found
 
 

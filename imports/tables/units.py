@@ -16,7 +16,7 @@ from typing import Any
 from common.money import in_wan
 from common.text import half_width
 from imports.cells import Usual, clean_money, text_of
-from imports.cells.money import has_sign, needs_unit
+from imports.cells.money import has_sign, needs_unit, says_yuan
 from imports.cells.units import SCALES, Unit, heading_units, noted_units, unit_word, words_of
 from imports.errors import CellError, Question, option
 from imports.reading.parent import Sheet
@@ -24,6 +24,9 @@ from imports.tables.header import Header, heading_texts
 from imports.tables.table import Names, SourceRow, Table, cell_at, filled, heading_key
 
 YUAN, WAN, YI = 1, 10_000, 100_000_000
+OTHER_MONEY = re.compile(
+    r"(注册资[金本]|投资|资本|产值|销售|营业|税|工资|租金|货款|贷款|损失|收入|利润|补贴|价格?|费用?)[^,。;]{0,6}$"
+)
 BESIDE = re.compile(r"(?:金额|货币|资金|计量|计价)?单位|币种|币别|货币")  # headings of a column of units
 OTHERS = re.compile(
     r"单位|计量单位|[人户家件个份条次宗起名项字号]|人次|场次|年|月|日|天|年月日|%|[-—/]+"
@@ -36,6 +39,7 @@ class Evidence:
 
     heading: dict[Unit, str] = field(default_factory=dict)
     notes: dict[Unit, str] = field(default_factory=dict)
+    in_sign: bool = False  # the heading has the sign of a currency, which says no size
 
     @property
     def all(self) -> dict[Unit, str]:
@@ -56,17 +60,23 @@ def settle_units(table: Table, names: Names, words: Mapping[str, str], around: S
 def evidence(name: str, words: str, notes: Iterable[tuple[Unit, str, str]], names: Names) -> Evidence:
     """What the heading and the notes say of one column; a note that names another column says nothing of it."""
     found = Evidence({unit: f"表头写“{shown(words)}”" for unit in heading_units(words)})
+    found.in_sign = "¥" in half_width(words)
     for unit, before, text in notes:
-        meant = named_in(before, names)
-        if not meant or name in meant:
+        if speaks_of(before, name, names):
             found.notes.setdefault(unit, f"表旁写“{shown(text)}”")
     return found
 
 
-def named_in(before: str, names: Names) -> set[str]:
-    """The columns of money that the words before a unit name, in the same clause."""
+def speaks_of(before: str, name: str, names: Names) -> bool:
+    """Whether the words before a unit, in the same clause, leave it to this column of money: they name it, or none."""
     clause = heading_key(re.split(r"[。;；,，\n]", before)[-1])
-    return {name for key, name in names.known.items() if name in names.money and len(key) > 1 and key in clause}
+    named = {
+        field: key for key, field in names.known.items() if field in names.money and len(key) > 1 and key in clause
+    }
+    other = OTHER_MONEY.search(clause)
+    if named or not other:
+        return not named or name in named
+    return any(other[1] in key for key, field in names.known.items() if field == name)
 
 
 def shown(words: str) -> str:
@@ -83,7 +93,7 @@ def settle_column(table: Table, name: str, said: Evidence, names: Names) -> None
     if len(units) > 1:
         ask(table, name, bare, units, f"单位不能确定：{'，'.join(dict.fromkeys(said.all.values()))}", whole=True)
     elif near is None:
-        settle_unsaid(table, name, bare, usual)
+        settle_unsaid(table, name, bare, usual, in_sign=said.in_sign)
     elif near != YUAN:
         signed = [row for row in bare if has_sign(row.cells[name])]
         ask(table, name, signed, [YUAN, near], f"按{words_of(near)}填，有的格却写成“{text_of_first(signed, name)}”")
@@ -106,17 +116,18 @@ def settle_beside(table: Table, name: str, near: Unit) -> None:
         ask(table, name, rows, [own, near], f"表头的单位是{words_of(near)}，旁边的格却写着{words_of(own)}")
 
 
-def settle_unsaid(table: Table, name: str, bare: list[SourceRow], usual: Usual) -> None:
-    """No unit is named anywhere: the usual one is taken and said, where there is one and the numbers fit it."""
+def settle_unsaid(table: Table, name: str, bare: list[SourceRow], usual: Usual, *, in_sign: bool) -> None:
+    """No unit is named anywhere: the usual one is taken and said, where there is one and nothing speaks against it.
+    `in_sign`: the heading has the sign ￥."""
     heading = table.columns[name]
-    numbers = [number for row in bare if (number := amount(row.cells[name], YUAN)) is not None]
-    odd = [number for number in numbers if number >= usual.most or number < usual.least]
+    small = [row for row in bare if (number := amount(row.cells[name], YUAN)) is not None and number < usual.least]
+    large = [row for row in bare if (number := amount(row.cells[name], YUAN)) is not None and number >= usual.most]
     signed = [row for row in bare if has_sign(row.cells[name])]
-    if usual.default is None or odd or signed:
-        units = [YUAN, usual.default or WAN]
-        if usual.least and any(number < usual.least for number in numbers):
-            units.append(YI)
-        example = text_of_first(signed or [row for row in bare if amount(row.cells[name], YUAN) in odd] or bare, name)
+    in_yuan = [row for row in table.rows if says_yuan(row.cells.get(name))] if bare else []
+    examples = [*signed, *large, *small, *in_yuan]
+    if examples or in_sign or usual.default is None:
+        units = [YUAN, usual.default or WAN, *([YI] if small else [])]
+        example = text_of_first(examples or bare, name)
         ask(table, name, bare, units, f"没有写明单位（如“{example}”）", whole=True)
     elif bare:
         table.notes.append(f"“{heading}”没有写明单位，不带单位的数字按{words_of(usual.default)}读")
@@ -198,7 +209,8 @@ def answered_unit(value: str) -> Unit:
 
 
 def heading_words(sheet: Sheet, header: Header, names: Names) -> dict[str, str]:
-    """All that the heading of each column of money says: both rows of it, and the row of units below."""
+    """All that the heading of each column of money says: both rows of it, the row of units below, words instead of an
+    amount in the first rows."""
     texts = heading_texts(sheet)[header.first : header.last + 1]
     below = sheet.rows[header.last + 1] if is_unit_row(sheet, header, names) else []
     words = {}
@@ -206,9 +218,15 @@ def heading_words(sheet: Sheet, header: Header, names: Names) -> dict[str, str]:
         if name in names.money:
             beside = [str(cell_at(row, index + 1)) for row in texts if index + 1 not in header.columns]
             told = [*(str(cell_at(row, index)) for row in texts), *(word for word in beside if is_unit(word))]
-            told += [text_of(cell_at(below, index))]
+            told += [text_of(cell_at(below, index)), *unit_notes(sheet, header, index)]
             words[name] = " ".join(f"({word})" if is_unit(word) else word for word in dict.fromkeys(told) if word)
     return words
+
+
+def unit_notes(sheet: Sheet, header: Header, index: int) -> list[str]:
+    """What the first rows say of a column's unit where others have an amount: `填写万元`, `单位：元`."""
+    cells = [cell_at(row, index) for row in sheet.rows[header.last + 1 : header.last + 4]]
+    return [cell for cell in cells if isinstance(cell, str) and not re.search(r"\d", cell) and noted_units(cell)]
 
 
 def is_unit(words: Any) -> bool:

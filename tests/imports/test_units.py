@@ -96,6 +96,7 @@ def test_a_note_above_or_below_says_the_unit(note):
     [
         "填报单位：元达商贸公司", "填报单位：津市市公安局", "注：涉及金额50万元以上的须附说明", "例：500（元）",
         "请勿以元为单位", "走访单位：亿利站",
+        "注册资金单位：元", "投资额以亿元为单位",
     ],
 )  # fmt: skip
 def test_words_that_only_look_like_a_unit_say_nothing(note):
@@ -110,6 +111,7 @@ def test_words_that_only_look_like_a_unit_say_nothing(note):
         {"under": [["", "年月日", "单位", "条", "（元）"]]},
         {"above": [["", "", "", "", "元"]]},
         {"above": [["调查表", "", "", "", "单位：元"]]},
+        {"heading": "涉及金额（￥）", "above": [["调查表", "", "", "", "单位：元"]]},
     ],
 )
 def test_a_row_of_units_under_the_heading_or_a_cell_over_it(dress):
@@ -169,6 +171,10 @@ def test_two_units_are_asked_once_with_the_columns_sum_in_each(dress, words):
         (SURVEYS, [*HEAD, "涉及金额"], [93, 500_000], True),
         (SURVEYS, [*HEAD, "涉及金额"], ["￥93"], True),
         (SURVEYS, [*HEAD, "涉及金额"], ["500000元", 0, "无", ""], False),
+        (SURVEYS, [*HEAD, "涉及金额"], ["800元", 300], True),
+        (SURVEYS, [*HEAD, "涉及金额（￥）"], [300], True),
+        (SURVEYS, [*HEAD, "涉及金额（人民币）"], [300], False),
+        (CASES, ["案号", "案件类型", "承办单位", "立案日期", "挽回损失（单位：万元）"], [5_000_000], False),
         (SURVEYS, [*HEAD, "涉及金额（万元）"], [93, 500_000], False),
         (SURVEYS, [*HEAD, "涉及金额（万元）"], ["￥93"], True),
         (SURVEYS, [*HEAD, "涉及金额（元）"], ["￥93"], False),
@@ -228,25 +234,23 @@ PLACES = {
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(PLACES)), st.sampled_from(list(UNITS)), max_size=2), st.integers(1, 900))
 def test_in_any_dress_an_amount_is_right_or_asked(said, number):
-    dress = {}
+    dress, meant = {}, {}
     for place, unit in said.items():
         for part, words in PLACES[place](unit).items():
-            dress[part] = words if part == "heading" or part not in dress else [*dress[part], *words]
-    table = read(number, f"{number}元", **dress)
-    heading = {unit for place, unit in said.items() if place in ("heading", "slash", "end")}
-    meant = heading if len(said) > len(set(said)) else set(said.values())
-    if len({"heading", "slash", "end"} & set(said)) > 1:  # one heading overwrote the other
-        meant = {unit for unit in meant if unit in dress["heading"]} & set(said.values())
-        meant = {max(meant, key=len)}
-    got = yuan(table)
-    if not meant:
-        assert (got, bool(table.notes)) == (number * 10_000, True)
-    elif len(meant) == 1:
-        scale = UNITS[next(iter(meant))]
-        assert got == (scale if scale == "外币" else number * scale)
-    else:
-        assert got is None
-    assert yuan(table, 1) == number
+            if part == "above" and part in dress:
+                words = [*dress[part], *words]
+            elif part in dress:
+                meant.pop(
+                    next(other for other in meant if part in PLACES[other](unit))
+                )  # a heading in place of another
+            dress[part] = words
+        meant[place] = unit
+    table, scales = read(number, f"{number}万元", **dress), {UNITS[unit] for unit in meant.values()} or {10_000}
+    scale = next(iter(scales))
+    is_open = len(set(meant.values())) > 1
+    assert yuan(table) == (None if is_open else scale if scale == "外币" else number * scale)
+    assert yuan(table, 1) == number * 10_000
+    assert bool(table.notes) is not bool(meant)
 
 
 @pytest.mark.parametrize(
@@ -274,6 +278,11 @@ def test_a_currency_named_beside_its_size_is_one_unit():
         "5 000",
         "1 980\n000",
         "50元\n120元",
+        "50，120",
+        "50\t120",
+        "50\u2028120",
+        "50\x0b120",
+        "50\r120",
     ],
 )
 def test_two_amounts_in_a_cell_are_never_one(cell):
@@ -393,3 +402,10 @@ def test_wrong_rows_handed_out_keep_the_unit_open_or_say_it(bring, desk):  # noq
     for written in ("500000（单位未定）", "￥5（单位未定）"):
         with pytest.raises(CellError):
             clean_money(written)
+
+
+def test_a_row_of_hints_under_the_heading_says_the_unit_though_it_is_read_as_a_wrong_row():
+    table = find_table(
+        Sheet("表", rows=[[*HEAD, "涉及金额"], ["必填", "年-月-日", "选填", "选填", "单位：元"], [*FIRM, 93]]), SURVEYS
+    )
+    assert yuan(table, len(table.rows) - 1) == 93
