@@ -1,6 +1,7 @@
 """Units of money as people write them: 万元, （亿）, 万元/人民币, 美元. Pure text."""
 
 import re
+from collections.abc import Iterable
 
 from common.text import half_width
 
@@ -27,8 +28,17 @@ FOREIGN_MONEY = re.compile(FOREIGN, re.IGNORECASE)
 FOREIGN_LETTERS = re.compile("[A-Za-z美港澳欧日英加新台韩卢法瑞泰比越林外$€£₩₽]")  # one is in each: quickly looked for
 BRACKETS = re.compile(r"[(\[【<〔{]([^()\[\]【】<>〔〕{}]*)[)\]】>〕}]")
 SPLIT = re.compile(r"[,，、;；:：/|·\s]|以及|[和及或与]")
-LEADING = re.compile(r"^(?:金额|货币|资金|计量|计价)?(?:单位|币种|货币)?(?:[:：=]|均?为|是)?(?:以|按)?")
+LEADING = re.compile(
+    r"^(?:折合?|约|均|统一|全部)?(?:金额|货币|资金|计量|计价)?(?:单位|币种|货币)?(?:[:：=]|均?为|是)?(?:以|按)?"
+)
 TRAILING = re.compile(r"(?:为|作)?(?:计量|计价)?(?:单位|计|填写?|整)$")
+
+# What a heading says in brackets, or a note behind 金额单位, that may be a unit and is none that is known.
+HINTS = re.compile(
+    r"[元圆圓万萬千仟百亿億¥$€£₩₽×]|10+(?![\d年月日])|^[角分欧刀镑磅kmbw]$|illion|thousand|yuan|dollar|euro",
+    re.IGNORECASE,
+)
+MONEY_UNIT = re.compile(r"(?:金额|货币|资金|计价)单位\s*[:：=为是]*\s*([^\s,，。;；]{1,12})")
 
 # How a note says a unit; each is followed by the unit itself.
 SAID = (
@@ -58,7 +68,7 @@ def unit_word(words: str, *, bare: bool = True) -> Unit | None:
 
 def meant(match: "re.Match[str]", *, bare: bool = True) -> Unit | None:
     """What a match of UNIT stands for; the sign of a currency alone has no size."""
-    scale, base = (match["scale"] or "").translate(SAME), match["base"] or match["before"] or ""
+    scale, base = (match["scale"] or "").translate(SAME), match["before"] or match["base"] or ""
     if base and not re.fullmatch(YUAN, base):
         return f"{scale}{base}"
     if base or (scale and bare and scale not in ("十", "百")) or (scale and match["after"]):
@@ -76,6 +86,14 @@ def heading_units(words: str) -> list[Unit]:
         whole = unit_word(LEADING.sub("", part))
         found += [whole] if whole is not None else at_end(part)
     return list(dict.fromkeys(found))
+
+
+def hints_at_unit(heading: str, notes: Iterable[str]) -> bool:
+    """Whether a heading or a note that names no known unit may mean one all the same: `金额（￥）`, `金额单位：角`."""
+    text = re.sub(r"\s", "", half_width(heading))
+    told = [half_width(note) for note in notes if "单位" in note and not noted_units(note)]
+    said = [*BRACKETS.findall(text), *(found[1] for note in told if (found := MONEY_UNIT.search(note)))]
+    return "¥" in text or any(HINTS.search(words) for words in said)
 
 
 def listed(words: str) -> list[Unit]:

@@ -16,6 +16,7 @@ DITTO = re.compile(
     r"(?:[同如][上前左右]|上同|见上|同第?\d+[行号].{0,3}|ditto|〃|″|“|”|\"|'')(?:行|格|金额)?", re.IGNORECASE
 )
 UNIT_ROW, UNIT_NOTE = "表头下的单位", "填表说明"
+BLANK, MOST_NOTES = "空行", 200
 Block = tuple[int, int, int]  # first row, last row, column
 
 
@@ -51,8 +52,8 @@ class Amounts:
         return UNIT_NOTE if isinstance(alone, str) and noted_units(alone) else ""
 
     def passed_over(self, at: int, reason: str) -> None:
-        """Takes what a note below the table says into account."""
-        if reason == UNIT_NOTE:
+        """Takes what a row that is no record says into account: a note below the table, a total `（元）`."""
+        if self.columns and reason != BLANK and len(self.notes) < MOST_NOTES:
             self.notes.append(at)
 
     def settle(self, source: SourceRow, at: int) -> None:

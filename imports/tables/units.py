@@ -17,7 +17,7 @@ from common.money import in_wan
 from common.text import half_width
 from imports.cells import Usual, clean_money, text_of
 from imports.cells.money import has_sign, needs_unit, says_yuan
-from imports.cells.units import SCALES, Unit, heading_units, noted_units, unit_word, words_of
+from imports.cells.units import SCALES, Unit, heading_units, hints_at_unit, noted_units, unit_word, words_of
 from imports.errors import CellError, Question, option
 from imports.reading.parent import Sheet
 from imports.tables.header import Header, heading_texts
@@ -25,7 +25,7 @@ from imports.tables.table import Names, SourceRow, Table, cell_at, filled, headi
 
 YUAN, WAN, YI = 1, 10_000, 100_000_000
 OTHER_MONEY = re.compile(
-    r"(注册资[金本]|投资|资本|产值|销售|营业|税|工资|租金|货款|贷款|损失|收入|利润|补贴|价格?|费用?)[^,。;]{0,6}$"
+    r"(注册资[金本]|投资|资本|产值|销售|营业|税|工资|租金|货款|贷款|损失|收入|利润|补贴|外币|价格?|费用?)[^,。;]{0,6}$"
 )
 BESIDE = re.compile(r"(?:金额|货币|资金|计量|计价)?单位|币种|币别|货币")  # headings of a column of units
 OTHERS = re.compile(
@@ -39,7 +39,7 @@ class Evidence:
 
     heading: dict[Unit, str] = field(default_factory=dict)
     notes: dict[Unit, str] = field(default_factory=dict)
-    in_sign: bool = False  # the heading has the sign of a currency, which says no size
+    is_hinted: bool = False  # something may be a unit that nobody knows, or the sign of a currency alone
 
     @property
     def all(self) -> dict[Unit, str]:
@@ -54,13 +54,14 @@ def settle_units(table: Table, names: Names, words: Mapping[str, str], around: S
     """
     notes = [(unit, before, text) for text in dict.fromkeys(around) for unit, before in noted_units(text)]
     for name in [name for name in table.columns if name in names.money]:
-        settle_column(table, name, evidence(name, words.get(name, ""), notes, names), names)
+        said = evidence(name, words.get(name, ""), notes, names)
+        said.is_hinted = not said.all and hints_at_unit(words.get(name, ""), around)
+        settle_column(table, name, said, names)
 
 
 def evidence(name: str, words: str, notes: Iterable[tuple[Unit, str, str]], names: Names) -> Evidence:
     """What the heading and the notes say of one column; a note that names another column says nothing of it."""
     found = Evidence({unit: f"表头写“{shown(words)}”" for unit in heading_units(words)})
-    found.in_sign = "¥" in half_width(words)
     for unit, before, text in notes:
         if speaks_of(before, name, names):
             found.notes.setdefault(unit, f"表旁写“{shown(text)}”")
@@ -93,7 +94,7 @@ def settle_column(table: Table, name: str, said: Evidence, names: Names) -> None
     if len(units) > 1:
         ask(table, name, bare, units, f"单位不能确定：{'，'.join(dict.fromkeys(said.all.values()))}", whole=True)
     elif near is None:
-        settle_unsaid(table, name, bare, usual, in_sign=said.in_sign)
+        settle_unsaid(table, name, bare, usual, is_hinted=said.is_hinted)
     elif near != YUAN:
         signed = [row for row in bare if has_sign(row.cells[name])]
         ask(table, name, signed, [YUAN, near], f"按{words_of(near)}填，有的格却写成“{text_of_first(signed, name)}”")
@@ -116,16 +117,16 @@ def settle_beside(table: Table, name: str, near: Unit) -> None:
         ask(table, name, rows, [own, near], f"表头的单位是{words_of(near)}，旁边的格却写着{words_of(own)}")
 
 
-def settle_unsaid(table: Table, name: str, bare: list[SourceRow], usual: Usual, *, in_sign: bool) -> None:
+def settle_unsaid(table: Table, name: str, bare: list[SourceRow], usual: Usual, *, is_hinted: bool) -> None:
     """No unit is named anywhere: the usual one is taken and said, where there is one and nothing speaks against it.
-    `in_sign`: the heading has the sign ￥."""
+    `is_hinted`: the heading may mean a unit that is not understood."""
     heading = table.columns[name]
     small = [row for row in bare if (number := amount(row.cells[name], YUAN)) is not None and number < usual.least]
     large = [row for row in bare if (number := amount(row.cells[name], YUAN)) is not None and number >= usual.most]
     signed = [row for row in bare if has_sign(row.cells[name])]
     in_yuan = [row for row in table.rows if says_yuan(row.cells.get(name))] if bare else []
     examples = [*signed, *large, *small, *in_yuan]
-    if examples or in_sign or usual.default is None:
+    if examples or is_hinted or usual.default is None:
         units = [YUAN, usual.default or WAN, *([YI] if small else [])]
         example = text_of_first(examples or bare, name)
         ask(table, name, bare, units, f"没有写明单位（如“{example}”）", whole=True)
@@ -244,9 +245,10 @@ def is_unit_row(sheet: Sheet, header: Header, names: Names) -> bool:
 
 
 def places_beside(index: int, header: Header) -> list[int]:
-    """Where the unit of one amount may stand: the next cell, or a column of its own (`500000 | 元`, `币种 | 美元`)."""
+    """Where the unit of one amount may stand: in a cell beside it (`500000 | 元`) or a column of its own (币种)."""
     named = [at for at, text in enumerate(header.headings) if BESIDE.fullmatch(re.sub(r"\s", "", text))]
-    return [at for at in dict.fromkeys([index + 1, *named]) if at not in header.columns]
+    beside = [index + 1, *([index - 1] if index and not header.headings[index - 1] else []), *named]
+    return [at for at in dict.fromkeys(beside) if at not in header.columns]
 
 
 def beside(row: Sequence[Any], index: int, places: Iterable[int]) -> tuple[Unit, int] | None:

@@ -67,7 +67,16 @@ def test_a_heading_says_the_unit_in_brackets_behind_a_slash_or_at_its_end(headin
 
 @pytest.mark.parametrize(
     "heading",
-    ["涉及金额（美元）", "涉及金额（万美元）", "涉及金额/USD", "涉及金额（$）", "涉及金额(万港币)", "涉及金额（欧元）"],
+    [
+        "涉及金额（美元）",
+        "涉及金额（万美元）",
+        "涉及金额/USD",
+        "涉及金额（$）",
+        "涉及金额(万港币)",
+        "涉及金额（欧元）",
+        "涉及金额（新台币 千元）",
+        "涉及金额（美元万元）",
+    ],
 )
 def test_a_heading_in_another_currency_gives_no_yuan_however_the_cell_is_written(heading):
     table = read(3, "3", "3.5万", "5万元", heading=heading)
@@ -174,6 +183,8 @@ def test_two_units_are_asked_once_with_the_columns_sum_in_each(dress, words):
         (SURVEYS, [*HEAD, "涉及金额"], ["800元", 300], True),
         (SURVEYS, [*HEAD, "涉及金额（￥）"], [300], True),
         (SURVEYS, [*HEAD, "涉及金额（人民币）"], [300], False),
+        (SURVEYS, [*HEAD, "涉及金额（2026年10月止，分项填写）"], [300], False),
+        *((SURVEYS, [*HEAD, f"涉及金额（{odd}）"], [300], True) for odd in ("k", "角", "10万元", "×万元", "million")),
         (CASES, ["案号", "案件类型", "承办单位", "立案日期", "挽回损失（单位：万元）"], [5_000_000], False),
         (SURVEYS, [*HEAD, "涉及金额（万元）"], [93, 500_000], False),
         (SURVEYS, [*HEAD, "涉及金额（万元）"], ["￥93"], True),
@@ -402,6 +413,18 @@ def test_wrong_rows_handed_out_keep_the_unit_open_or_say_it(bring, desk):  # noq
     for written in ("500000（单位未定）", "￥5（单位未定）"):
         with pytest.raises(CellError):
             clean_money(written)
+
+
+@pytest.mark.parametrize(("sign", "want"), [("$", "外币"), ("美元", "外币"), ("元", 50), ("", 500_000)])
+def test_a_sign_before_an_amount_in_a_cell_of_its_own_counts(sign, want):
+    table = find_table(Sheet("表", rows=[[*HEAD, "", "涉及金额"], [*FIRM, sign, 50]]), SURVEYS)
+    assert yuan(table) == want
+
+
+@pytest.mark.parametrize("foot", [["合计（元）", "", "", "", 50], ["填表人：干警0001", "", "", "", "单位：元"]])
+def test_a_total_or_a_signature_below_says_the_unit_too(foot):
+    table = read(50, below=[foot])
+    assert (yuan(table), len(table.rows)) == (50, 1)
 
 
 def test_a_row_of_hints_under_the_heading_says_the_unit_though_it_is_read_as_a_wrong_row():
