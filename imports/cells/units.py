@@ -50,7 +50,7 @@ SAID = (
 ENDED = re.compile(r"$|[\s,，。;；、/)\]】.和及]|为单位|计")
 BY = re.compile(r"(?:以|按照?|用)\s*$")
 FOR = re.compile(r"\s*(?:为|作为?)?\s*(?:计量|计价|货币|金额)?(?:单位|计|填|统计|列|表示|核算|口径)")
-NEGATED = re.compile(r"(?:勿|不要|不得|不能|不可|不应|非|不是|不以|不按|无需|避免)[^,，。;；]{0,4}$")
+NEGATED = re.compile(r"(?:勿|不要|不得|不能|不可|不应|非|不是|不以|不按|无需)[^,，。;；]{0,4}$")
 CURRENCY = re.compile(rf"(?:币种|货币|币别)\s*[:：]?\s*({FOREIGN})", re.IGNORECASE)
 
 

@@ -125,8 +125,9 @@ def settle_unsaid(table: Table, name: str, bare: list[SourceRow], usual: Usual, 
     large = [row for row in bare if (number := amount(row.cells[name], YUAN)) is not None and number >= usual.most]
     signed = [row for row in bare if has_sign(row.cells[name])]
     in_yuan = [row for row in table.rows if says_yuan(row.cells.get(name))] if bare else []
+    is_mixed = any(isinstance(row.units.get(name), int) for row in table.rows)  # others have theirs beside them
     examples = [*signed, *large, *small, *in_yuan]
-    if examples or is_hinted or usual.default is None:
+    if examples or is_hinted or is_mixed or usual.default is None:
         units = [YUAN, usual.default or WAN, *([YI] if small else [])]
         example = text_of_first(examples or bare, name)
         ask(table, name, bare, units, f"没有写明单位（如“{example}”）", whole=True)

@@ -148,6 +148,20 @@ def test_a_unit_beside_that_is_not_the_headings_is_asked_and_a_currency_joins_it
     assert table.rows[1].units == {"amount": "万美元"}
 
 
+def test_a_note_that_names_a_column_speaks_of_that_one_only():
+    head, row_ = (
+        ["案号", "案件类型", "承办单位", "立案日期", "挽回损失", "避免损失"],
+        ["甲", "乙", "丙", "2026-03-01", 5, 6],
+    )
+    table = find_table(Sheet("表", rows=[["挽回损失单位：元；避免损失单位：万元"], head, row_]), CASES)
+    assert (yuan(table, name="recovered"), yuan(table, name="avoided")) == (5, 60_000)
+
+
+def test_an_amount_without_a_unit_among_others_that_have_theirs_beside_them_is_asked():
+    table = find_table(Sheet("表", rows=[[*HEAD, "涉及金额", "单位"], [*FIRM, 7, "元"], [*FIRM, 7, ""]]), SURVEYS)
+    assert [yuan(table, at) for at in range(2)] == [7, None]
+
+
 @pytest.mark.parametrize(
     ("dress", "words"),
     [
