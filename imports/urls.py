@@ -22,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/undo/", batches.batch_undo, name="batch-undo"),
     path("<int:pk>/rows/correct/", rows.row_correct, name="row-correct"),
     path("<int:pk>/rows/choose/", rows.row_choose, name="row-choose"),
+    path("<int:pk>/rows/join/", rows.row_join, name="row-join"),
     path("<int:pk>/rows/leave-out/", rows.row_leave_out, name="row-leave-out"),
     path("<int:pk>/rows/take-back/", rows.row_take_back, name="row-take-back"),
     path("<int:pk>/rows/leave-out-all/", rows.rows_leave_out, name="rows-leave-out"),

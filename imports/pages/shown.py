@@ -82,6 +82,12 @@ class ShownRow:
         ]
 
     @property
+    def parts(self) -> dict[str, Any]:
+        """The requests that the row makes, where they are several or were joined."""
+        parts = self.row.values.get("parts", {})
+        return parts | {"who": who(parts) if "by" in parts else ""} if parts else {}
+
+    @property
     def left_out(self) -> str:
         told = self.row.values.get("left_out")
         return who(told) if told else ""

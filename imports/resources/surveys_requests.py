@@ -31,8 +31,8 @@ def requests_of(values: dict[str, Any], row: Any, register: Any) -> list[str]:
     if len(read.items) < 2:
         return list(read.items)
     is_joined = wanted == WHOLE
-    row.parts = {"key": key, "items": list(read.items), "joined": is_joined}
-    if chosen and not read.doubt:
+    row.parts = {"key": key, "items": list(read.items), "joined": is_joined, "asked": bool(read.doubt)}
+    if chosen:
         row.parts |= {"by": chosen["by"], "at": chosen["at"]}
     return [text] if is_joined else list(read.items)
 

@@ -16,7 +16,7 @@ from common.clock import today
 from common.pages import go
 from imports.errors import ImportRefusedError
 from imports.models import ImportBatch, ImportRow, RowOutcome
-from imports.pages import correcting
+from imports.pages import correcting, parting
 from imports.pages.selectors import batch_page
 from imports.pages.shown import anchor_of, offered, shown
 from imports.tables.adjust import Place
@@ -66,6 +66,12 @@ def row_choose(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.POST
     answer = correcting.Answer(asked.get("key", ""), asked.get("to", ""), for_all="all" in asked)
     return decide(request, pk, correcting.choose, answer=answer, at=timezone.now())
+
+
+@require_POST
+@require_action("import.run")
+def row_join(request: HttpRequest, pk: int) -> HttpResponse:
+    return decide(request, pk, parting.join, joined=request.POST.get("joined") == "1", at=timezone.now())
 
 
 @require_POST

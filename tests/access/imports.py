@@ -42,6 +42,7 @@ TABLE = {
     "imports:batch-marked": Access({ADMIN}, batch),
     "imports:row-correct": Access({ADMIN}, batch, method="post"),
     "imports:row-choose": Access({ADMIN}, batch, method="post"),
+    "imports:row-join": Access({ADMIN}, batch, method="post"),
     "imports:row-leave-out": Access({ADMIN}, batch, method="post"),
     "imports:row-take-back": Access({ADMIN}, batch, method="post"),
     "imports:rows-leave-out": Access({ADMIN}, batch, method="post"),
