@@ -36,6 +36,8 @@ def read_file(
     plan = Plan(kind, adjustments=adjustments or Adjustments())
     book = read_workbook(path, name, limits(), lambda done, known: step(done, known, READING, 0))
     find_tables(book, RESOURCES[kind], known_names(kind), plan)
+    for table in plan.tables:
+        RESOURCES[kind].read_headings(table)
     lay_over(plan, RESOURCES[kind])
     return plan
 

@@ -11,8 +11,11 @@ from imports.errors import RowError
 from imports.known.matching import LEAVE_UNLINKED, match
 from imports.known.register import chunks, take_projects
 from imports.models import RowOutcome
+from imports.planned.understood import person_words
+from imports.resources.activities_measures import heading_unit, measured
 from imports.resources.activities_stored import amend, check_fit
 from imports.resources.base import ImportResource
+from imports.tables.table import Table
 from ledger.closed.footprint import hanging_on
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, Recovery, ServiceActivity
 from ledger.selectors.exports import ACTIVITY_PREFIX
@@ -58,9 +61,9 @@ class ActivityResource(ImportResource):
         clears=("enterprise", "project", "target_name"),
     )
     quantity = Column(
-        "数量", Count(32_000), example=1, clears=(), hint="坐班的人次、咨询的次数、排查的处数，其他活动的次数；空着算 1"
+        "数量", Count(), example=1, clears=(), hint="坐班的人次、咨询的次数、排查的处数，其他活动的次数；空着算 1"
     )
-    measure = Column("计量单位", Text(10), example="次", clears=())
+    measure = Column("计量单位", Text(10), example="次", clears=(), hint="次、场次、人次、处、台；份记作发放资料")
     leaflets = Column("发放资料", Count(), example=50, clears=())
     advice = Column("咨询人次", Count(), example=5, clears=())
     summary = Column("内容摘要", Text(), example="现场了解用工情况")
@@ -69,6 +72,12 @@ class ActivityResource(ImportResource):
     location = Column("地点", Text(200), example="", clears=("place",))
     met_with = Column("见到的人", Text(100), example="")
     ref = Column("系统编号", Reference(ACTIVITY_PREFIX), offered=False)
+
+    def read_headings(self, table: Table) -> None:
+        unit = heading_unit(table.columns.get("quantity", ""))
+        for source in table.rows if unit else ():
+            if source.text("quantity") and not source.text("measure"):
+                source.cells["measure"] = unit
 
     def take(self, register: Any, keys: Mapping[str, Any]) -> None:
         take_projects(register, keys)
@@ -91,6 +100,7 @@ class ActivityResource(ImportResource):
                 register.hanging.outputs[output.activity_id].append(output)
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
+        values = measured(values, row, register)
         if values["ref"]:
             amend(values, row, register, plan)
             return
@@ -108,6 +118,7 @@ class ActivityResource(ImportResource):
         check_fit(activity, row, register)
         plan.add(activity, row)
         row.made = activity
+        tell(values, activity, row)
         for measure, quantity in outputs(values).items():
             plan.add(ActivityOutput(activity=activity, measure=measure, quantity=quantity), row)
 
@@ -116,16 +127,27 @@ def fingerprint(values: dict[str, Any]) -> str:
     told = [values["happened_on"], values["kind_of"], values["unit"].pk, getattr(values["workstream"], "pk", "")]
     told += [half_width(values[name]) for name in ("officer", "target", "summary")]
     told += [values[name] for name in ("quantity", "leaflets", "advice")]
+    told += [*sorted(values["others"].items()), *["uncounted"] * values["is_uncounted"]]
     return hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()
 
 
 def outputs(values: dict[str, Any]) -> dict[Measure, int]:
     """Measure → quantity; a column left blank says nothing but that the kind's own was done once."""
-    given = {Measure.LEAFLETS: values["leaflets"], Measure.ADVICE: values["advice"]}
+    given = {Measure.LEAFLETS: values["leaflets"], Measure.ADVICE: values["advice"], **values["others"]}
     main = MAIN_MEASURES.get(values["kind_of"])
-    if main:
+    if main and not values["is_uncounted"]:
         given[main] = 1 if values["quantity"] is None else values["quantity"]
     return told_outputs(values["kind_of"], given)
+
+
+def tell(values: dict[str, Any], activity: ServiceActivity, row: Any) -> None:
+    """Whom the activity is linked to, and whose it is."""
+    linked = activity.enterprise or activity.project
+    label = "关联企业" if activity.enterprise else "关联项目"
+    told = {label: linked.name if linked else "", "经办干警": person_words(activity.officer)}
+    if values["target"] and not linked:
+        told["服务对象"] = "不在册，只记名称"
+    row.understood |= {name: words for name, words in told.items() if words}
 
 
 def served(name: str, row: Any, register: Any) -> tuple[Enterprise | None, KeyProject | None]:

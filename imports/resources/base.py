@@ -15,7 +15,7 @@ from imports.errors import RowError
 from imports.models import RowOutcome
 from imports.planned.understood import money_words
 from imports.tables.synonyms import SYNONYMS
-from imports.tables.table import Names, heading_key, names_of
+from imports.tables.table import Names, Table, heading_key, names_of
 
 if TYPE_CHECKING:
     from imports.known.register import Register
@@ -117,6 +117,9 @@ class ImportResource(resources.Resource):
             RowError: the row contradicts itself or the register.
         """
         raise NotImplementedError
+
+    def read_headings(self, table: Table) -> None:
+        """Takes into the rows of a table what its headings say of their cells."""
 
     def tell_money(self, values: Mapping[str, Any], row: "PlannedRow") -> None:
         """Says in yuan what each amount of the row is understood as."""

@@ -12,6 +12,7 @@ from imports.errors import RowError, UnsureError
 from imports.known.matching import LEAVE_UNLINKED, match
 from imports.known.register import case_key
 from imports.models import RowOutcome
+from imports.planned.understood import person_words
 from imports.resources.base import ImportResource, new_person
 from imports.resources.cases_hanging import (
     MONEY,
@@ -113,8 +114,11 @@ class CaseResource(ImportResource):
             plan.links += [(case, enterprise) for enterprise in enterprises]
             add_money(case, values, register, plan, row)
             add_recommendations(case, values, register, plan, row)
+            told = {"关联企业": "、".join(map(str, enterprises)), "只记名称": "、".join(others)}
         else:
-            case = update(stored, wanted, values, row, register, plan)
+            case, told = update(stored, wanted, values, row, register, plan), {}
+        told["承办人"] = person_words(case.officer)
+        row.understood |= {label: words for label, words in told.items() if words}
         row.made = case
 
 
