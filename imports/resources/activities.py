@@ -127,13 +127,13 @@ def fingerprint(values: dict[str, Any]) -> str:
     told = [values["happened_on"], values["kind_of"], values["unit"].pk, getattr(values["workstream"], "pk", "")]
     told += [half_width(values[name]) for name in ("officer", "target", "summary")]
     told += [values[name] for name in ("quantity", "leaflets", "advice")]
-    told += [*sorted(values["others"].items()), *["uncounted"] * values["is_uncounted"]]
+    told += [*values["others"], *["uncounted"] * values["is_uncounted"]]
     return hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()
 
 
 def outputs(values: dict[str, Any]) -> dict[Measure, int]:
     """Measure → quantity; a column left blank says nothing but that the kind's own was done once."""
-    given = {Measure.LEAFLETS: values["leaflets"], Measure.ADVICE: values["advice"], **values["others"]}
+    given = {Measure.LEAFLETS: values["leaflets"], Measure.ADVICE: values["advice"], **dict(values["others"])}
     main = MAIN_MEASURES.get(values["kind_of"])
     if main and not values["is_uncounted"]:
         given[main] = 1 if values["quantity"] is None else values["quantity"]

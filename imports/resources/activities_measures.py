@@ -64,7 +64,7 @@ def measured(values: Mapping[str, Any], row: Any, register: Any) -> dict[str, An
         UnsureError: the unit does not fit the kind of the activity, and nobody has said yet what it counts.
     """
     check_columns(row)
-    placed = dict(values) | {"others": {}, "is_uncounted": False}
+    placed = dict(values) | {"others": (), "is_uncounted": False}
     number, words = values["quantity"], unit_of(values, row)
     if number is None or not words:
         return within(placed)
@@ -159,7 +159,7 @@ def put(placed: dict[str, Any], kind: ActivityKind, meant: str, count: int, word
     measure = Measure(meant)
     name = COLUMNS.get(measure)
     if name is None:
-        return placed | {"others": {measure: count}}
+        return placed | {"others": ((measure, count),)}
     if placed[name] not in (None, count):
         raise RowError(name, f"数量“{words}”与这一栏的 {placed[name]} 不同，请改成一致")
     return placed | {name: count}

@@ -89,7 +89,7 @@ def wanted_times(activity: ServiceActivity, values: dict[str, Any]) -> dict[str,
 
 def change_outputs(activity: ServiceActivity, values: dict[str, Any], row: Any, register: Any, plan: Any) -> bool:
     """New quantities of what came of the activity, by the measure's own name."""
-    given = {Measure.LEAFLETS: values["leaflets"], Measure.ADVICE: values["advice"], **values["others"]}
+    given = {Measure.LEAFLETS: values["leaflets"], Measure.ADVICE: values["advice"], **dict(values["others"])}
     main = MAIN_MEASURES.get(ActivityKind(activity.kind))
     if main:
         given[main] = values["quantity"]
