@@ -9,6 +9,30 @@ from imports.known.register import Register
 KEPT = ("by", "at", "sheet", "row_no", "all")
 
 
+class Asking:
+    """Gathers the questions of a row, so that all of them are asked at once: `with asking: …` for each part that may
+    ask, then `asking.done()` before anything is made."""
+
+    def __init__(self) -> None:
+        self.still_open: list[Question] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+        if isinstance(error, UnsureError):
+            self.still_open += error.questions
+            return True
+        return False
+
+    def done(self) -> None:
+        """Raises:
+        UnsureError: with all that are still open.
+        """
+        if self.still_open:
+            raise UnsureError(self.still_open)
+
+
 def answer(register: Register, row: Any, question: Question) -> Any:
     """What was chosen for a question of a row; the choice is told on the row.
 
@@ -30,12 +54,9 @@ def answers(register: Register, row: Any, questions: Iterable[Question]) -> dict
     Raises:
         UnsureError: with all that are still open.
     """
-    found, still_open = {}, []
+    found, asking = {}, Asking()
     for question in questions:
-        try:
+        with asking:
             found[question.key] = answer(register, row, question)
-        except UnsureError as error:
-            still_open += error.questions
-    if still_open:
-        raise UnsureError(still_open)
+    asking.done()
     return found

@@ -12,7 +12,12 @@ CHUNK = 900
 PASS = 5000
 PER_CORE = 50  # as many of one core are compared; a name like 超市 may have hundreds
 SHOWN = 8
-HOW = {"name": "名称相同", "core": "字号相同，只差地名或公司形式", "letter": "字号只差一个字"}
+HOW = {
+    "name": "名称相同",
+    "core": "字号相同，只差地名或公司形式",
+    "letter": "字号只差一个字",
+    "part": "名称是这一格的一部分",
+}
 
 
 def find_near(names: Mapping[str, str]) -> dict[str, list[int]]:
@@ -59,11 +64,19 @@ def ranked(name: str, key: str, enterprises: Iterable[Enterprise]) -> tuple[dict
     core = core_key(name)
     scored = []
     for enterprise in enterprises:
-        how = "name" if enterprise.name_key == key else "core" if enterprise.core_key == core else "letter"
+        how = how_near(enterprise, key, core)
         close = SequenceMatcher(None, key, enterprise.name_key).ratio()
         rank = (list(HOW).index(how), not enterprise.is_active, -close, enterprise.pk)
-        scored.append((rank, candidate(enterprise, how, close)))
+        scored.append((rank, candidate(enterprise, HOW[how], close)))
     return tuple(found for _, found in sorted(scored, key=lambda item: item[0])[:SHOWN])
+
+
+def how_near(enterprise: Enterprise, key: str, core: str) -> str:
+    if enterprise.name_key == key:
+        return "name"
+    if enterprise.core_key == core:
+        return "core"
+    return "letter" if one_apart(enterprise.core_key, core) else "part"
 
 
 def candidate(enterprise: Enterprise, how: str, close: float) -> dict[str, Any]:
@@ -74,6 +87,6 @@ def candidate(enterprise: Enterprise, how: str, close: float) -> dict[str, Any]:
         "industry": str(enterprise.industry or ""),
         "workstream": str(enterprise.workstream or ""),
         "active": enterprise.is_active,
-        "how": HOW[how],
+        "how": how,
         "percent": round(close * 100),
     }

@@ -74,6 +74,7 @@ class Register:
     numbers: Holders = field(default_factory=lambda: Holders("编号"))  # of the one column of the kind that is unique
     bare: dict[str, Enterprise] = field(default_factory=dict)  # name key → the one this file made without a code
     cores: dict[str, tuple[str, bool]] = field(default_factory=dict)  # of new names → where, and with a code or not
+    told_by: dict[int, str] = field(default_factory=dict)  # id() of an enterprise → key of the row that tells of it
     seen: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key → where in this file, and what it said
 
     def one(self, table: str, words: str, label: str) -> Any:
@@ -93,14 +94,6 @@ class Register:
             names = "、".join(names_of(known.values()))
             raise CellError(f"{label}“{words[:30]}”不在系统里，可填：{names[:200]}")
         return found
-
-    def person(self, name: str, unit: Unit | None = None) -> User | None:
-        """The officer of that name; of several the one of this unit, none where that leaves it open."""
-        found = self.people.get(name_key(name), []) if name else []
-        same_unit = [user for user in found if unit and user.unit_id == unit.pk]
-        if len(found) == 1:
-            return found[0]
-        return same_unit[0] if len(same_unit) == 1 else None
 
     def enterprise(self, code: str | None, name: str) -> Enterprise | None:
         """Matched by credit code, else by name; a name whose enterprise has another code is another enterprise."""

@@ -4,16 +4,17 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from common.text import half_width, name_key
+from common.text import half_width
 from enterprises.models import Enterprise, KeyProject
 from imports.cells.widgets import Choice, Column, Count, Day, Reference, Text
 from imports.errors import RowError
-from imports.known.matching import LEAVE_UNLINKED, match
+from imports.known import people
+from imports.known.asking import Asking
 from imports.known.register import chunks, take_projects
 from imports.models import RowOutcome
 from imports.planned.understood import person_words
 from imports.resources.activities_measures import heading_unit, measured
-from imports.resources.activities_stored import amend, check_fit
+from imports.resources.activities_stored import amend, check_fit, served
 from imports.resources.base import ImportResource
 from imports.tables.table import Table
 from ledger.closed.footprint import hanging_on
@@ -150,18 +151,6 @@ def tell(values: dict[str, Any], activity: ServiceActivity, row: Any) -> None:
     row.understood |= {name: words for name, words in told.items() if words}
 
 
-def served(name: str, row: Any, register: Any) -> tuple[Enterprise | None, KeyProject | None]:
-    """The enterprise or the project that a name means, if any.
-
-    Raises:
-        UnsureError: it may mean several enterprises, or nearly means one.
-    """
-    key = name_key(name)
-    if key in register.projects and len(register.by_name.get(key, ())) != 1:
-        return None, register.projects[key]
-    return match(register, row, "target", name, otherwise=LEAVE_UNLINKED), None
-
-
 def matter_of(enterprise: Enterprise | None, project: KeyProject | None, officer: Any, row: Any, register: Any) -> Any:
     """The matter of an activity whose row leaves it open, as on the page: of whom it served, else of the officer."""
     found, whose = matter_served({"enterprise": enterprise, "project": project}), "服务对象"
@@ -177,11 +166,14 @@ def make_activity(values: dict[str, Any], key: str, row: Any, register: Any) -> 
     counted = values["kind_of"] in MAIN_MEASURES
     if not counted and values["quantity"] == 0:
         raise RowError("quantity", "数量为 0 表示没有做，请填写次数或删去这一行")
-    enterprise, project = served(values["target"], row, register)
-    officer = register.person(values["officer"], values["unit"])
+    asking, officer = Asking(), None
+    with asking:
+        enterprise, project = served(values["target"], row, register) if values["target"] else (None, None)
+    with asking:
+        officer = people.officer(register, row, "officer", values["officer"], values["unit"], "写入内容摘要")
+    asking.done()
     summary = values["summary"]
     if values["officer"] and officer is None:
-        row.notes.append(f"经办干警“{values['officer']}”不在花名册里或有重名，写入内容摘要")
         summary = f"{summary}（经办：{values['officer']}）"
     return ServiceActivity(
         kind=values["kind_of"],

@@ -3,7 +3,9 @@
 from typing import Any
 
 from common.text import name_key
+from enterprises.models import Enterprise, KeyProject
 from imports.errors import RowError
+from imports.known.matching import LEAVE_UNLINKED, match, several
 from imports.models import RowOutcome
 from imports.resources.base import known_record, new_person
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, ServiceActivity
@@ -62,7 +64,7 @@ def check_fit(activity: ServiceActivity, row: Any, register: Any) -> None:
 def wanted_officer(activity: ServiceActivity, values: dict[str, Any], row: Any, register: Any) -> dict[str, Any]:
     officer = new_person(values["officer"], activity.officer, activity.unit, row, register)
     if values["officer"] and officer is None:
-        raise RowError("officer", f"“{values['officer']}”不在花名册里或有重名，请核对")
+        raise RowError("officer", f"“{values['officer']}”不在{activity.unit}的花名册里，请核对")
     return {"officer": officer}
 
 
@@ -73,10 +75,25 @@ def wanted_target(activity: ServiceActivity, values: dict[str, Any], row: Any, r
         return {}
     if words and name_key(words) == name_key(activity.target):
         return {}
-    enterprise = register.enterprise(None, words)
-    project = None if enterprise else register.projects.get(name_key(words))
+    enterprise, project = served(words, row, register) if words else (None, None)
     row.cleared |= {"enterprise", "project", "target_name"}
     return {"enterprise": enterprise, "project": project, "target_name": "" if enterprise or project else words}
+
+
+def served(name: str, row: Any, register: Any) -> tuple[Enterprise | None, KeyProject | None]:
+    """The enterprise or the project that a name means, if any; the row tells where only the words are kept.
+
+    Raises:
+        UnsureError: it may mean several enterprises, or nearly means one.
+    """
+    key = name_key(name)
+    if key in register.projects and len(register.by_name.get(key, ())) != 1:
+        return None, register.projects[key]
+    found = match(register, row, "target", name, otherwise=LEAVE_UNLINKED)
+    parts = several(register, name) if found is None else []
+    if parts:
+        row.notes.append(f"服务对象像是写了 {len(parts)} 家，一次活动只关联一家，现只记名称；要分别关联的请分行写")
+    return found, None
 
 
 def wanted_times(activity: ServiceActivity, values: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What every kind of workbook declares: its columns, its names, and how one row is placed."""
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,8 @@ from common.text import name_key
 from imports.cells import text_of
 from imports.cells.widgets import Column, Day
 from imports.errors import RowError
+from imports.known import people
+from imports.known.naming import pieces
 from imports.models import RowOutcome
 from imports.planned.understood import money_words
 from imports.tables.synonyms import SYNONYMS
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 EXAMPLE, NEARLY = "模板自带的示例行", "与示例行几乎相同"
 TELLING = ("uscc", "username", "number")  # what no other row shares with the example by chance
 LIKE, FEWEST_LIKE = 2, 3  # cells that may differ, and that must be the same
-NAME_SEPARATORS = re.compile(r"[、，,;；\n]+")
 
 
 class ImportResource(resources.Resource):
@@ -95,8 +95,8 @@ class ImportResource(resources.Resource):
 
     @staticmethod
     def split_names(text: str) -> list[str]:
-        """The names in a cell: the whole, and its parts where several are listed."""
-        return list(dict.fromkeys([text, *(part.strip() for part in NAME_SEPARATORS.split(text) if part.strip())]))
+        """All that may be a name in a cell: the whole, and its parts where several may be meant."""
+        return pieces(text)
 
     def refuse_retired(self, values: Mapping[str, Any], stored: Any) -> None:
         """What is no longer in use stays where it is, a unit above all; nothing new is given to it.
@@ -147,19 +147,21 @@ def is_text(cell: Any, text: str) -> bool:
     return bool(text) and text_of(cell) == text
 
 
-def new_person(words: str, stored: Any, unit: Any, row: "PlannedRow", register: "Register") -> Any:
+def new_person(
+    words: str, stored: Any, unit: Any, row: "PlannedRow", register: "Register", field: str = "officer"
+) -> Any:
     """The person that a cell names, and the stored one as long as it says that one's name: others may share it.
 
     None when the cell is blank or names nobody for sure, which is noted.
+
+    Raises:
+        UnsureError: several of that name in the unit.
     """
     if not words:
         return None
     if stored is not None and name_key(stored.name) == name_key(words):
         return stored
-    found = register.person(words, unit)
-    if found is None:
-        row.notes.append(f"“{words}”不在花名册里或有重名，未关联")
-    return found
+    return people.officer(register, row, field, words, unit)
 
 
 def known_record(records: Mapping[int, Any], values: dict[str, Any], row: "PlannedRow", register: "Register") -> Any:

@@ -5,11 +5,9 @@ from typing import Any
 
 from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
 from cases.services import CaseError, case_number, check_course
-from common.text import name_key
 from imports.cells import Usual
 from imports.cells.widgets import Choice, Column, Count, Day, Number, Text, Yuan
-from imports.errors import RowError, UnsureError
-from imports.known.matching import LEAVE_UNLINKED, match
+from imports.errors import RowError
 from imports.known.register import case_key
 from imports.models import RowOutcome
 from imports.planned.understood import person_words
@@ -22,6 +20,7 @@ from imports.resources.cases_hanging import (
     note_recommendations,
     take_linked,
 )
+from imports.resources.parties import match_parties, note_parties
 from ledger.models import Recovery
 
 KIND_WORDS = {
@@ -59,7 +58,7 @@ class CaseResource(ImportResource):
         "涉案企业",
         Text(300),
         example="津市样例泰和物流有限公司",
-        hint="多家用顿号隔开；在册的自动关联",
+        hint="多家用顿号隔开；在册的自动关联，其余只记名称",
         clears=(),
     )
     filed_on = Column("立案日期", Day(), required=True, example="2023-03-01")
@@ -104,7 +103,7 @@ class CaseResource(ImportResource):
         if again:
             raise RowError("number", f"与 {register.seen[key][0]} 案号相同但内容不同，请只留一行")
         if stored is None:
-            enterprises, others = match_parties(values, row, register)
+            enterprises, others = match_parties(values["parties"], row, register)
             check_days(values, row, register)
             case = LegalCase(
                 **without_none(wanted) | {"number": case_number(values["number"]), "party_names": "、".join(others)}
@@ -174,46 +173,11 @@ def check_days(values: dict[str, Any], row: Any, register: Any) -> None:
         register.check_day(row, name, values[name])
 
 
-def match_parties(values: dict[str, Any], row: Any, register: Any) -> tuple[list[Any], list[str]]:
-    """The enterprises of the register that a case names, and the names of those not in it.
-
-    Raises:
-        UnsureError: names that may mean several enterprises, or nearly mean one; all of them at once.
-    """
-    whole = values["parties"]
-    found = register.enterprise(None, whole)
-    if found or not whole:
-        return ([found] if found else []), []
-    enterprises, others, questions = [], [], []
-    for part in CaseResource.split_names(whole)[1:] or [whole]:
-        try:
-            found = match(register, row, "parties", part, otherwise=LEAVE_UNLINKED)
-        except UnsureError as error:
-            questions += error.questions
-            continue
-        if found is None:
-            others.append(part)
-        elif found not in enterprises:
-            enterprises.append(found)
-    if questions:
-        raise UnsureError(questions)
-    return enterprises, others
-
-
-def note_parties(stored: LegalCase, values: dict[str, Any], row: Any) -> None:
-    """The parties of a case are links that people have made: an import doesn't change them, and says so."""
-    shown = "、".join([*(str(enterprise) for enterprise in stored.enterprises.all()), stored.party_names])
-    parts = CaseResource.split_names(values["parties"])
-    said = {name_key(part) for part in (parts[1:] or parts)} - {""}
-    if said - {name_key(part) for part in CaseResource.split_names(shown)}:
-        row.notes.append(f"涉案企业与系统里的“{shown.strip('、')}”不同，未改动；请在案件页面修改")
-
-
 def update(
     stored: LegalCase, wanted: dict[str, Any], values: dict[str, Any], row: Any, register: Any, plan: Any
 ) -> LegalCase:
     before, place = register.facts(stored), (stored.unit, stored.workstream)
-    note_parties(stored, values, row)
+    note_parties(stored, values["parties"], row)
     note_recommendations(stored, values, row, register)
     changed = plan.change(stored, wanted | {"number": stored.number}, row)
     if stored.state == CaseState.OPEN and stored.closed_on and not values["closed_on"]:

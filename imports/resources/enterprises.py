@@ -12,7 +12,8 @@ from enterprises.uscc import check_digit
 from imports.cells import Usual
 from imports.cells.widgets import Capital, Choice, Code, Column, Day, Flag, PersonName, Phone, Text
 from imports.errors import RowError
-from imports.known.matching import REGISTER_NEW, match
+from imports.known.marks import differing, mark
+from imports.known.matching import REGISTER_NEW, by_code, confirm_one, match, refuse_no_name
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
 
@@ -84,24 +85,24 @@ class EnterpriseResource(ImportResource):
             "registered_capital": money.amount if money else None,
             "capital_text": money.text[:100] if money else "",
         }
-        key = values["uscc"] or name_key(values["name"])
-        again = register.first_time(key, row.source.where, wanted)
-        if again == "same":
-            row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 是同一家企业，内容相同")
+        key, content = values["uscc"] or name_key(values["name"]), mark(told(wanted))
+        where, earlier = register.seen.setdefault(key, (row.source.where, content))
+        if where != row.source.where and earlier == content:
+            row.settle(RowOutcome.DUPLICATE, f"与 {where} 是同一家企业，内容相同")
             return
-        if again:
-            raise RowError("name", f"与 {register.seen[key][0]} 是同一家企业但内容不同，请只留一行")
-        if money and money.amount is None:
-            row.notes.append(f"注册资金“{money.text}”不是人民币金额，只保留原文")
-        stored = find(values, row, register)
-        if stored is None:
-            create(wanted, row, register, plan)
-            return
+        stored = registered(values, row, register)
         if was_matched(row, values["name"]):
             # a name that had to be matched by hand is no better than the one registered
             wanted = {name: value for name, value in wanted.items() if name != "name"}
-        if stored.pk in register.chosen:
-            refuse_second(stored, wanted, row, register)
+        if stored is not None and said_before(stored, wanted, row, register):
+            return
+        if money and money.amount is None:
+            row.notes.append(f"注册资金“{money.text}”不是人民币金额，只保留原文")
+        register.seen[key] = (row.source.where, content)
+        if stored is None:
+            register.told_by[id(create({"name": values["name"]} | wanted, row, register, plan))] = key
+            return
+        register.told_by[id(stored)] = key
         keep_wording(wanted, stored)
         if values["uscc"] and not stored.is_verified:
             wanted["is_verified"] = True
@@ -126,14 +127,24 @@ def keep_wording(wanted: dict[str, Any], stored: Enterprise) -> None:
 
 
 def find(values: dict[str, Any], row: Any, register: Any) -> Enterprise | None:
-    """By credit code, else by name, where that is sure.
+    """By credit code, else by name, where that is sure. A code that a person has set aside is taken off the row.
 
     Raises:
-        UnsureError: the name may mean several, or nearly means one.
+        UnsureError: code and name are not of one enterprise; the name may mean several, or nearly means one.
+        RowError: what is written is no name.
     """
-    if values["uscc"]:
-        return register.enterprise(values["uscc"], values["name"])
-    return match(register, row, "name", values["name"], otherwise=REGISTER_NEW)
+    code, name = values["uscc"], values["name"]
+    if not code:
+        return match(register, row, "name", name, otherwise=REGISTER_NEW)
+    found = by_code(register, row, "name", code, name)
+    if found is None:
+        found = register.enterprise(code, name)
+    elif found.uscc != code:
+        values["uscc"] = None
+    if found is None:
+        refuse_no_name("name", name, REGISTER_NEW)
+        confirm_one(register, row, "name", name)
+    return found
 
 
 def was_matched(row: Any, name: str) -> bool:
@@ -141,12 +152,55 @@ def was_matched(row: Any, name: str) -> bool:
     return any(choice["key"] == name_key(name) for choice in row.choices)
 
 
-def refuse_second(stored: Enterprise, wanted: dict[str, Any], row: Any, register: Any) -> None:
-    """Two rows of different names that are the same enterprise by someone's choice: never last wins."""
-    told = {name: value for name, value in wanted.items() if name != "name"}
-    key = f"enterprise {stored.pk}"
-    if register.first_time(key, row.source.where, told) == "different":
-        raise RowError("name", f"与 {register.seen[key][0]} 对应到同一家企业但内容不同，请只留一行")
+def registered(values: dict[str, Any], row: Any, register: Any) -> Enterprise | None:
+    """The enterprise that a row of the register means. Its code says so, whatever the name: that is a new name then,
+    which the row points out.
+
+    Raises:
+        UnsureError, RowError: as `find`.
+    """
+    stored = register.by_code.get(values["uscc"]) if values["uscc"] else None
+    if stored is None:
+        return find(values, row, register)
+    key = name_key(values["name"])
+    if key != stored.name_key and register.is_stored(stored):
+        refuse_no_name("name", values["name"], REGISTER_NEW)
+        confirm_one(register, row, "name", values["name"])
+        others = [one for one in register.by_name.get(key, []) if one is not stored]
+        also = "；系统里另有一家叫这个名称，请核对信用代码是否张冠李戴" if others else ""
+        row.notes.append(f"信用代码 {stored.uscc} 原来登记的是“{stored.name}”，导入后改名为“{values['name']}”{also}")
+    return stored
+
+
+def told(wanted: dict[str, Any]) -> dict[str, Any]:
+    """What two rows of one enterprise must not say differently: a name that was matched by hand may differ, and the
+    words of an amount."""
+    fields = dict.fromkeys((*PLAIN, "kind", "registered_capital", "capital_text")) | wanted
+    fields["name"] = name_key(fields["name"] or "")
+    if fields["registered_capital"] is not None:
+        fields["capital_text"] = ""
+    return fields
+
+
+def said_before(enterprise: Enterprise, wanted: dict[str, Any], row: Any, register: Any) -> bool:
+    """Whether a row before was of the same enterprise, by code, by name or by someone's choice, and this one adds
+    nothing to it; then it is settled.
+
+    Raises:
+        RowError: it says something else: neither first nor last wins.
+    """
+    where, earlier = register.seen.get(register.told_by.get(id(enterprise), ""), ("", b""))
+    if not where:
+        return False
+    fields = told(wanted)
+    if was_matched(row, row.source.text("name")):
+        fields["name"] = ""
+    names = [str(Enterprise._meta.get_field(name).verbose_name) for name in differing(fields, earlier, mark(fields))]
+    if names:
+        how = "对应到" if row.choices else "是"
+        raise RowError("name", f"与 {where} {how}同一家企业但内容不同（{'、'.join(names)}），请只留一行")
+    row.settle(RowOutcome.DUPLICATE, f"与 {where} 是同一家企业，内容相同")
+    return True
 
 
 def note_twin(enterprise: Enterprise, row: Any, register: Any, plan: Any) -> None:
@@ -170,7 +224,7 @@ def create(wanted: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterp
         raise RowError("name", fault)
     same_name = register.by_name.get(enterprise.name_key, [])
     if same_name and not enterprise.uscc and not was_matched(row, enterprise.name):
-        raise RowError("name", f"系统里有 {len(same_name)} 家同名企业，请补上统一社会信用代码")
+        raise RowError("name", f"有 {len(same_name)} 家同名企业，请补上统一社会信用代码")
     if same_name:
         row.notes.append("系统里有同名企业，作为另一家登记")
     if not enterprise.uscc:

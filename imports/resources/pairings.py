@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db import models
 
-from accounts.models import Unit, User
+from accounts.models import User
 from accounts.permissions import Role
 from common.text import name_key
 from enterprises.models import Enterprise, KeyProject, Pairing
 from imports.cells.widgets import Choice, Code, Column, Day, Number, Text
 from imports.errors import RowError
-from imports.known.matching import match
+from imports.known import people
+from imports.known.matching import by_code, match
+from imports.known.naming import listed
 from imports.known.register import pairing_key, take_projects
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
@@ -83,17 +85,13 @@ def find_officer(values: dict[str, Any], row: Any, register: Any) -> User:
     if not name:
         raise RowError("officer", "请填写结对干警的姓名或工号")
     named = register.people.get(name_key(name), [])
-    of_unit = [user for user in named if unit is None or is_under(user.unit, unit)]
+    of_unit = [user for user in named if unit is None or people.is_under(user.unit, unit)]
     if len(of_unit) == 1:
         return of_unit[0]
     if of_unit:
         raise RowError("officer", f"有 {len(of_unit)} 位“{name}”，请填工号")
     where = f"；同名的在 {'、'.join(str(user.unit) for user in named)}" if named else ""
     raise RowError("officer", f"“{name}”不在{unit or ''}花名册里{where}，请核对或先导入花名册")
-
-
-def is_under(unit: Unit | None, upper: Unit) -> bool:
-    return unit is not None and str(unit.path).startswith(str(upper.path))
 
 
 def find_targets(values: dict[str, Any], row: Any, register: Any) -> Iterator[Target]:
@@ -115,11 +113,12 @@ def find_targets(values: dict[str, Any], row: Any, register: Any) -> Iterator[Ta
 def one_of(
     column: str, words: str, wanted: TargetKind | None, code: str | None, row: Any, register: Any
 ) -> list[Target]:
-    enterprise = register.enterprise(code, words) if wanted != TargetKind.PROJECT else None
-    project = register.projects.get(name_key(words)) if wanted != TargetKind.ENTERPRISE and not code else None
-    found = [target for target in (enterprise, project) if target]
-    if len(found) == 2:
-        raise RowError("kind_of", f"“{words}”既是企业也是重点项目，请填写对象类别")
+    """What the words mean: one enterprise or project, or each of those that they list."""
+    found = exactly(column, words, wanted, code, row, register)
+    if not found and not code:
+        parts = listed(words)
+        each = [exactly(column, part, wanted, None, row, register) for part in parts]
+        found = [target for targets in each for target in targets] if len(parts) > 1 and all(each) else []
     if not found and not code and wanted != TargetKind.PROJECT:
         near = match(register, row, column, words, otherwise="")
         found = [near] if near else []
@@ -127,6 +126,20 @@ def one_of(
         lists = {TargetKind.ENTERPRISE: "企业名录", TargetKind.PROJECT: "重点项目"}
         where = lists.get(wanted, "企业名录和重点项目") if not code else "企业名录"
         raise RowError(column, f"“{words or code}”不在{where}里，请核对名称，或先在那里登记")
+    return list(dict.fromkeys(found))
+
+
+def exactly(
+    column: str, words: str, wanted: TargetKind | None, code: str | None, row: Any, register: Any
+) -> list[Target]:
+    """The enterprise of that code, else the enterprise or the project of exactly that name."""
+    if code and code in register.by_code:
+        return [by_code(register, row, column, code, words)]
+    enterprise = register.enterprise(code, words) if wanted != TargetKind.PROJECT else None
+    project = register.projects.get(name_key(words)) if wanted != TargetKind.ENTERPRISE and not code else None
+    found = [target for target in (enterprise, project) if target]
+    if len(found) == 2:
+        raise RowError("kind_of", f"“{words}”既是企业也是重点项目，请填写对象类别")
     return found
 
 

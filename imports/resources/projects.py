@@ -109,7 +109,8 @@ def wanted_fields(values: dict[str, Any], stored: KeyProject | None, row: Any, r
     money = values["investment"]
     if money and money.amount is None:
         raise RowError("investment", f"总投资“{money.text}”不是人民币，请折算后填写")
-    contact = new_person(values["contact"], stored and stored.contact, values["lead_unit"], row, register)
+    unit = values["lead_unit"] or (stored and stored.lead_unit)
+    contact = new_person(values["contact"], stored and stored.contact, unit, row, register, "contact")
     return {name: values[name] for name in PLAIN} | {
         "investment": money.amount if money else None,
         "contact": contact,

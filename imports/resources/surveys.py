@@ -10,6 +10,7 @@ from common.text import half_width, name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from imports.cells import says_nothing
 from imports.cells.widgets import Choice, Code, Column, Day, PersonName, Phone, Reference, Text, Yuan
+from imports.known import people
 from imports.known.register import chunks
 from imports.models import RowOutcome
 from imports.planned.tally import number
@@ -138,9 +139,7 @@ def serve(enterprise: Enterprise | None, values: dict[str, Any], row: Any, regis
 
 
 def make_form(values: dict[str, Any], enterprise: Enterprise, fingerprint: str, row: Any, register: Any) -> SurveyForm:
-    officer = register.person(values["officer"], values["unit"])
-    if values["officer"] and officer is None:
-        row.notes.append(f"走访干警“{values['officer']}”不在花名册里或有重名，只记姓名")
+    officer = people.officer(register, row, "officer", values["officer"], values["unit"], "只记姓名")
     money, notes = values["amount"], values["notes"]
     if money and money.amount is None:
         notes = f"{notes}\n涉及金额：{money.text}".strip()

@@ -71,8 +71,8 @@ def test_a_file_taken_in_parts_comes_to_the_same_as_in_one(path, size):
     assert list(events) == list(numbers)
 
 
-def test_a_form_becomes_enterprise_form_entries_and_first_events(path, admin):
-    officer = UserFactory(name="干警0001")
+def test_a_form_becomes_enterprise_form_entries_and_first_events(path, admin, police):
+    officer = UserFactory(name="干警0001", unit=police)
     surveys(path, [form_row(1, 问题诉求="1、货款被拖欠；2、电缆被盗")])
     write(path, actor=admin)
     form = SurveyForm.objects.get()
@@ -121,13 +121,13 @@ def test_rows_read_are_the_sum_of_the_parts(path):
 
 
 def test_enterprises_are_matched_by_code_then_by_name_with_brackets_aside(path):
-    by_code = EnterpriseFactory(name="原来的名称", uscc=uscc(1))
+    by_code = EnterpriseFactory(name="津市市样例企业0001公司", uscc=uscc(1))
     by_name = EnterpriseFactory(name="津市样例（集团）公司", uscc=None, is_verified=False)
     surveys(path, [form_row(1), form_row(2, 企业名称="津市样例(集团) 公司", 统一社会信用代码="")])
     write(path)
     assert set(SurveyForm.objects.values_list("enterprise", flat=True)) == {by_code.pk, by_name.pk}
     by_code.refresh_from_db()
-    assert (Enterprise.objects.count(), by_code.name) == (2, "原来的名称")
+    assert (Enterprise.objects.count(), by_code.name) == (2, "津市市样例企业0001公司")
 
 
 def test_a_form_brings_the_code_its_enterprise_lacked(path):

@@ -1,0 +1,57 @@
+"""Which officer a name of the file means. A name alone is a person's only within the unit that the row names."""
+
+from typing import Any
+
+from accounts.models import Unit, User
+from common.text import name_key
+from imports.errors import Question, option
+from imports.known.asking import answer
+from imports.known.register import Register
+
+NONE_OF_THEM = "-"
+
+
+def officer(
+    register: Register, row: Any, field: str, name: str, unit: Unit | None, kept: str = "未关联"
+) -> User | None:
+    """The officer of that name in the unit or below it; None where there is none, which the row tells with what is
+    `kept` of the name. Without a unit, the only one of that name in the whole roster, which it tells too.
+
+    Raises:
+        UnsureError: several officers have it, and no choice has been made.
+    """
+    named = register.people.get(name_key(name), []) if name else []
+    found = [user for user in named if unit is None or is_under(user.unit, unit)]
+    if len(found) > 1:
+        return which(register, row, field, name, found)
+    if found:
+        if unit is None:
+            row.notes.append(f"“{name}”按姓名认作花名册里{found[0].unit or '不属于单位'}的{found[0].username}")
+        return found[0]
+    if named:
+        units = "、".join(dict.fromkeys(str(user.unit or "不属于单位") for user in named))
+        row.notes.append(f"“{name}”在花名册里是{units}的人，不是{unit}的，{kept}")
+    elif name:
+        row.notes.append(f"“{name}”不在花名册里，{kept}")
+    return None
+
+
+def which(register: Register, row: Any, field: str, name: str, found: list[User]) -> User | None:
+    options = [
+        option(user.username, f"{user.name} {user.username}", f"{user.unit or ''} {user.post}") for user in found
+    ]
+    question = Question(
+        field=field,
+        name=name,
+        key=f"person:{name_key(name)}:{'|'.join(sorted(user.username for user in found))}"[:200],
+        reason=f"花名册里有 {len(found)} 位“{name}”",
+        options=(*options, option(NONE_OF_THEM, "都不是，不关联")),
+        prompt="是哪一位？",
+        done="就是这一位",
+    )
+    chosen = answer(register, row, question)
+    return next((user for user in found if user.username == chosen), None)
+
+
+def is_under(unit: Unit | None, upper: Unit) -> bool:
+    return unit is not None and str(unit.path).startswith(str(upper.path))
