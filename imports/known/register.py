@@ -63,6 +63,9 @@ class Register:
     fingerprints: set[str] = field(default_factory=set)
     made_up: dict[int | None, list[Any]] = field(default_factory=lambda: defaultdict(list))  # case → without own number
     own: dict[Any, Any] = field(default_factory=dict)  # stored records of the kind at hand, by a key of its resource
+    form_days: dict[int, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))  # by enterprise
+    forms_on: dict[tuple[int, date], list[SurveyForm]] = field(default_factory=dict)  # by enterprise and day
+    edited: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))  # form → field → by whom
     by_pk: dict[int, Enterprise] = field(default_factory=dict)
     near: dict[str, list[Enterprise]] = field(default_factory=dict)  # name key → stored ones of nearly that name
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → choice for every row of that name

@@ -1,7 +1,8 @@
 """From rows to a plan: what would be created, changed, left alone or refused, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from common.text import name_key
@@ -92,21 +93,30 @@ def place_rows(
     Yields the plan with each part of its rows; the part is let go of when the next one is asked for.
     """
     plan.middles = middles(plan, resource)
-    total, wrong = sum(len(table.rows) for table in plan.tables), 0
-    for row in rows_of(plan):
-        if len(plan.rows) == size:
+    total, wrong, rows = sum(len(table.rows) for table in plan.tables), 0, rows_of(plan)
+    for at, part in enumerate(iter(lambda: list(islice(rows, size)), [])):
+        if at:
             yield plan
             plan.begin_part()
-        if row.source.row_no:
-            place_row(plan, row, resource, register, today)
-        plan.rows.append(row)
-        plan.tally.add(row)
-        if row.outcome in ACCEPTED and row.made is not None:
-            resource.count(row, plan.tally)
-        wrong += len(row.problems)
-        if plan.tally.rows % 100 == 0:
-            step(plan.tally.rows, total, CHECKING, wrong)
+        resource.look_ahead(register, cells_of(part, resource, today))
+        for row in part:
+            if row.source.row_no:
+                place_row(plan, row, resource, register, today)
+            plan.rows.append(row)
+            plan.tally.add(row)
+            if row.outcome in ACCEPTED and row.made is not None:
+                resource.count(row, plan.tally)
+            wrong += len(row.problems)
+            if plan.tally.rows % 100 == 0:
+                step(plan.tally.rows, total, CHECKING, wrong)
     yield plan
+
+
+def cells_of(rows: Iterable[PlannedRow], resource: ImportResource, today: date) -> Iterator[dict[str, Any]]:
+    """The cells of a part of the file that its resource looks at beforehand."""
+    for row in rows if resource.looked_at else ():
+        if row.source.row_no and not row.source.is_left_out:
+            yield {name: clean_or_none(row.source, name, resource, today) for name in resource.looked_at}
 
 
 def rows_of(plan: Plan) -> Iterator[PlannedRow]:

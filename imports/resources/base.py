@@ -1,6 +1,6 @@
 """What every kind of workbook declares: its columns, its names, and how one row is placed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,7 @@ class ImportResource(resources.Resource):
     named_fields: tuple[str, ...] = ()
     matched_fields: tuple[str, ...] = ()
     lookups: dict[str, str] = {}
+    looked_at: tuple[str, ...] = ()
     writes: tuple[type[Model], ...] = ()
     page = ""
     read_only: tuple[str, ...] = ()  # headings of our own exports that tell what the system has worked out
@@ -131,6 +132,10 @@ class ImportResource(resources.Resource):
 
     def take(self, register: "Register", keys: Mapping[str, Any]) -> None:
         """Reads into the register what only this kind refers to; `keys` are those its rows mention."""
+
+    def look_ahead(self, register: "Register", rows: Iterable[Mapping[str, Any]]) -> None:
+        """The same for the part of the file that comes next: `rows` are the cells of its `looked_at`, cleaned; None
+        where one is wrong or not there."""
 
     def count(self, row: "PlannedRow", tally: "Tally") -> None:
         """Adds an accepted row to the kind's own figures."""

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from common.database import new_record
@@ -11,6 +13,9 @@ from enterprises.models import Enterprise, EnterpriseKind
 from imports.cells import says_nothing
 from imports.cells.widgets import Choice, Code, Column, Day, PersonName, Phone, Reference, Text, Yuan
 from imports.known import people
+from imports.known.asking import Asking
+from imports.known.forms import form_key, load_forms, met, reworded_form, same_form, take_forms
+from imports.known.marks import differing, mark
 from imports.known.register import chunks
 from imports.models import RowOutcome
 from imports.planned.tally import number
@@ -18,7 +23,7 @@ from imports.planned.understood import firm_words, person_words
 from imports.resources.base import ImportResource
 from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
 from imports.resources.surveys_requests import requests_of
-from imports.resources.surveys_stored import amend
+from imports.resources.surveys_stored import amend, correct, notes_of
 from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
 from ledger.selectors.exports import SURVEY_PREFIX
 
@@ -28,6 +33,7 @@ class SurveyResource(ImportResource):
     writes = (Enterprise, SurveyForm, ProblemEntry)
     page = "ledger:survey-detail"
     named_fields = matched_fields = ("name",)
+    looked_at = ("name", "uscc", "visited_on")
     lookups = {"industry": "industries", "workstream": "workstreams", "unit": "units", "category": "categories"}
 
     name = Column("企业名称", Text(200), required=True, example="津市样例泰和物流有限公司")
@@ -54,9 +60,23 @@ class SurveyResource(ImportResource):
     ref = Column("系统编号", Reference(SURVEY_PREFIX), offered=False)
 
     def take(self, register: Any, keys: Mapping[str, Any]) -> None:
-        register.fingerprints = set(SurveyForm.objects.values_list("fingerprint", flat=True))
+        take_forms(register)
         for pks in chunks(keys["refs"]):
             register.forms |= {form.pk: form for form in SurveyForm.objects.for_list().filter(pk__in=pks)}
+
+    def look_ahead(self, register: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+        """The stored forms of the enterprises that the rows may mean, on their days."""
+        wanted: dict[int, set[date | None]] = defaultdict(set)
+        for cells in rows:
+            named = [register.by_code.get(cells["uscc"])]
+            named += [
+                one
+                for part in self.split_names(cells["name"] or "")
+                for one in register.by_name.get(name_key(part), ())
+            ]
+            for pk in register.chosen.union(one.pk for one in named if one and one.pk in register.form_days):
+                wanted[pk].add(cells["visited_on"])
+        load_forms(register, wanted)
 
     def count(self, row: Any, tally: Any) -> None:
         facts = row.facts
@@ -84,43 +104,83 @@ class SurveyResource(ImportResource):
             amend(values, row, register, plan)
             return
         self.refuse_retired(values, None)
-        prints = fingerprints(values)
-        earlier = next((register.seen[key][0] for key in prints if key in register.seen), "")
-        if earlier:
-            row.settle(RowOutcome.DUPLICATE, f"与 {earlier} 是同一张表（企业、日期、诉求都相同）")
+        enterprise = find(values, row, register)
+        asking, values["requests"] = Asking(), None
+        with asking:
+            values["requests"] = requests_of(values, row, register)
+        if enterprise is not None and self.is_known(enterprise, values, row, register, plan):
             return
-        if register.fingerprints & set(prints):
-            row.settle(RowOutcome.DUPLICATE, "这张表已经在系统里（企业、日期、诉求都相同）")
+        asking.done()
+        key = fingerprint(enterprise, values)
+        if key in register.fingerprints:
+            row.settle(RowOutcome.DUPLICATE, "这张表以前导入过，之后在系统里改过企业、日期或诉求；请在系统里核对")
             return
-        requests = requests_of(values, row, register)
-        if requests:  # a problem stands in every half-year that ended since
+        if values["requests"]:  # a problem stands in every half-year that ended since
             register.check_ends(row, "visited_on", values["visited_on"])
         register.check_day(row, "visited_on", values["visited_on"])
-        enterprise = find(values, row, register)
-        for key in prints:
-            register.first_time(key, row.source.where, None)
+        officer = people.officer(register, row, "officer", values["officer"], values["unit"], "只记姓名")
         served = serve(enterprise, values, row, register, plan)
-        form = make_form(values, served, prints[0], row, register)
+        register.seen[form_key(served, values)] = (row.source.where, mark(compared(values)))
+        row.made = form = make_form(values, served, officer, key, row)
         plan.add(form, row)
-        row.made = form
-        for text in requests:
-            plan.add(make_entry(form, text, len(requests), register), row)
+        add_entries(form, values["requests"], row, register, plan)
         told = {"企业名称": firm_words(values["name"], served), "走访干警": person_words(form.officer)}
         row.understood |= {label: words for label, words in told.items() if words}
         row.facts = {
             "enterprise": served.uscc or served.name_key,
-            "entries": len(requests),
+            "entries": len(values["requests"]),
             "amount": form.amount,
             "satisfaction": form.get_satisfaction_display() if form.satisfaction else "",
             "unit": form.unit.name,
         }
 
+    def is_known(self, enterprise: Enterprise, values: dict[str, Any], row: Any, register: Any, plan: Any) -> bool:
+        """Whether the form was there before, in this file or in the system; then the row is settled. As long as it is
+        not sure what its requests are, only a form of the very same words is the same."""
+        key, content = form_key(enterprise, values), mark(compared(values))
+        where, earlier = register.seen.get(key, ("", b""))
+        if where:
+            names = [self.columns()[name].column_name for name in differing(compared(values), earlier, content)]
+            but = f"，但{'、'.join(names)}不同；只登记前一行，请核对后只留一行" if names else ""
+            row.settle(RowOutcome.DUPLICATE, f"与 {where} 是同一张表（企业、日期、诉求都相同）{but}")
+            row.parts = {}
+            return True
+        form = same_form(enterprise, values, register)
+        if form is None and values["requests"] is not None:
+            form = reworded_form(enterprise, values, row, register)
+        if form is None:
+            return False
+        had = form.appeal
+        serve(enterprise, values, row, register, plan)
+        correct(form, values, row, register, plan)
+        if form.appeal and not had:
+            register.check_ends(row, "visited_on", form.visited_on)
+            add_entries(form, values["requests"], row, register, plan)
+            row.facts |= {"entries": len(values["requests"]), "unit": form.unit.name}
+        else:
+            row.parts = {}
+        register.seen |= dict.fromkeys((key, met(form)), (row.source.where, content))
+        return True
 
-def fingerprints(values: dict[str, Any]) -> list[str]:
-    """Keys that the same form has had or will have: by credit code, and by name where no code was known."""
+
+COMPARED = (
+    "uscc", "unit", "officer", "contact_name", "contact_phone", "satisfaction", "category", "amount", "suggestion",
+    "notes", "industry", "workstream", "kind_of",
+)  # fmt: skip
+
+
+def compared(values: dict[str, Any]) -> dict[str, Any]:
+    """What two rows of one form may say differently."""
+    return {name: values[name] for name in COMPARED}
+
+
+def fingerprint(enterprise: Enterprise | None, values: dict[str, Any]) -> str:
+    """One value for a form: by the credit code of its enterprise, or its name where no code is known."""
+    code = values["uscc"] or (enterprise.uscc if enterprise else None)
+    owner = code or (enterprise.name_key if enterprise else name_key(values["name"]))
     appeal = "" if says_nothing(values["appeal"]) else re.sub(r"\s", "", half_width(values["appeal"]))
-    owners = [owner for owner in (values["uscc"], name_key(values["name"])) if owner]
-    return [hashlib.sha256(f"{owner}|{values['visited_on']}|{appeal}".encode()).hexdigest() for owner in owners]
+    unit = "" if appeal else f"|{values['unit'].pk}"
+    return hashlib.sha256(f"{owner}|{values['visited_on']}|{appeal}{unit}".encode()).hexdigest()
 
 
 def serve(enterprise: Enterprise | None, values: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterprise:
@@ -138,11 +198,9 @@ def serve(enterprise: Enterprise | None, values: dict[str, Any], row: Any, regis
     return enterprise
 
 
-def make_form(values: dict[str, Any], enterprise: Enterprise, fingerprint: str, row: Any, register: Any) -> SurveyForm:
-    officer = people.officer(register, row, "officer", values["officer"], values["unit"], "只记姓名")
-    money, notes = values["amount"], values["notes"]
+def make_form(values: dict[str, Any], enterprise: Enterprise, officer: Any, fingerprint: str, row: Any) -> SurveyForm:
+    money = values["amount"]
     if money and money.amount is None:
-        notes = f"{notes}\n涉及金额：{money.text}".strip()
         row.notes.append(f"涉及金额“{money.text}”是外币，写入备注")
     given = ("industry", "workstream", "unit", "visited_on", "contact_name", "contact_phone", "category", "suggestion")
     return new_record(
@@ -155,9 +213,14 @@ def make_form(values: dict[str, Any], enterprise: Enterprise, fingerprint: str, 
         satisfaction=values["satisfaction"] or "",
         appeal="" if says_nothing(values["appeal"]) else values["appeal"],
         amount=money.amount if money else None,
-        notes=notes,
+        notes=notes_of(values),
         fingerprint=fingerprint,
     )
+
+
+def add_entries(form: SurveyForm, requests: list[str], row: Any, register: Any, plan: Any) -> None:
+    for text in requests:
+        plan.add(make_entry(form, text, len(requests), register), row)
 
 
 def make_entry(form: SurveyForm, text: str, of: int, register: Any) -> ProblemEntry:
