@@ -1,5 +1,6 @@
 """Which officer a name of the file means. A name alone is a person's only within the unit that the row names."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Unit, User
@@ -51,6 +52,41 @@ def which(register: Register, row: Any, field: str, name: str, found: list[User]
     )
     chosen = answer(register, row, question)
     return next((user for user in found if user.username == chosen), None)
+
+
+def widths(numbers: Iterable[str]) -> set[int]:
+    """How long the staff numbers are that begin with zeros, which a spreadsheet drops as it takes them for numbers."""
+    return {len(number) for number in numbers if number.isdecimal() and number.startswith("0")}
+
+
+def with_zeros(register: Register, row: Any, number: str) -> str:
+    """A staff number, with the zeros in front that it may have lost.
+
+    Raises:
+        UnsureError: it may have lost some, and nobody has said yet whether it has.
+    """
+    if number in register.users or not number.isdecimal():
+        return number
+    possible = sorted(width for width in register.number_widths if width > len(number))
+    if not possible:
+        return number
+    options = []
+    for width in possible:
+        user = register.users.get(number.zfill(width))
+        options.append(
+            option(str(width), f"补足 {width} 位：{number.zfill(width)}", f"{user.name}的工号" if user else "")
+        )
+    question = Question(
+        field="username",
+        name=number,
+        key=f"zeros:{'|'.join(map(str, possible))}",
+        reason=f"工号“{number}”前面的 0 可能丢了：别的工号是 {'、'.join(map(str, possible))} 位、以 0 开头",
+        options=(*options, option("0", f"就是 {number}", "没有丢")),
+        prompt="是哪个工号？",
+        done="就这样",
+        alike="同样短的",
+    )
+    return number.zfill(int(answer(register, row, question)))
 
 
 def is_under(unit: Unit | None, upper: Unit) -> bool:

@@ -50,6 +50,7 @@ class Register:
     outputs: dict[tuple[int, str], ActivityOutput] = field(default_factory=dict)
     with_money: set[int] = field(default_factory=set)  # activities that money recovered is tied to
     users: dict[str, User] = field(default_factory=dict)
+    number_widths: set[int] = field(default_factory=set)  # of the staff numbers that begin with zeros
     people: dict[str, list[User]] = field(default_factory=lambda: defaultdict(list))
     by_code: dict[str, Enterprise] = field(default_factory=dict)
     by_name: dict[str, list[Enterprise]] = field(default_factory=lambda: defaultdict(list))
@@ -60,6 +61,7 @@ class Register:
     linked_money: dict[tuple[int, str, Any], str] = field(default_factory=dict)  # case, kind, amount → its problem
     recommended: Counter[int | None] = field(default_factory=Counter)  # case → how many recommendations it has
     pairings: dict[tuple[int, str, int], list[Pairing]] = field(default_factory=lambda: defaultdict(list))
+    partly_told: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # print of an activity → what it leaves out
     fingerprints: set[str] = field(default_factory=set)
     made_up: dict[int | None, list[Any]] = field(default_factory=lambda: defaultdict(list))  # case → without own number
     own: dict[Any, Any] = field(default_factory=dict)  # stored records of the kind at hand, by a key of its resource

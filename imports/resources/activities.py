@@ -7,9 +7,9 @@ from typing import Any
 from common.text import half_width
 from enterprises.models import Enterprise, KeyProject
 from imports.cells.widgets import Choice, Column, Count, Day, Reference, Text
-from imports.errors import RowError
+from imports.errors import Question, RowError, option
 from imports.known import people
-from imports.known.asking import Asking
+from imports.known.asking import Asking, answer
 from imports.known.register import chunks, take_projects
 from imports.models import RowOutcome
 from imports.planned.understood import person_words
@@ -86,6 +86,8 @@ class ActivityResource(ImportResource):
         register.group_matters = {one.work_group_id: one for one in matters if one.work_group_id}
         known = ServiceActivity.objects.exclude(fingerprint=None)
         register.fingerprints = set(known.values_list("fingerprint", flat=True))
+        told = known.exclude(led_by="", place="", met_with="", campaign=None)
+        register.partly_told = {row[0]: row[1:] for row in told.values_list("fingerprint", *EXTRAS.values())}
         for pks in chunks(keys["refs"]):
             stored = ServiceActivity.objects.select_related(
                 "unit", "officer", "workstream", "campaign", "enterprise", "project"
@@ -106,14 +108,15 @@ class ActivityResource(ImportResource):
             amend(values, row, register, plan)
             return
         self.refuse_retired(values, None)
-        key = fingerprint(values)
         row.label = f"{ActivityKind(values['kind_of']).label} {values['happened_on']} {values['target']}"[:200]
-        if key in register.fingerprints:
+        key = fingerprint(values)
+        if key in register.fingerprints or is_told_less(values, row, register):
             row.settle(RowOutcome.DUPLICATE, "这项活动已经在系统里（各栏都相同）")
             return
         if register.first_time(key, row.source.where, None):
             row.settle(RowOutcome.DUPLICATE, f"与 {register.seen[key][0]} 各栏都相同")
             return
+        note_twin(values, row, register)
         register.check_day(row, "happened_on", values["happened_on"])
         activity = make_activity(values, key, row, register)
         check_fit(activity, row, register)
@@ -124,12 +127,60 @@ class ActivityResource(ImportResource):
             plan.add(ActivityOutput(activity=activity, measure=measure, quantity=quantity), row)
 
 
-def fingerprint(values: dict[str, Any]) -> str:
+EXTRAS = {"led_by": "led_by", "location": "place", "met_with": "met_with", "campaign": "campaign_id"}
+
+
+def extras(values: dict[str, Any]) -> tuple[Any, ...]:
+    """Who led it, where, whom they met, in which campaign: two activities may differ in nothing else."""
+    told = tuple(getattr(values[name], "pk", values[name]) for name in EXTRAS)
+    return told if any(told) else ()
+
+
+def fingerprint(values: dict[str, Any], *, whole: bool = True) -> str:
     told = [values["happened_on"], values["kind_of"], values["unit"].pk, getattr(values["workstream"], "pk", "")]
     told += [half_width(values[name]) for name in ("officer", "target", "summary")]
     told += [values[name] for name in ("quantity", "leaflets", "advice")]
     told += [*values["others"], *["uncounted"] * values["is_uncounted"]]
+    told += map(half_width, map(str, extras(values))) if whole else ()
     return hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()
+
+
+def is_told_less(values: dict[str, Any], row: Any, register: Any) -> bool:
+    """Whether a stored activity without place, leader and people met is the one that a row tells more of.
+
+    Raises:
+        UnsureError: it may be, and nobody has said so yet.
+    """
+    told, basic = extras(values), fingerprint(values, whole=False)
+    if not told or basic not in register.fingerprints:
+        return False
+    if basic in register.partly_told:  # taken in when these columns did not count
+        return bool(register.partly_told[basic] == told)
+    question = Question(
+        field="target",
+        name=values["target"] or values["summary"][:30],
+        key=f"activity:{fingerprint(values)[:32]}",
+        reason="系统里有一项各栏相同的活动，只是没写地点、带队领导、见到的人或专项行动",
+        options=(
+            option("same", "就是那一项", "不另登记；这几栏请在活动页面补上"),
+            option("another", "是另一项", "另外登记，次数分别计"),
+        ),
+        prompt="是同一项吗？",
+        done="就这样",
+        alike="完全相同的",
+    )
+    return bool(answer(register, row, question) == "same")
+
+
+def note_twin(values: dict[str, Any], row: Any, register: Any) -> None:
+    """Two rows that differ in nothing but these columns are two activities; that is pointed out."""
+    basic = fingerprint(values, whole=False)
+    key = f"but for the extras {basic}"
+    where = register.seen.get(key) or register.seen.get(basic)
+    if extras(values):
+        register.seen.setdefault(key, (row.source.where, None))
+    if where and where[0] != row.source.where:
+        row.notes.append(f"与 {where[0]} 只差地点、带队领导、见到的人或专项行动，作为另一项登记")
 
 
 def outputs(values: dict[str, Any]) -> dict[Measure, int]:

@@ -1,5 +1,6 @@
 """干警花名册: people of the office. A new account is inactive, without a usable password, until it is invited."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -10,6 +11,7 @@ from accounts.services import CITY_WIDE, AccountError, check_an_admin_stays, che
 from common.text import name_key, pinyin_key
 from imports.cells.widgets import Choice, Column, Flag, Number, PersonName, Phone, Text
 from imports.errors import RowError
+from imports.known import people
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
 
@@ -39,6 +41,7 @@ class RosterResource(ImportResource):
     kind, title = "roster", "干警花名册"
     writes = (WorkGroup, User)
     page = "accounts:user-edit"
+    looked_at = ("username",)
     lookups = {"unit": "units"}
     read_only = ("在用", "最近登录")
 
@@ -61,6 +64,12 @@ class RosterResource(ImportResource):
     )
     phone = Column("手机号码", Phone(), example="13800000000")
 
+    def take(self, register: Any, keys: Mapping[str, Any]) -> None:
+        register.number_widths = people.widths(register.users)
+
+    def look_ahead(self, register: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+        register.number_widths |= people.widths(cells["username"] or "" for cells in rows)
+
     def count(self, row: Any, tally: Any) -> None:
         tally.by_unit[row.made.unit.name if row.made.unit else "不属于单位"] += 1
         tally.rights.update(row.facts.get("rights", ()))
@@ -70,6 +79,7 @@ class RosterResource(ImportResource):
         return {"by_unit": dict(tally.by_unit)} | ({"rights": moved} if moved else {})
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
+        values["username"] = people.with_zeros(register, row, values["username"])
         key = values["username"].upper()
         again = register.first_time(key, row.source.where, dict(values))
         if again == "same":

@@ -37,7 +37,7 @@ def again(path, **changes):
     return write(surveys(path, [form_row(1, **changes)])).rows[0]
 
 
-def answered(path, row, to):
+def answered(path, row, to, kind="surveys"):
     """The file once more, with every question of its row answered so, carried out."""
     told = {"by": "甲", "at": "2026-11-22T10:00:00+08:00"}
     made = [
@@ -46,7 +46,7 @@ def answered(path, row, to):
         )
         for asked in row.questions
     ]
-    (planned,) = settle(read_file(path, path.name, "surveys", adjustments=gather(made, 1)), today=TODAY, size=1000)
+    (planned,) = settle(read_file(path, path.name, kind, adjustments=gather(made, 1)), today=TODAY, size=1000)
     write_plan(planned, actor=None, batch=None, at=timezone.now())
     return planned.rows[0]
 
