@@ -54,7 +54,7 @@ def which(register: Register, row: Any, field: str, name: str, found: list[User]
     return next((user for user in found if user.username == chosen), None)
 
 
-def widths(numbers: Iterable[str]) -> set[int]:
+def padded(numbers: Iterable[str]) -> set[int]:
     """How long the staff numbers are that begin with zeros, which a spreadsheet drops as it takes them for numbers."""
     return {len(number) for number in numbers if number.isdecimal() and number.startswith("0")}
 
@@ -68,25 +68,30 @@ def with_zeros(register: Register, row: Any, number: str) -> str:
     if number in register.users or not number.isdecimal():
         return number
     possible = sorted(width for width in register.number_widths if width > len(number))
-    if not possible:
+    if not possible and (isinstance(row.source.cells["username"], str) or is_usual(register, number)):
         return number
     options = []
     for width in possible:
-        user = register.users.get(number.zfill(width))
-        options.append(
-            option(str(width), f"补足 {width} 位：{number.zfill(width)}", f"{user.name}的工号" if user else "")
-        )
+        full = number.zfill(width)
+        user = register.users.get(full)
+        options.append(option(str(width), f"补足 {width} 位：{full}", f"{user.name}的工号" if user else ""))
+    others = f"别的工号是 {'、'.join(map(str, possible))} 位、以 0 开头" if possible else "单元格里是数字，不是文本"
     question = Question(
         field="username",
         name=number,
         key=f"zeros:{'|'.join(map(str, possible))}",
-        reason=f"工号“{number}”前面的 0 可能丢了：别的工号是 {'、'.join(map(str, possible))} 位、以 0 开头",
-        options=(*options, option("0", f"就是 {number}", "没有丢")),
+        reason=f"工号“{number}”前面的 0 可能丢了：{others}",
+        options=(*options, option("0", f"就是 {number}", "没有丢；丢了的请改正这一格")),
         prompt="是哪个工号？",
         done="就这样",
-        alike="同样短的",
+        alike="同样写法的",
     )
     return number.zfill(int(answer(register, row, question)))
+
+
+def is_usual(register: Register, number: str) -> bool:
+    """Whether the roster has staff numbers of as many digits: then nothing is missing."""
+    return any(other.isdecimal() and len(other) == len(number) for other in register.users)
 
 
 def is_under(unit: Unit | None, upper: Unit) -> bool:

@@ -65,10 +65,10 @@ class RosterResource(ImportResource):
     phone = Column("手机号码", Phone(), example="13800000000")
 
     def take(self, register: Any, keys: Mapping[str, Any]) -> None:
-        register.number_widths = people.widths(register.users)
+        register.number_widths = people.padded(register.users)
 
     def look_ahead(self, register: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-        register.number_widths |= people.widths(cells["username"] or "" for cells in rows)
+        register.number_widths |= people.padded(cells["username"] or "" for cells in rows)
 
     def count(self, row: Any, tally: Any) -> None:
         tally.by_unit[row.made.unit.name if row.made.unit else "不属于单位"] += 1

@@ -105,8 +105,9 @@ def test_an_activity_taken_in_when_its_place_did_not_count_is_known_by_it(path):
     ("stored", "numbers", "expected"),
     [
         (["000123"], [123], ["decide"]), (["000123"], ["123"], ["decide"]), (["000123"], ["000123"], ["unchanged"]),
-        (["ZF0123"], [123], ["create"]), (["123", "0124"], [123], ["unchanged"]),
-        ([], ["000123", 124], ["create", "decide"]), ([], [123, 4567], ["create", "create"]),
+        (["ZF0123"], ["123"], ["create"]),
+        (["ZF0123"], [123], ["decide"]), (["123", "0124"], [123], ["unchanged"]),
+        ([], ["000123", 124], ["create", "decide"]), (["1234", "567"], [123, 4567], ["create"] * 2),
         (["0123"], ["４５６"], ["decide"]),
     ],
 )  # fmt: skip
