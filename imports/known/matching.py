@@ -8,7 +8,7 @@ from enterprises.models import Enterprise
 from enterprises.names import SHORTEST_TYPED, core_key, one_apart
 from imports.errors import Question, RowError, UnsureError, option
 from imports.known.asking import KEPT, answer
-from imports.known.naming import is_ditto, joined, listed, looks_joined, why_no_name, without_note
+from imports.known.naming import DIVIDING, is_ditto, joined, listed, looks_joined, why_no_name, without_note
 from imports.known.near import candidate, ranked
 from imports.known.register import Register
 from imports.tables.adjust import NEW
@@ -109,6 +109,8 @@ def confirm_one(register: Register, row: Any, field: str, name: str) -> None:
 
 def several(register: Register, name: str) -> list[str]:
     """The names in a cell that is no name of one enterprise; none where it may be one."""
+    if not DIVIDING.search(name):
+        return []
     parts = listed(name)
     if len(parts) > 1:
         return parts
