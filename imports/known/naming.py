@@ -22,9 +22,7 @@ BODY = re.compile(
 JOINED = re.compile(r"\s*(?:以及|[与和及暨诉]|vs\.?|[&＆+＋])\s*|\s+", re.IGNORECASE)
 HANGING = re.compile(r"\s*[与和及暨诉]\s*$")  # left over between two labels
 SUED = re.compile(r"诉|vs\.?", re.IGNORECASE)
-DIVIDING = re.compile(
-    r"[、，,;；/／|｜:：(（\[【与和及暨诉&＆+＋\s]|vs", re.IGNORECASE
-)  # most names have none
+DIVIDING = re.compile(r"[、，,;；/／|｜:：(（\[【与和及暨诉&＆+＋\s]|vs", re.IGNORECASE)  # most names have none
 NOTE_AFTER = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
 DITTO = re.compile(r"(?:同|如)(?:上|前|左)(?:一?行|一?家|面|述|所述|企业|单位|公司)?|上同|同第?\d+行?|[〃″＂\"]+")
 NOBODY = re.compile(

@@ -119,6 +119,11 @@ class Register:
         own = source.adjusted.matches.get(key) if source.adjusted else None
         return own or self.shared.get(key)
 
+    def add_code(self, enterprise: Enterprise) -> None:
+        """A row has brought the code that an enterprise lacked: later rows of that code mean it."""
+        if enterprise.uscc:
+            self.by_code[enterprise.uscc] = enterprise
+
     def add_enterprise(self, enterprise: Enterprise) -> None:
         if enterprise.uscc:
             self.by_code[enterprise.uscc] = enterprise

@@ -108,6 +108,7 @@ class EnterpriseResource(ImportResource):
             wanted["is_verified"] = True
         row.settle(RowOutcome.UPDATE if plan.change(stored, wanted, row) else RowOutcome.UNCHANGED)
         stored.fill_keys()
+        register.add_code(stored)
         row.made = stored
 
 

@@ -193,7 +193,7 @@ def serve(enterprise: Enterprise | None, values: dict[str, Any], row: Any, regis
         return create(wanted | {"kind": values["kind_of"]}, row, register, plan)
     if values["uscc"] and not enterprise.uscc:
         plan.change(enterprise, {"uscc": values["uscc"], "is_verified": True}, row)
-        register.by_code[values["uscc"]] = enterprise
+        register.add_code(enterprise)
         row.notes.append("为已登记的企业补上统一社会信用代码")
     return enterprise
 

@@ -127,7 +127,7 @@ def test_pressing_confirm_twice_writes_once(desk, planned):
 
 def test_a_register_that_changed_since_the_preview_is_shown_again_not_written(desk, planned):
     press(desk, "confirm", planned)
-    EnterpriseFactory(name="同名但没有代码", uscc=uscc(1))
+    EnterpriseFactory(name="津市市样例企业0001公司", uscc=uscc(1))
     work()
     planned.refresh_from_db()
     assert (planned.state, SurveyForm.objects.count()) == ("planned", 0)
