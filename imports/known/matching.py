@@ -8,7 +8,17 @@ from enterprises.models import Enterprise
 from enterprises.names import SHORTEST_TYPED, core_key, one_apart
 from imports.errors import Question, RowError, UnsureError, option
 from imports.known.asking import KEPT, answer
-from imports.known.naming import DIVIDING, is_ditto, joined, listed, looks_joined, why_no_name, without_note
+from imports.known.naming import (
+    BODY,
+    DIVIDING,
+    is_ditto,
+    joined,
+    listed,
+    looks_joined,
+    run_on,
+    why_no_name,
+    without_note,
+)
 from imports.known.near import candidate, ranked
 from imports.known.register import Register
 from imports.tables.adjust import NEW
@@ -55,10 +65,13 @@ def match(register: Register, row: Any, field: str, name: str, *, otherwise: str
 
 
 def near_ones(register: Register, name: str) -> list[Enterprise]:
-    """Those of nearly that name, and the one whose name it is with something added in brackets."""
-    noted = named(register, without_note(name))
-    near = register.near.get(name_key(name), [])
-    return [noted, *(one for one in near if one is not noted)] if noted else near
+    """Those whose name it is with something added, in brackets or right after it, and those of nearly that name. What
+    ends like a name of its own (a branch, a department) adds nothing to another's."""
+    parts = listed(name)
+    added = [without_note(name), *(one for one, rest in run_on(name) if not BODY.search(rest))]
+    added = [*added, *parts] if len(parts) == 1 else [] if several(register, name) else added
+    near = [one for part in added if part != name and (one := named(register, part))]
+    return list({id(one): one for one in [*near, *register.near.get(name_key(name), [])]}.values())
 
 
 def named(register: Register, name: str) -> Enterprise | None:
@@ -109,6 +122,9 @@ def confirm_one(register: Register, row: Any, field: str, name: str) -> None:
 
 def several(register: Register, name: str) -> list[str]:
     """The names in a cell that is no name of one enterprise; none where it may be one."""
+    for one, other in run_on(name):
+        if named(register, one) and named(register, other):
+            return [one, other]
     if not DIVIDING.search(name):
         return []
     parts = listed(name)

@@ -13,16 +13,22 @@ ROLES = (
 ROLE = rf"(?:{'|'.join(ROLES)})"
 LABEL = re.compile(rf"{ROLE}(?:[一二三四五六七八九十\d]{{1,2}})?\s*(?:[(（][^()（）]*[)）])?\s*[:：]")
 ROLE_AFTER = re.compile(rf"\s*[(（]{ROLE}[一二三四五六\d]{{0,2}}[)）]\s*$")
-LISTED = re.compile(r"[、，,;；/／|｜\n]+")
+LISTED = re.compile(r"[、，,;；/／|｜\n①-⑳]+")
+NUMBER = re.compile(r"^\s*[(（]?\d{1,2}[)）.．、]\s*(?=\D)|^\s*\d{1,2}\s*$")  # of a list: 1、甲公司
+ROLE_BEFORE = re.compile(rf"^\s*{ROLE}\s*(?=.{{4,}}$)")
 ABBREVIATED = re.compile(r"(?:co|ltd|inc|llc|corp|s\.?a)\.?", re.IGNORECASE)
-BODY = re.compile(
-    r"(?:公司|集团|厂|店|社|部|院|所|中心|协会|商会|行|馆|局|园|庄|坊|户|铺|超市|市场|酒楼|宾馆|食府|门诊|企业|项目|工程)"
-    r"(?:\s*[(（][^()（）]*[)）])?$"
+BODIES = (
+    r"(?:公司|集团|厂|店|社|部|院|所|中心|协会|商会|行|馆|局|园|庄|坊|户|铺|超市|市场|酒楼|宾馆|食府|门诊|企业|项目"
+    r"|工程)"
 )
-JOINED = re.compile(r"\s*(?:以及|[与和及暨诉]|vs\.?|[&＆+＋])\s*|\s+", re.IGNORECASE)
-HANGING = re.compile(r"\s*[与和及暨诉]\s*$")  # left over between two labels
-SUED = re.compile(r"诉|vs\.?", re.IGNORECASE)
-DIVIDING = re.compile(r"[、，,;；/／|｜:：(（\[【与和及暨诉&＆+＋\s]|vs", re.IGNORECASE)  # most names have none
+BODY = re.compile(rf"{BODIES}(?:\s*[(（][^()（）]*[)）])?$")
+BODY_INSIDE = re.compile(BODIES)
+SHORTEST_BODY = 5
+JOINED = re.compile(r"\s*(?:以及|状告|起诉|[与和及暨诉告同对并]|vs\.?|[&＆+＋]|[-—–]+)\s*|\s+", re.IGNORECASE)
+HANGING = re.compile(r"\s*[与和及暨诉告]\s*$")  # left over between two labels
+SUED = re.compile(r"状告|起诉|诉|vs\.?", re.IGNORECASE)
+# most names have none of these
+DIVIDING = re.compile(r"[、，,;；/／|｜:：(（\[【与和及暨诉告同对并&＆+＋\s—–①-⑳-]|vs", re.IGNORECASE)
 NOTE_AFTER = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
 DITTO = re.compile(r"(?:同|如)(?:上|前|左)(?:一?行|一?家|面|述|所述|企业|单位|公司)?|上同|同第?\d+行?|[〃″＂\"]+")
 NOBODY = re.compile(
@@ -45,7 +51,9 @@ def listed(text: str) -> list[str]:
         if not depth and LISTED.fullmatch(letter):
             parts.append(text[start:at])
             start = at + 1
-    parts = [ROLE_AFTER.sub("", part).strip() for part in [*parts, text[start:]]]
+    parts = [ROLE_BEFORE.sub("", ROLE_AFTER.sub("", part)).strip() for part in [*parts, text[start:]]]
+    if len(parts) > 1:
+        parts = [NUMBER.sub("", part) for part in parts]
     if any(ABBREVIATED.fullmatch(part) for part in parts):
         return [text.strip()]
     return [part for part in dict.fromkeys(parts) if part]
@@ -55,10 +63,20 @@ def joined(name: str) -> list[tuple[str, str, str]]:
     """Every way to take a name for two that a word joins: first, word, second. Most are none: 永和, 和平."""
     found = []
     for match in JOINED.finditer(name):
-        one, other = (ROLE_AFTER.sub("", side).strip() for side in (name[: match.start()], name[match.end() :]))
+        one, other = (bare_side(side) for side in (name[: match.start()], name[match.end() :]))
         if len(one) > 1 and len(other) > 1:
             found.append((one, match[0].strip(), other))
     return found
+
+
+def bare_side(side: str) -> str:
+    return NUMBER.sub("", ROLE_BEFORE.sub("", ROLE_AFTER.sub("", side))).strip()
+
+
+def run_on(name: str) -> list[tuple[str, str]]:
+    """Every way to take a name for that of an enterprise with something written right after it: `甲公司等3家`."""
+    cuts = [match.end() for match in BODY_INSIDE.finditer(name) if match.end() < len(name)]
+    return [(bare_side(name[:cut]), name[cut:].strip()) for cut in cuts if cut >= SHORTEST_BODY]
 
 
 def looks_joined(one: str, word: str, other: str) -> bool:
@@ -73,9 +91,11 @@ def without_note(name: str) -> str:
 
 def pieces(text: str) -> list[str]:
     """All that may be a name of its own in a cell: the whole, what it lists, what words join, what a note follows."""
-    if not DIVIDING.search(text):
-        return [text]
     found = [text]
+    if len(text) > SHORTEST_BODY:
+        found += (side for pair in run_on(text) for side in pair if len(side) >= SHORTEST_BODY)
+    if not DIVIDING.search(text):
+        return found
     for part in dict.fromkeys([text, *listed(text)]):
         found += [part, without_note(part)]
         for one, _, other in joined(part):

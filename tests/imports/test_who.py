@@ -66,7 +66,8 @@ def test_a_pairing_by_the_code_of_one_and_the_name_of_another_is_asked(path, fir
     "name",
     [
         f"{A}、{B}", f"{A}，{B}", f"{A}/{B}", f"{A}\n{B}", f"{A}与{B}", f"{A}和{B}", f"{A} {B}", f"{A}；津市新开的店",
-        "津市新甲公司、津市新乙公司", "津市新甲公司及津市新乙公司", f"原告：{A}；被告：{B}",
+        "津市新甲公司、津市新乙公司", "津市新甲公司及津市新乙公司", f"①{A}②{B}", f"1.{A} 2.{B}", f"{A}——{B}", f"{A}{B}",
+        f"{A}同{B}", f"{A}（{B}）", f"原告：{A}；被告：{B}",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("code", ["", uscc(9)])
@@ -77,8 +78,9 @@ def test_several_names_in_the_cell_of_one_are_asked_about(path, firms, name, cod
     assert asked.options or asked.otherwise
 
 
-def test_a_name_with_something_added_in_brackets_is_asked_about(path, firms):
-    made = plan(surveys(path, [form_row(1, 企业名称=f"{A}（已搬迁）", 统一社会信用代码="")]))
+@pytest.mark.parametrize("added", ["（已搬迁）", "等3家", "13800000000", "；", "门口", "（原津市老厂）"])
+def test_a_registered_name_with_something_added_is_asked_about(path, firms, added):
+    made = plan(surveys(path, [form_row(1, 企业名称=f"{A}{added}", 统一社会信用代码="")]))
     assert (outcomes(made), made.rows[0].questions[0].options[0]["name"]) == (["decide"], A)
 
 
@@ -124,6 +126,7 @@ def test_marks_around_a_name_are_none_of_it(path, spelling):
         (f"张三诉{B}", [B], "张三"), (f"{A}（原告）、{B}（被告）", [A, B], ""),
         (f"申请人：{A}\n被申请人：李四", [A], "李四"),
         (f"{A}、 {B}、津市新开的店", [A, B], "津市新开的店"), (f"{A}和{B}", [A, B], ""),
+        (f"原告{A}诉被告{B}", [A, B], ""), (f"{A}状告{B}", [A, B], ""),
         ("张三、李四", [], "张三、李四"), (f"{A}、津市新开的店与王五", [A], "津市新开的店与王五"),
     ],
 )  # fmt: skip
