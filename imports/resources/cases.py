@@ -8,6 +8,7 @@ from cases.services import CaseError, case_number, check_course
 from imports.cells import Usual
 from imports.cells.widgets import Choice, Column, Count, Day, Number, Text, Yuan
 from imports.errors import RowError
+from imports.known.parties import match_parties, note_parties
 from imports.known.register import case_key
 from imports.models import RowOutcome
 from imports.planned.understood import person_words
@@ -20,7 +21,6 @@ from imports.resources.cases_hanging import (
     note_recommendations,
     take_linked,
 )
-from imports.resources.parties import match_parties, note_parties
 from ledger.models import Recovery
 
 KIND_WORDS = {
