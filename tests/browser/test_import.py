@@ -106,3 +106,57 @@ def test_an_admin_brings_in_a_messy_workbook_and_takes_it_back(desk, sign_in, ad
     done_waiting(desk)
     expect(main).to_contain_text("曾写入 4 行")
     assert (SurveyForm.objects.count(), ProblemEntry.objects.count()) == (0, 0)
+
+
+def unsure(path):
+    """Amounts without a unit, a clear list of requests, and one whose numbers skip."""
+    headings = ["涉及金额" if words.startswith("涉及金额") else words for words in HEADINGS]
+    amount = "涉及金额(万元)"
+    rows = [
+        form_row(1, 问题诉求="1、用地紧张；2、用工紧张", **{amount: 1_980_000}),
+        form_row(2, 问题诉求="1、供水不足；3、供电不足", **{amount: 520_000}),
+    ]
+    return xlsx(path, {"市公安局": [headings, *rows]})
+
+
+def answer_requests(row):
+    expect(row).to_contain_text("编号不连续，看不准是几条")
+    row.get_by_label("合成一条").check()
+    row.get_by_role("button", name="就这样登记").click()
+    expect(row).to_contain_text("已选：合成一条")
+    work()
+
+
+def test_an_admin_says_what_money_and_requests_mean_and_joins_a_list_by_a_click(desk, sign_in, admin, police, tmp_path):
+    sign_in(desk, admin)
+    upload(desk, unsure(tmp_path / "公安局报送.xlsx"))
+    main = desk.locator("main")
+    expect(main).to_contain_text("2 = 新增 0 + 更新 0 + 无变化 0 + 重复 0 + 有误 0 + 待定 2")
+    first = desk.locator(".import-row", has_text="津市样例企业0001")
+    first.locator("label.form-check", has=desk.get_by_text("元", exact=True)).locator("input").check()
+    first.get_by_role("button", name="就按这个单位").click()
+    expect(first).to_contain_text("已选：元")
+    work()
+    expect(main).to_contain_text("新增 1 + 更新 0 + 无变化 0 + 重复 0 + 有误 0 + 待定 1")
+
+    answer_requests(desk.locator(".import-row", has_text="津市样例企业0002"))
+    expect(main).to_contain_text("新增 2")
+
+    desk.get_by_role("link", name="2 新增").click()
+    expect(first).to_contain_text("1,980,000 元（表中“1980000”，按元）")
+    expect(first.locator("ol li")).to_have_text(["用地紧张", "用工紧张"])
+    first.get_by_role("button", name="合成一条").click()
+    expect(first.get_by_role("button", name="按条拆开（2 条）")).to_be_visible()
+    work()
+    first.get_by_role("button", name="按条拆开（2 条）").click()
+    expect(first.locator("ol li")).to_have_count(2)
+    work()
+    desk.get_by_role("button", name="导入 2 行").click()
+    done_waiting(desk)
+    expect(main).to_contain_text("写入 2 行")
+    assert list(ProblemEntry.objects.order_by("pk").values_list("title", flat=True)) == [
+        "用地紧张",
+        "用工紧张",
+        "1、供水不足；3、供电不足",
+    ]
+    assert list(SurveyForm.objects.order_by("pk").values_list("amount", flat=True)) == [1_980_000, 520_000]
