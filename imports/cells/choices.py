@@ -10,6 +10,13 @@ from imports.errors import CellError
 
 MARKS = "☑☒√✓✔■●◉"
 EMPTY_MARKS = "□☐○◯"
+# Boxes and ticks of the fonts Wingdings and Wingdings 2, as the letters they are stored as.
+WINGDINGS = str.maketrans(
+    {"þ": "☑", "ü": "√", "ý": "☒", "û": "×", "¨": "□", "£": "□"}
+    | {"\uf0fe": "☑", "\uf0fc": "√", "\uf0fd": "☒", "\uf0fb": "×", "\uf0a8": "□", "\uf0a3": "□", "\uf06f": "□"}
+    | {"\uf052": "☑", "\uf050": "√", "\uf053": "☒"}
+)
+LETTERS = {"R": "☑", "P": "√", "S": "☒"}
 WORD = rf"[^\s{MARKS}{EMPTY_MARKS}()（）\[\]、，,;；/:：]"
 
 FLAGS = {
@@ -18,12 +25,19 @@ FLAGS = {
 }  # fmt: skip
 
 
+def plain_marks(text: str) -> str:
+    """Ticks and boxes of symbol fonts as the signs that people see: `þ满意 ¨不满意` → `☑满意 □不满意`."""
+    text = text.translate(WINGDINGS)
+    return re.sub(r"(?<![A-Za-z])[RPS](?=[一-鿿]|\s*$)", lambda mark: LETTERS[mark[0]], text) if text else text
+
+
 def ticked(text: str) -> str:
     """The word beside the tick of `☑满意　□基本满意`; the text itself where there are no boxes, "" if none is ticked.
 
     Raises:
         CellError: several boxes are ticked.
     """
+    text = plain_marks(text)
     text = re.sub(rf"[(（\[]\s*([{MARKS}])\s*[)）\]]", r"\1", text)
     text = re.sub(r"[(（\[]\s*[)）\]]", "□", text)
     before = re.findall(rf"[{MARKS}]\s*({WORD}+)", text)

@@ -10,10 +10,10 @@ from accounts.models import User
 from common.text import clean
 from imports.errors import ImportRefusedError
 from imports.models import BatchState, HeaderMapping, HeaderSynonym, ImportBatch
-from imports.plans.remembered import known_words
+from imports.plans.remembered import known_words, print_of
 from imports.resources.kinds import RESOURCES
 from imports.tables.seen import FORM, Heading, Seen
-from imports.tables.table import fingerprint, heading_key
+from imports.tables.table import fingerprint, heading_key, layout_key
 from imports.writing.services import ask
 from imports.writing.states import change_state
 
@@ -44,10 +44,15 @@ class Answer:
         return [(heading, name) for heading, name in pairs if not self.is_form or name or heading.is_said]
 
     @property
+    def earlier_print(self) -> str:
+        """The fingerprint that these headings had while brackets did not count."""
+        return fingerprint([heading_key(heading.text) for heading in self.seen.headings], is_form=self.is_form)
+
+    @property
     def fingerprint(self) -> str:
         if not self.is_form:
             return self.seen.fingerprint
-        return fingerprint([heading_key(heading.text) for heading, _ in self.pairs], is_form=True)
+        return fingerprint([layout_key(heading.text) for heading, _ in self.pairs], is_form=True)
 
 
 @transaction.atomic
@@ -72,11 +77,13 @@ def map_headings(batch: ImportBatch, answers: Sequence[Answer], *, actor: User, 
 
 def remember(kind: str, answer: Answer, *, actor: User, at: datetime) -> HeaderMapping:
     print_ = answer.fingerprint
-    stored = HeaderMapping.objects.select_for_update().filter(kind=kind, fingerprint=print_).first()
+    known = HeaderMapping.objects.select_for_update().filter(kind=kind, fingerprint__in=[print_, answer.earlier_print])
+    stored = next((one for one in known if print_of(one) == print_), None)
     if stored and stored.version != answer.version:
         by = stored.made_by.name if stored.made_by else "系统"
         raise ImportRefusedError(f"“{answer.seen.titles[0]}”的表头刚由{by}对应过，与您打开时不同；请核对后再保存")
     mapping = stored or HeaderMapping(kind=kind, fingerprint=print_, version=0)
+    mapping.fingerprint = print_
     mapping.headings = [heading.text for heading, _ in answer.pairs]
     mapping.columns = ["" if answer.is_left_out else name for _, name in answer.pairs]
     mapping.is_form, mapping.is_left_out = answer.is_form, answer.is_left_out

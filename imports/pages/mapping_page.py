@@ -15,6 +15,7 @@ from imports.models import ImportBatch
 from imports.pages.mapping import OPEN, Answer
 from imports.plans.remembered import known_names
 from imports.resources.kinds import RESOURCES
+from imports.tables.headings.wordings import JOINED, PAIRED
 from imports.tables.seen import FORM, Heading, Seen, from_json, is_whole, refreshed, row_choices, see_as
 from imports.tables.table import Names, heading_key
 
@@ -27,8 +28,10 @@ class Line:
     heading: Heading
     name: str
     may_be_kept: bool  # a word that means nothing yet may be read so everywhere
+    likely: list[tuple[str, str]] = field(default_factory=list)  # fields that it may be, with their labels
     always: bool = False
     error: str = ""
+    together: str = ""  # with which other headings of its field it is read
 
     @property
     def text_number(self) -> str:
@@ -153,11 +156,13 @@ def layout_of(number: int, read: Seen, data: Mapping[str, Any], names: Names) ->
             heading,
             heading.name,
             bool(heading_key(heading.text)) and heading_key(heading.text) not in names.known,
+            [(name, names.labels[name]) for name in heading.likely if name in names.labels],
         )
         for index, heading in enumerate(seen.headings)
     ]
     layout = Layout(number, read, seen, lines, seen.is_left_out, seen.version)
-    layout.lacking = names.lacking(layout.columns)
+    layout.lacking = names.lacking([*layout.columns, *seen.given])
+    tell_together(layout)
     return layout
 
 
@@ -207,8 +212,25 @@ def fill(layout: Layout, data: Mapping[str, Any], names: Names) -> None:
         name = str(data.get(f"{prefix}-{line.number}", ""))
         line.name = name if name in names.labels else ""
         line.always = line.may_be_kept and f"{prefix}-{line.number}-always" in data
-        if line.name in given and not layout.is_left_out:
+        if line.name in given and not layout.is_left_out and not may_repeat(line.name, layout, data):
             line.error = f"“{names.labels[line.name]}”已经给了“{given[line.name]}”，一列只能对应一个表头"
         elif line.name:
             given[line.name] = line.heading.text or line.heading.where
-    layout.lacking = names.lacking(layout.columns)
+    layout.lacking = names.lacking([*layout.columns, *layout.seen.given])
+    tell_together(layout)
+
+
+def may_repeat(name: str, layout: Layout, data: Mapping[str, Any]) -> bool:
+    """Whether several headings may be one field: what people wrote is joined, requests and their amounts are paired,
+    and what was read from several columns by itself may stay so."""
+    said = [str(data.get(f"mapping-{layout.number}-{line.number}", "")) for line in layout.lines]
+    lead, *others = PAIRED
+    is_paired = name in others and said.count(name) == said.count(lead)
+    return name in JOINED or is_paired or layout.seen.columns.count(name) >= said.count(name)
+
+
+def tell_together(layout: Layout) -> None:
+    """Says beside each heading with which others of its field it is read."""
+    for line in layout.lines:
+        same = [other for other in layout.lines if other.name == line.name and other is not line]
+        line.together = "、".join(f"“{other.heading.text or other.heading.where}”" for other in same if line.name)

@@ -39,7 +39,7 @@ def amounts_of(plan: Plan, name: str) -> Iterator[Decimal]:
 def known_amount(plan: Plan, source: SourceRow, name: str) -> Decimal | None:
     unit = source.units.get(name, 10_000)
     for asked in source.asks:
-        if asked.field == name:
+        if asked.field == name and asked.key.startswith("unit:"):
             own = source.adjusted.matches if source.adjusted else {}
             choice = own.get(asked.key) or plan.adjustments.shared.get(asked.key)
             if choice is None:

@@ -71,8 +71,9 @@ def needed_words(all_seen: list[Seen], names: Names) -> str:
     """Which sheets wait, and for which columns."""
     told = []
     for seen in all_seen:
-        lacking = names.lacking(seen.columns)
+        lacking = names.lacking(seen.fields)
         sheets = f"工作表“{seen.titles[0]}”" + (f"等 {seen.count} 张" if seen.count > 1 else "")
         if seen.wanting:
-            told.append(f"{sheets}缺少必需的列：{'、'.join(lacking)}" if lacking else f"{sheets}的表头没有认出来")
+            words = [f"缺少必需的列：{'、'.join(lacking)}"] if lacking else []
+            told.append(f"{sheets}{'；'.join(words + seen.doubts) or '的表头没有认出来'}")
     return "；".join(told) or "所有工作表都设为不导入"

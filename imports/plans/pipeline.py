@@ -12,7 +12,7 @@ from imports.planned.plan import Plan
 from imports.plans.finding import find_tables
 from imports.plans.placing import PART, keys_of, lay_over, place_rows
 from imports.plans.progress import LOOKING, READING, Step, silent
-from imports.plans.remembered import known_names
+from imports.plans.remembered import reading_names
 from imports.reading.limits import Limits
 from imports.reading.parent import read_workbook
 from imports.resources.base import ImportResource
@@ -35,7 +35,7 @@ def read_file(
     """
     plan = Plan(kind, adjustments=adjustments or Adjustments())
     book = read_workbook(path, name, limits(), lambda done, known: step(done, known, READING, 0))
-    find_tables(book, RESOURCES[kind], known_names(kind), plan)
+    find_tables(book, RESOURCES[kind], reading_names(kind), plan)
     for table in plan.tables:
         RESOURCES[kind].read_headings(table)
     lay_over(plan, RESOURCES[kind])

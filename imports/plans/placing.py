@@ -1,6 +1,6 @@
 """From rows to a plan: what would be created, changed, left alone or refused, and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -17,6 +17,8 @@ from imports.plans.amounts import middles, point_out
 from imports.plans.progress import CHECKING, Step, silent
 from imports.plans.rows import clean_row, look_up, value_of
 from imports.resources.base import EXAMPLE, NEARLY, ImportResource
+from imports.tables.headings.columns import base, further
+from imports.tables.headings.folding import BLANK, choose
 from imports.tables.passed_over import SECTION
 from imports.tables.table import Skipped, SourceRow, Table
 from imports.tables.units import ask_again, take_unit
@@ -66,11 +68,11 @@ def keys_of(plan: Plan, resource: ImportResource, today: date) -> dict[str, Any]
         code, ref = (clean_or_none(source, name, resource, today) for name in ("uscc", "ref"))
         codes.add(code)
         refs.add(ref)
-        for name in resource.named_fields:
+        for name in (*resource.named_fields, *further(source.cells, resource.named_fields)):
             parts = resource.split_names(clean_or_none(source, name, resource, today) or "")
             keyed = {name_key(part): part for part in parts}
             names |= keyed
-            if not code and name in resource.matched_fields:
+            if not code and base(name) in resource.matched_fields:
                 unsure |= keyed
     keys = {"codes": codes - {None}, "refs": refs - {None}, "names": names.keys() - {""}}
     return keys | {"unsure": unsure, "chosen": plan.adjustments.chosen()}
@@ -78,7 +80,7 @@ def keys_of(plan: Plan, resource: ImportResource, today: date) -> dict[str, Any]
 
 def clean_or_none(source: SourceRow, name: str, resource: ImportResource, today: date) -> Any:
     """A cell by its rule; None where there is no such column, or the cell is wrong, which is told later."""
-    column = resource.columns().get(name)
+    column = resource.columns().get(base(name))
     try:
         return value_of(source, name, column, today) if column else None
     except CellError:
@@ -164,8 +166,19 @@ def take_row(row: PlannedRow, _: str, value: str) -> None:
         row.settle(RowOutcome.LEFT_OUT, "是分段标题，不导入")
 
 
+def take_word(source: SourceRow, name: str, value: str) -> None:
+    """This is what a column says, or what its table says in its stead."""
+    source.cells[name.partition(":")[0]] = "" if value == BLANK else value
+
+
 # By the first part of a question's key: what its answer does to the row.
-LAY_OVER = {"unit": lambda row, name, value: take_unit(row.source, name, value), "row": take_row}
+LAY_OVER: dict[str, Callable[[PlannedRow, str, str], None]] = {
+    "unit": lambda row, name, value: take_unit(row.source, name, value),
+    "which": lambda row, name, value: choose(row.source, name, value),
+    "tick": lambda row, name, value: take_word(row.source, name, value),
+    "given": lambda row, name, value: take_word(row.source, name, value),
+    "row": take_row,
+}
 
 
 def judge(row: PlannedRow, resource: ImportResource) -> None:

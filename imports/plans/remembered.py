@@ -3,9 +3,23 @@
 from dataclasses import replace
 from functools import lru_cache
 
+from accounts.models import Unit
 from imports.models import HeaderMapping, HeaderSynonym
 from imports.resources.kinds import RESOURCES
-from imports.tables.table import Names, Remembered
+from imports.tables.table import Names, Remembered, fingerprint, heading_key, layout_key
+
+
+def print_of(mapping: HeaderMapping) -> str:
+    """Of a mapping that was made while brackets did not count: the fingerprint that its headings have since."""
+    if mapping.is_form or mapping.fingerprint != fingerprint([heading_key(text) for text in mapping.headings]):
+        return mapping.fingerprint
+    return fingerprint([layout_key(text) for text in mapping.headings])
+
+
+def reading_names(kind: str) -> Names:
+    """The names for the reading of a file, with the units that a title may name."""
+    units = Unit.objects.filter(is_active=True).values_list("name", flat=True)
+    return replace(known_names(kind), bodies=tuple(sorted(units, key=len, reverse=True)))
 
 
 def known_words(kind: str) -> dict[str, str]:
@@ -20,7 +34,7 @@ def known_names(kind: str) -> Names:
     remembered: dict[str, Remembered] = {}
     forms: dict[str, Remembered] = {}
     for row in HeaderMapping.objects.filter(kind=kind).select_related("made_by").order_by("id"):
-        (forms if row.is_form else remembered)[row.fingerprint] = Remembered(
+        (forms if row.is_form else remembered)[print_of(row)] = Remembered(
             tuple(row.headings),
             tuple(row.columns),
             row.is_left_out,

@@ -13,6 +13,7 @@ from imports.known.register import Register
 from imports.planned.row import PlannedRow, problem_at
 from imports.reading.parent import LONGEST_WORD
 from imports.resources.base import ImportResource
+from imports.tables.headings.columns import base, further
 from imports.tables.table import SourceRow
 
 
@@ -20,7 +21,9 @@ def clean_row(planned: PlannedRow, resource: ImportResource, today: date) -> dic
     """Every cell by the one rule of its column; all errors of the row, none hidden behind another."""
     source = planned.source
     values: dict[str, Any] = {}
-    for name, column in resource.columns().items():
+    columns = resource.columns()
+    others = [(name, columns[base(name)]) for name in further(source.cells, columns)]
+    for name, column in [*columns.items(), *others]:
         try:
             if says_clear(source.cells.get(name)):
                 planned.cleared |= column.cleared_fields(name)
@@ -64,15 +67,19 @@ clean_word = lru_cache(maxsize=10_000, typed=True)(clean_long)
 def look_up(planned: PlannedRow, values: dict[str, Any], resource: ImportResource, register: Register) -> None:
     """Words that name a record of a small table become that record."""
     columns = resource.columns()
-    for name, table in resource.lookups.items():
+    for name in (*(name for name in resource.lookups if name in values), *further(values, resource.lookups)):
+        table, label = resource.lookups[base(name)], columns[base(name)].column_name
         try:
-            if name in values:
-                written = values[name]
-                values[name] = register.one(table, written, columns[name].column_name)
-                tell_unit(planned, columns[name].column_name, written, values[name])
+            written = values[name]
+            values[name] = register.one(table, written, label)
+            tell_unit(planned, label, written, values[name])
         except CellError as error:
-            raw = planned.source.cells.get(name)
-            planned.problems.append(problem_at(planned.source, columns[name].column_name, name, raw, error))
+            problem = problem_at(planned.source, label, name, planned.source.cells.get(name), error)
+            if name == base(name):
+                planned.problems.append(problem)
+            else:
+                values[name] = None
+                planned.notes.append(f"{problem.cell} {error}；没有采用")
 
 
 def tell_unit(planned: PlannedRow, label: str, written: str, found: Any) -> None:

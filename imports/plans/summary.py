@@ -6,9 +6,10 @@ from typing import Any
 
 from imports.models import RowOutcome
 from imports.planned.plan import Plan
+from imports.resources.base import ImportResource
 from imports.resources.kinds import RESOURCES
 from imports.resources.roster import RIGHTS
-from imports.tables.table import Table
+from imports.tables.table import Table, heading_key
 
 # Every outcome and the figure that counts it: their sum is the rows read.
 PARTS = (
@@ -86,17 +87,34 @@ def questions(plan: Plan) -> list[dict[str, Any]]:
 
 
 def unread(plan: Plan) -> list[dict[str, Any]]:
-    """Every column that stands for nothing the kind has, and the sheets it is on."""
+    """Every column that stands for nothing the kind has, and the sheets it is on; `blank` where it holds nothing."""
     columns: dict[str, list[str]] = defaultdict(list)
+    filled: set[str] = set()
     for table in plan.tables:
         for heading in table.ignored:
             columns[heading].append(table.sheet)
-    return [{"heading": heading, "sheets": sheets[:10]} for heading, sheets in columns.items()]
+        filled.update(set(table.ignored) - (set(table.ignored) if is_own(table, plan) else table.blank))
+    return [
+        {"heading": heading, "sheets": sheets[:10], "blank": heading not in filled}
+        for heading, sheets in columns.items()
+    ]
+
+
+def is_own(table: Table, plan: Plan) -> bool:
+    """Whether a table is one that the system gave out: it has nearly all columns, under their own names."""
+    offered = [column.column_name for column in RESOURCES[plan.kind].columns().values() if column.offered]
+    own = {heading_key(heading) for heading in table.columns.values()}
+    return len(own.intersection(map(heading_key, offered))) * 4 >= len(offered) * 3
+
+
+def is_quiet(told: dict[str, Any], resource: ImportResource) -> bool:
+    """Whether nobody misses a column: one that our own exports work out, in such an export or without a value."""
+    return bool(told["blank"]) and resource.is_read_only(told["heading"])
 
 
 def ignored(plan: Plan) -> list[dict[str, Any]]:
     """Those of them that somebody may expect to be imported."""
-    return [told for told in unread(plan) if not RESOURCES[plan.kind].is_read_only(told["heading"])]
+    return [told for told in unread(plan) if not is_quiet(told, RESOURCES[plan.kind])]
 
 
 def preview(plan: Plan) -> dict[str, Any]:
@@ -109,7 +127,7 @@ def preview(plan: Plan) -> dict[str, Any]:
         "revision": plan.adjustments.revision,
         "closed": plan.tally.closed,
         "ignored": ignored(plan),
-        "read_only": [told["heading"] for told in unread(plan) if resource.is_read_only(told["heading"])],
+        "read_only": [told["heading"] for told in unread(plan) if is_quiet(told, resource)],
         "skipped": [vars(skipped) for skipped in plan.skipped[:LISTED]],
         "skipped_count": len(plan.skipped),
         "notes": plan.notes[:LISTED],

@@ -1,6 +1,7 @@
 """What every kind of workbook declares: its columns, its names, and how one row is placed."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,14 @@ from import_export import resources
 
 from common.text import name_key
 from imports.cells import text_of
-from imports.cells.widgets import Column, Day
+from imports.cells.choices import choice_key
+from imports.cells.widgets import Choice, Column, Day
 from imports.errors import RowError
 from imports.known import people
 from imports.known.naming import pieces
 from imports.models import RowOutcome
 from imports.planned.understood import money_words
+from imports.tables.headings.columns import all_of
 from imports.tables.synonyms import SYNONYMS
 from imports.tables.table import Names, Table, heading_key, names_of
 
@@ -48,6 +51,7 @@ class ImportResource(resources.Resource):
     looked_at: tuple[str, ...] = ()
     writes: tuple[type[Model], ...] = ()
     page = ""
+    long_field = ""  # what people write in whole sentences, for whose sake no such column is passed over unasked
     read_only: tuple[str, ...] = ()  # headings of our own exports that tell what the system has worked out
 
     @classmethod
@@ -65,12 +69,21 @@ class ImportResource(resources.Resource):
     @classmethod
     def names(cls) -> Names:
         columns = cls.columns()
-        return names_of(
+        names = names_of(
             {name: column.column_name for name, column in columns.items()},
             SYNONYMS[cls.kind],
             {name: column.widget.usual for name, column in cls.money_columns().items()},
             [name for name, column in columns.items() if column.required],
             [name for name, column in columns.items() if isinstance(column.widget, Day)],
+        )
+        choices = {name: column.widget.words for name, column in columns.items() if isinstance(column.widget, Choice)}
+        return replace(
+            names,
+            kind=cls.kind,
+            money={further: usual for name, usual in names.money.items() for further in all_of(name)},
+            shapes={name: type(column.widget).__name__ for name, column in columns.items()},
+            choices={name: {choice_key(word): word for word in words} for name, words in choices.items()},
+            long=cls.long_field,
         )
 
     @classmethod

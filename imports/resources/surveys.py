@@ -22,7 +22,7 @@ from imports.planned.tally import number
 from imports.planned.understood import firm_words, person_words
 from imports.resources.base import ImportResource
 from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
-from imports.resources.surveys_requests import requests_of
+from imports.resources.surveys_requests import add_up, other_category, own_of, requests_of
 from imports.resources.surveys_stored import amend, correct, notes_of
 from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
 from ledger.selectors.exports import SURVEY_PREFIX
@@ -34,6 +34,7 @@ class SurveyResource(ImportResource):
     page = "ledger:survey-detail"
     named_fields = matched_fields = ("name",)
     looked_at = ("name", "uscc", "visited_on")
+    long_field = "appeal"
     lookups = {"industry": "industries", "workstream": "workstreams", "unit": "units", "category": "categories"}
 
     name = Column("企业名称", Text(200), required=True, example="津市样例泰和物流有限公司")
@@ -104,12 +105,15 @@ class SurveyResource(ImportResource):
             amend(values, row, register, plan)
             return
         self.refuse_retired(values, None)
+        add_up(values, row)
         enterprise = find(values, row, register)
         asking, values["requests"] = Asking(), None
         with asking:
             values["requests"] = requests_of(values, row, register)
         if enterprise is not None and self.is_known(enterprise, values, row, register, plan):
             return
+        with asking:
+            values["other"] = other_category(own_of(values["requests"] or [], values, row), values, row, register)
         asking.done()
         key = fingerprint(enterprise, values)
         if key in register.fingerprints:
@@ -123,7 +127,7 @@ class SurveyResource(ImportResource):
         register.seen[form_key(served, values)] = (row.source.where, mark(compared(values)))
         row.made = form = make_form(values, served, officer, key, row)
         plan.add(form, row)
-        add_entries(form, values["requests"], row, register, plan)
+        add_entries(form, values, row, register, plan)
         told = {"企业名称": firm_words(values["name"], served), "走访干警": person_words(form.officer)}
         row.understood |= {label: words for label, words in told.items() if words}
         row.facts = {
@@ -155,7 +159,7 @@ class SurveyResource(ImportResource):
         correct(form, values, row, register, plan)
         if form.appeal and not had:
             register.check_ends(row, "visited_on", form.visited_on)
-            add_entries(form, values["requests"], row, register, plan)
+            add_entries(form, values, row, register, plan)
             row.facts |= {"entries": len(values["requests"]), "unit": form.unit.name}
         else:
             row.parts = {}
@@ -218,25 +222,32 @@ def make_form(values: dict[str, Any], enterprise: Enterprise, officer: Any, fing
     )
 
 
-def add_entries(form: SurveyForm, requests: list[str], row: Any, register: Any, plan: Any) -> None:
-    for text in requests:
-        plan.add(make_entry(form, text, len(requests), register), row)
+def add_entries(form: SurveyForm, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
+    requests = values["requests"]
+    own = own_of(requests, values, row)
+    other = values["other"] if "other" in values else other_category(own, values, row, register)
+    for text, its in zip(requests, own, strict=True):
+        its["category"] = its.get("category", form.category) or other
+        plan.add(make_entry(form, text, len(requests), its), row)
 
 
-def make_entry(form: SurveyForm, text: str, of: int, register: Any) -> ProblemEntry:
-    """One request as a ledger entry; the form's amount is the entry's only where the form has a single request."""
+def make_entry(form: SurveyForm, text: str, of: int, own: Mapping[str, Any]) -> ProblemEntry:
+    """One request as a ledger entry; the form's amount is the entry's only where the form has a single request.
+
+    `own`: its category, and its amount where it has a column of its own.
+    """
     return new_record(
         ProblemEntry,
         title=text[:200],
         content=text if len(text) > 200 else "",
-        category=form.category or register.categories[name_key("其他")],
+        category=own["category"],
         source=EntrySource.SURVEY,
         source_form=form,
         enterprise=form.enterprise,
         workstream=form.workstream,
         contact_name=form.contact_name,
         contact_phone=form.contact_phone,
-        amount=form.amount if of == 1 else None,
+        amount=own.get("amount", form.amount if of == 1 else None),
         unit=form.unit,
         registered_on=form.visited_on,
     )

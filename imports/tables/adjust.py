@@ -9,8 +9,10 @@ from typing import Any
 
 from imports.cells import text_of
 from imports.models import AdjustmentAction
+from imports.tables.headings.folding import choose
 from imports.tables.table import Adjusted, SourceRow
 
+WORDS = ("which:", "tick:", "given:")  # questions of what a cell says, which is settled where somebody wrote it in
 NEW = "new"  # the choice of none of the candidates
 Place = tuple[str, int]
 
@@ -45,6 +47,11 @@ class Adjustments:
         for name, correction in adjusted.cells.items():
             correction["was"] = text_of(source.cells.get(name))
             source.cells[name] = correction["now"]
+        asked = [question for question in source.asks if question.field in adjusted.cells]
+        settled = [question for question in asked if question.key.startswith(WORDS)]
+        source.asks = tuple(question for question in source.asks if question not in settled)
+        for question in settled:
+            choose(source, question.field, question.field)
 
     def chosen(self) -> set[int]:
         """The enterprises that names were matched to by hand; other answers are words."""

@@ -7,8 +7,12 @@ from typing import Any
 
 from common.text import half_width
 from imports.cells import text_of
+from imports.cells.choices import choice_key
 from imports.reading.parent import Sheet
 from imports.tables.header import has_box, is_wording
+from imports.tables.headings.columns import TICKS, Columns, base, mark_of, understand
+from imports.tables.headings.folding import CROSSED, NO_TICK, fold_rows, notes_of
+from imports.tables.headings.given import given_around
 from imports.tables.table import (
     SEARCHED_ROWS,
     Names,
@@ -18,7 +22,7 @@ from imports.tables.table import (
     Table,
     as_counted_from_1900,
     filled,
-    heading_key,
+    layout_key,
 )
 from imports.tables.units import is_unit, settle_units, with_above
 
@@ -35,6 +39,10 @@ class Pair:
     address: str  # of the value, as in the file
     is_alone: bool = False  # stands where a label or a value may stand, and is neither for sure
 
+    @property
+    def heading(self) -> str:
+        return "" if self.is_alone else self.label
+
 
 def find_form(sheet: Sheet, names: Names) -> Table | None:
     """The record of a grid of labels with their values to the right of them; None when it is no such grid."""
@@ -42,28 +50,48 @@ def find_form(sheet: Sheet, names: Names) -> Table | None:
     if remembered:
         names = as_remembered(names, remembered)
     pairs = pairs_of(sheet, names)
-    known: dict[str, Pair] = {}
-    for pair in pairs:
-        if pair.name:
-            known.setdefault(pair.name, pair)
-    rows = {pair.row for pair in known.values()}
-    if not remembered and (len(known) < 4 or len(rows) < 3 or not set(names.required) & set(known)):
+    rows = {pair.row for pair in pairs if pair.name}
+    spelled = {pair.name for pair in pairs if pair.name}
+    if not remembered and (len(spelled) < 4 or len(rows) < 3 or not set(names.required) & spelled):
         return None
+    return read_form(sheet, pairs, names, remembered)
+
+
+def understood_pairs(sheet: Sheet, names: Names) -> tuple[list[Pair], Columns]:
+    """The labels of a form with their values, and what each is read as."""
+    return understood(pairs_of(sheet, names), names)
+
+
+def understood(pairs: list[Pair], names: Names) -> tuple[list[Pair], Columns]:
+    return pairs, understand([pair.heading for pair in pairs], [], [[pair.value for pair in pairs]], names)
+
+
+def read_form(sheet: Sheet, pairs: list[Pair], names: Names, remembered: Remembered | None) -> Table:
+    """The record of these labels with their values; each label is read as a column's heading is."""
+    pairs, meant = understood(pairs, names)
+    pairs = [replace(pair, name=meant.fields.get(at, "")) for at, pair in enumerate(pairs)]
+    known = {pair.name: pair for pair in pairs if pair.name}
     labels = {name: pair.label for name, pair in known.items()}
     form = Table(sheet.title, labels, {}, is_form=True, file=sheet.file, remembered=remembered)
     cells = {
-        name: as_counted_from_1900(pair.value) if sheet.since_1904 and name in names.days else pair.value
+        name: as_counted_from_1900(pair.value) if sheet.since_1904 and base(name) in names.days else pair.value
         for name, pair in known.items()
     }
     at = {name: pair.address for name, pair in known.items()}
-    unread = [pair for pair in pairs if not pair.name and (pair.is_alone or text_of(pair.value))]
-    unknown = {pair.label: pair.value for pair in unread if not pair.is_alone}
-    source = SourceRow(*sheet.place(min(rows, default=0)), cells, at, unknown=unknown)
+    unread = [
+        (number, pair) for number, pair in enumerate(pairs) if not pair.name and (pair.is_alone or text_of(pair.value))
+    ]
+    unknown = {pair.label: pair.value for _, pair in unread if not pair.is_alone}
+    first = min((pair.row for pair in known.values()), default=0)
+    source = SourceRow(*sheet.place(first), cells, at, unknown=unknown)
     source.uncalculated = sheet.uncalculated
-    again = [pair for pair in pairs if pair.name and known[pair.name] is not pair and text_of(pair.value)]
-    ignored = [*(pair.label for pair in unread), *(f"{pair.label}（与前面的项目重复）" for pair in again)]
+    ignored = [pair.label + (f"（{meant.passed[at]}）" if at in meant.passed else "") for at, pair in unread]
     form.rows, form.ignored = [source], list(dict.fromkeys(ignored))
     settle_units(form, names, *unit_words(sheet, names, known, pairs))
+    titles = [[text_of(cell) for cell in row] for row in sheet.rows[:first]]
+    form.given = given_around(sheet, titles, first, map(base, known), names)
+    form.notes = [*notes_of(meant, [pair.label for pair in pairs], form.given, names), *form.notes]
+    fold_rows(form, meant, names)
     form.skipped = titles_of(sheet, pairs)
     return form
 
@@ -98,8 +126,8 @@ def remembered_form(sheet: Sheet, names: Names) -> Remembered | None:
     if not names.forms:
         return None
     texts = {text_of(cell) for row in sheet.rows[:SEARCHED_ROWS] for cell in row if text_of(cell)}
-    keys = {heading_key(text) for text in texts} | {heading_key(half_width(text).partition(":")[0]) for text in texts}
-    wanted = [(form, {heading_key(label) for label in form.headings}) for form in names.forms.values()]
+    keys = {layout_key(text) for text in texts} | {layout_key(half_width(text).partition(":")[0]) for text in texts}
+    wanted = [(form, {layout_key(label) for label in form.headings}) for form in names.forms.values()]
     found = [form for form, labels in wanted if labels and labels <= keys]
     return max(found, key=lambda form: len(form.headings), default=None)
 
@@ -107,7 +135,7 @@ def remembered_form(sheet: Sheet, names: Names) -> Remembered | None:
 def as_remembered(names: Names, form: Remembered) -> Names:
     """The names with what an admin said of this form's labels; one that is not imported is a label all the same."""
     said: Mapping[str, str] = {
-        heading_key(label): name for label, name in zip(form.headings, form.columns, strict=False)
+        layout_key(label): name for label, name in zip(form.headings, form.columns, strict=False)
     }
     meant = set(said.values())
     known = {key: name for key, name in names.known.items() if key not in said and name not in meant}
@@ -124,7 +152,7 @@ class Layout:
     label_columns: frozenset[int]
 
     def is_label(self, cell: Any) -> bool:
-        return heading_key(cell) in self.names.known
+        return self.names.of(cell) is not None
 
     def may_be_label(self, row: list[Any], index: int) -> bool:
         """Whether a text without a value stands where others have labels, behind another cell."""
@@ -138,12 +166,14 @@ def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
     """Every label of the first rows with its value. An unknown text is a label where a value stands beside it."""
     rows = sheet.rows[:SEARCHED_ROWS]
     edges = {(top, left): right for top, left, _, right in sheet.merges}
-    labels = {index for row in rows for index in filled(row) if heading_key(row[index]) in names.known}
+    labels = {index for row in rows for index in filled(row) if names.of(row[index]) is not None}
     layout = Layout(names, sheet.address, edges, frozenset(labels))
     pairs: list[Pair] = []
     for at, row in enumerate(rows):
         taken: set[int] = set()
         for index in filled(row):
+            if pairs and pairs[-1].row == at and is_to_tick(row[index], names.choices.get(pairs[-1].name, {})):
+                continue
             pair = None if index in taken else pair_at(row, at, index, layout)
             if pair:
                 pairs.append(pair)
@@ -155,11 +185,11 @@ def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
 
 
 def pair_at(row: list[Any], at: int, index: int, layout: Layout) -> Pair | None:
-    text, known = text_of(row[index]), layout.names.known
-    name = known.get(heading_key(text))
+    text = text_of(row[index])
+    name = layout.names.of(text)
     label, colon, within = (part.strip() for part in half_width(text).partition(":"))
     if name is None and colon and within and is_wording(label):
-        return Pair(label, known.get(heading_key(label), ""), within, at, index, layout.address(at, index))
+        return Pair(label, layout.names.of(label) or "", within, at, index, layout.address(at, index))
     value, where = value_beside(row, at, index, layout)
     if name is not None or (text_of(value) and is_wording(text)):
         return Pair(text, name or "", value, at, where, layout.address(at, where))
@@ -177,7 +207,26 @@ def value_beside(row: list[Any], at: int, index: int, layout: Layout) -> tuple[A
     has_own_value = after in following and not layout.is_label(row[after])
     if column > beside and (column in layout.label_columns or has_own_value):
         return "", beside  # behind a gap: an unknown label, where labels stand or with a value of its own
-    return joined_boxes(row, following) or row[column], column
+    words = layout.names.choices.get(layout.names.of(row[index]) or "", {})
+    return ticked_words(row[beside:], words) or joined_boxes(row, following) or row[column], column
+
+
+def is_to_tick(cell: Any, words: Mapping[str, str]) -> bool:
+    """Whether a cell is one more word of a field, or the mark beside one."""
+    return bool(words) and (choice_key(text_of(cell)) in words or mark_of(cell) in TICKS)
+
+
+def ticked_words(cells: list[Any], words: Mapping[str, str]) -> str:
+    """Words to tick in cells of their own, each with its mark beside it, as one value: `满意 | √ | 基本满意 |`."""
+    texts = [text_of(cell) for cell in cells]
+    places = [at for at, text in enumerate(texts) if choice_key(text) in words]
+    if len(places) < 2:
+        return ""
+    step = 1 if places[0] == 0 else -1  # the marks stand behind the words, or before them
+    marks = [mark_of(texts[at + step]) if at + step < len(texts) else "" for at in places]
+    if any(mark in CROSSED for mark in marks):
+        return "　".join(text for text in texts if text)  # struck out to choose or to rule out: nobody can say
+    return "　".join(f"{'□' if mark in NO_TICK else '☑'}{texts[at]}" for at, mark in zip(places, marks, strict=True))
 
 
 def joined_boxes(row: list[Any], following: list[int]) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 from imports.cells import text_of
 from imports.cells.choices import EMPTY_MARKS, MARKS
 from imports.reading.parent import Sheet
+from imports.tables.headings.columns import Columns, arrange, base, option_of, understand
+from imports.tables.headings.given import Given, given_around
+from imports.tables.headings.meaning import meant_by
 from imports.tables.table import (
     SEARCHED_ROWS,
     Names,
@@ -17,11 +20,24 @@ from imports.tables.table import (
     filled,
     fingerprint,
     heading_key,
+    layout_key,
 )
 
 LONGEST = 100  # as much of a heading as is kept and compared
 RECORDS_WITHIN = 5  # rows below a heading row in which a record must be
 NO_WORDS = re.compile(r"[\d\s.,:/年月日时分元万亿%±+-]*")
+WHOLE = (
+    "内容",
+    "情况",
+    "具体内容",
+    "具体情况",
+    "名称",
+    "全称",
+    "姓名",
+    "描述",
+    "详情",
+    "说明",
+)  # of what stands over it
 BOXES = tuple(MARKS + EMPTY_MARKS)
 
 
@@ -32,10 +48,20 @@ class Header:
     first: int
     last: int
     headings: list[str]
-    columns: dict[int, str]  # column → field
-    repeated: list[str]
+    meant: Columns
     keys: list[str] = field(default_factory=list)
     remembered: Remembered | None = None
+    given: dict[str, Given] = field(default_factory=dict)  # fields that have no column but stand above the table
+
+    @property
+    def columns(self) -> dict[int, str]:
+        """Column → field, `appeal#2` for a further one of it."""
+        return self.meant.fields
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that have a value: from a column or from above the table."""
+        return [*dict.fromkeys(map(base, self.columns.values())), *self.given]
 
     @property
     def span(self) -> range:
@@ -51,7 +77,16 @@ class Header:
 def find_header(sheet: Sheet, names: Names) -> Header | None:
     """The row, or the two rows, that an admin has mapped, else those whose cells are best known as headings."""
     texts = heading_texts(sheet)
-    return remembered_header(texts, names) or known_header(texts, names)
+    header = remembered_header(texts, names) or known_header(texts, names) or understood_header(sheet, names)
+    if header:
+        header.given = given_around(sheet, texts, header.first, header.fields, names)
+    return header
+
+
+def understood_header(sheet: Sheet, names: Names) -> Header | None:
+    """Where no spelling is known: the likely row, if the meaning of its words names all that is required."""
+    header = likely_header(sheet, names)
+    return header if header and not names.lacking(header.fields) else None
 
 
 def heading_texts(sheet: Sheet) -> list[list[str]]:
@@ -78,23 +113,23 @@ def header_at(texts: list[list[str]], first: int, last: int, names: Names) -> He
     """These rows taken as the heading: read as remembered where they are, else by what is known."""
     headings = texts[first] if first == last else two_rows(texts[first], texts[last], names)
     keys = heading_keys(texts, first, last)
-    columns, repeated = match_headings(headings, names)
-    header = Header(first, last, headings, columns, repeated, keys)
+    header = Header(first, last, headings, Columns(), keys)
     header.remembered = names.remembered.get(header.fingerprint)
     if header.remembered and not header.remembered.is_left_out:
         fields = zip(header.span, header.remembered.columns, strict=False)
-        header.columns = {index: name for index, name in fields if name in names.labels}
-        header.repeated = []
+        arrange({index: name for index, name in fields if name in names.labels}, headings, names, header.meant)
+    else:
+        header.meant = understand(headings, texts[first] if first != last else [], texts[last + 1 :], names)
     return header
 
 
 def heading_keys(texts: list[list[str]], first: int, last: int) -> list[str]:
     """What a layout is known again by: it must not depend on which words are known today."""
     if first == last:
-        return [heading_key(text[:LONGEST]) for text in texts[first]]
+        return [layout_key(text[:LONGEST]) for text in texts[first]]
     top, below = texts[first], texts[last]
     pairs = [(str(cell_at(top, index)), str(cell_at(below, index))) for index in range(max(len(top), len(below)))]
-    return [heading_key((upper if lower in ("", upper) else f"{upper}{lower}")[:LONGEST]) for upper, lower in pairs]
+    return [layout_key((upper if lower in ("", upper) else f"{upper}{lower}")[:LONGEST]) for upper, lower in pairs]
 
 
 def remembered_header(texts: list[list[str]], names: Names) -> Header | None:
@@ -103,22 +138,22 @@ def remembered_header(texts: list[list[str]], names: Names) -> Header | None:
     for at in range(len(texts)):
         for last in (at, at + 1):
             if last < len(texts):
-                header = Header(at, last, [], {}, [], heading_keys(texts, at, last))
+                header = Header(at, last, [], Columns(), heading_keys(texts, at, last))
                 if header.span and header.fingerprint in names.remembered:
                     return header_at(texts, at, last, names)
     return None
 
 
 def known_header(texts: list[list[str]], names: Names) -> Header | None:
-    alone = [match_headings(headings, names) for headings in texts]
+    alone = [known_columns(headings, names) for headings in texts]
     best: tuple[int, int] | None = None
     most = 0
     for at, headings in enumerate(texts):
-        options = [(at, headings, alone[at][0])]
+        options = [(at, headings, alone[at])]
         if at + 1 < len(texts):
             joined = two_rows(headings, texts[at + 1], names)
-            both, _ = match_headings(joined, names)
-            if len(both) > max(len(alone[at][0]), len(alone[at + 1][0])):
+            both = known_columns(joined, names)
+            if len(both) > max(len(alone[at]), len(alone[at + 1])):
                 options.append((at + 1, joined, both))
         for last, words, columns in options:
             if len(columns) > most and plausible(columns, words, names):
@@ -142,7 +177,7 @@ def likely_header(sheet: Sheet, names: Names) -> Header | None:
         words = {text for text in headings if text}
         if len(words) < 2 or not all(is_wording(text) for text in words) or not has_records(sheet, at):
             continue
-        score = (len(match_headings(headings, names)[0]), len(words))
+        score = (len(known_columns(headings, names)), len(words))
         if score > most:
             best, most = at, score
     return None if best is None else header_at(texts, best, best, names)
@@ -169,29 +204,46 @@ def two_rows(top: list[str], below: list[str], names: Names) -> list[str]:
         upper, lower = str(cell_at(top, index)), str(cell_at(below, index))
         if not lower or lower == upper:
             headings.append(upper)
+        elif is_spread(top, index) and option_of(names.of(upper) or "", lower, names):
+            headings.append(f"{upper}：{lower}")  # a word to tick
         elif not upper or heading_key(lower) in names.known:
             headings.append(lower)
         elif heading_key(upper + lower) in names.known:
             headings.append(upper + lower)
         else:
-            headings.append(upper if heading_key(upper) in names.known else f"{upper}{lower}")
+            headings.append(upper if is_all(top, index, lower, names) else f"{upper}{lower}")
     return headings
 
 
-def match_headings(headings: Sequence[str], names: Names) -> tuple[dict[int, str], list[str]]:
+def is_all(top: list[str], index: int, lower: str, names: Names) -> bool:
+    """Whether an upper heading says all that a column is: of several columns under it, the one that is about just that
+    (问题诉求 over 内容, not over 发生时间)."""
+    upper = str(cell_at(top, index))
+    name = names.of(upper)
+    if not name or not is_spread(top, index):
+        return bool(name)
+    return lower in WHOLE or meant_by(upper + lower, names) == name
+
+
+def is_spread(top: list[str], index: int) -> bool:
+    """Whether a heading stands over several columns."""
+    upper, after = str(cell_at(top, index)), str(cell_at(top, index + 1))
+    if index and top[index - 1 : index] == [upper]:
+        return bool(upper)
+    return bool(upper) and (after == upper or (not after and index + 1 < len(top)))
+
+
+def known_columns(headings: Sequence[str], names: Names) -> dict[int, str]:
+    """The columns whose headings are spellings of a field, one a field; and the further words of a field to tick."""
     columns: dict[int, str] = {}
-    repeated = []
     for index, text in enumerate(headings):
-        name = names.known.get(heading_key(text)) if text else None
-        if name and name in columns.values():
-            repeated.append(text)
-        elif name:
+        name = names.of(text) if text else None
+        if name and name not in columns.values():
             columns[index] = name
-    for index, name in columns.items():
-        other = names.also.get(heading_key(headings[index]))
-        if other and other not in columns.values() and name not in names.required:
-            columns[index] = other
-    return columns, repeated
+        elif ":" in text or "：" in text:
+            ticked = next((field for field in names.choices if option_of(field, text, names)), "")
+            columns |= {index: f"{ticked}#{index}"} if ticked else {}
+    return columns
 
 
 def heading_of(header: Header, index: int) -> str:

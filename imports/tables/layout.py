@@ -14,6 +14,8 @@ from imports.tables.amounts import Amounts
 from imports.tables.form_grid import find_form
 from imports.tables.form_parts import forms_of
 from imports.tables.header import Header, find_header, heading_of, likely_header
+from imports.tables.headings.columns import base
+from imports.tables.headings.folding import fold_rows, notes_of
 from imports.tables.parts import tables_of
 from imports.tables.passed_over import EMPTY, Passing, prefilled
 from imports.tables.synonyms import ALWAYS_KNOWN, SERIAL
@@ -88,7 +90,8 @@ def look(sheet: Sheet, names: Names) -> Found:
         return Found(None, None, form.remembered)
     if form and (form.remembered or header is None or len(header.columns) < 4):
         return Found(form, None, form.remembered)
-    if form and header and len(form.columns) > len(header.columns) + 2:
+    spelled = {base(name) for name, label in form.columns.items() if names.of(label)} if form else set()
+    if form and header and len(spelled) > len(header.columns) + 2:
         return Found(form)
     if header:
         return Found(None, header, is_known=True)
@@ -111,6 +114,9 @@ def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
         remembered=header.remembered,
     )
     table.ignored = ignored_columns(sheet, header)
+    table.blank = frozenset(blank_columns(sheet, header))
+    table.given = header.given
+    table.notes = notes_of(header.meant, header.headings, header.given, names)
     passing = Passing(sheet, names, header)
     down = fill_down(sheet, header)
     letters = {name: column_letters(sheet.left + index) for index, name in header.columns.items()}
@@ -129,12 +135,13 @@ def read_rows(sheet: Sheet, names: Names, header: Header) -> Table:
         ditto.fill(source)
         money.settle(source, at)
         if sheet.since_1904:
-            days = names.days.intersection(source.cells)
+            days = [name for name in source.cells if base(name) in names.days]
             source.cells |= {name: as_counted_from_1900(source.cells[name]) for name in days}
         asked = passing.doubt(at)
         source.asks = (*source.asks, asked) if asked else source.asks
         table.rows.append(source)
     money.finish(table, range(header.first))
+    fold_rows(table, header.meant, names)
     pass_prefilled(table, header.columns.get(passing.subject, ""), names)
     return table
 
@@ -164,10 +171,21 @@ def ignored_columns(sheet: Sheet, header: Header) -> list[str]:
         heading_of(header, index)
         for index, text in enumerate(header.headings)
         if index not in header.columns
-        and text not in header.repeated
+        and index not in header.meant.passed
         and (heading_key(text) not in known if text else index in nameless)
     ]
-    return [*dict.fromkeys(unknown), *(f"{text}（与前面的列重复）" for text in header.repeated)]
+    passed = (f"{heading_of(header, index)}（{why}）" for index, why in header.meant.passed.items())
+    return [*dict.fromkeys(unknown), *passed]
+
+
+def blank_columns(sheet: Sheet, header: Header) -> list[str]:
+    """Headings of columns that hold nothing."""
+    return [
+        heading_of(header, index)
+        for index in range(len(header.headings))
+        if index not in header.columns
+        and not any(len(row) > index and text_of(row[index]) for row in sheet.rows[header.last + 1 :])
+    ]
 
 
 def with_values(sheet: Sheet, header: Header) -> set[int]:

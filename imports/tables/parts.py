@@ -12,7 +12,7 @@ from common.text import half_width
 from imports.cells import text_of
 from imports.reading.parent import Sheet
 from imports.tables.form_grid import find_form
-from imports.tables.header import Header, find_header, is_wording, match_headings, two_rows
+from imports.tables.header import Header, find_header, is_wording, known_columns, two_rows
 from imports.tables.row_words import DIGIT, HEADING_END, is_name, is_title
 from imports.tables.synonyms import SERIAL
 from imports.tables.table import Names, heading_key
@@ -112,8 +112,8 @@ def is_upper_row(above: Sequence[Any], row: Sequence[Any], names: Names) -> bool
     if not all(isinstance(cell, str) for cell in above):
         return False
     upper, lower = [text_of(cell) for cell in above], [text_of(cell) for cell in row]
-    alone = max(len(match_headings(texts, names)[0]) for texts in (upper, lower))
-    return len(match_headings(two_rows(upper, lower, names), names)[0]) > alone
+    alone = max(len(known_columns(texts, names)) for texts in (upper, lower))
+    return len(known_columns(two_rows(upper, lower, names), names)) > alone
 
 
 def is_repeated(rows: Sequence[Sequence[Any]], known: range, group: range) -> bool:
@@ -197,7 +197,7 @@ class HeadingWords:
 
 def sides_of(sheet: Sheet, header: Header | None, names: Names) -> list[Sheet]:
     """The tables that stand side by side: each has all the required headings again."""
-    if header is None or header.remembered or not header.repeated:
+    if header is None or header.remembered:
         return [sheet]
     fields = [names.known.get(heading_key(text), "") for text in header.headings]
     serials = {index for index, text in enumerate(header.headings) if heading_key(text) in SERIALS}

@@ -6,9 +6,12 @@ from typing import Any
 
 from imports.cells import text_of
 from imports.reading.parent import Sheet
-from imports.tables.form_grid import as_remembered, pairs_of, remembered_form
-from imports.tables.header import LONGEST, RECORDS_WITHIN, Header, header_at, heading_texts
+from imports.tables.form_grid import as_remembered, remembered_form, understood_pairs
+from imports.tables.header import LONGEST, RECORDS_WITHIN, Header, header_at, heading_of, heading_texts
+from imports.tables.headings.columns import base
+from imports.tables.headings.meaning import likely, must_be_asked
 from imports.tables.layout import Found
+from imports.tables.synonyms import ALWAYS_KNOWN
 from imports.tables.table import (
     SEARCHED_ROWS,
     Names,
@@ -18,6 +21,7 @@ from imports.tables.table import (
     filled,
     fingerprint,
     heading_key,
+    layout_key,
 )
 
 FORM = "form"  # chosen instead of a heading row: labels with their values beside them
@@ -36,6 +40,8 @@ class Heading:
     samples: list[str]
     where: str  # its column, `F`; of a form the cell of its value
     is_said: bool = False  # of a form: a label that means something by itself, or of which an admin has spoken
+    likely: list[str] = field(default_factory=list)  # fields that it may be, where it is read as none
+    why: str = ""  # why it is not read though it means something
 
     @property
     def is_empty(self) -> bool:
@@ -58,10 +64,16 @@ class Seen:
     version: int = 0
     rows: list[list[str]] = field(default_factory=list)
     merges: list[list[int]] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)  # fields without a heading that stand above the table
+    doubts: list[str] = field(default_factory=list)  # what must be said before it is read
 
     @property
     def columns(self) -> list[str]:
         return [heading.name for heading in self.headings]
+
+    @property
+    def fields(self) -> list[str]:
+        return [*self.columns, *self.given]
 
     @property
     def sheet(self) -> Sheet:
@@ -81,14 +93,41 @@ def see(sheet: Sheet, names: Names, found: Found) -> Seen | None:
     """What was found on a sheet, for showing; None when nothing on it looks like headings."""
     if found.header:
         seen = see_as(sheet, names, rows_words(found.header))
+        seen.given = list(found.header.given)
+        seen.doubts = doubts_of(sheet, found.header, names)
     elif found.table or found.remembered:
         seen = see_form(sheet, names)
+        seen.given = list(found.table.given) if found.table else []
     else:
         return None
-    seen.wanting = not seen.is_left_out and (found.table is None or bool(names.lacking(seen.columns)))
+    is_open = found.table is None or bool(names.lacking(seen.fields)) or bool(seen.doubts)
+    seen.wanting = not seen.is_left_out and is_open
     below = found.header.last + 1 + RECORDS_WITHIN if found.header else SEARCHED_ROWS
     seen.rows, seen.merges = kept(sheet, max(KEPT_ROWS, below))
     return seen
+
+
+def doubts_of(sheet: Sheet, header: Header, names: Names) -> list[str]:
+    """Why a table must be asked about though its required columns are known; nothing where an admin has spoken."""
+    if header.remembered:
+        return []
+    known, rows = {heading_key(words) for words in ALWAYS_KNOWN}, sheet.rows[header.last + 1 :]
+    unknown = [
+        index
+        for index in header.span
+        if index not in header.columns
+        and index not in header.meant.passed
+        and heading_key(header.headings[index]) not in known
+    ]
+    return header.meant.doubts + [
+        long_words(heading_of(header, index))
+        for index in unknown
+        if must_be_asked(header.headings[index], (cell_at(row, index) for row in rows), names)
+    ]
+
+
+def long_words(heading: str) -> str:
+    return f"“{heading}”写了大段文字，不知道是哪一列"
 
 
 def tell(seen: Seen, remembered: Remembered) -> None:
@@ -106,30 +145,35 @@ def see_as(sheet: Sheet, names: Names, choice: str) -> Seen:
         return see_form(sheet, names)
     first, last = rows_of(choice)
     header = header_at(heading_texts(sheet), first, last, names)
-    headings = [
-        Heading(
-            header.headings[index][:LONGEST],
-            header.columns.get(index, ""),
-            samples(sheet, index, header.last),
-            column_letters(index),
-        )
-        for index in header.span
-    ]
+    headings = [heading_at(sheet, index, header, names) for index in header.span]
     seen = Seen([sheet.title], 1, choice, header.fingerprint, headings, wanting=False)
     if header.remembered:
         tell(seen, header.remembered)
     return seen
 
 
+def heading_at(sheet: Sheet, index: int, header: Header, names: Names) -> Heading:
+    text, name = header.headings[index][:LONGEST], base(header.columns.get(index, ""))
+    heading = Heading(text, name, samples(sheet, index, header.last), column_letters(index))
+    heading.why = header.meant.passed.get(index, "")
+    if not name and heading.samples:
+        heading.likely = likely(text, heading.samples, map(base, header.columns.values()), names)
+    return heading
+
+
 def see_form(sheet: Sheet, names: Names) -> Seen:
     remembered = remembered_form(sheet, names)
     if remembered and not remembered.is_left_out:
         names = as_remembered(names, remembered)
-    headings = labels(sheet, names, {heading_key(text) for text in remembered.headings} if remembered else set())
-    keys = [heading_key(heading.text) for heading in headings if heading.is_said]
+    headings = labels(sheet, names, {layout_key(text) for text in remembered.headings} if remembered else set())
+    keys = [layout_key(heading.text) for heading in headings if heading.is_said]
     seen = Seen([sheet.title], 1, FORM, fingerprint(keys, is_form=True), headings, wanting=False)
     if remembered:
         tell(seen, remembered)
+    else:
+        unknown = [heading for heading in headings if not heading.name]
+        asked = [heading.text for heading in unknown if must_be_asked(heading.text, heading.samples, names)]
+        seen.doubts = [long_words(text) for text in asked]
     return seen
 
 
@@ -140,12 +184,15 @@ def rows_of(choice: str) -> tuple[int, int]:
 
 def labels(sheet: Sheet, names: Names, said: set[str]) -> list[Heading]:
     told: dict[str, Heading] = {}
-    fields: set[str] = set()
-    for pair in pairs_of(sheet, names):
-        name = "" if pair.name in fields else pair.name
-        fields.add(pair.name)
-        key, words = heading_key(pair.label), text_of(pair.value)[:SAMPLE_LENGTH]
+    pairs, meant = understood_pairs(sheet, names)
+    taken = [base(name) for name in meant.fields.values()]
+    for at, pair in enumerate(pairs):
+        name = base(meant.fields.get(at, ""))
+        key, words = layout_key(pair.label), text_of(pair.value)[:SAMPLE_LENGTH]
         heading = Heading(pair.label[:LONGEST], name, [words] if words else [], pair.address, bool(name) or key in said)
+        heading.why = meant.passed.get(at, "")
+        if not name and words and not pair.is_alone:
+            heading.likely = likely(pair.label, [words], taken, names)
         told.setdefault(key, heading)
     return list(told.values())
 
@@ -224,9 +271,9 @@ def is_whole(part: list[Seen]) -> bool:
 
 def add_samples(first: Seen, other: Seen) -> None:
     """Forms of one layout hold a value each, and may have labels that others leave without one."""
-    mine = {heading_key(heading.text): heading for heading in first.headings}
+    mine = {layout_key(heading.text): heading for heading in first.headings}
     for heading in other.headings:
-        same = mine.get(heading_key(heading.text))
+        same = mine.get(layout_key(heading.text))
         if same and first.choice == FORM:
             same.samples = list(dict.fromkeys([*same.samples, *heading.samples]))[:SAMPLES]
         elif first.choice == FORM:
@@ -237,9 +284,9 @@ def refreshed(seen: Seen, names: Names) -> Seen:
     """A layout as it is understood today, with the values that were found when the file was read."""
     fresh = see_as(seen.sheet, names, seen.choice)
     if seen.choice == FORM:
-        mine = {heading_key(heading.text): heading for heading in fresh.headings}
-        fresh.headings += [old for old in seen.headings if heading_key(old.text) not in mine]
-        pairs = [(mine[key], old) for old in seen.headings if (key := heading_key(old.text)) in mine]
+        mine = {layout_key(heading.text): heading for heading in fresh.headings}
+        fresh.headings += [old for old in seen.headings if layout_key(old.text) not in mine]
+        pairs = [(mine[key], old) for old in seen.headings if (key := layout_key(old.text)) in mine]
     else:
         fresh.fingerprint = seen.fingerprint
         pairs = list(zip(fresh.headings, seen.headings, strict=False))
@@ -247,4 +294,5 @@ def refreshed(seen: Seen, names: Names) -> Seen:
         heading.samples = old.samples
     fresh.titles, fresh.count, fresh.wanting = seen.titles, seen.count, seen.wanting
     fresh.rows, fresh.merges = seen.rows, seen.merges
+    fresh.given, fresh.doubts = seen.given, seen.doubts
     return fresh

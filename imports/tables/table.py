@@ -67,6 +67,7 @@ class SourceRow:
     adjusted: Adjusted | None = None
     asks: tuple[Question, ...] = ()  # what its table cannot say for sure of one of its columns
     notes: tuple[str, ...] = ()  # what was done with it while reading, to be said beside it
+    shares: tuple[str, ...] = ()  # of requests in columns of their own: `#2` where what each has stands in `amount#2`
 
     @property
     def is_left_out(self) -> bool:
@@ -106,6 +107,8 @@ class Table:
     notes: list[str] = field(default_factory=list)  # what holds for all of it and is to be said
     asked: dict[str, Question] = field(default_factory=dict)  # field → what any bare amount of it asks
     remembered: "Remembered | None" = None  # what an admin said of these headings, where it was read by that
+    blank: frozenset[str] = frozenset()  # ignored headings without any value
+    given: Mapping[str, Any] = field(default_factory=dict)  # fields that stand above it for all its rows
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,15 @@ class Names:
     also: Mapping[str, str] = field(default_factory=dict)
     days: frozenset[str] = frozenset()  # fields that are dates
     elsewhere: frozenset[str] = frozenset()  # keys of headings of the other kinds of workbooks
+    kind: str = ""
+    shapes: Mapping[str, str] = field(default_factory=dict)  # field → the kind of its cells: Day, Phone, Text …
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field → key of a word → the word
+    long: str = ""  # the field for whose sake no column of sentences is passed over unasked
+    bodies: tuple[str, ...] = ()  # names of units, where they are needed to know one in a title
+
+    def of(self, heading: Any) -> str | None:
+        """The field of a known spelling; one that is known with its brackets is that."""
+        return self.known.get(layout_key(heading), self.known.get(heading_key(heading)))
 
     def lacking(self, columns: Iterable[str]) -> list[str]:
         """Labels of the required fields that are not among these."""
@@ -186,6 +198,12 @@ def heading_key(words: Any) -> str:
 
 
 UNIT_ENDINGS = tuple({heading_key(words): None for words in unit_endings()})  # 涉及金额万元, 涉及金额/元
+
+
+def layout_key(words: Any) -> str:
+    """A heading as a layout is known again by: with its brackets, for 电话（企业） is not 电话（干警）."""
+    inside = (re.sub(r"\s", "", part).casefold() for part in PARENTHESES.findall(half_width(text_of(words))))
+    return heading_key(words) + "".join(f"({part})" for part in inside)
 
 
 def column_letters(index: int) -> str:

@@ -21,6 +21,7 @@ from imports.cells.units import SCALES, Unit, heading_units, hints_at_unit, note
 from imports.errors import CellError, Question, option
 from imports.reading.parent import Sheet
 from imports.tables.header import Header, heading_texts
+from imports.tables.headings.columns import base
 from imports.tables.table import Names, SourceRow, Table, cell_at, filled, heading_key
 
 YUAN, WAN, YI = 1, 10_000, 100_000_000
@@ -63,7 +64,7 @@ def evidence(name: str, words: str, notes: Iterable[tuple[Unit, str, str]], name
     """What the heading and the notes say of one column; a note that names another column says nothing of it."""
     found = Evidence({unit: f"表头写“{shown(words)}”" for unit in heading_units(words)})
     for unit, before, text in notes:
-        if speaks_of(before, name, names):
+        if speaks_of(before, base(name), names):
             found.notes.setdefault(unit, f"表旁写“{shown(text)}”")
     return found
 

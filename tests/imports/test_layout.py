@@ -70,10 +70,10 @@ def test_ditto_marks_repeat_the_cell_above():
     assert (found.rows[1].cells["unit"], found.rows[1].cells["visited_on"]) == ("公安局", "2023.5.1")
 
 
-def test_unknown_and_repeated_columns_are_listed():
-    found = table([[*HEAD, "车牌", "单位名称"], [*ROW, "湘J", "丙厂"]])
-    assert found.ignored == ["车牌", "单位名称（与前面的列重复）"]
-    assert (found.rows[0].cells["name"], found.rows[0].unknown["车牌"]) == ("甲厂", "湘J")
+def test_unknown_columns_and_those_that_another_beats_are_listed():
+    found = table([[*HEAD, "车牌", "企业名称"], [*ROW, "湘J", "丙厂"]])
+    assert found.ignored == ["车牌", "单位名称（以“企业名称”列为准）"]
+    assert (found.rows[0].cells["name"], found.rows[0].unknown["车牌"]) == ("丙厂", "湘J")
 
 
 def test_a_sheet_without_header_is_none():
