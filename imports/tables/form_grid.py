@@ -105,7 +105,7 @@ def unit_words(
         if name in names.money:
             beside = next((cell for cell in sheet.rows[pair.row][pair.column + 1 :] if text_of(cell)), "")
             words[name] = f"{pair.label} ({beside})" if is_unit(beside) else pair.label
-    values = {(pair.row, pair.column) for pair in pairs if pair.name}
+    values = {(pair.row, pair.column) for pair in pairs if pair.name and pair.name != "notes"}
     texts = [
         cell for at, row in enumerate(sheet.rows[:SEARCHED_ROWS]) for index, cell in enumerate(row)
         if isinstance(cell, str) and (at, index) not in values
@@ -186,14 +186,22 @@ def pairs_of(sheet: Sheet, names: Names) -> list[Pair]:
 
 def pair_at(row: list[Any], at: int, index: int, layout: Layout) -> Pair | None:
     text = text_of(row[index])
+    if is_unit_note(text):
+        return None
     name = layout.names.of(text)
-    label, colon, within = (part.strip() for part in half_width(text).partition(":"))
+    label, colon, within = (part.strip() for part in text.replace("：", ":", 1).partition(":"))
     if name is None and colon and within and is_wording(label):
         return Pair(label, layout.names.of(label) or "", within, at, index, layout.address(at, index))
     value, where = value_beside(row, at, index, layout)
     if name is not None or (text_of(value) and is_wording(text)):
         return Pair(text, name or "", value, at, where, layout.address(at, where))
     return None
+
+
+def is_unit_note(text: str) -> bool:
+    """`金额单位：元` stands beside a form, and is neither a label nor its value."""
+    label, colon, within = (part.strip() for part in half_width(text).partition(":"))
+    return bool(colon) and label.endswith("单位") and is_unit(within)
 
 
 def value_beside(row: list[Any], at: int, index: int, layout: Layout) -> tuple[Any, int]:

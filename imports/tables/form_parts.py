@@ -1,15 +1,16 @@
 """Cuts a worksheet into its forms: one below another, side by side; or turns a table whose headings stand in a column.
 Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
 from common.text import half_width
 from imports.cells import text_of
+from imports.cells.units import noted_units
 from imports.reading.parent import Sheet
-from imports.tables.form_grid import as_remembered, find_form, remembered_form
+from imports.tables.form_grid import as_remembered, find_form, is_unit_note, remembered_form
 from imports.tables.parts import cut
 from imports.tables.row_words import HINT, compact
 from imports.tables.table import Names, cell_at, filled, heading_key
@@ -58,7 +59,7 @@ def labels_of(sheet: Sheet, known: Mapping[str, str]) -> Labels:
 
 def field_of(cell: Any, known: Mapping[str, str]) -> str:
     """The field that a cell is the label of: `企业名称`, or `企业名称：某厂`."""
-    if not isinstance(cell, str) or not cell or len(cell) > 400:
+    if not isinstance(cell, str) or not cell or len(cell) > 400 or is_unit_note(cell):
         return ""
     return known.get(heading_key(cell), "") or (
         known.get(heading_key(half_width(cell).partition(":")[0]), "") if ":" in half_width(cell) else ""
@@ -84,19 +85,34 @@ def stacked(sheet: Sheet, labels: Labels, opening: str) -> list[Sheet]:
     first = min(labels)
     before = {name for at in range(first, openings[0]) for name in labels.get(at, {}).values()}
     starts = [0]
+    head = next((at for at, row in enumerate(sheet.rows) if filled(row)), 0)
     for at, last in zip(openings[1:], openings, strict=False):
+        start = at - (openings[0] - head)
+        if start > last and begins_alike(sheet.rows[start], sheet.rows[head]):
+            starts.append(start)
+            continue
         start = at
-        while start - 1 > last and is_above(sheet, labels.get(start - 1, {}), before, start - 1):
+        while start - 1 > last and is_above(sheet, labels.get(start - 1, {}), before, start - 1, first):
             start -= 1
         starts.append(start)
     return [cut(sheet, range(start, end)) for start, end in zip(starts, [*starts[1:], len(sheet.rows)], strict=True)]
 
 
-def is_above(sheet: Sheet, labels: dict[int, str], before: set[str], at: int) -> bool:
+def begins_alike(row: Sequence[Any], first: Sequence[Any]) -> bool:
+    """Whether a row begins with the words that the first form begins with, whatever value stands behind them."""
+    words = [next((text for cell in cells if (text := text_of(cell))), "") for cells in (row, first)]
+    one, other = (heading_key(half_width(text).partition(":")[0]) for text in words)
+    return bool(one) and one == other
+
+
+def is_above(sheet: Sheet, labels: dict[int, str], before: set[str], at: int, first: int) -> bool:
     """Whether a row may belong to the form below it: a label that comes first there too, a title, a blank row."""
     if labels:
         return set(labels.values()) <= before
-    return len({text for cell in sheet.rows[at] if (text := text_of(cell))}) <= 1
+    texts = {text for cell in sheet.rows[at] if (text := text_of(cell))}
+    if any(noted_units(text) for text in texts):  # a note stands where it stands in the first form
+        return any(noted_units(text_of(cell)) for row in sheet.rows[:first] for cell in row)
+    return len(texts) <= 1
 
 
 def turned_sheet(sheet: Sheet, names: Names, labels: Labels) -> Sheet | None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from common.text import half_width
 from imports.cells import text_of
+from imports.cells.choices import choice_key
+from imports.cells.units import noted_units
 from imports.reading.parent import Sheet
 from imports.tables.form_grid import find_form
 from imports.tables.header import Header, find_header, is_wording, known_columns, two_rows
@@ -17,7 +19,7 @@ from imports.tables.row_words import DIGIT, HEADING_END, is_name, is_title
 from imports.tables.synonyms import SERIAL
 from imports.tables.table import Names, heading_key
 
-LONGEST_HEADING, FEWEST_UNKNOWN = 30, 3
+LONGEST_HEADING, FEWEST_UNKNOWN, ENDING = 30, 3, 6
 SERIALS = {heading_key(words) for words in SERIAL}
 MARKED = "*＊★※▲ \t　"  # before a heading: it must be filled in
 Merge = tuple[int, int, int, int]
@@ -51,17 +53,25 @@ def words_in(rows: Sequence[Sequence[Any]]) -> list[str]:
 
 def tables_of(sheet: Sheet, names: Names, header: Header) -> list[Sheet]:
     """The tables of a sheet of which one heading row is known: a heading row that is not the same again begins another,
-    with its own columns and units. What stands above the first of them counts for all."""
+    with its own columns and units. What stands above the first of them counts for all, and so does a unit noted below
+    the last."""
     starts = [0, *later_starts(sheet, names, header)]
     if len(starts) == 1:
         return sides_of(sheet, header, names)
     stretches = [range(start, end) for start, end in zip(starts, [*starts[1:], len(sheet.rows)], strict=True)]
-    first = cut(sheet, stretches[0])
+    ending = units_below(sheet, stretches[-1])
+    first = cut(sheet, stretches[0], above=ending)
     known = find_header(first, names)
-    titles = words_in(first.rows[: known.first]) if known else []
+    titles = [*(words_in(first.rows[: known.first]) if known else []), *ending]
     parts = [first, *(cut(sheet, rows, above=titles) for rows in stretches[1:])]
     heads = [known, *(find_header(part, names) for part in parts[1:])]
     return [side for part, head in zip(parts, heads, strict=True) for side in sides_of(part, head, names)]
+
+
+def units_below(sheet: Sheet, last: range) -> list[str]:
+    """The notes of a unit that stand alone in a row of the last rows."""
+    ending = [words_in([row]) for row in sheet.rows[last.start :][-ENDING:]]
+    return [words[0] for words in ending if len(words) == 1 and noted_units(words[0])]
 
 
 def later_starts(sheet: Sheet, names: Names, header: Header) -> Iterator[int]:
@@ -163,14 +173,13 @@ class HeadingWords:
             return False
         if HEADING_END.fullmatch(words[-1].strip()) and looks_like_headings(words):
             return True
-        unknown, own = 0, []
-        for word in words:
-            key = self.heading(word)
-            unknown += not key
-            if unknown * 2 >= len(words):
-                return False
-            own.append(self.names.known.get(key, ""))
-        if not all(is_wording(text_of(word)) for word in words):
+        keys = [self.heading(word) for word in words]
+        own = [self.names.known.get(key, "") for key in keys]
+        unknown = keys.count("")
+        if unknown * 2 >= len(words) and len(words) - unknown > 1:  # by their meaning, which takes longer
+            own = [name or self.meant(word) for name, word in zip(own, words, strict=True)]
+            unknown = sum(not key and not name for key, name in zip(keys, own, strict=True))
+        if unknown * 2 >= len(words) or not all(is_wording(text_of(word)) for word in words):
             return False
         fields = set(own) - {""}
         needed = any(name in self.names.required for name in fields)
@@ -185,6 +194,11 @@ class HeadingWords:
             if not name or (needed and name not in self.names.required) or told[0] == told[1]:
                 return False
         return True
+
+    def meant(self, word: str) -> str:
+        """The field that a word means, or of which it is one of the words to tick."""
+        ticked = (name for name, words in self.names.choices.items() if choice_key(word) in words)
+        return self.names.of(word) or next(ticked, "")
 
     def heading(self, word: str) -> str:
         """The key of a word that is a heading; blank when it is none."""

@@ -189,7 +189,8 @@ def ticked_columns(
     headings: Sequence[str], above: Sequence[str], below: Sequence[Sequence[Any]], names: Names
 ) -> dict[int, str]:
     """Columns side by side that are each headed by one word of a field and hold nothing but marks."""
-    held = [[cell_at(row, index) for row in below] for index in range(len(headings))]
+    records = [row for row in below if not is_repeated(row, headings)]
+    held = [[cell_at(row, index) for row in records] for index in range(len(headings))]
     marked = [may_be_marks(values) for values in held]
     found: dict[int, str] = {}
     for name in names.choices:
@@ -206,6 +207,11 @@ def ticked_columns(
             if len(set(run) & set(words)) > 1 and are_ticked(held[index] for index in run):
                 found |= dict.fromkeys(run, name)
     return found
+
+
+def is_repeated(row: Sequence[Any], headings: Sequence[str]) -> bool:
+    """Whether a row holds headings once more, as on the top of each page."""
+    return sum(text_of(cell) == heading != "" for cell, heading in zip(row, headings, strict=False)) > 1
 
 
 def between(last: int, words: Sequence[int], headings: Sequence[str], marked: Sequence[bool]) -> list[int]:
