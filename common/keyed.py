@@ -24,7 +24,8 @@ class KeyedRows:
         self.shown: Shown = shown or list
         self.gone = 0
         self.few = list(rows[: FEW + 1])
-        self.rows, self.joined, self.keys = rows, {}, array("q")
+        self.rows, self.keys = rows, array("q")
+        self.joined: dict[str, Any] = {}
         if len(self.few) > FEW:
             keys = rows.prefetch_related(None).values_list("pk", flat=True)[:limit]
             self.few, self.keys = [], array("q", keys.iterator())
