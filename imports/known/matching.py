@@ -137,20 +137,24 @@ def several(register: Register, name: str) -> list[str]:
 
 
 def by_code(register: Register, row: Any, field: str, code: str, name: str) -> Enterprise | None:
-    """The enterprise of a credit code, where the name beside it is its own or nearly so; None where nobody has it.
+    """The enterprise of a credit code, where the name beside it is no other's; None where nobody has it.
+
+    A name that is in nobody's register may be the firm's new one: the code decides, and the row says both.
 
     Raises:
-        UnsureError: the name is another's, or nobody's, and no choice has been made.
+        UnsureError: the name is another's, and no choice has been made.
     """
     coded = register.by_code.get(code)
     if coded is None or not name or name_key(name) == coded.name_key:
         return coded
     other = [one for one in register.by_name.get(name_key(name), []) if register.is_stored(one)]
-    if not other and is_near(coded.name, name):
-        row.notes.append(f"信用代码是“{coded.name}”的，表里写的名称是“{name}”，按信用代码关联")
+    if not other:
+        told = f"信用代码是“{coded.name}”的，表里写的名称是“{name}”，按信用代码关联"
+        doubt = "" if is_near(coded.name, name) else "；两个名称完全不同，如果不是同一家（改了名），请改正信用代码"
+        row.notes.append(told + doubt)
         return coded
-    what = f"名称“{name[:60]}”{'是另一家的' if other else '系统里没有'}"
-    key, reason = f"owner:{code}:{name_key(name)}"[:200], f"信用代码 {code} 是“{coded.name}”的，{what}"
+    key = f"owner:{code}:{name_key(name)}"[:200]
+    reason = f"信用代码 {code} 是“{coded.name}”的，名称“{name[:60]}”是另一家的"
     close = SequenceMatcher(None, name_key(name), coded.name_key).ratio()
     options = [candidate(coded, "信用代码是它的", close) | {"pk": BY_CODE}]
     options += [candidate(one, "名称是它的", 1) for one in other]

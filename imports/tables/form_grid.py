@@ -1,5 +1,6 @@
 """A form on a worksheet: labels and values in a grid, one record a workbook. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -25,6 +26,8 @@ from imports.tables.table import (
     layout_key,
 )
 from imports.tables.units import is_unit, settle_units, with_above
+
+LABELLED = re.compile(r"((?:[^:：(（\[【]|[(（\[【][^)）\]】]*[)）\]】])*)[:：](.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -189,8 +192,8 @@ def pair_at(row: list[Any], at: int, index: int, layout: Layout) -> Pair | None:
     if is_unit_note(text):
         return None
     name = layout.names.of(text)
-    label, colon, within = (part.strip() for part in text.replace("：", ":", 1).partition(":"))
-    if name is None and colon and within and is_wording(label):
+    label, within = label_and_value(text)
+    if name is None and within and is_wording(label):
         return Pair(label, layout.names.of(label) or "", within, at, index, layout.address(at, index))
     value, where = value_beside(row, at, index, layout)
     if name is not None or (text_of(value) and is_wording(text)):
@@ -200,8 +203,14 @@ def pair_at(row: list[Any], at: int, index: int, layout: Layout) -> Pair | None:
 
 def is_unit_note(text: str) -> bool:
     """`金额单位：元` stands beside a form, and is neither a label nor its value."""
-    label, colon, within = (part.strip() for part in half_width(text).partition(":"))
-    return bool(colon) and label.endswith("单位") and is_unit(within)
+    label, within = label_and_value(text)
+    return label.endswith("单位") and is_unit(within)
+
+
+def label_and_value(text: str) -> tuple[str, str]:
+    """The parts of `涉及金额（单位：元）：5` at the colon outside its brackets; no value where there is none."""
+    found = LABELLED.fullmatch(text)
+    return (found[1].strip(), found[2].strip()) if found else (text, "")
 
 
 def value_beside(row: list[Any], at: int, index: int, layout: Layout) -> tuple[Any, int]:

@@ -15,7 +15,7 @@ from imports.cells import text_of
 from imports.cells.choices import EMPTY_MARKS, MARKS, choice_key, plain_marks
 from imports.tables.headings.meaning import aside, fits, meant_by, owner
 from imports.tables.headings.wordings import ABOUT, JOINED, PAIRED, PHONES, WEAK
-from imports.tables.table import Names, cell_at, heading_key, layout_key
+from imports.tables.table import Names, cell_at, filled, heading_key, layout_key
 
 JOIN, PAIR, WHICH, TICK = "join", "pair", "which", "tick"
 MOST = 9  # columns of one field
@@ -190,6 +190,8 @@ def ticked_columns(
 ) -> dict[int, str]:
     """Columns side by side that are each headed by one word of a field and hold nothing but marks."""
     records = [row for row in below if not is_repeated(row, headings)]
+    named = len(filled(headings))
+    records = [row for row in records if len(filled(row)) * 3 > named] or records  # who signed is no record
     held = [[cell_at(row, index) for row in records] for index in range(len(headings))]
     marked = [may_be_marks(values) for values in held]
     found: dict[int, str] = {}
