@@ -1,6 +1,7 @@
 """From rows to a plan: what would be created, changed, left alone or refused, and why."""
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -118,7 +119,18 @@ def cells_of(rows: Iterable[PlannedRow], resource: ImportResource, today: date) 
     """The cells of a part of the file that its resource looks at beforehand."""
     for row in rows if resource.looked_at else ():
         if row.source.row_no and not row.source.is_left_out:
-            yield {name: clean_or_none(row.source, name, resource, today) for name in resource.looked_at}
+            for source in readings(row.source, resource.looked_at):
+                yield {name: clean_or_none(source, name, resource, today) for name in resource.looked_at}
+
+
+def readings(source: SourceRow, names: Iterable[str]) -> Iterator[SourceRow]:
+    """The row, and as it reads once another of several columns of one of these fields is chosen."""
+    yield source
+    for cell in source.cells:
+        if cell != base(cell) and base(cell) in names:
+            other = copy(source)
+            other.cells = source.cells | {base(cell): source.cells[cell]}
+            yield other
 
 
 def rows_of(plan: Plan) -> Iterator[PlannedRow]:

@@ -7,8 +7,9 @@ import pytest
 
 from enterprises.models import Enterprise
 from imports.known.naming import listed, pieces, why_no_name
+from imports.plans.pipeline import read_file, settle
 from imports.plans.summary import questions
-from tests.factories import EnterpriseFactory, KeyProjectFactory, UnitFactory, UserFactory
+from tests.factories import EnterpriseFactory, KeyProjectFactory, SurveyFormFactory, UnitFactory, UserFactory
 from tests.factories.enterprises import uscc
 from tests.imports.books import form_row, surveys, xlsx
 from tests.imports.test_writing import outcomes, plan
@@ -194,3 +195,18 @@ def test_however_two_names_are_dressed_they_are_both_found_among_the_pieces_or_t
         assert {one, other} <= set(pieces(cell)), cell
         assert why_no_name(one) == "", one
         assert listed(one) == [one]
+
+
+def test_a_stored_form_is_known_again_by_the_column_chosen_of_two_that_contradict(path, firms, police):
+    days = {"走访时间": date(2026, 5, 12), "调查日期": date(2026, 5, 20)}
+    head = ["企业名称", "统一社会信用代码", "走访单位", "问题诉求", *days]
+    row = [A, uscc(1), "市公安局", "货款被拖欠", *days.values()]
+    told = {"to": "visited_on#2", "name": "", "all": True, "by": "干警0001", "at": "", "sheet": "表", "row_no": 2}
+    SurveyFormFactory(
+        enterprise=Enterprise.objects.get(name=A), unit=police, visited_on=days["调查日期"], appeal=row[3]
+    )
+    source = read_file(xlsx(path, {"表": [head, row]}), "表.xlsx", "surveys")
+    (asked,) = source.tables[0].rows[0].asks
+    source.adjustments.shared[asked.key] = told
+    (made,) = settle(source, today=date(2026, 11, 30), size=10)
+    assert (outcomes(made), made.rows[0].questions) == (["duplicate"], ())
