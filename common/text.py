@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
-BREAKS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # all ways to begin a line
+BREAKS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")  # all ways to begin a line
 UNREAD = "\0"  # marks what has no pinyin; no cleaned text holds it
 ALIGNED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
 NAME_NOISE = re.compile(

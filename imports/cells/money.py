@@ -19,6 +19,7 @@ AMOUNT = re.compile(
     re.IGNORECASE,
 )
 UNIT_LETTERS = re.compile("[元圆圓块十拾百佰千仟万萬亿億wW]")
+SOFT_BREAKS = str.maketrans("\x0b\x0c", "\n\n")  # of text pasted from a document
 LINES = re.compile(r"\d\s*[^\S ]\s*[-+¥]?\d")  # an amount a line
 ONE_COMMA = re.compile(r"(?<![\d.,，])\d{1,3}，\d{3}(?![\d,，])", re.ASCII)  # `50，120`: thousands, or two amounts
 ONE_GAP = re.compile(r"(?<![\d.,])(?<!\d )\d{1,3} \d{3}(?![\d, ])")  # `50 120`: thousands, or two amounts
@@ -80,7 +81,7 @@ def bare_text(value: Any) -> str:
     Raises:
         CellError: it may be two amounts.
     """
-    text = digits(value)
+    text = digits(value.translate(SOFT_BREAKS) if isinstance(value, str) else value)
     if LINES.search(text):
         raise CellError(f"“{shorten(text)}”里有不止一个金额，请只填一个；要合计的请填合计数")
     if ONE_GAP.search(text) or ONE_COMMA.search(text_of(value)):

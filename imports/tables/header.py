@@ -11,6 +11,7 @@ from imports.reading.parent import Sheet
 from imports.tables.headings.columns import Columns, arrange, base, option_of, understand
 from imports.tables.headings.given import Given, given_around
 from imports.tables.headings.meaning import meant_by
+from imports.tables.headings.wordings import GIVEN
 from imports.tables.table import (
     SEARCHED_ROWS,
     Names,
@@ -84,9 +85,10 @@ def find_header(sheet: Sheet, names: Names) -> Header | None:
 
 
 def understood_header(sheet: Sheet, names: Names) -> Header | None:
-    """Where no spelling is known: the likely row, if the meaning of its words names all that is required."""
+    """Where too few spellings are known: the likely row, if the meaning of its words names all that is required but
+    what may stand once above the table."""
     header = likely_header(sheet, names)
-    return header if header and not names.lacking(header.fields) else None
+    return header if header and not set(names.required) - set(header.fields) - GIVEN else None
 
 
 def heading_texts(sheet: Sheet) -> list[list[str]]:

@@ -387,6 +387,17 @@ def test_the_unit_above_a_table_counts_for_its_rows_and_is_said(above):
     assert "没有“走访单位”这一列" in table.notes[0]
 
 
+def test_the_unit_above_a_table_serves_headings_known_by_their_meaning_too():
+    _, row, _ = look(
+        [
+            ["市公安局走访登记表"],
+            ["序号", "企业名称", "走访时间", "满意", "基本满意", "不满意", "企业反映的困难", "涉及金额（万元）"],
+            [1, "津市样例甲厂", "2026-05-12", "√", "", "", "货款被拖欠", 50],
+        ]
+    )
+    assert (row.cells["unit"], row.cells["satisfaction"], row.cells["appeal"]) == ("市公安局", "满意", "货款被拖欠")
+
+
 @pytest.mark.parametrize(
     "above",
     [

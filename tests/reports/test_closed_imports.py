@@ -80,6 +80,14 @@ def ended_pairing(o: Office) -> Sheet:
     return table({**told, "结束日期": DAY, "备注": "调离"})
 
 
+def advice(o: Office) -> Sheet:
+    return table({"文号": "津检建〔2023〕9号", "制发单位": o.unit.name, "制发日期": DAY})
+
+
+def moved_advice(o: Office) -> Sheet:
+    return table({"文号": o.advice.number, "制发单位": o.unit.name, "制发日期": OPEN})
+
+
 ASKED: dict[str, tuple[str, Callable[[Office], Sheet]]] = {
     "a form without a request": ("surveys", lambda o: form(o, 问题诉求="无")),
     "a form with requests": ("surveys", lambda o: form(o, 问题诉求="1、货款被拖欠；2、电缆被盗")),
@@ -100,6 +108,8 @@ ASKED: dict[str, tuple[str, Callable[[Office], Sheet]]] = {
     "the kind of a case with money": ("cases", case("late_case", 案件类型="盗窃")),
     "the matter of a case with money": ("cases", case("plain_case", 所属大事="津市港")),
     "the unit of a case with money": ("cases", case("plain_case", 承办单位="样例市司法局")),
+    "a recommendation": ("recommendations", advice),
+    "a recommendation's day": ("recommendations", moved_advice),
     "a pairing": ("pairings", pairing),
     "a pairing's end": ("pairings", ended_pairing),
 }
