@@ -25,8 +25,8 @@ from ledger.models import (
     ProblemEntry,
     Recovery,
 )
-from ledger.services.entries import SERIES
-from ledger.services.recounts import outlook
+from ledger.services.deadlines.recounts import outlook
+from ledger.services.entries.moving import SERIES
 from ledger.states import MOVES, Action, EntryState
 
 logger = logging.getLogger(__name__)

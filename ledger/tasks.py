@@ -10,14 +10,14 @@ from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext
 from ledger.calendar import working_calendar
 from ledger.sampling import parse_span
-from ledger.services.calendars import recount_behind
+from ledger.services.checking.rechecks import DRAW, draw, request_draws
 from ledger.services.daily import request_due_work
-from ledger.services.digests import DIGEST, compose, send_waiting
-from ledger.services.ladder import LADDER, climb
-from ledger.services.rechecks import DRAW, draw, request_draws
-from ledger.services.recount_jobs import FOLLOW, RECOUNT, recount_all
-from ledger.services.robot_post import send_due
-from ledger.services.robots import ROBOTS
+from ledger.services.deadlines.calendars import recount_behind
+from ledger.services.deadlines.recount_jobs import FOLLOW, RECOUNT, recount_all
+from ledger.services.messages.digests import DIGEST, compose, send_waiting
+from ledger.services.messages.robot_post import send_due
+from ledger.services.messages.robots import ROBOTS
+from ledger.services.supervising.ladder import LADDER, climb
 from ledger.worktime import DIGEST_AT, in_working_hours
 
 OUT_OF_HOURS = {"skipped": "不在工作时间，由下一个工作日的任务处理"}

@@ -19,7 +19,6 @@ CROWDED = {
     "ledger/forms": 21,
     "ledger/models": 20,
     "ledger/selectors": 16,
-    "ledger/services": 35,
     "ledger/views": 17,
 }
 

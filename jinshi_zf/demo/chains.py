@@ -1,8 +1,8 @@
 """Entries moved by the same table and the same rules as the real service, but saved many at a time.
 
-`ledger.services.entries.advance_entry` asks the database a dozen questions a move; here the entry is in memory, so
-the table of moves, who may make them and what they change are applied to it directly. A move the table forbids
-raises: a wrong demo office cannot be made.
+`ledger.services.entries.moving.advance_entry` asks the database a dozen questions a move; here the entry is in
+memory, so the table of moves, who may make them and what they change are applied to it directly. A move the table
+forbids raises: a wrong demo office cannot be made.
 """
 
 from collections.abc import Iterable
@@ -19,11 +19,11 @@ from common.files import CheckedFile
 from common.periods import local_date
 from jinshi_zf.demo.world import World, at
 from ledger.models import Attachment, EntryEvent, PartResult, ProblemEntry, Rating, SupportingUnit
-from ledger.services.changes import deadline_facts, event_data, field_changes
-from ledger.services.entries import SERIES
-from ledger.services.needs import CHECKS, MoveData, consistency
+from ledger.services.entries.changes import deadline_facts, event_data, field_changes
+from ledger.services.entries.moving import SERIES
+from ledger.services.entries.needs import CHECKS, MoveData, consistency
+from ledger.services.entries.who import marks_of, parties_of
 from ledger.services.numbers import next_numbers
-from ledger.services.who import marks_of, parties_of
 from ledger.states import MOVES, Action, Need, permits
 
 A = Action

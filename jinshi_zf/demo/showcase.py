@@ -12,10 +12,10 @@ from enterprises.models import Enterprise
 from jinshi_zf.demo.world import World, at, evidence
 from ledger.models import ActivityKind, EntrySource, PartResult, ProblemEntry, ServiceActivity, Verdict
 from ledger.sampling import span_of
-from ledger.services.entries import advance_entry, create_entry
-from ledger.services.needs import MoveData, Piece
-from ledger.services.rechecks import draw, judge, may_judge
-from ledger.services.supervision import Demand, issue_order
+from ledger.services.checking.rechecks import draw, judge, may_judge
+from ledger.services.entries.moving import advance_entry, create_entry
+from ledger.services.entries.needs import MoveData, Piece
+from ledger.services.supervising.supervision import Demand, issue_order
 from ledger.states import Action, EntryState
 
 TITLES = [

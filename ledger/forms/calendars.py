@@ -12,7 +12,7 @@ from common.text import clean
 from ledger.forms.fields import words
 from ledger.models import CalendarYear
 from ledger.notices import NoticeError, as_list, packaged, read_notice
-from ledger.services.calendars import CalendarChange, DayPlan, Notice, whole_year
+from ledger.services.deadlines.calendars import CalendarChange, DayPlan, Notice, whole_year
 
 MOST_BYTES = 200_000
 MOST_DAYS = 31

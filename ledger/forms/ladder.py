@@ -11,7 +11,7 @@ WORDS = {"invalid": "要填整数", "required": "请填写工作日数"}
 
 
 class StepForm(StyledFormMixin, ServiceFormMixin, VersionedFormMixin, forms.ModelForm):
-    """One step of the ladder; the rules are in ledger.services.ladder_steps."""
+    """One step of the ladder; the rules are in ledger.services.supervising.ladder_steps."""
 
     after_days = forms.IntegerField(
         label="逾期后第几个工作日",

@@ -16,8 +16,8 @@ from ledger.deadlines import Terms, current_terms
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files
 from ledger.models import PartResult, ProblemEntry, Rating, SupportingUnit
 from ledger.selectors.wording import choice_label
-from ledger.services.needs import MoveData, silent_units
-from ledger.services.who import parties_of
+from ledger.services.entries.needs import MoveData, silent_units
+from ledger.services.entries.who import parties_of
 from ledger.states import MOVES, Action, Mark, Need, Party
 
 NOTES = {

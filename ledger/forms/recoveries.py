@@ -13,7 +13,7 @@ from common.idempotence import SubmissionFormMixin
 from common.money import MAX_YUAN
 from common.reasons import ReasonFormMixin
 from ledger.models import Recovery, RecoveryKind
-from ledger.services.recoveries import RecoveryData
+from ledger.services.money.recoveries import RecoveryData
 
 AMOUNT_WORDS = {
     "required": "请填写金额（元）",

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from accounts.models import Unit, UnitKind, User
 from accounts.permissions import can
 from ledger.models import EntryEvent, Recheck, RecheckDraw, Verdict
-from ledger.services.rechecks import SET_ASIDE_BY
+from ledger.services.checking.rechecks import SET_ASIDE_BY
 from ledger.states import SET_ASIDE
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cases.models import LegalCase
 from ledger.models import ProblemEntry, Recovery
-from ledger.services.recoveries import SUBJECTS, Subject, name_of
+from ledger.services.money.recoveries import SUBJECTS, Subject, name_of
 
 PAGES = {"case": "cases:case-detail", "entry": "ledger:entry-detail", "activity": "ledger:activity-detail"}
 

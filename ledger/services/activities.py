@@ -27,7 +27,7 @@ from ledger.models import (
     ProblemEntry,
     ServiceActivity,
 )
-from ledger.services.entries import create_entry
+from ledger.services.entries.moving import create_entry
 from ledger.services.errors import FieldsRefusedError, LedgerError
 from ledger.services.files import attach, remove
 from ledger.services.rights import may_change

@@ -7,9 +7,9 @@ from jobs.models import Job
 from jobs.services import enqueue
 from ledger.calendar import working_calendar
 from ledger.models import Digest, DigestState, MessageState, RobotMessage
-from ledger.services.digests import DIGEST
-from ledger.services.ladder import LADDER
-from ledger.services.robots import ROBOTS
+from ledger.services.messages.digests import DIGEST
+from ledger.services.messages.robots import ROBOTS
+from ledger.services.supervising.ladder import LADDER
 from ledger.worktime import DIGEST_AT, in_working_hours
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.decorators import require_action
 from ledger.forms.bulk import BulkForm
 from ledger.models import BulkRun, ProblemEntry
-from ledger.services.bulk import MOST, OPERATIONS, look_at, run
+from ledger.services.entries.bulk import MOST, OPERATIONS, look_at, run
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,10 +23,10 @@ from ledger.forms.rules import RulesForm
 from ledger.models import CalendarVersion, DeadlineShift, RuleChange
 from ledger.selectors.calendars import rule_changes, year_page
 from ledger.selectors.exports import SHIFT_COLUMNS
-from ledger.services.calendars import Preview, change_calendar, preview
+from ledger.services.deadlines.calendars import Preview, change_calendar, preview
+from ledger.services.deadlines.recount_jobs import job_of
+from ledger.services.deadlines.rules import RulesPreview, change_rules, preview_rules
 from ledger.services.errors import LedgerError
-from ledger.services.recount_jobs import job_of
-from ledger.services.rules import RulesPreview, change_rules, preview_rules
 
 FIRST, LAST = 2004, 2100
 

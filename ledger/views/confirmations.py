@@ -19,7 +19,7 @@ from accounts.middleware import client_address
 from common.throttle import too_many
 from ledger.forms.confirmations import AnswerForm
 from ledger.models import ConfirmationLink, ProblemEntry
-from ledger.services.confirmations import (
+from ledger.services.checking.confirmations import (
     SPENT,
     LinkSpentError,
     answer,

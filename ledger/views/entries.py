@@ -26,7 +26,7 @@ from ledger.selectors.entry_page import entry_page, find_entry
 from ledger.selectors.exports import entry_columns, view_rows
 from ledger.selectors.similar import similar_entries
 from ledger.selectors.wording import told
-from ledger.services.entries import advance_entry, correct_entry, create_entry, ensure_movable, may_correct
+from ledger.services.entries.moving import advance_entry, correct_entry, create_entry, ensure_movable, may_correct
 from ledger.services.errors import (
     EditConflictError,
     LedgerError,

@@ -16,7 +16,7 @@ from ledger.forms.refusals import show_refusal
 from ledger.models import Escalation, LadderStep
 from ledger.selectors.ladder import COLUMNS, ladder_page
 from ledger.services.errors import LedgerError
-from ledger.services.ladder_steps import save_step
+from ledger.services.supervising.ladder_steps import save_step
 
 
 @require_GET

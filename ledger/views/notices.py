@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.decorators import require_action
 from common.keysets import Order, keyset_page
 from ledger.models import Notice
-from ledger.services.notices import mark_read
+from ledger.services.messages.notices import mark_read
 
 
 @require_GET

@@ -22,8 +22,8 @@ from ledger.models import ProblemEntry, Recheck, RecheckDraw, RecheckRule
 from ledger.sampling import parse_span
 from ledger.selectors.entry_page import story
 from ledger.selectors.rechecks import progress
+from ledger.services.checking.rechecks import change_rule, current_rule, draw, ended_span, judge, may_judge
 from ledger.services.errors import LedgerError, MoveRefusedError
-from ledger.services.rechecks import change_rule, current_rule, draw, ended_span, judge, may_judge
 
 COLUMNS = [
     Column("抽查期", lambda row: row.draw.label, 14),

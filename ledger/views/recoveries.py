@@ -22,8 +22,7 @@ from ledger.forms.refusals import show_refusal
 from ledger.models import Recovery
 from ledger.selectors import recoveries as selectors
 from ledger.services.errors import LedgerError
-from ledger.services.periods import PeriodClosedError
-from ledger.services.recoveries import (
+from ledger.services.money.recoveries import (
     CountedTwiceError,
     Subject,
     delete_recovery,
@@ -31,6 +30,7 @@ from ledger.services.recoveries import (
     record_recovery,
     update_recovery,
 )
+from ledger.services.periods import PeriodClosedError
 from ledger.services.rights import may_change
 from ledger.views.reasons import ask_reason
 

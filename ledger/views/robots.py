@@ -18,7 +18,7 @@ from ledger.forms.robots import RobotForm
 from ledger.models import Robot, RobotMessage
 from ledger.selectors.robots import COLUMNS, robots
 from ledger.services.errors import LedgerError
-from ledger.services.robots import save_robot, try_out
+from ledger.services.messages.robots import save_robot, try_out
 
 
 @require_GET

@@ -21,7 +21,7 @@ from ledger.forms.refusals import show_refusal
 from ledger.forms.supervision import OrderForm, ReplyForm
 from ledger.models import ProblemEntry, SupervisionOrder
 from ledger.services.errors import LedgerError, MoveRefusedError
-from ledger.services.supervision import (
+from ledger.services.supervising.supervision import (
     Demand,
     acknowledge_order,
     issue_order,

@@ -11,7 +11,7 @@ from common.documents import FOUR, HEADING, OfficialDocument
 from common.periods import local_date
 from common.sheets import Column, Sheet
 from enterprises.models import Workstream
-from ledger.services.supervision import SIGNED
+from ledger.services.supervising.supervision import SIGNED
 from ledger.states import EntryState
 from reports.closing.target_day import frozen_rates, result_of
 from reports.days.populations import Population

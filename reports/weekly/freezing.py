@@ -9,7 +9,7 @@ from common.periods import local_date
 from jobs.models import Job
 from jobs.services import enqueue
 from ledger.models import RobotEvent
-from ledger.services.robots import News, announce
+from ledger.services.messages.robots import News, announce
 from reports.days.populations import Population
 from reports.models import WeeklyLine, WeeklyTable
 from reports.weekly.lines import NUMBERS, WEEK, WeekLine, monday_of, ranked, week_lines

@@ -21,7 +21,7 @@ from common.sheets import Column, Sheet, book_of
 from ledger.calendar import WorkingCalendar
 from ledger.models import DigestState
 from ledger.services.daily import once
-from ledger.services.digests import TRIES, UNKNOWN
+from ledger.services.messages.digests import TRIES, UNKNOWN
 from ledger.worktime import DIGEST_AT, in_working_hours
 from reports.days.from_events import rates_on
 from reports.days.populations import Population

@@ -7,7 +7,7 @@ from accounts.models import User
 from common.documents import OfficialDocument
 from common.periods import local_date
 from common.sheets import Column, Sheet
-from ledger.services.supervision import SIGNED
+from ledger.services.supervising.supervision import SIGNED
 from reports.days.populations import Population
 from reports.models import WeeklyLine, WeeklyTable
 from reports.pages.choosing import mondays_to_choose

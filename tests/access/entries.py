@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from ledger.models import BulkRun, LadderStep, Notice, NoticeKind, Robot, SavedView
 from ledger.sampling import span_of
-from ledger.services.confirmations import ask_enterprise
-from ledger.services.notices import notify
-from ledger.services.rechecks import draw
-from ledger.services.supervision import Demand, issue_order
+from ledger.services.checking.confirmations import ask_enterprise
+from ledger.services.checking.rechecks import draw
+from ledger.services.messages.notices import notify
+from ledger.services.supervising.supervision import Demand, issue_order
 from ledger.states import EntryState
 from tests.access import ADMIN, COORDINATOR, LEADER, WORKING, Access
 from tests.factories import EntryFactory, UserFactory

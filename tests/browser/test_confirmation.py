@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from ledger.models import ConfirmationLink
-from ledger.services.confirmations import ask_enterprise, token_of
+from ledger.services.checking.confirmations import ask_enterprise, token_of
 from ledger.states import EntryState
 from tests.factories import EnterpriseFactory, EntryFactory
 

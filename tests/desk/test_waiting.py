@@ -8,8 +8,8 @@ from django.urls import reverse
 from desk.waiting import panels, waiting_number
 from ledger.models import SupervisionOrder
 from ledger.sampling import span_of
-from ledger.services.rechecks import draw
-from ledger.services.supervision import Demand, issue_order
+from ledger.services.checking.rechecks import draw
+from ledger.services.supervising.supervision import Demand, issue_order
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory
 from tests.factories.ledger import at, move

@@ -20,7 +20,7 @@ from imports.writing.undo_plan import plan_undo
 from jobs.models import Job
 from jobs.runner import run_job
 from ledger.models import ClosedPeriod, EntryEvent, NumberSequence, ProblemEntry, Recovery, ServiceActivity, SurveyForm
-from ledger.services.entries import advance_entry
+from ledger.services.entries.moving import advance_entry
 from ledger.services.errors import LedgerError
 from ledger.services.imported import remove_imported_entries
 from ledger.states import Action

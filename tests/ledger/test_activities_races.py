@@ -10,7 +10,7 @@ import pytest
 from common.periods import SHANGHAI
 from ledger.models import ActivityKind, ProblemCategory, ProblemEntry, Recovery, RecoveryKind, ServiceActivity
 from ledger.services.activities import ActivityData, ProblemData, log_activity
-from ledger.services.recoveries import RecoveryData, record_recovery
+from ledger.services.money.recoveries import RecoveryData, record_recovery
 from tests.factories import CaseFactory
 from tests.ledger.test_races import together
 

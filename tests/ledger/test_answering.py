@@ -15,7 +15,7 @@ from accounts.trees import Viewer
 from common.periods import SHANGHAI, Period
 from jobs.runner import run_job
 from ledger.models import Notice, NoticeKind, ProblemEntry, SupportingUnit
-from ledger.services.ladder import climb
+from ledger.services.supervising.ladder import climb
 from ledger.states import Action, EntryState
 from ledger.tasks import ask_for_due_work
 from reports.briefing.text.scopes import Scope

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger.models import BulkRun, EntryEvent, Notice, NoticeKind
-from ledger.services.notices import notify
+from ledger.services.messages.notices import notify
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UserFactory, move
 

@@ -7,7 +7,7 @@ import pytest
 from ledger.deadlines import RuleBook, current_terms, rule_book
 from ledger.lights import light_of
 from ledger.models import DeadlineRule, EntryPause, Priority, ProblemCategory
-from ledger.services.entries import MoveData, advance_entry
+from ledger.services.entries.moving import MoveData, advance_entry
 from ledger.services.errors import MissingNeedError, MoveRefusedError
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UserFactory

@@ -12,7 +12,7 @@ from common.periods import SHANGHAI
 from jobs.models import Job
 from jobs.runner import run_job
 from ledger.models import Digest, DigestState, NoticeKind, ProblemEntry
-from ledger.services.notices import notify
+from ledger.services.messages.notices import notify
 from ledger.tasks import ask_for_due_work
 from tests.factories import EntryFactory, UserFactory
 from tests.mailboxes import KilledError

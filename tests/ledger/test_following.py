@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.models import Unit
 from ledger.models import Attachment, ProblemEntry, SupportingUnit
+from ledger.services.entries.needs import Piece
 from ledger.services.errors import LedgerError, MissingNeedError
 from ledger.services.files import remove
-from ledger.services.needs import Piece
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, RecoveryFactory, SurveyFormFactory, UserFactory
 from tests.factories.ledger import attached, evidence, move

@@ -11,7 +11,7 @@ from common.periods import SHANGHAI
 from jobs.models import Job, JobState
 from jobs.runner import LeaseLostError, run_job
 from ledger.models import Escalation, LadderStep, Notice, NoticeKind, ProblemEntry, SupervisionOrder
-from ledger.services.ladder import climb
+from ledger.services.supervising.ladder import climb
 from ledger.states import Action, EntryState
 from ledger.tasks import ask_for_due_work
 from tests.factories import EntryFactory, UnitFactory, UserFactory

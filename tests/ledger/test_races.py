@@ -14,9 +14,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ledger.models import EntryEvent, NumberSequence, ProblemCategory, ProblemEntry
-from ledger.services.entries import advance_entry, create_entry
+from ledger.services.entries.moving import advance_entry, create_entry
+from ledger.services.entries.needs import MoveData
 from ledger.services.errors import LedgerError, MoveConflictError
-from ledger.services.needs import MoveData
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UserFactory
 

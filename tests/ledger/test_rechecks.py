@@ -14,8 +14,8 @@ from jobs.runner import run_job
 from ledger.models import Notice, Recheck, RecheckDraw, RecheckRule
 from ledger.sampling import SetAside, parse_span, sample, span_of
 from ledger.selectors.rechecks import progress, waiting_for_q
+from ledger.services.checking.rechecks import change_rule, draw, judge, may_judge, request_draws
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveConflictError, MoveRefusedError
-from ledger.services.rechecks import change_rule, draw, judge, may_judge, request_draws
 from ledger.states import Action, EntryState
 from reports.days.from_events import rates_on
 from tests.factories import EntryFactory, UserFactory

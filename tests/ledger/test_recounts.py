@@ -12,7 +12,7 @@ from ledger.calendar import working_calendar
 from ledger.deadlines import RuleBook, current_terms, rule_book
 from ledger.models import CalendarDay, CalendarVersion, CalendarYear, DeadlineShift, Priority, ProblemCategory
 from ledger.notices import NoticeError, as_list, packaged, read_notice
-from ledger.services.calendars import (
+from ledger.services.deadlines.calendars import (
     CalendarChange,
     CalendarConflictError,
     DayPlan,
@@ -21,9 +21,9 @@ from ledger.services.calendars import (
     preview,
     recount_behind,
 )
+from ledger.services.deadlines.recount_jobs import job_of
+from ledger.services.deadlines.rules import RulesConflictError, change_rules, preview_rules
 from ledger.services.errors import LedgerError
-from ledger.services.recount_jobs import job_of
-from ledger.services.rules import RulesConflictError, change_rules, preview_rules
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UnitFactory, UserFactory
 from tests.factories.ledger import move
@@ -144,7 +144,7 @@ class TestManyDeadlines:
     @pytest.fixture(autouse=True)
     def few_at_once(self, settings, monkeypatch):
         settings.RECOUNT_AT_ONCE = 1
-        monkeypatch.setattr("ledger.services.recount_jobs.PART", 1)
+        monkeypatch.setattr("ledger.services.deadlines.recount_jobs.PART", 1)
 
     def test_request_only_asks_and_the_job_moves_them_in_the_name_of_the_admin(self, entries, admin):
         version = change_calendar(change=ANNOUNCED, seen=1, actor=admin, at=NOW)

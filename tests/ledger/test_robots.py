@@ -20,10 +20,10 @@ from jobs.models import Job
 from jobs.runner import run_job
 from ledger.models import MessageState, ProblemEntry, Robot, RobotEvent, RobotMessage
 from ledger.services.errors import FieldsRefusedError
-from ledger.services.ladder import climb
-from ledger.services.robot_post import MOST_WORDS, shortened
-from ledger.services.robots import News, announce, check_address
-from ledger.services.supervision import Demand, issue_order
+from ledger.services.messages.robot_post import MOST_WORDS, shortened
+from ledger.services.messages.robots import News, announce, check_address
+from ledger.services.supervising.ladder import climb
+from ledger.services.supervising.supervision import Demand, issue_order
 from ledger.tasks import ask_for_due_work
 from tests.factories import EntryFactory
 

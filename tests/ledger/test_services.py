@@ -9,7 +9,7 @@ from accounts.models import Unit
 from common.files import check_upload
 from ledger.models import ClosedPeriod, HistoryIsFixedError, ProblemCategory, ProblemEntry
 from ledger.selectors.wording import told
-from ledger.services.entries import MoveData, advance_entry, correct_entry, create_entry
+from ledger.services.entries.moving import MoveData, advance_entry, correct_entry, create_entry
 from ledger.services.errors import (
     EditConflictError,
     LedgerError,

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from common.periods import local_date
 from ledger.models import SupervisionOrder
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
-from ledger.services.supervision import Demand, acknowledge_order, issue_order, reply_to_order
+from ledger.services.supervising.supervision import Demand, acknowledge_order, issue_order, reply_to_order
 from ledger.states import EntryState
 from tests.factories import EntryFactory, UserFactory
 

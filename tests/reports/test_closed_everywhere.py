@@ -25,24 +25,24 @@ ELSEWHERE = {
         "单位": "save_unit",
     },
     "cases.services.published": {"名称和起止，不计入数字": "save_campaign"},
-    "ledger.services.bulk": {"advance_entry": "run", "只看": "look_at"},
-    "ledger.services.calendars": {"期限": "change_calendar"},
-    "ledger.services.confirmations": {"advance_entry": "answer", "链接": "ask_enterprise revoke_link"},
+    "ledger.services.entries.bulk": {"advance_entry": "run", "只看": "look_at"},
+    "ledger.services.deadlines.calendars": {"期限": "change_calendar"},
+    "ledger.services.checking.confirmations": {"advance_entry": "answer", "链接": "ask_enterprise revoke_link"},
     "ledger.services.daily": {"任务": "request_due_work"},
-    "ledger.services.entries": {"create_entry": "register"},
+    "ledger.services.entries.moving": {"create_entry": "register"},
     "ledger.services.files": {"附件": "attach keep_with_case"},
-    "ledger.services.following": {"附件": "share"},
+    "ledger.services.entries.following": {"附件": "share"},
     "ledger.services.imported": {"test_closed_imports": "remove_imported_entries"},
-    "ledger.services.ladder": {"提醒": "climb"},
-    "ledger.services.ladder_steps": {"提醒": "save_step"},
-    "ledger.services.notices": {"提醒": "holders mark_read notify"},
-    "ledger.services.rechecks": {"advance_entry": "judge", "抽查": "change_rule draw"},
-    "ledger.services.recoveries": {"只看": "refuse_twice same_money"},
-    "ledger.services.robots": {"提醒": "save_robot try_out"},
-    "ledger.services.rules": {"期限": "change_rules"},
+    "ledger.services.supervising.ladder": {"提醒": "climb"},
+    "ledger.services.supervising.ladder_steps": {"提醒": "save_step"},
+    "ledger.services.messages.notices": {"提醒": "holders mark_read notify"},
+    "ledger.services.checking.rechecks": {"advance_entry": "judge", "抽查": "change_rule draw"},
+    "ledger.services.money.recoveries": {"只看": "refuse_twice same_money"},
+    "ledger.services.messages.robots": {"提醒": "save_robot try_out"},
+    "ledger.services.deadlines.rules": {"期限": "change_rules"},
     "ledger.services.saved_views": {"视图": "change_view delete_view save_view"},
-    "ledger.services.supervision": {"督办单": "acknowledge_order issue_order reply_to_order"},
-    "ledger.services.who": {"只看": "supporting_parties"},
+    "ledger.services.supervising.supervision": {"督办单": "acknowledge_order issue_order reply_to_order"},
+    "ledger.services.entries.who": {"只看": "supporting_parties"},
 }
 
 
@@ -73,12 +73,12 @@ def test_no_service_is_missing_here():
 # The modules that write rows of watched tables by their names: a service of its own or a part of one, by whom.
 WRITERS = {
     "ledger.services.activities": {"ServiceActivity", "ActivityOutput"},
-    "ledger.services.entries": {"ProblemEntry"},
-    "ledger.services.events": {"EntryEvent"},  # advance_entry, create_entry
-    "ledger.services.following": {"ProblemEntry"},  # advance_entry: split and merged, today
+    "ledger.services.entries.moving": {"ProblemEntry"},
+    "ledger.services.entries.events": {"EntryEvent"},  # advance_entry, create_entry
+    "ledger.services.entries.following": {"ProblemEntry"},  # advance_entry: split and merged, today
     "ledger.services.plans": {"ActionPlan", "KeyTask"},
-    "ledger.services.recounts": {"ProblemEntry", "EntryEvent"},  # deadlines, told as a step of today
-    "ledger.services.recoveries": {"Recovery"},
+    "ledger.services.deadlines.recounts": {"ProblemEntry", "EntryEvent"},  # deadlines, told as a step of today
+    "ledger.services.money.recoveries": {"Recovery"},
 }
 
 

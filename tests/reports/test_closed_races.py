@@ -12,7 +12,7 @@ from django.utils import timezone
 from common.closing import PeriodClosed
 from ledger.models import ActivityKind, ClosedPeriod, Correction, Recovery, ServiceActivity
 from ledger.services.activities import ActivityData, delete_activity, update_activity
-from ledger.services.recoveries import RecoveryData, delete_recovery, update_recovery
+from ledger.services.money.recoveries import RecoveryData, delete_recovery, update_recovery
 from tests.factories import ActivityFactory, CaseFactory, RecoveryFactory
 from tests.ledger.test_races import together
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from common.periods import Period, local_date
-from ledger.services.recoveries import RecoveryData, update_recovery
+from ledger.services.money.recoveries import RecoveryData, update_recovery
 from reports.closing.books import close_period, sign_part
 from reports.closing.digests import part_digest
 from reports.closing.state import period_state

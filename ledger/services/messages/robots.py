@@ -1,7 +1,8 @@
 """Group robots: which there are, and what each is given to say. Nothing here waits for the network.
 
-A message is a row made together with what it tells; `ledger.services.robot_post` sends it afterwards. What leaves for
-a group leaves the office's network: numbers, units, counts and days, never an enterprise, a problem's text or a name.
+A message is a row made together with what it tells; `ledger.services.messages.robot_post` sends it afterwards. What
+leaves for a group leaves the office's network: numbers, units, counts and days, never an enterprise, a problem's text
+or a name.
 """
 
 from collections.abc import Mapping, Sequence

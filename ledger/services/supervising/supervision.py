@@ -16,10 +16,10 @@ from common.documents import OfficialDocument
 from common.periods import local_date
 from ledger.models import NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
-from ledger.services.notices import holders, notify
+from ledger.services.messages.notices import holders, notify
+from ledger.services.messages.robots import News, announce
 from ledger.services.numbers import next_serials
 from ledger.services.rights import coordinates
-from ledger.services.robots import News, announce
 from ledger.states import EntryState
 
 SERIES = "督"

@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from ledger.models import ConfirmationLink, EntryEvent, ProblemEntry, Rating
-from ledger.services.entries import advance_entry, ensure_movable
+from ledger.services.entries.moving import advance_entry, ensure_movable
+from ledger.services.entries.needs import MoveData
+from ledger.services.entries.who import parties_of
 from ledger.services.errors import LedgerError, MissingNeedError, MoveRefusedError
-from ledger.services.needs import MoveData
-from ledger.services.who import parties_of
 from ledger.states import MOVES, Action, EntryState, permits
 
 VALID = timedelta(days=28)

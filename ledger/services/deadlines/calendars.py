@@ -11,9 +11,9 @@ from accounts.models import User
 from ledger.calendar import SATURDAY, WorkingCalendar, working_calendar
 from ledger.deadlines import Terms, rule_book
 from ledger.models import CalendarDay, CalendarVersion, CalendarYear
+from ledger.services.deadlines.recount_jobs import follow
+from ledger.services.deadlines.recounts import Outlook, outlook, recount
 from ledger.services.errors import LedgerError
-from ledger.services.recount_jobs import follow
-from ledger.services.recounts import Outlook, outlook, recount
 
 
 class CalendarConflictError(LedgerError):

@@ -12,7 +12,7 @@ from jobs.runner import CancelledError, JobContext
 from jobs.services import enqueue
 from ledger.deadlines import Terms, current_terms
 from ledger.models import CalendarVersion, RuleChange
-from ledger.services.recounts import by_rule, recount, recount_part
+from ledger.services.deadlines.recounts import by_rule, recount, recount_part
 
 RECOUNT = "ledger.recount"  # what was assigned by an older calendar while a newer one was being written
 FOLLOW = "ledger.recount_all"

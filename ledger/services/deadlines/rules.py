@@ -10,9 +10,9 @@ from accounts.models import User
 from ledger.calendar import working_calendar
 from ledger.deadlines import Key, RuleBook, Terms, rule_book
 from ledger.models import DeadlineRule, Priority, ProblemCategory, RuleChange
+from ledger.services.deadlines.recount_jobs import follow
+from ledger.services.deadlines.recounts import Outlook, outlook
 from ledger.services.errors import LedgerError
-from ledger.services.recount_jobs import follow
-from ledger.services.recounts import Outlook, outlook
 
 
 class RulesConflictError(LedgerError):

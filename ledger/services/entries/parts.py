@@ -4,9 +4,9 @@ from datetime import date
 
 from accounts.models import User
 from ledger.models import ProblemEntry, SupportingUnit
+from ledger.services.entries.needs import MoveData, may_handle
+from ledger.services.entries.who import parts_of
 from ledger.services.errors import MissingNeedError
-from ledger.services.needs import MoveData, may_handle
-from ledger.services.who import parts_of
 from ledger.states import Action
 
 

@@ -16,18 +16,18 @@ from common.files import CheckedFile
 from common.periods import local_date
 from ledger.closed.guard import look, settle
 from ledger.models import EntryEvent, EntryPause, ProblemEntry, Rating
-from ledger.services.changes import deadline_facts, facts_before, field_changes
+from ledger.services.entries.changes import deadline_facts, facts_before, field_changes
+from ledger.services.entries.events import last_event, write_event
+from ledger.services.entries.following import SERIES, lock_both, merge, split
+from ledger.services.entries.needs import MoveData, check_needs, with_terms
+from ledger.services.entries.parts import set_supporting_units, write_part
+from ledger.services.entries.verdicts import VERDICTS, keep_verdict
+from ledger.services.entries.who import marks_of, parties_of
 from ledger.services.errors import EditConflictError, LedgerError, MoveConflictError, MoveRefusedError
-from ledger.services.events import last_event, write_event
 from ledger.services.files import attach
-from ledger.services.following import SERIES, lock_both, merge, split
-from ledger.services.needs import MoveData, check_needs, with_terms
-from ledger.services.notices import tell_about
+from ledger.services.messages.notices import tell_about
 from ledger.services.numbers import next_numbers
-from ledger.services.parts import set_supporting_units, write_part
 from ledger.services.periods import ensure_open
-from ledger.services.verdicts import VERDICTS, keep_verdict
-from ledger.services.who import marks_of, parties_of
 from ledger.states import MOVES, RECEIVERS, Action, EntryState, Mark, Party, conflict_of_interest, permits
 
 CORRECTED = {"动作": "修改内容"}

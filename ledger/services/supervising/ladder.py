@@ -21,10 +21,10 @@ from common.periods import local_date
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import red_q
 from ledger.models import Escalation, LadderStep, Notice, NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
-from ledger.services.notices import holders
-from ledger.services.people import Office
-from ledger.services.robots import News, announce
-from ledger.services.supervision import Demand, announce_orders, issue_order
+from ledger.services.messages.notices import holders
+from ledger.services.messages.robots import News, announce
+from ledger.services.people.people import Office
+from ledger.services.supervising.supervision import Demand, announce_orders, issue_order
 from ledger.states import EntryState
 
 LADDER = "ledger.ladder"
