@@ -19,10 +19,10 @@ from common.files import CheckedFile
 from common.periods import local_date
 from jinshi_zf.demo.world import World, at
 from ledger.models import Attachment, EntryEvent, PartResult, ProblemEntry, Rating, SupportingUnit
-from ledger.services.entries.changes import deadline_facts, event_data, field_changes
+from ledger.moves.changes import deadline_facts, event_data, field_changes
+from ledger.moves.needs import CHECKS, MoveData, consistency
+from ledger.moves.who import marks_of, parties_of
 from ledger.services.entries.moving import SERIES
-from ledger.services.entries.needs import CHECKS, MoveData, consistency
-from ledger.services.entries.who import marks_of, parties_of
 from ledger.services.numbers import next_numbers
 from ledger.states import MOVES, Action, Need, permits
 

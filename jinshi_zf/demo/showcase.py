@@ -11,10 +11,10 @@ from cases.models import LegalCase
 from enterprises.models import Enterprise
 from jinshi_zf.demo.world import World, at, evidence
 from ledger.models import ActivityKind, EntrySource, PartResult, ProblemEntry, ServiceActivity, Verdict
+from ledger.moves.needs import MoveData, Piece
 from ledger.sampling import span_of
 from ledger.services.checking.rechecks import draw, judge, may_judge
 from ledger.services.entries.moving import advance_entry, create_entry
-from ledger.services.entries.needs import MoveData, Piece
 from ledger.services.supervising.supervision import Demand, issue_order
 from ledger.states import Action, EntryState
 

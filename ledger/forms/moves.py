@@ -15,9 +15,9 @@ from common.fields import DateInput, PersonSelect, PersonSelectMultiple, RemoteS
 from ledger.deadlines import Terms, current_terms
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files
 from ledger.models import PartResult, ProblemEntry, Rating, SupportingUnit
+from ledger.moves.needs import MoveData, silent_units
+from ledger.moves.who import parties_of
 from ledger.selectors.wording import choice_label
-from ledger.services.entries.needs import MoveData, silent_units
-from ledger.services.entries.who import parties_of
 from ledger.states import MOVES, Action, Mark, Need, Party
 
 NOTES = {

@@ -6,7 +6,7 @@ from django import forms
 
 from ledger.forms.fields import words
 from ledger.forms.moves import MoveForm
-from ledger.services.entries.needs import MoveData, Piece
+from ledger.moves.needs import MoveData, Piece
 from ledger.states import Action
 
 MOST = 3

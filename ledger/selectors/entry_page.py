@@ -21,11 +21,11 @@ from ledger.models import (
     SupervisionOrder,
     SupportingUnit,
 )
+from ledger.moves.who import actions_for, open_rechecks
 from ledger.selectors.entries import provisional
 from ledger.selectors.wording import RAISED, fact_words
 from ledger.services.checking.confirmations import may_ask
 from ledger.services.entries.moving import may_correct
-from ledger.services.entries.who import actions_for, open_rechecks
 from ledger.services.supervising.supervision import may_issue
 from ledger.states import LEADING, SET_ASIDE, Action, Asked, EntryState
 

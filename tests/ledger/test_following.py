@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Unit
 from ledger.models import Attachment, ProblemEntry, SupportingUnit
-from ledger.services.entries.needs import Piece
+from ledger.moves.needs import Piece
 from ledger.services.errors import LedgerError, MissingNeedError
 from ledger.services.files import remove
 from ledger.states import Action, EntryState

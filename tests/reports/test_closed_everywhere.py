@@ -31,7 +31,7 @@ ELSEWHERE = {
     "ledger.services.daily": {"任务": "request_due_work"},
     "ledger.services.entries.moving": {"create_entry": "register"},
     "ledger.services.files": {"附件": "attach keep_with_case"},
-    "ledger.services.entries.following": {"附件": "share"},
+    "ledger.moves.following": {"附件": "share"},
     "ledger.services.imported": {"test_closed_imports": "remove_imported_entries"},
     "ledger.services.supervising.ladder": {"提醒": "climb"},
     "ledger.services.supervising.ladder_steps": {"提醒": "save_step"},
@@ -42,7 +42,7 @@ ELSEWHERE = {
     "ledger.services.deadlines.rules": {"期限": "change_rules"},
     "ledger.services.saved_views": {"视图": "change_view delete_view save_view"},
     "ledger.services.supervising.supervision": {"督办单": "acknowledge_order issue_order reply_to_order"},
-    "ledger.services.entries.who": {"只看": "supporting_parties"},
+    "ledger.moves.who": {"只看": "supporting_parties"},
 }
 
 
@@ -74,8 +74,8 @@ def test_no_service_is_missing_here():
 WRITERS = {
     "ledger.services.activities": {"ServiceActivity", "ActivityOutput"},
     "ledger.services.entries.moving": {"ProblemEntry"},
-    "ledger.services.entries.events": {"EntryEvent"},  # advance_entry, create_entry
-    "ledger.services.entries.following": {"ProblemEntry"},  # advance_entry: split and merged, today
+    "ledger.moves.events": {"EntryEvent"},  # advance_entry, create_entry
+    "ledger.moves.following": {"ProblemEntry"},  # advance_entry: split and merged, today
     "ledger.services.plans": {"ActionPlan", "KeyTask"},
     "ledger.services.deadlines.recounts": {"ProblemEntry", "EntryEvent"},  # deadlines, told as a step of today
     "ledger.services.money.recoveries": {"Recovery"},

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from ledger.models import ConfirmationLink, EntryEvent, ProblemEntry, Rating
+from ledger.moves.needs import MoveData
+from ledger.moves.who import parties_of
 from ledger.services.entries.moving import advance_entry, ensure_movable
-from ledger.services.entries.needs import MoveData
-from ledger.services.entries.who import parties_of
 from ledger.services.errors import LedgerError, MissingNeedError, MoveRefusedError
 from ledger.states import MOVES, Action, EntryState, permits
 

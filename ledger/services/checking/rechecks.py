@@ -15,9 +15,9 @@ from common.conflicts import save_version
 from common.periods import local_date
 from jobs.services import enqueue
 from ledger.models import EntryEvent, Recheck, RecheckDraw, RecheckEvery, RecheckRule, Verdict
+from ledger.moves.needs import MoveData
 from ledger.sampling import SetAside, Span, sample, span_of
 from ledger.services.entries.moving import advance_entry
-from ledger.services.entries.needs import MoveData
 from ledger.services.errors import FieldsRefusedError, LedgerError, MissingNeedError
 from ledger.services.rights import may_recheck
 from ledger.states import MOVES, SET_ASIDE, Action

@@ -11,8 +11,8 @@ from accounts.models import User
 from common.periods import local_date
 from ledger.deadlines import current_terms
 from ledger.models import BulkRun, Notice, NoticeKind, ProblemEntry
+from ledger.moves.needs import MoveData, check_needs
 from ledger.services.entries.moving import advance_entry, ensure_movable
-from ledger.services.entries.needs import MoveData, check_needs
 from ledger.services.errors import LedgerError
 from ledger.services.messages.notices import holders, notify
 from ledger.services.periods import ensure_open

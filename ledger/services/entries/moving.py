@@ -16,13 +16,13 @@ from common.files import CheckedFile
 from common.periods import local_date
 from ledger.closed.guard import look, settle
 from ledger.models import EntryEvent, EntryPause, ProblemEntry, Rating
-from ledger.services.entries.changes import deadline_facts, facts_before, field_changes
-from ledger.services.entries.events import last_event, write_event
-from ledger.services.entries.following import SERIES, lock_both, merge, split
-from ledger.services.entries.needs import MoveData, check_needs, with_terms
-from ledger.services.entries.parts import set_supporting_units, write_part
-from ledger.services.entries.verdicts import VERDICTS, keep_verdict
-from ledger.services.entries.who import marks_of, parties_of
+from ledger.moves.changes import deadline_facts, facts_before, field_changes
+from ledger.moves.events import last_event, write_event
+from ledger.moves.following import SERIES, lock_both, merge, split
+from ledger.moves.needs import MoveData, check_needs, with_terms
+from ledger.moves.parts import set_supporting_units, write_part
+from ledger.moves.verdicts import VERDICTS, keep_verdict
+from ledger.moves.who import marks_of, parties_of
 from ledger.services.errors import EditConflictError, LedgerError, MoveConflictError, MoveRefusedError
 from ledger.services.files import attach
 from ledger.services.messages.notices import tell_about

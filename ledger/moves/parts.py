@@ -4,8 +4,8 @@ from datetime import date
 
 from accounts.models import User
 from ledger.models import ProblemEntry, SupportingUnit
-from ledger.services.entries.needs import MoveData, may_handle
-from ledger.services.entries.who import parts_of
+from ledger.moves.needs import MoveData, may_handle
+from ledger.moves.who import parts_of
 from ledger.services.errors import MissingNeedError
 from ledger.states import Action
 

@@ -7,8 +7,8 @@ from typing import Any
 from accounts.models import User
 from common.periods import local_date
 from ledger.models import EntryEvent, ProblemEntry
-from ledger.services.entries.changes import event_data
-from ledger.services.entries.needs import MoveData
+from ledger.moves.changes import event_data
+from ledger.moves.needs import MoveData
 from ledger.states import Action
 
 

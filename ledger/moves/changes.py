@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import User
 from common.periods import local_date
 from ledger.models import DeadlineBasis, PartResult, ProblemEntry, Rating
-from ledger.services.entries.needs import MoveData, silent_units
+from ledger.moves.needs import MoveData, silent_units
 from ledger.states import Action
 
 RAISED_MOST = 2

@@ -11,8 +11,8 @@ from django.db.models import F
 from accounts.models import User
 from common.periods import local_date
 from ledger.models import Attachment, EntryEvent, ProblemEntry
-from ledger.services.entries.events import last_event, write_event
-from ledger.services.entries.needs import MoveData, Piece
+from ledger.moves.events import last_event, write_event
+from ledger.moves.needs import MoveData, Piece
 from ledger.services.errors import MoveRefusedError
 from ledger.services.numbers import next_numbers
 from ledger.states import Action
