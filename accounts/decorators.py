@@ -5,7 +5,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import User
 from accounts.permissions import ACTIONS, can
+
+
+class AuthedRequest(HttpRequest):
+    """A request of somebody signed in, as every view gets it that is not `login_not_required` (SignInMiddleware)."""
+
+    user: User
 
 
 def require_action(action: str) -> Callable:
@@ -15,7 +22,7 @@ def require_action(action: str) -> Callable:
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not can(request.user, action):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
+from accounts.decorators import AuthedRequest
 from accounts.models import ExportLog
 from common.keyed import KeyedRows, Shown
 from common.sheets import Column, Sheet, book_of
@@ -17,11 +18,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHAT, FILTERED = 50, 500  # characters of a name and of the filter's words in the log
 
 # The app of background jobs is above this one: it registers how a large export is handed over to it.
-LATER: list[Callable[[HttpRequest, str], HttpResponse]] = []
+LATER: list[Callable[[AuthedRequest, str], HttpResponse]] = []
 
 
 def export_response(
-    request: HttpRequest,
+    request: AuthedRequest,
     what: str,
     columns: Sequence[Column],
     rows: Any,
@@ -46,7 +47,7 @@ def export_response(
     return book_response(request, what, [Sheet(what, columns, rows)], filtered)
 
 
-def book_response(request: HttpRequest, what: str, sheets: Sequence[Sheet], filtered: str = "") -> HttpResponse:
+def book_response(request: AuthedRequest, what: str, sheets: Sequence[Sheet], filtered: str = "") -> HttpResponse:
     """An .xlsx of several sheets, written at once; logged with the rows of the first."""
     content, count = book_of(sheets, note_of(request.user, sheets[0].rows, filtered))
     log_export(request, what, count, filtered or sheets[0].about)
@@ -85,6 +86,6 @@ def disposition(what: str) -> str:
     return attachment(f"{what}-{timezone.localdate():%Y%m%d}.xlsx")
 
 
-def log_export(request: HttpRequest, what: str, rows: int, filtered: str = "") -> None:
+def log_export(request: AuthedRequest, what: str, rows: int, filtered: str = "") -> None:
     query = request.GET.urlencode()[:1000]
     ExportLog.objects.create(user=request.user, what=what[:WHAT], query=query, filtered=filtered[:FILTERED], rows=rows)

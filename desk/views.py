@@ -1,10 +1,10 @@
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.permissions import Role
 from common.clock import today
 from desk.coordinator import unit_work
@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[str, Any]] = {
 
 @require_GET
 @require_action("home.view")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: AuthedRequest) -> HttpResponse:
     """Everyone's first page: what waits for them. Leaders land on the dashboard."""
     if request.user.role == Role.LEADER:
         return redirect("reports:dashboard")
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("reports.view")
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: AuthedRequest) -> HttpResponse:
     """What waits for a leader, who lands on the dashboard; others have it on their first page."""
     shown = panels(request.user, today())
     context = {"panels": shown, "total": sum(panel.count for panel in shown), "today": today()}
@@ -42,14 +42,14 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("reports.view")
-def waiting_count(request: HttpRequest) -> HttpResponse:
+def waiting_count(request: AuthedRequest) -> HttpResponse:
     """The number beside the dashboard's link, asked for once the dashboard stands."""
     return render(request, "desk/_waiting_count.html", {"total": waiting_number(request.user, today())})
 
 
 @require_GET
 @require_action("register.view")
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: AuthedRequest) -> HttpResponse:
     """A whole number or code goes straight to its page; anything else shows what was found, by kind."""
     words = request.GET.get("q", "").strip()[:100]
     found = exact_match(request.user, words)

@@ -15,11 +15,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import resolve
 from xlsxwriter.exceptions import XlsxWriterException
 
+from accounts.decorators import AuthedRequest
 from common.keyed import KeyedRows
 from common.sheets import Sheet, write_book
 from jobs.models import Job
@@ -34,7 +35,7 @@ def folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "exports"
 
 
-def later(request: HttpRequest, what: str) -> HttpResponse:
+def later(request: AuthedRequest, what: str) -> HttpResponse:
     """Asks a worker for the export and shows where it will be; asked for twice while it is written, it is one job."""
     asked = f"{request.path}?{request.GET.urlencode()}"
     enqueue(
@@ -63,7 +64,7 @@ def run_export(context: JobContext) -> dict[str, Any]:
         written.update(rows=count, gone=gone, file=path.name, bytes=path.stat().st_size)
         return count
 
-    request = HttpRequest()
+    request = AuthedRequest()
     request.method, request.path, request.user = "GET", context.params["path"], owner
     request.GET = QueryDict(context.params["query"])
     request.export_sink = sink  # type: ignore[attr-defined]

@@ -2,11 +2,11 @@ import time
 from mimetypes import guess_type
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import XLSX, attachment, disposition
 from common.pages import paginate
 from jobs.exports import file_of
@@ -16,14 +16,14 @@ from jobs.services import cancel
 
 @require_GET
 @require_action("home.view")
-def job_list(request: HttpRequest) -> HttpResponse:
+def job_list(request: AuthedRequest) -> HttpResponse:
     page = paginate(request, Job.objects.visible_to(request.user).select_related("owner"))
     return render(request, "jobs/job_list.html", {"page": page})
 
 
 @require_GET
 @require_action("home.view")
-def job_status(request: HttpRequest, pk: int) -> HttpResponse:
+def job_status(request: AuthedRequest, pk: int) -> HttpResponse:
     """The progress bar; it polls itself (`?poll=1`) until the job has ended."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     return render(request, "jobs/_progress.html", {"job": job})
@@ -31,7 +31,7 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("home.view")
-def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def job_cancel(request: AuthedRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     cancel(job)
     if getattr(request, "htmx", False):
@@ -42,7 +42,7 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @require_action("home.view")
-def export_list(request: HttpRequest) -> HttpResponse:
+def export_list(request: AuthedRequest) -> HttpResponse:
     """The files a worker writes or has written for this person."""
     page = paginate(request, Job.objects.exports_of(request.user))
     now = time.time()
@@ -53,7 +53,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("home.view")
-def export_download(request: HttpRequest, pk: int) -> FileResponse:
+def export_download(request: AuthedRequest, pk: int) -> FileResponse:
     job = get_object_or_404(Job.objects.exports_of(request.user), pk=pk)
     path = file_of(job, time.time())
     if path is None:

@@ -1,11 +1,11 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import selectors, services
 from accounts.columns import INITIAL_PASSWORDS, PEOPLE
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from accounts.filters import UserFilter
 from accounts.forms import UserForm
@@ -17,7 +17,7 @@ from common.pages import paginate
 
 @require_GET
 @require_action("users.manage")
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: AuthedRequest) -> HttpResponse:
     people = UserFilter(request.GET, selectors.people(User.objects.all()), user=request.user)
     page = paginate(request, people.rows)
     context = {"filter": people, "page": page, "locked": selectors.locked_names(page.object_list)}
@@ -26,14 +26,14 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("users.manage")
-def user_export(request: HttpRequest) -> HttpResponse:
+def user_export(request: AuthedRequest) -> HttpResponse:
     people = UserFilter(request.GET, selectors.people(User.objects.all()), user=request.user)
     return export_response(request, "人员名册", PEOPLE, people.rows, people.words)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("users.manage")
-def user_create(request: HttpRequest) -> HttpResponse:
+def user_create(request: AuthedRequest) -> HttpResponse:
     form = UserForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,7 +47,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("users.manage")
-def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def user_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     form = UserForm(request.POST or None, instance=person, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -65,7 +65,7 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("users.manage")
-def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
+def user_reset(request: AuthedRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     try:
         return passwords(request, [(person, services.reset_password(user=person))])
@@ -75,7 +75,7 @@ def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("users.manage")
-def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
+def user_invite(request: AuthedRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     try:
         return passwords(request, [(person, services.invite(user=person))])
@@ -85,7 +85,7 @@ def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("users.manage")
-def people_invite(request: HttpRequest) -> HttpResponse:
+def people_invite(request: AuthedRequest) -> HttpResponse:
     """Those of the list who were never let in: the ticked ones get initial passwords, all on one sheet, seen once."""
     mine = User.objects.visible_to(request.user)
     error = ""
@@ -107,7 +107,7 @@ def people_invite(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require_action("users.manage")
-def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def user_deactivate(request: AuthedRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     try:
         services.deactivate(user=person, by=request.user)
@@ -119,24 +119,24 @@ def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("users.manage")
-def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
+def user_unlock(request: AuthedRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     services.unlock(user=person)
     messages.success(request, f"已解除 {person.name}（{person.username}）的锁定，现在可以登录")
     return redirect("accounts:user-edit", pk)
 
 
-def passwords(request: HttpRequest, given: list[tuple[User, str]], title: str = "") -> HttpResponse:
+def passwords(request: AuthedRequest, given: list[tuple[User, str]], title: str = "") -> HttpResponse:
     """The only time initial passwords are seen: in this answer, never stored, never cached."""
     return render(request, "accounts/passwords.html", {"given": given, "title": title})
 
 
-def refused(request: HttpRequest, pk: int, error: AccountError) -> HttpResponse:
+def refused(request: AuthedRequest, pk: int, error: AccountError) -> HttpResponse:
     person = User.objects.visible_to(request.user).get(pk=pk)
     return page_of(request, pk, UserForm(instance=person, user=request.user), error)
 
 
-def page_of(request: HttpRequest, pk: int, form: UserForm, error: AccountError | None = None) -> HttpResponse:
+def page_of(request: AuthedRequest, pk: int, form: UserForm, error: AccountError | None = None) -> HttpResponse:
     person = selectors.people(User.objects.visible_to(request.user)).get(pk=pk)
     context = {"form": form, "error": error, **selectors.person_facts(person)}
     return render(request, "accounts/user_form.html", context, status=409 if error else 200)

@@ -1,10 +1,10 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import selectors
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.forms import ReminderForm
 from accounts.services import set_reminders
 from common.clock import today
@@ -12,13 +12,13 @@ from common.clock import today
 
 @require_GET
 @require_action("home.view")
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: AuthedRequest) -> HttpResponse:
     return profile_page(request, ReminderForm(user=request.user))
 
 
 @require_POST
 @require_action("register.view")
-def reminders(request: HttpRequest) -> HttpResponse:
+def reminders(request: AuthedRequest) -> HttpResponse:
     form = ReminderForm(request.POST, user=request.user)
     if not form.is_valid():
         return profile_page(request, form, status=422)
@@ -29,6 +29,6 @@ def reminders(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:profile")
 
 
-def profile_page(request: HttpRequest, form: ReminderForm, status: int = 200) -> HttpResponse:
+def profile_page(request: AuthedRequest, form: ReminderForm, status: int = 200) -> HttpResponse:
     facts = selectors.my_facts(request.user, today())
     return render(request, "accounts/profile.html", {**facts, "form": form}, status=status)

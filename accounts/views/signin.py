@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import drafts
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.middleware import begin
 
@@ -27,7 +27,7 @@ class SignInView(auth_views.LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         begin(self.request.session)
-        if drafts.unstash(self.request.session, self.request.user):
+        if drafts.unstash(self.request.session, form.get_user()):
             messages.info(self.request, "登录已恢复，您刚才填写的内容还在，请核对后再保存。")
         return response
 
@@ -63,7 +63,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("home.view")
-def password_change(request: HttpRequest) -> HttpResponse:
+def password_change(request: AuthedRequest) -> HttpResponse:
     form = NewPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
@@ -79,7 +79,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require_action("home.view")
-def draft_save(request: HttpRequest) -> HttpResponse:
+def draft_save(request: AuthedRequest) -> HttpResponse:
     """Called by the page while someone types."""
     key = request.POST.get("draft_key", "")
     data = drafts.typed(request.POST)

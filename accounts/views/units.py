@@ -1,10 +1,10 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import selectors, services
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.forms import UnitForm
 from accounts.models import Unit, User
 from accounts.services import AccountError
@@ -14,26 +14,26 @@ from common.conflicts import StaleVersionError
 
 @require_GET
 @require_action("users.manage")
-def unit_list(request: HttpRequest) -> HttpResponse:
+def unit_list(request: AuthedRequest) -> HttpResponse:
     return render(request, "accounts/unit_list.html", {"units": selectors.unit_rows(request.user)})
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("users.manage")
-def unit_create(request: HttpRequest) -> HttpResponse:
+def unit_create(request: AuthedRequest) -> HttpResponse:
     return answer(request, UnitForm(request.POST or None, user=request.user), None)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("users.manage")
-def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def unit_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     return answer(request, UnitForm(request.POST or None, instance=unit, user=request.user), pk)
 
 
 @require_POST
 @require_action("users.manage")
-def unit_invite(request: HttpRequest, pk: int) -> HttpResponse:
+def unit_invite(request: AuthedRequest, pk: int) -> HttpResponse:
     """Everyone of the unit who was never let in gets an initial password; the answer is the sheet to hand out."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     try:
@@ -47,7 +47,7 @@ def unit_invite(request: HttpRequest, pk: int) -> HttpResponse:
     return passwords(request, given, unit.name)
 
 
-def answer(request: HttpRequest, form: UnitForm, pk: int | None) -> HttpResponse:
+def answer(request: AuthedRequest, form: UnitForm, pk: int | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             unit = services.save_unit(pk=pk, data=form.record, version=form.posted_version)

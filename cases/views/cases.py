@@ -1,9 +1,9 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft
 from accounts.exports import export_response
 from cases import columns, selectors, services
@@ -17,7 +17,7 @@ from common.pages import paginate
 
 @require_GET
 @require_action("case.view")
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: AuthedRequest) -> HttpResponse:
     cases = CaseFilter(request.GET, selectors.case_rows(LegalCase.objects.all()), user=request.user)
     context = {"filter": cases, "page": paginate(request, cases.rows), "money": selectors.money_of(cases.qs)}
     return render(request, "cases/case_list.html", context)
@@ -25,7 +25,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("export.run")
-def case_export(request: HttpRequest) -> HttpResponse:
+def case_export(request: AuthedRequest) -> HttpResponse:
     rows = selectors.with_money_by_kind(selectors.case_rows(LegalCase.objects.all()))
     cases = CaseFilter(request.GET, rows, user=request.user)
     return export_response(request, "涉企案件", columns.CASES, cases.rows, cases.words)
@@ -33,20 +33,20 @@ def case_export(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("case.view")
-def case_choices(request: HttpRequest) -> JsonResponse:
+def case_choices(request: AuthedRequest) -> JsonResponse:
     return JsonResponse({"results": selectors.case_choices(request.user, request.GET.get("q", "")[:100])})
 
 
 @require_GET
 @require_action("case.view")
-def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def case_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(selectors.full_case(request.user), pk=pk)
     return render(request, "cases/case_detail.html", selectors.case_facts(case, request.user))
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("case.edit")
-def case_create(request: HttpRequest) -> HttpResponse:
+def case_create(request: AuthedRequest) -> HttpResponse:
     key, day = "case-new", today()
     start = {"enterprises": request.GET.get("enterprise", ""), **first_words(request, key, "project", "campaign")}
     form = CaseForm(request.POST or None, user=request.user, today=day, initial=start)
@@ -66,7 +66,7 @@ def case_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("case.edit")
-def case_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def case_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(LegalCase.objects.visible_to(request.user), pk=pk)
     key, user = f"case-{pk}", request.user
     form = CaseForm(request.POST or None, user=user, instance=case, initial=first_words(request, key))

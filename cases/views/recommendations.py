@@ -1,9 +1,9 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft
 from accounts.exports import export_response
 from cases import columns, selectors, services
@@ -15,28 +15,28 @@ from common.clock import today
 from common.pages import paginate
 
 
-def filtered(request: HttpRequest) -> RecommendationFilter:
+def filtered(request: AuthedRequest) -> RecommendationFilter:
     rows = selectors.recommendation_rows(ProcuratorialRecommendation.objects.all())
     return RecommendationFilter(request.GET, rows, user=request.user)
 
 
 @require_GET
 @require_action("case.view")
-def recommendation_list(request: HttpRequest) -> HttpResponse:
+def recommendation_list(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     return render(request, "cases/recommendation_list.html", {"filter": found, "page": paginate(request, found.rows)})
 
 
 @require_GET
 @require_action("export.run")
-def recommendation_export(request: HttpRequest) -> HttpResponse:
+def recommendation_export(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     return export_response(request, "检察建议", columns.RECOMMENDATIONS, found.rows, found.words)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("case.edit")
-def recommendation_create(request: HttpRequest) -> HttpResponse:
+def recommendation_create(request: AuthedRequest) -> HttpResponse:
     key = "recommendation-new"
     form = RecommendationForm(
         request.POST or None, user=request.user, today=today(), initial=first_words(request, key, "case")
@@ -46,14 +46,14 @@ def recommendation_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("case.edit")
-def recommendation_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def recommendation_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(ProcuratorialRecommendation.objects.visible_to(request.user), pk=pk)
     key = f"recommendation-{pk}"
     form = RecommendationForm(request.POST or None, user=request.user, instance=row, initial=first_words(request, key))
     return answer(request, form, pk, key)
 
 
-def answer(request: HttpRequest, form: RecommendationForm, pk: int | None, key: str) -> HttpResponse:
+def answer(request: AuthedRequest, form: RecommendationForm, pk: int | None, key: str) -> HttpResponse:
     """Saves a sound form and goes on to the case it belongs to; shows the form otherwise."""
     if request.method == "POST" and form.is_valid():
         saved = attempt(

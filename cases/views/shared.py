@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
-
+from accounts.decorators import AuthedRequest
 from accounts.drafts import restore
 from cases.services import CaseError, CasePeriodClosedError
 from common.conflicts import StaleVersionError
 
 
-def first_words(request: HttpRequest, key: str, *given: str) -> dict[str, Any]:
+def first_words(request: AuthedRequest, key: str, *given: str) -> dict[str, Any]:
     """What a new form starts with: what the address hands over (`?enterprise=12`), then what was typed before."""
     handed = {name: request.GET[name] for name in given if request.GET.get(name, "").isdecimal()}
     return handed | restore(user=request.user, key=key)

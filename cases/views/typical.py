@@ -1,9 +1,9 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft
 from accounts.exports import export_response
 from cases import columns, selectors, services
@@ -15,27 +15,27 @@ from common.clock import today
 from common.pages import paginate
 
 
-def filtered(request: HttpRequest) -> TypicalFilter:
+def filtered(request: AuthedRequest) -> TypicalFilter:
     return TypicalFilter(request.GET, selectors.typical_rows(TypicalCase.objects.all()), user=request.user)
 
 
 @require_GET
 @require_action("case.view")
-def typical_list(request: HttpRequest) -> HttpResponse:
+def typical_list(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     return render(request, "cases/typical_list.html", {"filter": found, "page": paginate(request, found.rows)})
 
 
 @require_GET
 @require_action("export.run")
-def typical_export(request: HttpRequest) -> HttpResponse:
+def typical_export(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     return export_response(request, "典型案例", columns.TYPICAL, found.rows, found.words)
 
 
 @require_GET
 @require_action("case.view")
-def typical_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def typical_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     """Published, so everyone reads it; the case behind it only shows to those who may see it."""
     typical = get_object_or_404(selectors.typical_case(request.user), pk=pk)
     return render(request, "cases/typical_detail.html", selectors.typical_facts(typical, request.user))
@@ -43,7 +43,7 @@ def typical_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("case.edit")
-def typical_create(request: HttpRequest) -> HttpResponse:
+def typical_create(request: AuthedRequest) -> HttpResponse:
     key = "typical-new"
     form = TypicalCaseForm(
         request.POST or None, user=request.user, today=today(), initial=first_words(request, key, "case")
@@ -53,14 +53,14 @@ def typical_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("case.edit")
-def typical_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def typical_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     typical = get_object_or_404(selectors.own_typical_cases(request.user), pk=pk)
     key = f"typical-{pk}"
     form = TypicalCaseForm(request.POST or None, user=request.user, instance=typical, initial=first_words(request, key))
     return answer(request, form, pk, key)
 
 
-def answer(request: HttpRequest, form: TypicalCaseForm, pk: int | None, key: str) -> HttpResponse:
+def answer(request: AuthedRequest, form: TypicalCaseForm, pk: int | None, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,

@@ -1,7 +1,7 @@
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.views.decorators.http import require_GET
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from common.clock import today
 from enterprises import selectors
 
@@ -10,7 +10,7 @@ KINDS = ("enterprise", "project")
 
 @require_GET
 @require_action("register.view")
-def choices(request: HttpRequest) -> JsonResponse:
+def choices(request: AuthedRequest) -> JsonResponse:
     """For Tom Select's `data-url`: `?kind=enterprise|project` or `?both=1`, and `q`."""
     kind = request.GET.get("kind")
     kinds = KINDS if request.GET.get("both") else (kind if kind in KINDS else "enterprise",)

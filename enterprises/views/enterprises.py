@@ -1,9 +1,9 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft
 from accounts.exports import export_response
 from common.clock import today
@@ -19,28 +19,28 @@ from enterprises.services.register import create_enterprise, update_enterprise
 from enterprises.views.typed import opened, restored
 
 
-def filtered(request: HttpRequest) -> EnterpriseFilter:
+def filtered(request: AuthedRequest) -> EnterpriseFilter:
     rows = register_rows(Enterprise, request.user, today())
     return EnterpriseFilter(request.GET, rows, user=request.user, today=today())
 
 
 @require_GET
 @require_action("register.view")
-def enterprise_list(request: HttpRequest) -> HttpResponse:
+def enterprise_list(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     return render(request, "enterprises/enterprise_list.html", {"filter": found, "page": paginate(request, found.rows)})
 
 
 @require_GET
 @require_action("export.run")
-def enterprise_export(request: HttpRequest) -> HttpResponse:
+def enterprise_export(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     return export_response(request, "企业名录", enterprise_columns(request.user, today()), found.rows, found.words)
 
 
 @require_GET
 @require_action("register.view")
-def enterprise_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def enterprise_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     enterprise = get_object_or_404(
         Enterprise.objects.visible_to(request.user).select_related("industry", "workstream"), pk=pk
     )
@@ -50,7 +50,7 @@ def enterprise_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("register.edit")
-def enterprise_create(request: HttpRequest) -> HttpResponse:
+def enterprise_create(request: AuthedRequest) -> HttpResponse:
     key = "enterprise:new"
     form = EnterpriseForm(request.POST or None, user=request.user, initial=restored(request, key))
     if request.method == "POST" and form.is_valid():
@@ -70,7 +70,7 @@ def enterprise_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("register.edit")
-def enterprise_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def enterprise_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=pk)
     key = f"enterprise:{pk}"
     form = EnterpriseForm(request.POST or None, user=request.user, instance=enterprise, initial=restored(request, key))

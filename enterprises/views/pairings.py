@@ -1,10 +1,10 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft
 from accounts.exports import export_response
 from accounts.models import User
@@ -20,13 +20,13 @@ from enterprises.services.pairings import end_pairing, start_pairing
 from enterprises.views.typed import opened, restored
 
 
-def filtered(request: HttpRequest) -> PairingFilter:
+def filtered(request: AuthedRequest) -> PairingFilter:
     return PairingFilter(request.GET, Pairing.objects.for_list(), user=request.user, today=today())
 
 
 @require_GET
 @require_action("register.view")
-def pairing_list(request: HttpRequest) -> HttpResponse:
+def pairing_list(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     page = paginate(request, found.rows)
     context = {"filter": found, "page": page, "today": today(), "ending": own_officers(request.user, page.object_list)}
@@ -35,14 +35,14 @@ def pairing_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("export.run")
-def pairing_export(request: HttpRequest) -> HttpResponse:
+def pairing_export(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     return export_response(request, "结对联系表", pairing_columns(today()), found.rows, found.words)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("register.pair")
-def pairing_start(request: HttpRequest) -> HttpResponse:
+def pairing_start(request: AuthedRequest) -> HttpResponse:
     key = f"pairing:{request.GET.get('target', 'new')}"
     initial = {"starts_on": today(), "target": request.GET.get("target", ""), **restored(request, key)}
     form = PairingForm(request.POST or None, user=request.user, initial=initial)
@@ -60,7 +60,7 @@ def pairing_start(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("register.pair")
-def pairing_end(request: HttpRequest, pk: int) -> HttpResponse:
+def pairing_end(request: AuthedRequest, pk: int) -> HttpResponse:
     rows = Pairing.objects.visible_to(request.user).filter(officer__in=User.objects.visible_to(request.user))
     pairing = get_object_or_404(rows.for_list(), pk=pk)
     key = f"pairing-end:{pk}"

@@ -1,9 +1,9 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft
 from accounts.exports import export_response
 from common.clock import today
@@ -19,28 +19,28 @@ from enterprises.services.register import create_project, update_project
 from enterprises.views.typed import opened, restored
 
 
-def filtered(request: HttpRequest) -> ProjectFilter:
+def filtered(request: AuthedRequest) -> ProjectFilter:
     rows = register_rows(KeyProject, request.user, today())
     return ProjectFilter(request.GET, rows, user=request.user, today=today())
 
 
 @require_GET
 @require_action("register.view")
-def project_list(request: HttpRequest) -> HttpResponse:
+def project_list(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     return render(request, "enterprises/project_list.html", {"filter": found, "page": paginate(request, found.rows)})
 
 
 @require_GET
 @require_action("export.run")
-def project_export(request: HttpRequest) -> HttpResponse:
+def project_export(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     return export_response(request, "重点项目清单", PROJECT_COLUMNS, found.rows, found.words)
 
 
 @require_GET
 @require_action("register.view")
-def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def project_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     rows = KeyProject.objects.visible_to(request.user)
     project = get_object_or_404(rows.select_related("workstream", "lead_unit", "contact__unit", "enterprise"), pk=pk)
     page = register_page(project, request.user, today(), request.GET)
@@ -49,7 +49,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("register.edit")
-def project_create(request: HttpRequest) -> HttpResponse:
+def project_create(request: AuthedRequest) -> HttpResponse:
     key = "project:new"
     form = ProjectForm(request.POST or None, user=request.user, initial=restored(request, key))
     if request.method == "POST" and form.is_valid():
@@ -68,7 +68,7 @@ def project_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("register.edit")
-def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def project_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(KeyProject.objects.visible_to(request.user), pk=pk)
     key = f"project:{pk}"
     form = ProjectForm(request.POST or None, user=request.user, instance=project, initial=restored(request, key))

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from accounts.decorators import AuthedRequest
 from accounts.drafts import drop_draft, restore
 
 FRESH = "fresh"
 
 
-def restored(request: HttpRequest, key: str) -> dict[str, Any]:
+def restored(request: AuthedRequest, key: str) -> dict[str, Any]:
     """The draft as initial values; `?fresh=1` drops it."""
     if request.method != "GET":
         return {}
@@ -19,7 +20,7 @@ def restored(request: HttpRequest, key: str) -> dict[str, Any]:
     return restore(user=request.user, key=key)
 
 
-def opened(request: HttpRequest, template: str, form: Any, key: str, **more: Any) -> HttpResponse:
+def opened(request: AuthedRequest, template: str, form: Any, key: str, **more: Any) -> HttpResponse:
     """The form's page; it says so when a draft was put back."""
     put_back = not form.is_bound and bool(restore(user=request.user, key=key))
     return render(request, template, {"form": form, "draft_key": key, "put_back": put_back, **more})

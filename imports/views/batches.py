@@ -2,14 +2,14 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import XLSX, export_response
 from accounts.models import ExportLog
 from common.pages import paginate
@@ -32,7 +32,7 @@ from imports.writing.undo_plan import plan_undo
 from imports.writing.uploads import sizes_in_words
 
 
-def list_page(request: HttpRequest, form: UploadForm) -> HttpResponse:
+def list_page(request: AuthedRequest, form: UploadForm) -> HttpResponse:
     found = BatchFilter(request.GET, batches(request.user), user=request.user)
     context = {
         "filter": found,
@@ -48,20 +48,20 @@ def list_page(request: HttpRequest, form: UploadForm) -> HttpResponse:
 
 @require_GET
 @require_action("import.run")
-def batch_list(request: HttpRequest) -> HttpResponse:
+def batch_list(request: AuthedRequest) -> HttpResponse:
     return list_page(request, UploadForm(initial={"kind": request.GET.get("kind", "")}))
 
 
 @require_GET
 @require_action("import.run")
-def batch_export(request: HttpRequest) -> HttpResponse:
+def batch_export(request: AuthedRequest) -> HttpResponse:
     found = BatchFilter(request.GET, batches(request.user), user=request.user)
     return export_response(request, "导入批次", BATCH_COLUMNS, found.rows, found.words)
 
 
 @require_POST
 @require_action("import.run")
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: AuthedRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return list_page(request, form)
@@ -98,13 +98,13 @@ def known_words(name: str, earlier: ImportBatch, *, is_new: bool) -> str:
     )
 
 
-def own(request: HttpRequest, pk: int) -> ImportBatch:
+def own(request: AuthedRequest, pk: int) -> ImportBatch:
     return get_object_or_404(batches(request.user), pk=pk)
 
 
 @require_GET
 @require_action("import.run")
-def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     found = batch_page(own(request, pk), request.GET.get("outcome", ""))
     if request.GET.get("poll") == "recheck":
         ended = not found.batch.is_rechecking or found.recheck_stopped
@@ -127,7 +127,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "imports/batch_detail.html", context)
 
 
-def do(request: HttpRequest, pk: int, action: Any, done: str = "", **kwargs: Any) -> HttpResponse:
+def do(request: AuthedRequest, pk: int, action: Any, done: str = "", **kwargs: Any) -> HttpResponse:
     """One service call on a batch, then its page again, with what happened or why it did not."""
     batch = own(request, pk)
     try:
@@ -143,31 +143,31 @@ def do(request: HttpRequest, pk: int, action: Any, done: str = "", **kwargs: Any
 
 @require_POST
 @require_action("import.run")
-def batch_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_confirm(request: AuthedRequest, pk: int) -> HttpResponse:
     return do(request, pk, services.confirm, actor=request.user, rights=request.POST.get("rights", ""))
 
 
 @require_POST
 @require_action("import.run")
-def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_cancel(request: AuthedRequest, pk: int) -> HttpResponse:
     return do(request, pk, services.cancel_batch, "已取消导入“{name}”，没有写入任何内容")
 
 
 @require_POST
 @require_action("import.run")
-def batch_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_retry(request: AuthedRequest, pk: int) -> HttpResponse:
     return do(request, pk, services.read_again, actor=request.user)
 
 
 @require_POST
 @require_action("import.run")
-def batch_again(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_again(request: AuthedRequest, pk: int) -> HttpResponse:
     return do(request, pk, services.check_again, actor=request.user)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("import.run")
-def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_undo(request: AuthedRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return do(request, pk, ask_undo, actor=request.user, reason=clean(request.POST.get("reason", ""))[:500])
     batch = own(request, pk)
@@ -185,7 +185,7 @@ def workbook_response(content: bytes, name: str, content_type: str = XLSX) -> Ht
 
 @require_GET
 @require_action("import.run")
-def batch_wrong(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_wrong(request: AuthedRequest, pk: int) -> HttpResponse:
     batch = own(request, pk)
     rows = wrong_rows_of(batch)
     ExportLog.objects.create(user=request.user, what="导入有误的行", query=f"批次 {batch.pk}", rows=rows.count())
@@ -195,7 +195,7 @@ def batch_wrong(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @require_action("import.run")
-def batch_marked(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_marked(request: AuthedRequest, pk: int) -> HttpResponse:
     batch = own(request, pk)
     if not is_small(batch):
         ask_marked(batch, request.user)
@@ -211,14 +211,14 @@ def batch_marked(request: HttpRequest, pk: int) -> HttpResponse:
     return workbook_response(marked.content, marked.name, marked.content_type)
 
 
-def log_marked(request: HttpRequest, batch: ImportBatch) -> None:
+def log_marked(request: AuthedRequest, batch: ImportBatch) -> None:
     rows, query = batch.figures.get("wrong", 0), f"批次 {batch.pk}"
     ExportLog.objects.create(user=request.user, what="导入文件的问题标注", query=query, rows=rows)
 
 
 @require_GET
 @require_action("import.run")
-def kind_template(request: HttpRequest, kind: str) -> HttpResponse:
+def kind_template(request: AuthedRequest, kind: str) -> HttpResponse:
     if kind not in RESOURCES:
         raise Http404
     return workbook_response(template(kind), f"{RESOURCES[kind].title}-模板.xlsx")

@@ -1,10 +1,10 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from imports.errors import ImportRefusedError
 from imports.forms import SynonymForm
@@ -17,7 +17,7 @@ from imports.views.batches import own
 
 @require_http_methods(["GET", "POST"])
 @require_action("import.run")
-def batch_mapping(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_mapping(request: AuthedRequest, pk: int) -> HttpResponse:
     batch = own(request, pk)
     try:
         page = filled_page(batch, request.POST) if request.method == "POST" else mapping_page(batch, request.GET)
@@ -30,7 +30,7 @@ def batch_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "imports/mapping.html", {"batch": batch, "page": page})
 
 
-def keep(request: HttpRequest, batch: ImportBatch, page: MappingPage) -> bool:
+def keep(request: AuthedRequest, batch: ImportBatch, page: MappingPage) -> bool:
     try:
         others = map_headings(batch, page.answers, actor=request.user, at=timezone.now())
     except ImportRefusedError as error:
@@ -41,33 +41,33 @@ def keep(request: HttpRequest, batch: ImportBatch, page: MappingPage) -> bool:
     return True
 
 
-def kind_of(request: HttpRequest) -> str:
+def kind_of(request: AuthedRequest) -> str:
     wanted = request.GET.get("kind", "")
     return wanted if wanted in ImportKind.values else ImportKind.SURVEYS.value
 
 
-def show_words(request: HttpRequest, kind: str, form: SynonymForm) -> HttpResponse:
+def show_words(request: AuthedRequest, kind: str, form: SynonymForm) -> HttpResponse:
     context = {"found": words_page(kind, request.user), "kinds": ImportKind.choices, "form": form}
     return render(request, "imports/words.html", context)
 
 
 @require_GET
 @require_action("import.run")
-def synonym_list(request: HttpRequest) -> HttpResponse:
+def synonym_list(request: AuthedRequest) -> HttpResponse:
     kind = kind_of(request)
     return show_words(request, kind, SynonymForm(kind=kind))
 
 
 @require_GET
 @require_action("import.run")
-def synonym_export(request: HttpRequest) -> HttpResponse:
+def synonym_export(request: AuthedRequest) -> HttpResponse:
     found = words_page(kind_of(request), request.user)
     return export_response(request, f"{found.label}表头叫法", WORD_COLUMNS, found.all_words)
 
 
 @require_POST
 @require_action("import.run")
-def synonym_add(request: HttpRequest) -> HttpResponse:
+def synonym_add(request: AuthedRequest) -> HttpResponse:
     kind = kind_of(request)
     form = SynonymForm(request.POST, kind=kind)
     if form.is_valid():
@@ -92,7 +92,7 @@ def back(kind: str) -> HttpResponse:
 
 @require_POST
 @require_action("import.run")
-def synonym_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def synonym_delete(request: AuthedRequest, pk: int) -> HttpResponse:
     synonym = get_object_or_404(HeaderSynonym.objects.visible_to(request.user), pk=pk)
     delete_synonym(synonym)
     messages.success(request, f"已删除叫法“{synonym.words}”，以后的文件不再这样认")
@@ -101,7 +101,7 @@ def synonym_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("import.run")
-def mapping_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def mapping_delete(request: AuthedRequest, pk: int) -> HttpResponse:
     mapping = get_object_or_404(HeaderMapping.objects.visible_to(request.user), pk=pk)
     forget(mapping)
     messages.success(request, "已忘掉这组表头的对应，以后遇到时重新辨认")

@@ -1,8 +1,8 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from common.pages import paginate
 from imports.pages.records import RECORD_COLUMNS, made_records, told
@@ -11,7 +11,7 @@ from imports.views.batches import own
 
 @require_GET
 @require_action("import.run")
-def batch_records(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_records(request: AuthedRequest, pk: int) -> HttpResponse:
     batch = own(request, pk)
     page = paginate(request, made_records(batch))
     return render(request, "imports/batch_records.html", {"batch": batch, "page": page, "rows": told(batch, page)})
@@ -19,5 +19,5 @@ def batch_records(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @require_action("import.run")
-def batch_records_export(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_records_export(request: AuthedRequest, pk: int) -> HttpResponse:
     return export_response(request, f"导入批次{pk}生成的记录", RECORD_COLUMNS, made_records(own(request, pk)))

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from common.clock import today
 from common.pages import go
 from imports.errors import ImportRefusedError
@@ -25,18 +25,18 @@ from imports.views.batches import own
 CELL, SHOWN = "cell-", "shown-"
 
 
-def place_in(request: HttpRequest) -> Place:
+def place_in(request: AuthedRequest) -> Place:
     number = request.POST.get("row", "")
     return request.POST.get("sheet", "")[:100], int(number) if number.isdecimal() and len(number) < 10 else 0
 
 
-def back(request: HttpRequest, batch: ImportBatch, anchor: str = "") -> str:
+def back(request: AuthedRequest, batch: ImportBatch, anchor: str = "") -> str:
     """The page of the preview where the row was."""
     kept = {name: request.POST[name] for name in ("outcome", "page") if request.POST.get(name)}
     return f"{reverse('imports:batch-detail', args=[batch.pk])}?{urlencode(kept)}#{anchor}"
 
 
-def decide(request: HttpRequest, pk: int, action: Callable[..., ImportRow], **kwargs: Any) -> HttpResponse:
+def decide(request: AuthedRequest, pk: int, action: Callable[..., ImportRow], **kwargs: Any) -> HttpResponse:
     """One decision about one row, then that row as it is now and that the file is checked again; or why not."""
     batch, place = own(request, pk), place_in(request)
     try:
@@ -54,7 +54,7 @@ def decide(request: HttpRequest, pk: int, action: Callable[..., ImportRow], **kw
 
 @require_POST
 @require_action("import.run")
-def row_correct(request: HttpRequest, pk: int) -> HttpResponse:
+def row_correct(request: AuthedRequest, pk: int) -> HttpResponse:
     typed = {name.removeprefix(CELL): text for name, text in request.POST.items() if name.startswith(CELL)}
     given = {name: (request.POST.get(SHOWN + name, ""), text) for name, text in typed.items()}
     return decide(request, pk, correcting.correct, given=given, at=timezone.now(), today=today())
@@ -62,7 +62,7 @@ def row_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("import.run")
-def row_choose(request: HttpRequest, pk: int) -> HttpResponse:
+def row_choose(request: AuthedRequest, pk: int) -> HttpResponse:
     asked = request.POST
     answer = correcting.Answer(asked.get("key", ""), asked.get("to", ""), for_all="all" in asked)
     return decide(request, pk, correcting.choose, answer=answer, at=timezone.now())
@@ -70,25 +70,25 @@ def row_choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("import.run")
-def row_join(request: HttpRequest, pk: int) -> HttpResponse:
+def row_join(request: AuthedRequest, pk: int) -> HttpResponse:
     return decide(request, pk, parting.join, joined=request.POST.get("joined") == "1", at=timezone.now())
 
 
 @require_POST
 @require_action("import.run")
-def row_leave_out(request: HttpRequest, pk: int) -> HttpResponse:
+def row_leave_out(request: AuthedRequest, pk: int) -> HttpResponse:
     return decide(request, pk, correcting.leave_out, at=timezone.now())
 
 
 @require_POST
 @require_action("import.run")
-def row_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def row_take_back(request: AuthedRequest, pk: int) -> HttpResponse:
     return decide(request, pk, correcting.take_back)
 
 
 @require_POST
 @require_action("import.run")
-def rows_leave_out(request: HttpRequest, pk: int) -> HttpResponse:
+def rows_leave_out(request: AuthedRequest, pk: int) -> HttpResponse:
     batch, outcome = own(request, pk), request.POST.get("outcome", "")
     try:
         count = correcting.leave_out_all(batch, outcome, actor=request.user, at=timezone.now())
@@ -101,7 +101,7 @@ def rows_leave_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("import.run")
-def rows_explain(request: HttpRequest, pk: int) -> HttpResponse:
+def rows_explain(request: AuthedRequest, pk: int) -> HttpResponse:
     """One reason for all rows of closed half-years."""
     batch, reason = own(request, pk), request.POST.get("reason", "")
     try:
@@ -116,7 +116,7 @@ def rows_explain(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("import.run")
-def rows_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def rows_take_back(request: AuthedRequest, pk: int) -> HttpResponse:
     batch = own(request, pk)
     try:
         count = correcting.take_back_all(batch, actor=request.user)

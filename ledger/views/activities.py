@@ -4,13 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
@@ -31,13 +31,13 @@ from ledger.services.rights import may_change
 from ledger.views.reasons import ask_reason
 
 
-def listed(request: HttpRequest) -> ActivityFilter:
+def listed(request: AuthedRequest) -> ActivityFilter:
     return ActivityFilter(request.GET, ServiceActivity.objects.all(), user=request.user)
 
 
 @require_GET
 @require_action("activity.view")
-def activity_list(request: HttpRequest) -> HttpResponse:
+def activity_list(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     page, times = selectors.activity_rows(request.GET, found.qs, found.order)
     context = {"filter": found, "page": page, "times": times}
@@ -46,21 +46,21 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("export.run")
-def activity_export(request: HttpRequest) -> HttpResponse:
+def activity_export(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return export_response(request, "服务活动", ACTIVITY_COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_GET
 @require_action("activity.view")
-def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
     return render(request, "ledger/activity_detail.html", {"page": selectors.activity_page(activity, request.user)})
 
 
 @require_GET
 @require_action("activity.log")
-def activity_saved(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_saved(request: AuthedRequest, pk: int) -> HttpResponse:
     """Names what was just logged, with what people do next."""
     activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
     return render(request, "ledger/activity_saved.html", {"page": selectors.activity_page(activity, request.user)})
@@ -68,7 +68,7 @@ def activity_saved(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("activity.log")
-def activity_create(request: HttpRequest) -> HttpResponse:
+def activity_create(request: AuthedRequest) -> HttpResponse:
     form, problems = screen(request, key := draft_key(request))
     if request.method == "POST" and all([form.is_valid(), problems.is_valid()]):
         typed = {"data": form.to_data(problems), "submission": form.submission, "reason": form.reason}
@@ -80,7 +80,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("activity.log")
-def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
     if not may_change(activity, request.user):
         raise PermissionDenied("只有经办干警、登记人和本单位联络员可以修改这次活动。")
@@ -113,7 +113,7 @@ def words_of(changed: Logged) -> str:
 
 @require_POST
 @require_action("activity.log")
-def activity_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_delete(request: AuthedRequest, pk: int) -> HttpResponse:
     activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
     try:
         named = delete_activity(activity=activity, actor=request.user, reason=posted_reason(request.POST))
@@ -127,14 +127,14 @@ def activity_delete(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ledger:activity-list")
 
 
-def draft_key(request: HttpRequest) -> str:
+def draft_key(request: AuthedRequest) -> str:
     """A draft for each enterprise or project someone sets out from; one for all else."""
     served = selectors.served_named(request.user, request.GET)
     return f"activity-new-{selectors.mark(served)}" if served else "activity-new"
 
 
 def screen(
-    request: HttpRequest, key: str, activity: ServiceActivity | None = None
+    request: AuthedRequest, key: str, activity: ServiceActivity | None = None
 ) -> tuple[ActivityForm, ProblemForms]:
     """The two halves of the screen: as posted, else with what was typed before and the likely values filled in."""
     choices = selectors.form_choices(request.user, today())
@@ -148,6 +148,10 @@ def screen(
 
 
 def shown(
-    request: HttpRequest, form: ActivityForm, problems: ProblemForms, key: str, activity: ServiceActivity | None = None
+    request: AuthedRequest,
+    form: ActivityForm,
+    problems: ProblemForms,
+    key: str,
+    activity: ServiceActivity | None = None,
 ) -> dict[str, Any]:
     return {"form": form, "problems": problems, "activity": activity, "draft_key": key, "phrases": PHRASES}

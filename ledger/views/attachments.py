@@ -1,12 +1,12 @@
 """The one door to attached files."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from cases.models import LegalCase
 from ledger.forms.attachments import FilesForm
 from ledger.models import Attachment
@@ -22,7 +22,7 @@ POLICIES = {
 
 @require_GET
 @require_action("ledger.view")
-def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+def attachment(request: AuthedRequest, pk: int) -> HttpResponse:
     """The file of something this person may see; pictures and PDF open, all else is downloaded."""
     kept = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
     kind = "image" if kept.is_image else "pdf" if kept.content_type == PDF else ""
@@ -38,7 +38,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("case.edit")
-def case_files(request: HttpRequest, pk: int) -> HttpResponse:
+def case_files(request: AuthedRequest, pk: int) -> HttpResponse:
     """Files of a case: the judgment, the receipt; sent from the case's own page."""
     case = get_object_or_404(LegalCase.objects.visible_to(request.user), pk=pk)
     form = FilesForm(request.POST, request.FILES)

@@ -1,12 +1,12 @@
 """One step for many entries of the list: chosen, looked at, done, told."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from ledger.forms.bulk import BulkForm
 from ledger.models import BulkRun, ProblemEntry
 from ledger.services.entries.bulk import MOST, OPERATIONS, look_at, run
@@ -14,7 +14,7 @@ from ledger.services.entries.bulk import MOST, OPERATIONS, look_at, run
 
 @require_http_methods(["GET", "POST"])
 @require_action("ledger.bulk")
-def bulk(request: HttpRequest, operation: str) -> HttpResponse:
+def bulk(request: AuthedRequest, operation: str) -> HttpResponse:
     """First what is needed, then what would be done and what not, then it is done."""
     if operation not in OPERATIONS:
         raise Http404
@@ -32,7 +32,7 @@ def bulk(request: HttpRequest, operation: str) -> HttpResponse:
     return render(request, "ledger/bulk.html", context, status=422 if form.errors else 200)
 
 
-def chosen_entries(request: HttpRequest) -> list[ProblemEntry]:
+def chosen_entries(request: AuthedRequest) -> list[ProblemEntry]:
     """The entries ticked, as far as this person may see them; to be done, each with the version that was looked at.
 
     Raises:
@@ -54,6 +54,6 @@ def chosen_entries(request: HttpRequest) -> list[ProblemEntry]:
 
 @require_GET
 @require_action("ledger.bulk")
-def bulk_result(request: HttpRequest, pk: int) -> HttpResponse:
+def bulk_result(request: AuthedRequest, pk: int) -> HttpResponse:
     made = get_object_or_404(BulkRun.objects.visible_to(request.user), pk=pk)
     return render(request, "ledger/bulk_result.html", {"run": made, "title": OPERATIONS[made.operation]})

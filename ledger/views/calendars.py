@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from common.clock import today
 from common.pages import paginate
@@ -31,21 +31,21 @@ from ledger.services.errors import LedgerError
 FIRST, LAST = 2004, 2100
 
 
-def asked_year(request: HttpRequest, otherwise: int) -> int:
+def asked_year(request: AuthedRequest, otherwise: int) -> int:
     asked = request.GET.get("year", "")
     return int(asked) if asked.isascii() and asked.isdecimal() and FIRST <= int(asked) <= LAST else otherwise
 
 
 @require_GET
 @require_action("ledger.view")
-def calendar_year(request: HttpRequest) -> HttpResponse:
+def calendar_year(request: AuthedRequest) -> HttpResponse:
     page = year_page(asked_year(request, today().year), today())
     return render(request, "ledger/calendar.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("calendar.edit")
-def calendar_announce(request: HttpRequest) -> HttpResponse:
+def calendar_announce(request: AuthedRequest) -> HttpResponse:
     form = AnnounceForm(
         request.POST or None, request.FILES or None, year=asked_year(request, today().year + 1), today=today()
     )
@@ -54,19 +54,19 @@ def calendar_announce(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("calendar.edit")
-def calendar_days(request: HttpRequest) -> HttpResponse:
+def calendar_days(request: AuthedRequest) -> HttpResponse:
     form = DaysForm(request.POST or None, day=asked_day(request))
     return change_form(request, form, "修改个别日子")
 
 
-def asked_day(request: HttpRequest) -> date | None:
+def asked_day(request: AuthedRequest) -> date | None:
     try:
         return parse_date(request.GET.get("day", ""))
     except ValueError:
         return None
 
 
-def change_form(request: HttpRequest, form: CalendarForm, title: str) -> HttpResponse:
+def change_form(request: AuthedRequest, form: CalendarForm, title: str) -> HttpResponse:
     """First what the change would do; made only when confirmed as it was shown."""
     shown = None
     if form.is_valid():
@@ -91,7 +91,7 @@ def look(form: CalendarForm) -> Preview:
     return shown
 
 
-def told(request: HttpRequest, change: CalendarVersion | RuleChange) -> HttpResponse:
+def told(request: AuthedRequest, change: CalendarVersion | RuleChange) -> HttpResponse:
     moved = change.shifts.count()
     what, name = (
         (f"日历已是第 {change.pk} 版", "version")
@@ -107,7 +107,7 @@ def told(request: HttpRequest, change: CalendarVersion | RuleChange) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 @require_action("calendar.edit")
-def rules(request: HttpRequest) -> HttpResponse:
+def rules(request: AuthedRequest) -> HttpResponse:
     form, shown = RulesForm(request.POST or None, book=rule_book()), None
     if form.is_valid():
         try:
@@ -135,13 +135,13 @@ CAUSES: dict[str, type[CalendarVersion | RuleChange]] = {"version": CalendarVers
 
 @require_GET
 @require_action("ledger.view")
-def shift_list(request: HttpRequest) -> HttpResponse:
+def shift_list(request: AuthedRequest) -> HttpResponse:
     listed = ShiftFilter(request.GET, DeadlineShift.objects.for_list(), user=request.user)
     context = {"filter": listed, "page": paginate(request, listed.rows), "job": recount_job(request)}
     return render(request, "ledger/shift_list.html", context)
 
 
-def recount_job(request: HttpRequest) -> Job | None:
+def recount_job(request: AuthedRequest) -> Job | None:
     """The job that still counts after the change asked for, to whoever makes such changes."""
     asked = {model: request.GET.get(name, "") for name, model in CAUSES.items() if request.GET.get(name)}
     if not asked or not request.user.can("calendar.edit"):
@@ -153,6 +153,6 @@ def recount_job(request: HttpRequest) -> Job | None:
 
 @require_GET
 @require_action("export.run")
-def shift_export(request: HttpRequest) -> HttpResponse:
+def shift_export(request: AuthedRequest) -> HttpResponse:
     listed = ShiftFilter(request.GET, DeadlineShift.objects.for_list(), user=request.user)
     return export_response(request, "期限变动", SHIFT_COLUMNS, listed.rows, listed.words)

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.middleware import client_address
 from common.throttle import too_many
 from ledger.forms.confirmations import AnswerForm
@@ -39,7 +39,7 @@ TOO_MANY = "打开得太频繁了，请过一分钟再试"
 
 @require_POST
 @require_action("ledger.view")
-def link_create(request: HttpRequest, pk: int) -> HttpResponse:
+def link_create(request: AuthedRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(ProblemEntry.objects.visible_to(request.user), pk=pk)
     try:
         link = ask_enterprise(entry=entry, actor=request.user, at=timezone.now())
@@ -53,7 +53,7 @@ def link_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @require_action("ledger.view")
-def link_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def link_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     """The link as a QR code to be shown, printed or sent, for those who may record a call-back themselves."""
     link = own_link(request, pk)
     address = request.build_absolute_uri(reverse("ledger:confirmation-answer", args=[token_of(link)]))
@@ -65,7 +65,7 @@ def link_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("ledger.view")
-def link_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def link_revoke(request: AuthedRequest, pk: int) -> HttpResponse:
     link = own_link(request, pk)
     try:
         revoke_link(link=link, actor=request.user, at=timezone.now())
@@ -76,7 +76,7 @@ def link_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ledger:entry-detail", link.entry_id)
 
 
-def own_link(request: HttpRequest, pk: int) -> ConfirmationLink:
+def own_link(request: AuthedRequest, pk: int) -> ConfirmationLink:
     """A link this person may hand out: whoever could answer it in the enterprise's place may not see it."""
     related = ConfirmationLink.objects.visible_to(request.user).select_related("entry__enterprise", "created_by")
     link = get_object_or_404(related, pk=pk)

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
@@ -42,7 +42,7 @@ NEW = "entry-new"
 
 @require_GET
 @require_action("ledger.view")
-def entry_list(request: HttpRequest) -> HttpResponse:
+def entry_list(request: AuthedRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
     page = keyset_page(request.GET, listed.qs, listed.order, counting=Counting(listed.count_limit))
     page.object_list = list_page(page.object_list, today(), listed.day)
@@ -58,7 +58,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/entry_list.html", context)
 
 
-def chosen_view(request: HttpRequest) -> SavedView | None:
+def chosen_view(request: AuthedRequest) -> SavedView | None:
     """The saved view the address names, if this person may use it."""
     pk = number_or_none(request.GET.get("view", ""))
     return SavedView.objects.visible_to(request.user).filter(pk=pk).first() if pk else None
@@ -66,7 +66,7 @@ def chosen_view(request: HttpRequest) -> SavedView | None:
 
 @require_GET
 @require_action("ledger.view")
-def entry_filters(request: HttpRequest) -> HttpResponse:
+def entry_filters(request: AuthedRequest) -> HttpResponse:
     """The rarer filters, asked for when somebody opens them."""
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
     return render(request, "ledger/_entry_filters.html", {"filter": listed, "shown": True})
@@ -74,7 +74,7 @@ def entry_filters(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("ledger.register")
-def entry_similar(request: HttpRequest) -> HttpResponse:
+def entry_similar(request: AuthedRequest) -> HttpResponse:
     """Entries that may be the one being registered, shown beside the title."""
     ask = request.GET
     found = similar_entries(
@@ -92,7 +92,7 @@ def number_or_none(text: str) -> int | None:
 
 @require_GET
 @require_action("export.run")
-def entry_export(request: HttpRequest) -> HttpResponse:
+def entry_export(request: AuthedRequest) -> HttpResponse:
     listed, view = EntryFilter(request.GET, ProblemEntry.objects.for_list(), user=request.user), chosen_view(request)
     columns = entry_columns(today(), view.columns if view else (), listed.day)
     return export_response(request, "问题台账", columns, listed.keyed, listed.words)
@@ -100,14 +100,14 @@ def entry_export(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("ledger.view")
-def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def entry_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     shown = entry_page(entry=visible_entry(request, pk), user=request.user, today=today())
     return render(request, "ledger/entry_detail.html", {"shown": shown, "entry": shown.entry})
 
 
 @require_GET
 @require_action("ledger.view")
-def entry_choice_list(request: HttpRequest) -> HttpResponse:
+def entry_choice_list(request: AuthedRequest) -> HttpResponse:
     """Entries for a chooser: {"results": [{"value", "text"}]}."""
     words, leave_out = request.GET.get("q", ""), request.GET.get("leave_out", "")
     found = entry_choices(
@@ -118,7 +118,7 @@ def entry_choice_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("ledger.register")
-def entry_create(request: HttpRequest) -> HttpResponse:
+def entry_create(request: AuthedRequest) -> HttpResponse:
     form = EntryForm(
         request.POST or None,
         request.FILES or None,
@@ -140,7 +140,7 @@ def entry_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("ledger.register")
-def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def entry_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     entry, key = visible_entry(request, pk), f"entry-{pk}"
     if request.method == "GET" and not may_correct(entry, request.user):
         raise PermissionDenied(f"{entry.number} 现在不能由您修改：交办前由登记人或受理单位修改")
@@ -154,7 +154,7 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ledger/entry_form.html", context, status=409 if form.conflicts or form.conflict_by else 200)
 
 
-def corrected(request: HttpRequest, form: CorrectionForm, entry: ProblemEntry) -> bool:
+def corrected(request: AuthedRequest, form: CorrectionForm, entry: ProblemEntry) -> bool:
     """Saves the correction, or leaves on the form why not."""
     seen = form.posted_version or 0
     try:
@@ -174,7 +174,7 @@ def corrected(request: HttpRequest, form: CorrectionForm, entry: ProblemEntry) -
 
 @require_http_methods(["GET", "POST"])
 @require_action("ledger.view")
-def entry_move(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def entry_move(request: AuthedRequest, pk: int, action: str) -> HttpResponse:
     """The small form of one move; htmx gets it without the page around it."""
     if action not in MOVES:
         raise Http404
@@ -193,7 +193,7 @@ def entry_move(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     return response
 
 
-def moved(request: HttpRequest, form: MoveForm) -> EntryEvent | None:
+def moved(request: AuthedRequest, form: MoveForm) -> EntryEvent | None:
     """Makes the move if the form was sent and is whole; otherwise leaves on it what stands in the way."""
     asked: dict[str, Any] = {"entry": form.entry, "action": form.action, "actor": request.user, "seen": form.seen}
     try:
@@ -211,14 +211,14 @@ def moved(request: HttpRequest, form: MoveForm) -> EntryEvent | None:
     return None
 
 
-def visible_entry(request: HttpRequest, pk: int) -> ProblemEntry:
+def visible_entry(request: AuthedRequest, pk: int) -> ProblemEntry:
     entry = find_entry(pk, request.user)
     if entry is None:
         raise Http404
     return entry
 
 
-def linked(request: HttpRequest) -> dict[str, Any]:
+def linked(request: AuthedRequest) -> dict[str, Any]:
     """What the address (`?activity=`, `?enterprise=`, `?project=`) says it came from, as far as it may be seen."""
     found: list[Any] = []
     for name, model in (("activity", ServiceActivity), ("enterprise", Enterprise), ("project", KeyProject)):

@@ -1,12 +1,12 @@
 """Handing over the work of somebody who leaves or changes post."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.models import User
 from ledger.forms.handover import HandoverForm
 from ledger.selectors.handover import sections
@@ -16,13 +16,13 @@ from ledger.services.handover import Change, hand_over, people_of, people_with_w
 
 @require_GET
 @require_action("users.handover")
-def handover_list(request: HttpRequest) -> HttpResponse:
+def handover_list(request: AuthedRequest) -> HttpResponse:
     return render(request, "ledger/handover_list.html", {"people": people_with_work(request.user)})
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("users.handover")
-def handover(request: HttpRequest, pk: int) -> HttpResponse:
+def handover(request: AuthedRequest, pk: int) -> HttpResponse:
     """Everything open in one person's name, to be emptied before the account is closed."""
     person = get_object_or_404(people_of(request.user).select_related("unit"), pk=pk)
     form = HandoverForm(request.POST or None, user=request.user, person=person)
@@ -35,7 +35,7 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ledger/handover.html", context, status=409 if refused else 200)
 
 
-def given(request: HttpRequest, form: HandoverForm, person: User) -> list[str]:
+def given(request: AuthedRequest, form: HandoverForm, person: User) -> list[str]:
     """Hands over what was picked; gives back, in words, what could not be."""
     to = form.cleaned_data["to"]
     change = Change(to=to, reason=form.cleaned_data["reason"], actor=request.user, at=timezone.now())

@@ -1,11 +1,11 @@
 """The ladder of overdue entries: its steps, set by an admin, and what was told when."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from common.clock import today
 from common.conflicts import StaleVersionError
@@ -21,24 +21,24 @@ from ledger.services.supervising.ladder_steps import save_step
 
 @require_GET
 @require_action("reminders.edit")
-def ladder(request: HttpRequest) -> HttpResponse:
+def ladder(request: AuthedRequest) -> HttpResponse:
     return render(request, "ledger/ladder.html", {"page": ladder_page(today())})
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("reminders.edit")
-def step_create(request: HttpRequest) -> HttpResponse:
+def step_create(request: AuthedRequest) -> HttpResponse:
     return answer(request, StepForm(request.POST or None), None)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("reminders.edit")
-def step_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def step_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     step = get_object_or_404(LadderStep.objects.visible_to(request.user), pk=pk)
     return answer(request, StepForm(request.POST or None, instance=step), pk)
 
 
-def answer(request: HttpRequest, form: StepForm, pk: int | None) -> HttpResponse:
+def answer(request: AuthedRequest, form: StepForm, pk: int | None) -> HttpResponse:
     if form.is_valid():
         try:
             step = save_step(pk=pk, data=form.record, version=form.posted_version)
@@ -53,19 +53,19 @@ def answer(request: HttpRequest, form: StepForm, pk: int | None) -> HttpResponse
     return render(request, "ledger/ladder_step.html", {"form": form, "pk": pk}, status=status)
 
 
-def listed(request: HttpRequest) -> EscalationFilter:
+def listed(request: AuthedRequest) -> EscalationFilter:
     return EscalationFilter(request.GET, Escalation.objects.for_list(), user=request.user)
 
 
 @require_GET
 @require_action("ledger.view")
-def escalation_list(request: HttpRequest) -> HttpResponse:
+def escalation_list(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return render(request, "ledger/escalation_list.html", {"filter": found, "page": paginate(request, found.rows)})
 
 
 @require_GET
 @require_action("export.run")
-def escalation_export(request: HttpRequest) -> HttpResponse:
+def escalation_export(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return export_response(request, "逾期提级", COLUMNS, found.rows, found.words)

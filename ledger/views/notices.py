@@ -1,11 +1,11 @@
 """What the system told this person."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from common.keysets import Order, keyset_page
 from ledger.models import Notice
 from ledger.services.messages.notices import mark_read
@@ -13,7 +13,7 @@ from ledger.services.messages.notices import mark_read
 
 @require_GET
 @require_action("ledger.view")
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: AuthedRequest) -> HttpResponse:
     notices = Notice.objects.visible_to(request.user)
     page = keyset_page(request.GET, notices, Order("made_at", descending=True))
     found = notices.select_related("entry", "made_by").in_bulk(page.object_list)
@@ -23,7 +23,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("ledger.view")
-def notice_count(request: HttpRequest) -> HttpResponse:
+def notice_count(request: AuthedRequest) -> HttpResponse:
     """The number beside the bell; asked for after the page, so that no page waits for it."""
     return render(
         request, "ledger/_notice_count.html", {"unread": Notice.objects.visible_to(request.user).unread().count()}
@@ -32,7 +32,7 @@ def notice_count(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require_action("ledger.view")
-def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
+def notice_open(request: AuthedRequest, pk: int) -> HttpResponse:
     """Read by being opened: the entry, or the list of those it is about."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     mark_read(user=request.user, at=timezone.now(), pk=pk)
@@ -41,6 +41,6 @@ def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("ledger.view")
-def notice_read_all(request: HttpRequest) -> HttpResponse:
+def notice_read_all(request: AuthedRequest) -> HttpResponse:
     mark_read(user=request.user, at=timezone.now())
     return redirect("ledger:notice-list")

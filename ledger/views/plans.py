@@ -2,12 +2,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from common.clock import today
 from common.conflicts import StaleVersionError
@@ -25,7 +25,7 @@ def address(year: int) -> str:
 
 @require_GET
 @require_action("plan.view")
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: AuthedRequest) -> HttpResponse:
     year = request.GET.get("year", "")
     found = selectors.plan_of(request.user, year, today())
     if found is None:
@@ -36,7 +36,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("plan.edit")
-def plan_create(request: HttpRequest) -> HttpResponse:
+def plan_create(request: AuthedRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else today().year
     form = PlanForm(request.POST or None, year=year)
@@ -53,7 +53,7 @@ def plan_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("plan.edit")
-def task_create(request: HttpRequest, pk: int) -> HttpResponse:
+def task_create(request: AuthedRequest, pk: int) -> HttpResponse:
     made_for = get_object_or_404(ActionPlan.objects.visible_to(request.user), pk=pk)
     form = TaskForm(request.POST or None, plan=made_for, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -69,7 +69,7 @@ def task_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("plan.report")
-def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def task_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     """How far a task is; admins, and coordinators of the unit that leads it."""
     task = get_object_or_404(KeyTask.objects.visible_to(request.user).select_related("plan", "lead_unit"), pk=pk)
     if not may_report(task, request.user):

@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
@@ -42,13 +42,13 @@ COLUMNS = [
 ]
 
 
-def listed(request: HttpRequest) -> RecheckFilter:
+def listed(request: AuthedRequest) -> RecheckFilter:
     return RecheckFilter(request.GET, Recheck.objects.all(), user=request.user)
 
 
 @require_GET
 @require_action("recheck.view")
-def recheck_list(request: HttpRequest) -> HttpResponse:
+def recheck_list(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     chosen = found.form.cleaned_data.get("draw") if found.form.is_valid() else None
     shown = chosen or RecheckDraw.objects.select_related("drawn_by").first()
@@ -64,14 +64,14 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("recheck.view")
-def recheck_export(request: HttpRequest) -> HttpResponse:
+def recheck_export(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return export_response(request, "撤单质检", COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("recheck.view")
-def recheck_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def recheck_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     recheck = get_object_or_404(Recheck.objects.visible_to(request.user).for_list(), pk=pk)
     may, key = may_judge(recheck, request.user), f"recheck-{pk}"
     if request.method == "POST" and not may:
@@ -97,7 +97,7 @@ def refusal(recheck: Recheck) -> str:
     return "由政法委办公室未经手、也不在该单位的人复核，您不在其中"
 
 
-def judged(request: HttpRequest, form: VerdictForm, recheck: Recheck) -> bool:
+def judged(request: AuthedRequest, form: VerdictForm, recheck: Recheck) -> bool:
     """Writes the verdict, or leaves on the form why not."""
     given = {name: form.cleaned_data[name] for name in ("verdict", "words")}
     try:
@@ -115,7 +115,7 @@ def judged(request: HttpRequest, form: VerdictForm, recheck: Recheck) -> bool:
 
 @require_POST
 @require_action("recheck.draw")
-def recheck_draw(request: HttpRequest) -> HttpResponse:
+def recheck_draw(request: AuthedRequest) -> HttpResponse:
     """A period drawn by hand: the one that is over, or another by its code."""
     span = parse_span(request.POST.get("period", "")) or ended_span(today(), current_rule())
     try:
@@ -131,7 +131,7 @@ def recheck_draw(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("recheck.draw")
-def recheck_rule(request: HttpRequest) -> HttpResponse:
+def recheck_rule(request: AuthedRequest) -> HttpResponse:
     form = RecheckRuleForm(request.POST or None, instance=current_rule())
     if form.is_valid():
         try:

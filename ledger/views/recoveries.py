@@ -2,12 +2,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
@@ -46,13 +46,13 @@ COLUMNS = [
 ]
 
 
-def listed(request: HttpRequest) -> RecoveryFilter:
+def listed(request: AuthedRequest) -> RecoveryFilter:
     return RecoveryFilter(request.GET, Recovery.objects.all(), user=request.user)
 
 
 @require_GET
 @require_action("case.view")
-def recovery_list(request: HttpRequest) -> HttpResponse:
+def recovery_list(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     page = paginate(request, found.rows.for_list())
     for row in page.object_list:
@@ -64,14 +64,14 @@ def recovery_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("export.run")
-def recovery_export(request: HttpRequest) -> HttpResponse:
+def recovery_export(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return export_response(request, "挽回和避免损失", COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("money.edit")
-def recovery_create(request: HttpRequest) -> HttpResponse:
+def recovery_create(request: AuthedRequest) -> HttpResponse:
     if not any(request.GET.get(name) for name in ("case", "entry", "activity")):
         return render(request, "ledger/recovery_start.html")
     subject = selectors.subject_named(request.user, request.GET)
@@ -90,7 +90,7 @@ def recovery_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("money.edit")
-def recovery_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def recovery_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     recovery = get_object_or_404(Recovery.objects.visible_to(request.user).for_list(), pk=pk)
     if not may_change(recovery, request.user):
         raise PermissionDenied("只有登记人和本单位联络员可以修改这笔金额。")
@@ -107,7 +107,7 @@ def recovery_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("money.edit")
-def recovery_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def recovery_delete(request: AuthedRequest, pk: int) -> HttpResponse:
     recovery = get_object_or_404(Recovery.objects.visible_to(request.user).for_list(), pk=pk)
     try:
         named = delete_recovery(recovery=recovery, actor=request.user, reason=posted_reason(request.POST))
@@ -120,7 +120,7 @@ def recovery_delete(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ledger:recovery-list")
 
 
-def opened(request: HttpRequest, key: str, recovery: Recovery | None = None) -> RecoveryForm:
+def opened(request: AuthedRequest, key: str, recovery: Recovery | None = None) -> RecoveryForm:
     if request.method == "POST":
         return RecoveryForm(request.POST, today=today(), recovery=recovery)
     return RecoveryForm(today=today(), recovery=recovery, initial=restore(user=request.user, key=key))
@@ -141,7 +141,7 @@ def attempt(form: RecoveryForm, save: Any, **typed: Any) -> Recovery | None:
 
 
 def shown(
-    request: HttpRequest, form: RecoveryForm, subject: Subject, key: str, recovery: Recovery | None = None
+    request: AuthedRequest, form: RecoveryForm, subject: Subject, key: str, recovery: Recovery | None = None
 ) -> dict[str, Any]:
     return {
         "form": form,

@@ -1,14 +1,14 @@
 """Group robots: set up by an admin, tried out, and what each was given to say."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from common.conflicts import StaleVersionError
 from common.pages import paginate
@@ -23,26 +23,26 @@ from ledger.services.messages.robots import save_robot, try_out
 
 @require_GET
 @require_action("reminders.edit")
-def robot_list(request: HttpRequest) -> HttpResponse:
+def robot_list(request: AuthedRequest) -> HttpResponse:
     return render(request, "ledger/robot_list.html", {"robots": robots(request.user)})
 
 
 @sensitive_post_parameters("new_url", "new_secret")
 @require_http_methods(["GET", "POST"])
 @require_action("reminders.edit")
-def robot_create(request: HttpRequest) -> HttpResponse:
+def robot_create(request: AuthedRequest) -> HttpResponse:
     return answer(request, RobotForm(request.POST or None, user=request.user), None)
 
 
 @sensitive_post_parameters("new_url", "new_secret")
 @require_http_methods(["GET", "POST"])
 @require_action("reminders.edit")
-def robot_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def robot_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     robot = get_object_or_404(Robot.objects.visible_to(request.user), pk=pk)
     return answer(request, RobotForm(request.POST or None, instance=robot, user=request.user), pk)
 
 
-def answer(request: HttpRequest, form: RobotForm, pk: int | None) -> HttpResponse:
+def answer(request: AuthedRequest, form: RobotForm, pk: int | None) -> HttpResponse:
     if form.is_valid():
         try:
             robot = save_robot(pk=pk, data=form.record, version=form.posted_version)
@@ -60,26 +60,26 @@ def answer(request: HttpRequest, form: RobotForm, pk: int | None) -> HttpRespons
 
 @require_POST
 @require_action("reminders.edit")
-def robot_test(request: HttpRequest, pk: int) -> HttpResponse:
+def robot_test(request: AuthedRequest, pk: int) -> HttpResponse:
     robot = get_object_or_404(Robot.objects.visible_to(request.user), pk=pk)
     try_out(robot=robot, actor=request.user, at=timezone.now())
     messages.success(request, f"已交给后台向“{robot}”试发一条，几秒后刷新本页看结果")
     return redirect(f"{reverse('ledger:robot-messages')}?robot={pk}")
 
 
-def listed(request: HttpRequest) -> MessageFilter:
+def listed(request: AuthedRequest) -> MessageFilter:
     return MessageFilter(request.GET, RobotMessage.objects.for_list(), user=request.user)
 
 
 @require_GET
 @require_action("reminders.edit")
-def message_list(request: HttpRequest) -> HttpResponse:
+def message_list(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return render(request, "ledger/robot_messages.html", {"filter": found, "page": paginate(request, found.rows)})
 
 
 @require_GET
 @require_action("reminders.edit")
-def message_export(request: HttpRequest) -> HttpResponse:
+def message_export(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return export_response(request, "机器人消息", COLUMNS, found.rows, found.words)

@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from common.conflicts import StaleVersionError
 from common.pages import render_page
 from ledger.forms.saved_views import SavedViewForm, kept_query
@@ -20,7 +20,7 @@ LIST = "ledger:entry-list"
 
 @require_GET
 @require_action("ledger.view")
-def view_list(request: HttpRequest) -> HttpResponse:
+def view_list(request: AuthedRequest) -> HttpResponse:
     """All views this person may use; htmx gets them as the drop-down of the list."""
     views = list(SavedView.objects.visible_to(request.user).select_related("owner", "unit"))
     for view in views:
@@ -31,7 +31,7 @@ def view_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("ledger.view")
-def view_create(request: HttpRequest) -> HttpResponse:
+def view_create(request: AuthedRequest) -> HttpResponse:
     initial = {"query": kept_query(request.GET.urlencode())}
     form = SavedViewForm(request.POST or None, user=request.user, initial=initial)
     if form.is_valid():
@@ -47,7 +47,7 @@ def view_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("ledger.view")
-def view_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def view_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     """Name, audience, columns; with `?take=1` also the filter the person came with."""
     view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
     if not may_change_view(view, request.user):
@@ -61,7 +61,7 @@ def view_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ledger/view_form.html", context, status=409 if form.conflict_by else 200)
 
 
-def changed(request: HttpRequest, form: SavedViewForm, view: SavedView) -> bool:
+def changed(request: AuthedRequest, form: SavedViewForm, view: SavedView) -> bool:
     try:
         change_view(view=view, actor=request.user, version=form.cleaned_data["version"], **form.view_fields)
     except StaleVersionError:
@@ -73,7 +73,7 @@ def changed(request: HttpRequest, form: SavedViewForm, view: SavedView) -> bool:
 
 @require_POST
 @require_action("ledger.view")
-def view_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def view_delete(request: AuthedRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
     try:
         delete_view(view=view, actor=request.user)

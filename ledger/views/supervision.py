@@ -4,12 +4,12 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
@@ -51,13 +51,13 @@ COLUMNS = [
 ]
 
 
-def listed(request: HttpRequest) -> OrderFilter:
+def listed(request: AuthedRequest) -> OrderFilter:
     return OrderFilter(request.GET, SupervisionOrder.objects.all(), user=request.user)
 
 
 @require_GET
 @require_action("supervision.view")
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     context = {"filter": found, "page": paginate(request, found.rows.for_list()), "today": today()}
     return render(request, "ledger/order_list.html", context)
@@ -65,14 +65,14 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("export.run")
-def order_export(request: HttpRequest) -> HttpResponse:
+def order_export(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return export_response(request, "督办单", COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("supervision.issue")
-def order_create(request: HttpRequest, pk: int) -> HttpResponse:
+def order_create(request: AuthedRequest, pk: int) -> HttpResponse:
     related = ProblemEntry.objects.visible_to(request.user).for_list()
     entry, key = get_object_or_404(related, pk=pk), f"order-{pk}"
     if not may_issue(entry, request.user):
@@ -94,17 +94,17 @@ def order_create(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ledger/order_form.html", {"form": form, "entry": entry, "key": key})
 
 
-def visible_order(request: HttpRequest, pk: int) -> SupervisionOrder:
+def visible_order(request: AuthedRequest, pk: int) -> SupervisionOrder:
     return get_object_or_404(SupervisionOrder.objects.visible_to(request.user).for_list(), pk=pk)
 
 
 @require_GET
 @require_action("supervision.view")
-def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def order_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     return order_page(request, visible_order(request, pk), None)
 
 
-def order_page(request: HttpRequest, order: SupervisionOrder, form: ReplyForm | None) -> HttpResponse:
+def order_page(request: AuthedRequest, order: SupervisionOrder, form: ReplyForm | None) -> HttpResponse:
     key = f"order-reply-{order.pk}"
     may = may_answer(order, request.user)
     blank = ReplyForm(initial=restore(user=request.user, key=key)) if may else None
@@ -123,7 +123,7 @@ def order_page(request: HttpRequest, order: SupervisionOrder, form: ReplyForm | 
 
 @require_POST
 @require_action("supervision.answer")
-def order_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+def order_acknowledge(request: AuthedRequest, pk: int) -> HttpResponse:
     order = visible_order(request, pk)
     try:
         acknowledge_order(order=order, actor=request.user, at=timezone.now())
@@ -135,7 +135,7 @@ def order_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("supervision.answer")
-def order_reply(request: HttpRequest, pk: int) -> HttpResponse:
+def order_reply(request: AuthedRequest, pk: int) -> HttpResponse:
     order, form = visible_order(request, pk), ReplyForm(request.POST)
     if not may_sign(order, request.user):
         raise PermissionDenied(refusal(order))
@@ -155,7 +155,7 @@ def order_reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @require_action("supervision.view")
-def order_word(request: HttpRequest, pk: int) -> HttpResponse:
+def order_word(request: AuthedRequest, pk: int) -> HttpResponse:
     order = visible_order(request, pk)
     response = HttpResponse(order_document(order), content_type=WORD)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(order.number)}.docx"

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.decorators import AuthedRequest
 from common.clock import today
 from reports.pages.choosing import (
     Kind,
@@ -29,7 +30,7 @@ def refuses_wrong_asks(view: View) -> View:
     address itself names it."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except WrongAskError as wrong:
@@ -39,7 +40,7 @@ def refuses_wrong_asks(view: View) -> View:
     return asked
 
 
-def refusal(request: HttpRequest, wrong: WrongAskError) -> dict[str, Any]:
+def refusal(request: AuthedRequest, wrong: WrongAskError) -> dict[str, Any]:
     name, keys = page_of(request)
     in_path = "code" in keys and wrong.typed.kind == Kind.HALF
     return {
@@ -54,11 +55,11 @@ def refusal(request: HttpRequest, wrong: WrongAskError) -> dict[str, Any]:
     }
 
 
-def view_name(request: HttpRequest) -> str:
+def view_name(request: AuthedRequest) -> str:
     return request.resolver_match.view_name if request.resolver_match else ""
 
 
-def page_of(request: HttpRequest) -> tuple[str, dict[str, Any]]:
+def page_of(request: AuthedRequest) -> tuple[str, dict[str, Any]]:
     """The page on which the choice is made: of an export, the page it belongs to."""
     name = view_name(request)
     for ending in FILES:

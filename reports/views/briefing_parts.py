@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from common.clock import today
 from common.conflicts import StaleVersionError
@@ -27,14 +27,14 @@ from reports.models import Briefing, BriefingParagraph, BriefingTemplate
 from reports.views.briefings import edit_url, word
 
 
-def part(request: HttpRequest, pk: int, number: int) -> BriefingParagraph:
+def part(request: AuthedRequest, pk: int, number: int) -> BriefingParagraph:
     rows = BriefingParagraph.objects.visible_to(request.user).filter(briefing=pk)
     return get_object_or_404(rows.select_related("briefing__unit", "briefing__workstream"), pk=number)
 
 
 @require_GET
 @require_action("briefing.edit")
-def briefing_records(request: HttpRequest, pk: int) -> HttpResponse:
+def briefing_records(request: AuthedRequest, pk: int) -> HttpResponse:
     """Records that may be picked as examples, for the chooser."""
     briefing = get_object_or_404(Briefing.objects.visible_to(request.user), pk=pk)
     words = request.GET.get("q", "").strip()[:100]
@@ -44,7 +44,7 @@ def briefing_records(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("briefing.edit")
-def paragraph_edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def paragraph_edit(request: AuthedRequest, pk: int, number: int) -> HttpResponse:
     """The form in place of the paragraph, or on a page of its own; saved, the paragraph again."""
     paragraph, key = part(request, pk, number), f"briefing-{pk}-{number}"
     form = form_of(request, paragraph, key)
@@ -74,7 +74,7 @@ def choices_for(paragraph: BriefingParagraph) -> dict[str, Any]:
     return {"names": names(briefing, timezone.now()), "narrower": narrower(briefing, today())}
 
 
-def form_of(request: HttpRequest, paragraph: BriefingParagraph, key: str) -> ParagraphForm:
+def form_of(request: AuthedRequest, paragraph: BriefingParagraph, key: str) -> ParagraphForm:
     asked = request.POST.getlist("chosen")
     return ParagraphForm(
         request.POST or None,
@@ -86,11 +86,11 @@ def form_of(request: HttpRequest, paragraph: BriefingParagraph, key: str) -> Par
     )
 
 
-def template(request: HttpRequest, name: str) -> str:
+def template(request: AuthedRequest, name: str) -> str:
     return f"reports/_briefing_{name}.html" if request.htmx else f"reports/briefing_{name}.html"
 
 
-def told(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def told(request: AuthedRequest, pk: int, number: int) -> HttpResponse:
     if not request.htmx:
         return redirect(edit_url(pk, number))
     paragraph = part(request, pk, number)
@@ -100,7 +100,7 @@ def told(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_POST
 @require_action("briefing.edit")
-def paragraph_act(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def paragraph_act(request: AuthedRequest, pk: int, number: int) -> HttpResponse:
     """Moves, drops, adds after, or puts back the usual words; answers with the paragraphs as they stand then."""
     paragraph, now = part(request, pk, number), timezone.now()
     acts = {
@@ -127,7 +127,7 @@ def paragraph_act(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("briefing.template")
-def template_list(request: HttpRequest) -> HttpResponse:
+def template_list(request: AuthedRequest) -> HttpResponse:
     """The office's Word templates, the form for another, and what a template may name."""
     form, refused = TemplateForm(request.POST or None, request.FILES or None), ()
     if form.is_valid():
@@ -153,20 +153,20 @@ def template_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("briefing.template")
-def template_default(request: HttpRequest) -> HttpResponse:
+def template_default(request: AuthedRequest) -> HttpResponse:
     return word(default_template(), "工作情况汇报自带模板.docx")
 
 
 @require_GET
 @require_action("briefing.template")
-def template_file(request: HttpRequest, pk: int) -> HttpResponse:
+def template_file(request: AuthedRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(BriefingTemplate.objects.visible_to(request.user), pk=pk)
     return word(bytes(kept.content), f"{kept.name}.docx")
 
 
 @require_POST
 @require_action("briefing.template")
-def template_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def template_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     """Another name, or the one new briefings begin with."""
     kept = get_object_or_404(BriefingTemplate.objects.visible_to(request.user).defer("content"), pk=pk)
     name, is_default = request.POST.get("name", kept.name), request.POST.get("is_default") == "on"
@@ -180,7 +180,7 @@ def template_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("briefing.template")
-def template_drop(request: HttpRequest, pk: int) -> HttpResponse:
+def template_drop(request: AuthedRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(BriefingTemplate.objects.visible_to(request.user), pk=pk)
     try:
         drop_template(kept)

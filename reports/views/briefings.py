@@ -4,13 +4,13 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from accounts.models import ExportLog
@@ -31,18 +31,18 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DRAFT_KEY = "briefing-new"
 
 
-def listed(request: HttpRequest) -> BriefingFilter:
+def listed(request: AuthedRequest) -> BriefingFilter:
     return BriefingFilter(request.GET, Briefing.objects.all(), user=request.user)
 
 
-def visible(request: HttpRequest, pk: int) -> Briefing:
+def visible(request: AuthedRequest, pk: int) -> Briefing:
     rows = Briefing.objects.visible_to(request.user).select_related("unit", "workstream", "template", "author")
     return get_object_or_404(rows.defer("template__content"), pk=pk)
 
 
 @require_GET
 @require_action("briefing.view")
-def briefing_list(request: HttpRequest) -> HttpResponse:
+def briefing_list(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return render(
         request, "reports/briefing_list.html", {"filter": found, "page": paginate(request, found.rows.for_list())}
@@ -51,14 +51,14 @@ def briefing_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("briefing.view")
-def briefing_export(request: HttpRequest) -> HttpResponse:
+def briefing_export(request: AuthedRequest) -> HttpResponse:
     found = listed(request)
     return export_response(request, "工作情况汇报", COLUMNS, found.rows.for_list(), found.words)
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("briefing.edit")
-def briefing_create(request: HttpRequest) -> HttpResponse:
+def briefing_create(request: AuthedRequest) -> HttpResponse:
     initial = {**request.GET.dict(), **restore(user=request.user, key=DRAFT_KEY)}
     form = BriefingForm(request.POST or None, user=request.user, today=today(), initial=initial)
     if form.is_valid():
@@ -82,7 +82,7 @@ def briefing_create(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require_action("briefing.view")
-def briefing_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def briefing_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     briefing = visible(request, pk)
     context = {
         "briefing": briefing,
@@ -94,7 +94,7 @@ def briefing_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_action("briefing.edit")
-def briefing_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def briefing_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     """The desk: the heading, and every paragraph in its order."""
     briefing = visible(request, pk)
     form = HeadingForm(request.POST or None, user=request.user, briefing=briefing)
@@ -117,17 +117,17 @@ def briefing_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("briefing.edit")
-def briefing_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def briefing_restore(request: AuthedRequest, pk: int) -> HttpResponse:
     return done(request, pk, "edit", lambda briefing: f"已补回 {put_back(request, briefing)} 个默认段落，放在最后")
 
 
-def put_back(request: HttpRequest, briefing: Briefing) -> int:
+def put_back(request: AuthedRequest, briefing: Briefing) -> int:
     return restore_missing(briefing=briefing, actor=request.user, now=timezone.now())
 
 
 @require_POST
 @require_action("briefing.edit")
-def briefing_issue(request: HttpRequest, pk: int) -> HttpResponse:
+def briefing_issue(request: AuthedRequest, pk: int) -> HttpResponse:
     """Asks for it; the briefing's page shows how far it is."""
     request_issue(briefing=visible(request, pk), actor=request.user, site=site(request))
     return redirect("reports:briefing-detail", pk)
@@ -135,7 +135,7 @@ def briefing_issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_action("briefing.edit")
-def briefing_drop(request: HttpRequest, pk: int) -> HttpResponse:
+def briefing_drop(request: AuthedRequest, pk: int) -> HttpResponse:
     briefing = visible(request, pk)
     try:
         drop_briefing(briefing=briefing)
@@ -146,7 +146,7 @@ def briefing_drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("reports:briefing-list")
 
 
-def done(request: HttpRequest, pk: int, page: str, act: object) -> HttpResponse:
+def done(request: AuthedRequest, pk: int, page: str, act: object) -> HttpResponse:
     """Does one thing to a briefing and says what came of it."""
     try:
         messages.success(request, act(visible(request, pk)))  # type: ignore[operator]
@@ -157,7 +157,7 @@ def done(request: HttpRequest, pk: int, page: str, act: object) -> HttpResponse:
 
 @require_GET
 @require_action("briefing.view")
-def briefing_word(request: HttpRequest, pk: int) -> HttpResponse:
+def briefing_word(request: AuthedRequest, pk: int) -> HttpResponse:
     """The frozen file of an issued one, byte for byte; of a draft, what it would be now. Either is noted."""
     briefing = visible(request, pk)
     try:
@@ -170,7 +170,7 @@ def briefing_word(request: HttpRequest, pk: int) -> HttpResponse:
     return word(content, name)
 
 
-def file_of(briefing: Briefing, request: HttpRequest) -> tuple[bytes, int]:
+def file_of(briefing: Briefing, request: AuthedRequest) -> tuple[bytes, int]:
     """The Word file and how many figures its text has."""
     if not briefing.is_draft:
         return issued_file(briefing.issue), briefing.issue.figure_count
@@ -179,7 +179,7 @@ def file_of(briefing: Briefing, request: HttpRequest) -> tuple[bytes, int]:
     return document(briefing, composed, now, site(request)), len(composed.figures)
 
 
-def site(request: HttpRequest) -> str:
+def site(request: AuthedRequest) -> str:
     """Where a document's links open: the office's own address, or the one this page was opened at."""
     return settings.SITE_URL or request.build_absolute_uri("/")
 

@@ -1,10 +1,10 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import book_response, whose
 from common.clock import today
 from common.periods import Period
@@ -31,14 +31,14 @@ def named(code: str) -> Period:
 
 @require_GET
 @require_action("reports.view")
-def period_list(request: HttpRequest) -> HttpResponse:
+def period_list(request: AuthedRequest) -> HttpResponse:
     return render(request, "reports/period_list.html", {"states": pages.period_states(request.user, today())})
 
 
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def period_detail(request: HttpRequest, code: str) -> HttpResponse:
+def period_detail(request: AuthedRequest, code: str) -> HttpResponse:
     page = pages.period_page(named(code), request.user, timezone.now())
     return render(request, "reports/period.html", {"page": page})
 
@@ -46,7 +46,7 @@ def period_detail(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_action("period.sign")
 @refuses_wrong_asks
-def period_sign(request: HttpRequest, code: str) -> HttpResponse:
+def period_sign(request: AuthedRequest, code: str) -> HttpResponse:
     """A unit looks at its part and signs it; what is signed is what the page showed."""
     period, error = named(code), ""
     if request.method == "POST":
@@ -70,7 +70,7 @@ def period_sign(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @require_action("period.close")
 @refuses_wrong_asks
-def period_close(request: HttpRequest, code: str) -> HttpResponse:
+def period_close(request: AuthedRequest, code: str) -> HttpResponse:
     period, reason = named(code), request.POST.get("reason", "")[:500]
     try:
         request_close(period=period, actor=request.user, now=timezone.now(), reason=reason)
@@ -83,7 +83,7 @@ def period_close(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @require_action("period.close")
 @refuses_wrong_asks
-def period_remind(request: HttpRequest, code: str) -> HttpResponse:
+def period_remind(request: AuthedRequest, code: str) -> HttpResponse:
     period = named(code)
     try:
         units = remind(period=period, actor=request.user, now=timezone.now())
@@ -97,7 +97,7 @@ def period_remind(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @require_action("period.close")
 @refuses_wrong_asks
-def period_reopen(request: HttpRequest, code: str) -> HttpResponse:
+def period_reopen(request: AuthedRequest, code: str) -> HttpResponse:
     period, reason = named(code), request.POST.get("reason", "")[:500]
     try:
         reopen_period(period=period, actor=request.user, now=timezone.now(), reason=reason)
@@ -111,7 +111,7 @@ def period_reopen(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def period_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
+def period_version(request: AuthedRequest, code: str, version: int) -> HttpResponse:
     """What was frozen one of the times the period was closed."""
     closes = PeriodClose.objects.visible_to(request.user).select_related("book", "reopening")
     close = get_object_or_404(closes, book__code=named(code).code, version=version)
@@ -121,7 +121,7 @@ def period_version(request: HttpRequest, code: str, version: int) -> HttpRespons
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def balance_export(request: HttpRequest, code: str) -> HttpResponse:
+def balance_export(request: AuthedRequest, code: str) -> HttpResponse:
     found = reconciliation(named(code), request.user)
     return book_response(request, f"期间对账{found.period.label}", [balance_sheet(found, whose(request.user))])
 
@@ -129,7 +129,7 @@ def balance_export(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def period_comparison(request: HttpRequest, code: str) -> HttpResponse:
+def period_comparison(request: AuthedRequest, code: str) -> HttpResponse:
     found = comparison(named(code), request.user, timezone.now())
     return render(request, "reports/period_comparison.html", {"found": found})
 
@@ -137,6 +137,6 @@ def period_comparison(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def comparison_export(request: HttpRequest, code: str) -> HttpResponse:
+def comparison_export(request: AuthedRequest, code: str) -> HttpResponse:
     found = comparison(named(code), request.user, timezone.now())
     return book_response(request, f"比较{found.period.label}", [sheet(found, whose(request.user))])

@@ -1,12 +1,12 @@
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import book_response, export_response, whose
 from common.clock import today
 from common.periods import AnyPeriod
@@ -29,7 +29,7 @@ from reports.views.asking import refuses_wrong_asks
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def dashboard_page(request: HttpRequest) -> HttpResponse:
+def dashboard_page(request: AuthedRequest) -> HttpResponse:
     period = asked_period(request.GET, today())
     board = dashboard(request.user, period, today(), timezone.now(), population_of(request))
     keep_counting(period, timezone.now())
@@ -40,7 +40,7 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def dashboard_more(request: HttpRequest) -> HttpResponse:
+def dashboard_more(request: AuthedRequest) -> HttpResponse:
     period = asked_period(request.GET, today())
     board = more(request.user, period, today(), timezone.now(), population_of(request))
     keep_counting(period, timezone.now())
@@ -48,7 +48,7 @@ def dashboard_more(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/dashboard_more.html", context)
 
 
-def population_of(request: HttpRequest) -> Population:
+def population_of(request: AuthedRequest) -> Population:
     return Population.read(request.GET.get("of", ""))
 
 
@@ -61,7 +61,7 @@ def period_choice(period: AnyPeriod) -> dict[str, Any]:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def tally(request: HttpRequest) -> HttpResponse:
+def tally(request: AuthedRequest) -> HttpResponse:
     period = asked_period(request.GET, today())
     by = request.GET.get("by", "")
     by = by if by in WAYS else "workstream"
@@ -77,7 +77,7 @@ def tally(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require_action("reports.tally")
 @refuses_wrong_asks
-def tally_refresh(request: HttpRequest) -> HttpResponse:
+def tally_refresh(request: AuthedRequest) -> HttpResponse:
     """Counts a period anew, in the background; asked for twice, it is one job."""
     period = asked_period(request.POST, today())
     request_tally(period, owner=request.user, whole=True)
@@ -87,7 +87,7 @@ def tally_refresh(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def tally_export(request: HttpRequest) -> HttpResponse:
+def tally_export(request: AuthedRequest) -> HttpResponse:
     period = asked_period(request.GET, today())
     return book_response(request, f"统计{period.label}", tally_book(period, request.user, timezone.now()))
 
@@ -95,7 +95,7 @@ def tally_export(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def indicators(request: HttpRequest) -> HttpResponse:
+def indicators(request: AuthedRequest) -> HttpResponse:
     """What every figure counts, with its value: to be read, searched and printed."""
     period = asked_half(request.GET, today())
     page = registry_page(request.user, period, request.GET.get("q", ""), today(), timezone.now())
@@ -106,7 +106,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def indicators_export(request: HttpRequest) -> HttpResponse:
+def indicators_export(request: AuthedRequest) -> HttpResponse:
     period = asked_half(request.GET, today())
     page = registry_page(request.user, period, request.GET.get("q", ""), today(), timezone.now())
     filtered = f"搜索：{page.words}" if page.words else ""
@@ -116,7 +116,7 @@ def indicators_export(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def rates(request: HttpRequest) -> HttpResponse:
+def rates(request: AuthedRequest) -> HttpResponse:
     """Both rates and what could hide behind them, at the end of any day."""
     page = rates_page(request.user, asked_day(request.GET, today()), timezone.now(), population_of(request))
     return render(request, "reports/rates.html", {"page": page})
@@ -125,7 +125,7 @@ def rates(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def rates_export(request: HttpRequest) -> HttpResponse:
+def rates_export(request: AuthedRequest) -> HttpResponse:
     page = rates_page(request.user, asked_day(request.GET, today()), timezone.now(), population_of(request))
     name = f"两率{page.population.label}{page.table.day:%Y%m%d}"
     return book_response(request, name, [rates_sheet(page, whose(request.user))])
@@ -134,7 +134,7 @@ def rates_export(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def record_list(request: HttpRequest, code: str) -> HttpResponse:
+def record_list(request: AuthedRequest, code: str) -> HttpResponse:
     """What was counted: each row opens its own page."""
     shown = record_page(asked_for(request, code), request.GET)
     context = {"shown": shown, "found": shown.found, "page": shown.page, "period": shown.found.period}
@@ -144,13 +144,13 @@ def record_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @require_action("reports.view")
 @refuses_wrong_asks
-def records_export(request: HttpRequest, code: str) -> HttpResponse:
+def records_export(request: AuthedRequest, code: str) -> HttpResponse:
     found = asked_for(request, code)
     what, filtered = f"{found.label}{found.period.label}", "；".join([*found.told.names, *found.narrowed])
     return export_response(request, what, found.listing.columns, found.in_order, filtered)
 
 
-def asked_for(request: HttpRequest, code: str) -> RecordList:
+def asked_for(request: AuthedRequest, code: str) -> RecordList:
     """The figure, period and cell of an address.
 
     Raises:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.middleware import client_address
 from accounts.trees import Viewer
 from common.clock import today
@@ -35,13 +35,13 @@ TOO_MANY = "请求太频繁，请过一分钟再试"
 
 @require_GET
 @require_action("screens.manage")
-def screen_list(request: HttpRequest) -> HttpResponse:
+def screen_list(request: AuthedRequest) -> HttpResponse:
     return render(request, "reports/screen_list.html", {"screens": screens(request.user), "today": today()})
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("screens.manage")
-def screen_create(request: HttpRequest) -> HttpResponse:
+def screen_create(request: AuthedRequest) -> HttpResponse:
     """The address is in the answer to the form and nowhere else: it is shown once."""
     form = ScreenForm(request.POST or None, user=request.user, today=today())
     if request.method == "POST" and form.is_valid():
@@ -59,7 +59,7 @@ def screen_create(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require_action("screens.manage")
-def screen_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def screen_revoke(request: AuthedRequest, pk: int) -> HttpResponse:
     screen = get_object_or_404(Screen.objects.visible_to(request.user), pk=pk)
     if revoke_screen(screen=screen, by=request.user, now=timezone.now()):
         messages.success(request, f"“{screen.name}”的大屏已停用，一分钟内熄灭")

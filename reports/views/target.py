@@ -2,12 +2,12 @@
 
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.decorators import require_action
+from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import book_response, whose
 from common.pages import paginate
 from reports.pages.target import PARTS, TargetPage, document, list_sheet, summary_sheet, target_page
@@ -15,7 +15,7 @@ from reports.pages.target import PARTS, TargetPage, document, list_sheet, summar
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def asked_for(request: HttpRequest, year: int) -> TargetPage:
+def asked_for(request: AuthedRequest, year: int) -> TargetPage:
     """Raises: Http404: no target day of that year is frozen."""
     page = target_page(year, request.user, timezone.now(), request.GET.get("part", ""))
     if page is None:
@@ -25,7 +25,7 @@ def asked_for(request: HttpRequest, year: int) -> TargetPage:
 
 @require_GET
 @require_action("reports.view")
-def target(request: HttpRequest, year: int) -> HttpResponse:
+def target(request: AuthedRequest, year: int) -> HttpResponse:
     page = asked_for(request, year)
     rows = paginate(request, page.entries)
     return render(request, "reports/target.html", {"page": page, "rows": rows, "parts": PARTS})
@@ -33,7 +33,7 @@ def target(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_GET
 @require_action("reports.view")
-def target_export(request: HttpRequest, year: int) -> HttpResponse:
+def target_export(request: AuthedRequest, year: int) -> HttpResponse:
     page = asked_for(request, year)
     sheets = [list_sheet(page), summary_sheet(page, whose(request.user))]
     return book_response(request, f"目标日结果{page.result.day:%Y%m%d}", sheets)
@@ -41,7 +41,7 @@ def target_export(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_GET
 @require_action("reports.view")
-def target_word(request: HttpRequest, year: int) -> HttpResponse:
+def target_word(request: AuthedRequest, year: int) -> HttpResponse:
     page = asked_for(request, year)
     response = HttpResponse(document(page, whose(request.user)), content_type=WORD)
     response["Content-Disposition"] = (
