@@ -1,6 +1,5 @@
 """File → plan: the one path of the preview, the write, the page and the command."""
 
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -59,13 +58,3 @@ def register_for(plan: Plan, resource: ImportResource, today: date) -> Register:
     resource.take(register, keys)
     register.shared, register.reason = plan.adjustments.shared, plan.adjustments.reason
     return register
-
-
-def make_plan(path: str | Path, name: str, kind: str, *, today: date) -> Plan:
-    """Reads a file and plans its import, all rows in one part. Writes nothing.
-
-    Raises:
-        UnreadableFileError: with the reason, in words for the person who sent it.
-    """
-    (plan,) = settle(read_file(path, name, kind), today=today, size=sys.maxsize)
-    return plan

@@ -50,11 +50,6 @@ class Found:
     is_known: bool = False  # the headings are understood: its rows can be read
 
 
-def find_table(sheet: Sheet, names: Names) -> Table | None:
-    """The table or form of a sheet; None when no heading of this kind is in it."""
-    return find(sheet, names).table
-
-
 def find_all(sheet: Sheet, names: Names) -> list[tuple[Sheet, Found]]:
     """Every table and form of a sheet, each with the part of the sheet it is in."""
     found = look(sheet, names)

@@ -128,18 +128,6 @@ def persistently(write: Callable[[], Result]) -> Result:
     return write()
 
 
-def write_plan(plan: Plan, *, actor: User | None, batch: ImportBatch | None, at: datetime) -> dict[str, int]:
-    """Writes a plan whose rows are all in one part; returns how many records of each kind were made, by model label.
-
-    Raises:
-        PlanChangedError: someone wrote a conflicting record in the meantime; nothing is written.
-    """
-    writing = Writing(actor=actor, batch=batch, at=at)
-    writing.take(plan)
-    writing.carry_out()
-    return writing.made
-
-
 def made_by(row: PlannedRow) -> int | None:
     """The id of what a row made or met."""
     return row.made.pk if row.made is not None and row.outcome != RowOutcome.ERROR else None

@@ -8,12 +8,11 @@ import xlsxwriter
 
 from imports.cells import clean_date
 from imports.errors import UnreadableFileError
-from imports.plans.pipeline import make_plan
 from imports.reading.parent import read_workbook
 from imports.resources.kinds import RESOURCES
-from imports.tables.layout import find_table
 from ledger.models import ProblemEntry, SurveyForm
 from tests.imports.biff5 import biff5
+from tests.imports.whole import find_table, make_plan
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "formats"
 TODAY = date(2026, 11, 22)

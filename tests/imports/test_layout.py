@@ -2,7 +2,7 @@ import pytest
 
 from imports.reading.parent import Sheet
 from imports.resources.kinds import RESOURCES
-from imports.tables.layout import find_table
+from tests.imports.whole import find_table
 
 SURVEYS = RESOURCES["surveys"].names()
 HEAD = ["序号", "单位名称", "走访部门", "走访时间", "存在的困难和问题", "涉及金额（元）"]

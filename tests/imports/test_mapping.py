@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from imports.reading.parent import Sheet
 from imports.resources.kinds import RESOURCES
 from imports.tables.header import find_header, likely_header
-from imports.tables.layout import find, find_table
+from imports.tables.layout import find
 from imports.tables.seen import FORM, from_json, grouped, is_whole, refreshed, row_choices, see, see_as, shown_part
 from imports.tables.table import Remembered, fingerprint, heading_key
+from tests.imports.whole import find_table
 
 SURVEYS = RESOURCES["surveys"].names()
 ODD = ["序号", "企业大名", "来访部门", "哪天去的", "困难"]

@@ -11,7 +11,6 @@ from django.urls import reverse
 from accounts.models import ExportLog
 from enterprises.models import Enterprise
 from imports.models import ImportBatch, ImportRow
-from imports.plans.pipeline import make_plan
 from imports.plans.summary import summarise
 from imports.resources.kinds import RESOURCES
 from imports.tasks import apply as apply_task
@@ -23,6 +22,7 @@ from tests.factories import EnterpriseFactory
 from tests.factories.enterprises import uscc
 from tests.imports.books import form_row, surveys, xlsx
 from tests.imports.test_writing import CASES, TODAY, case_row
+from tests.imports.whole import make_plan
 
 pytestmark = pytest.mark.django_db
 

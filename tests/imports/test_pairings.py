@@ -7,14 +7,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.models import Pairing
-from imports.plans.pipeline import make_plan
 from imports.plans.summary import problems, summarise
-from imports.writing.apply import write_plan
 from tests.factories import EnterpriseFactory, KeyProjectFactory, PairingFactory, UserFactory
 from tests.imports.books import xlsx
 from tests.imports.test_samples import FOLDER, TODAY, bring_in
 from tests.imports.test_undo import bring_in as import_page
 from tests.imports.test_undo import dump, undo
+from tests.imports.whole import make_plan, write_plan
 
 pytestmark = pytest.mark.django_db
 HEAD = ["结对干警", "工号", "单位", "对象类别", "企业或项目", "开始日期", "结束日期", "备注"]
@@ -36,7 +35,7 @@ def planned(tmp_path, *rows, head=HEAD):
 
 
 def write(plan):
-    write_plan(plan, actor=None, batch=None, at=timezone.now())
+    write_plan(plan)
 
 
 def pairing_row(**changes):

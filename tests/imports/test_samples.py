@@ -9,16 +9,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db.models import Sum
-from django.utils import timezone
 
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
 from common.periods import Period
 from enterprises.models import Enterprise, KeyProject
-from imports.plans.pipeline import make_plan
 from imports.plans.summary import problems, summarise
-from imports.writing.apply import write_plan
 from ledger.models import EntryEvent, Measure, ProblemEntry, Recovery, ServiceActivity, SurveyForm
+from tests.imports.whole import make_plan, write_plan
 
 FOLDER = Path(settings.BASE_DIR) / "tests/samples"
 pytestmark = pytest.mark.django_db
@@ -42,7 +40,7 @@ def expected(name):
 
 def bring_in(name):
     plan = make_plan(FOLDER / name, name, FILES[name], today=TODAY)
-    write_plan(plan, actor=None, batch=None, at=timezone.now())
+    write_plan(plan)
     return plan
 
 

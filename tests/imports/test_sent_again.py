@@ -5,17 +5,16 @@ import random
 
 import pytest
 from auditlog.models import LogEntry
-from django.utils import timezone
 
 from enterprises.models import Enterprise
 from imports.models import AdjustmentAction
 from imports.plans.pipeline import read_file, settle
 from imports.tables.adjust import Decision, gather
-from imports.writing.apply import write_plan
 from ledger.models import ProblemEntry, SurveyForm
 from tests.factories import UserFactory
 from tests.imports.books import form_row, surveys
 from tests.imports.test_writing import TODAY, outcomes, plan, write
+from tests.imports.whole import write_plan
 
 pytestmark = pytest.mark.django_db
 AMOUNT = "涉及金额(万元)"
@@ -47,7 +46,7 @@ def answered(path, row, to, kind="surveys"):
         for asked in row.questions
     ]
     (planned,) = settle(read_file(path, path.name, kind, adjustments=gather(made, 1)), today=TODAY, size=1000)
-    write_plan(planned, actor=None, batch=None, at=timezone.now())
+    write_plan(planned)
     return planned.rows[0]
 
 

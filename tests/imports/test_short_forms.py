@@ -12,12 +12,11 @@ from imports.cells import clean_date, clean_phone
 from imports.errors import CellError
 from imports.known.register import take_small_tables
 from imports.known.units import meant_unit
-from imports.plans.pipeline import make_plan
 from imports.reading.parent import Sheet
 from imports.resources.kinds import RESOURCES
-from imports.tables.layout import find_table
 from tests.factories import UnitFactory
 from tests.imports.books import form_row, surveys, xlsx
+from tests.imports.whole import find_table, make_plan
 
 TODAY = date(2026, 11, 30)
 NAMES = ["市委政法委", "市人民法院", "市人民检察院", "市公安局", "市司法局", "市交警大队"]

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from imports.errors import MappingNeededError
-from imports.plans.pipeline import make_plan
 from imports.plans.remembered import headings_elsewhere
 from imports.plans.summary import summarise
 from imports.reading.parent import Sheet
 from imports.resources.kinds import RESOURCES
 from imports.tables.layout import find_all
 from tests.imports.books import xlsx
+from tests.imports.whole import make_plan
 
 TODAY = date(2026, 11, 30)
 NAMES = {kind: resource.names() for kind, resource in RESOURCES.items()}

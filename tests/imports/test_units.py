@@ -12,14 +12,13 @@ from imports.cells.units import heading_units, noted_units
 from imports.errors import CellError
 from imports.models import ImportBatch
 from imports.pages.workbooks import with_unit
-from imports.plans.pipeline import make_plan
 from imports.reading.parent import Sheet
 from imports.resources.kinds import RESOURCES
-from imports.tables.layout import find_table
 from ledger.models import SurveyForm
 from tests.imports.books import xlsx
 from tests.imports.test_adjusting import bring, choose, correct, row  # noqa: F401 -- the fixture
 from tests.imports.test_pages import desk, work  # noqa: F401 -- the fixture
+from tests.imports.whole import find_table, make_plan
 
 SURVEYS, CASES, PROJECTS, FIRMS = (RESOURCES[kind].names() for kind in ("surveys", "cases", "projects", "enterprises"))
 HEAD = ["企业名称", "走访日期", "走访单位", "问题诉求"]

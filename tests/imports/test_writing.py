@@ -11,13 +11,14 @@ from accounts.models import User
 from cases.models import LegalCase
 from enterprises.models import Enterprise, KeyProject
 from imports.errors import PlanChangedError
-from imports.plans.pipeline import make_plan, read_file, settle
+from imports.plans.pipeline import read_file, settle
 from imports.plans.summary import problems, summarise
-from imports.writing.apply import Writing, write_plan
+from imports.writing.apply import Writing
 from ledger.models import ClosedPeriod, EntryEvent, ProblemEntry, Recovery, ServiceActivity, SurveyForm
 from tests.factories import EnterpriseFactory, UserFactory
 from tests.factories.enterprises import uscc
 from tests.imports.books import form_row, surveys, xlsx
+from tests.imports.whole import make_plan, write_plan
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -34,7 +35,7 @@ def plan(path, kind="surveys"):
 
 def write(path, kind="surveys", actor=None):
     made = plan(path, kind)
-    write_plan(made, actor=actor, batch=None, at=timezone.now())
+    write_plan(made, actor)
     return made
 
 
@@ -194,7 +195,7 @@ def test_someone_who_edits_in_between_is_not_overwritten(path):
     made = plan(path, "enterprises")
     Enterprise.objects.filter(pk=stored.pk).update(address="同事改的", version=2)
     with pytest.raises(PlanChangedError):
-        write_plan(made, actor=None, batch=None, at=timezone.now())
+        write_plan(made)
     stored.refresh_from_db()
     assert stored.address == "同事改的"
 
@@ -204,7 +205,7 @@ def test_someone_who_registers_the_same_in_between_stops_the_whole_import(path):
     made = plan(path)
     EnterpriseFactory(uscc=uscc(2))
     with pytest.raises(PlanChangedError):
-        write_plan(made, actor=None, batch=None, at=timezone.now())
+        write_plan(made)
     assert (SurveyForm.objects.count(), ProblemEntry.objects.count(), Enterprise.objects.count()) == (0, 0, 1)
 
 

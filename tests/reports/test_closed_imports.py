@@ -10,9 +10,7 @@ from django.utils import timezone
 
 from imports.errors import ImportRefusedError, StalePlanError
 from imports.models import BatchState, ImportBatch
-from imports.plans.pipeline import make_plan
 from imports.resources.kinds import RESOURCES
-from imports.writing.apply import write_plan
 from imports.writing.at_once import check_file, import_file
 from imports.writing.undo import ask_undo, undo_batch
 from imports.writing.undo_plan import plan_undo
@@ -21,6 +19,7 @@ from ledger.models import Correction
 from ledger.selectors.exports import ACTIVITY_PREFIX, SURVEY_PREFIX
 from tests.factories import ActivityFactory, CaseFactory, EnterpriseFactory, RecoveryFactory
 from tests.imports.books import HEADINGS, form_row, xlsx
+from tests.imports.whole import make_plan, write_plan
 from tests.reports.closed_office import BEFORE, DAY, KEPT, OPEN, TODAY, WHY, Closed, Office, stored
 
 pytestmark = pytest.mark.django_db
@@ -252,5 +251,5 @@ def test_money_that_comes_in_between_the_preview_and_the_write_stops_the_write(o
     RecoveryFactory(case=later, happened_on=DAY, workstream=o.park)
     before = stored()
     with pytest.raises(StalePlanError, match="刚有了计在已结账期间里的内容"):
-        write_plan(plan, actor=o.admin, batch=None, at=timezone.now())
+        write_plan(plan, o.admin)
     assert stored() == before
