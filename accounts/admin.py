@@ -1,16 +1,51 @@
+from typing import Any
+
 from auditlog.admin import LogEntryAdmin  # noqa: F401 -- registered by this import, taken off below
 from auditlog.models import LogEntry
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 
+from accounts import services
 from accounts.models import ExportLog, Unit, User, WorkGroup
+from accounts.posts import AccountError
 from common.admin import ReadOnlyAdmin
+from common.conflicts import StaleVersionError
 
 # The audit trail is the auditor's alone, on its own page; roles take the place of Django's groups.
 admin.site.unregister(LogEntry)
 admin.site.unregister(Group)
+
+
+MEANWHILE = "另一位管理员刚保存了这条记录，请重新打开后再改"
+
+
+class ServiceForm(forms.ModelForm):
+    """Kept by the same services as the pages of the office: tried while the form is checked, so that what they refuse
+    is said beside the field and nothing typed is lost, and done when it is saved."""
+
+    def keep(self, by: Any) -> Any:
+        """Raises: AccountError, StaleVersionError: as the service."""
+        raise NotImplementedError
+
+    def changes(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                with transaction.atomic():
+                    self.keep(None)
+                    transaction.set_rollback(True)
+            except AccountError as error:
+                self.add_error(error.field if error.field in self.fields else None, str(error))
+            except StaleVersionError:
+                self.add_error(None, MEANWHILE)
+        return found
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -19,18 +54,30 @@ class PersonCreationForm(AdminUserCreationForm):
         fields = ("username", "name", "unit", "role")
 
 
-class PersonChangeForm(UserChangeForm):
+class PersonChangeForm(ServiceForm, UserChangeForm):
     class Meta(UserChangeForm.Meta):
         model = User
+
+    def keep(self, by: Any) -> User:
+        return services.edit_user(pk=self.instance.pk, data=self.changes(), version=self.instance.version, by=by)
+
+
+class UnitAdminForm(ServiceForm):
+    def keep(self, by: Any) -> Unit:
+        return services.save_unit(pk=self.instance.pk, data=self.changes(), version=self.instance.version)
 
 
 @admin.register(Unit)
 class UnitAdmin(admin.ModelAdmin):
+    form = UnitAdminForm
     list_display = ["name", "short_name", "kind", "parent", "order", "is_active"]
     list_select_related = ["parent"]
     list_filter = ["kind", "is_active"]
     search_fields = ["name", "short_name"]
     autocomplete_fields = ["parent"]
+
+    def save_model(self, request: Any, obj: Unit, form: UnitAdminForm, change: bool) -> None:
+        obj.pk = form.keep(request.user).pk
 
 
 @admin.register(WorkGroup)
@@ -60,6 +107,12 @@ class PersonAdmin(UserAdmin):
         (None, {"fields": ["username", "name", "unit", "role", "usable_password", "password1", "password2"]}),
     ]
     readonly_fields = ["last_login"]
+
+    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
+        if change:
+            form.keep(request.user)
+        else:
+            super().save_model(request, obj, form, change)
 
 
 @admin.register(ExportLog)

@@ -1,8 +1,11 @@
-"""Initial passwords: made once, shown once, changed at the first sign-in."""
+"""Passwords: what is good enough, and initial ones: made once, shown once, changed at the first sign-in."""
 
+import re
 import secrets
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher, make_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
 
 LOWER, UPPER, DIGITS = (
     "abcdefghjkmnpqrstuvwxyz",
@@ -28,3 +31,27 @@ def stored_initial(password: str) -> str:
     if isinstance(hasher, PBKDF2PasswordHasher):
         return hasher.encode(password, hasher.salt(), iterations=ROUNDS)
     return make_password(password)
+
+
+CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^\w\s]|_")
+
+
+class CharacterClassesValidator:
+    """Three of four kinds of character, as GB/T 22239-2019 §8.1.4.1 a) asks (docs/adr/0005-sign-in.md)."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        if sum(bool(re.search(kind, password)) for kind in CLASSES) < 3:
+            raise ValidationError(self.get_help_text(), code="password_too_plain")
+
+    def get_help_text(self) -> str:
+        return "密码须包含大写字母、小写字母、数字、符号中的三种。"
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's, in Chinese: its own catalogue has not caught up with the words."""
+
+    def get_error_message(self) -> str:
+        return f"密码太短，至少 {self.min_length} 个字符。"
+
+    def get_help_text(self) -> str:
+        return f"密码至少 {self.min_length} 个字符。"

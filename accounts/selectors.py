@@ -47,7 +47,8 @@ def person_facts(person: User) -> dict[str, Any]:
 
 
 def unit_rows(user: User) -> list[Unit]:
-    """The tree in reading order, each with its depth and how many can sign in."""
+    """The tree in reading order, each with its depth and how many can sign in; no unit is left out, whatever stands
+    above it."""
     units = Unit.objects.visible_to(user).annotate(
         working=Count("users", filter=Q(users__is_active=True)),
         uninvited=Count("users", filter=Q(users__is_active=False, users__last_login__isnull=True)),
@@ -55,14 +56,19 @@ def unit_rows(user: User) -> list[Unit]:
     rows = {unit.pk: unit for unit in units}
     order: list[Unit] = []
 
-    def place(parent: int | None, depth: int) -> None:
-        for unit in rows.values():
-            if unit.parent_id == parent:
-                unit.depth = depth
-                order.append(unit)
-                place(unit.pk, depth + 1)
+    def place(unit: Unit, depth: int) -> None:
+        if unit.pk in placed:
+            return
+        placed.add(unit.pk)
+        unit.depth = depth
+        order.append(unit)
+        for below in rows.values():
+            if below.parent_id == unit.pk:
+                place(below, depth + 1)
 
-    place(None, 0)
+    placed: set[int] = set()
+    for unit in [*(unit for unit in rows.values() if unit.parent_id not in rows), *rows.values()]:
+        place(unit, 0)
     return order
 
 

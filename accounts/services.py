@@ -1,11 +1,11 @@
 """Who may sign in, with which role: the rules of the office's people and units."""
 
-from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from auditlog.models import LogEntry
 from axes.utils import reset
-from django.core.exceptions import ValidationError
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
@@ -14,20 +14,12 @@ from accounts.leaving import open_work
 from accounts.models import Unit, User
 from accounts.passwords import initial_password, stored_initial
 from accounts.permissions import Role
+from accounts.posts import AccountError, check_an_admin_stays, check_person, check_unit_in_use, is_admin_in_use
 from common.closing import changed_words, look, settle_register
 from common.conflicts import save_version
-from common.text import clean, half_width
+from common.database import one_at_a_time
 
-CITY_WIDE = (Role.COORDINATOR, Role.LEADER, Role.ADMIN)
-
-
-class AccountError(Exception):
-    """Something the admin can put right; `field` names the form field, `holder` whose open entries are in the way."""
-
-    def __init__(self, message: str, field: str | None = None, holder: User | None = None) -> None:
-        super().__init__(message)
-        self.field = field
-        self.holder = holder
+RIGHTS = "accounts.rights"  # held by whoever changes who may do what, or the tree of units: one after the other
 
 
 @transaction.atomic
@@ -37,9 +29,11 @@ def create_user(*, data: dict[str, Any]) -> tuple[User, str]:
     Raises:
         AccountError: the staff number is taken, role and unit or city-wide scope don't fit.
     """
+    one_at_a_time(RIGHTS)
     user = User(must_change_password=True)
     fill(user, data)
     check_person(user)
+    check_unit_in_use(user)
     password = initial_password()
     user.password = stored_initial(password)
     store(user, None, "username", "这个工号已有人使用，请核对")
@@ -55,67 +49,35 @@ def edit_user(*, pk: int, data: dict[str, Any], version: int | None, by: User | 
         AccountError: as in create_user; or the office would be left without an admin.
         StaleVersionError: another admin saved the person in between.
     """
-    seen = look(User(pk=pk))
-    user, before = (User.objects.get(pk=pk) for _ in range(2))
-    was_admin = user.role == Role.ADMIN
+    one_at_a_time(RIGHTS)
+    user, before = held(pk), User.objects.get(pk=pk)
+    seen = look(user)
     fill(user, data)
     check_person(user)
-    if was_admin and user.role != Role.ADMIN:
-        keep_an_admin(user, "role")
+    if user.unit_id != before.unit_id:
+        check_unit_in_use(user)
+    if is_admin_in_use(before) and not is_admin_in_use(user):
+        keep_an_admin(before, "role")
     store(user, version, "username", "这个工号已有人使用，请核对")
     settle_register(seen, user, changed_words(before, user, only=("unit",)), by)
     return user
 
 
-def check_person(user: User) -> None:
-    user.username = half_width(clean(user.username))
-    check_username(user.username)
-    check_post(user)
-    if User.objects.filter(username__iexact=user.username).exclude(pk=user.pk).exists():
-        raise AccountError("这个工号已有人使用，请核对", "username")
+def held(pk: int) -> User:
+    """The person as stored now, held until the transaction ends: what is written then undoes nobody's change, and
+    who is given work at this moment is either counted or refused (`share_rows` in the ledger)."""
+    return User.objects.select_for_update(of=("self",)).select_related("unit").get(pk=pk)
 
 
-def check_username(username: str) -> None:
-    """A staff number, typed or imported, can be signed in with.
-
-    Raises:
-        AccountError: it holds something that no staff number has.
-    """
-    try:
-        User.username_validator(username)
-    except ValidationError as error:
-        raise AccountError("工号只能有字、字母、数字和 @ . + - _", "username") from error
-
-
-def check_post(user: User) -> None:
-    """Role, unit and scope fit, on the page and in the roster.
-
-    Raises:
-        AccountError: anyone but an auditor without a unit, a city-wide scope for a role that has none.
-    """
-    if user.role != Role.AUDITOR and user.unit is None:
-        raise AccountError("请选择单位；只有审计员可以不属于单位", "unit")
-    if user.city_wide and user.role not in CITY_WIDE:
-        raise AccountError("全市范围只给领导、联络员和管理员", "city_wide")
+def put(user: User, **fields: Any) -> None:
+    """Writes these fields of a held person and no other; a form opened before them is told."""
+    fill(user, {**fields, "version": user.version + 1})
+    user.save(update_fields=[*fields, "version"])
 
 
 def keep_an_admin(user: User, field: str | None = None) -> None:
     """Somebody must be able to let people in."""
-    check_an_admin_stays(user, User.objects.filter(role=Role.ADMIN, is_active=True).select_for_update(), field)
-
-
-def check_an_admin_stays(user: User, people: Iterable[User], field: str | None = None) -> None:
-    """Whether the office has an admin in use without this one; `people` are those of whom one may be it.
-
-    Raises:
-        AccountError: nobody else is.
-    """
-    if user.is_active and not any(is_admin_in_use(other) for other in people if other.pk != user.pk):
-        raise AccountError(f"{user.name} 是唯一在用的管理员，请先另设一位管理员", field)
-
-
-def is_admin_in_use(user: User) -> bool:
-    return user.role == Role.ADMIN and user.is_active
+    check_an_admin_stays(user, User.objects.filter(role=Role.ADMIN, is_active=True), field)
 
 
 @transaction.atomic
@@ -127,14 +89,17 @@ def deactivate(*, user: User, by: User) -> None:
     """
     if user.pk == by.pk:
         raise AccountError("不能停用自己的账号，请由另一位管理员办理")
-    if user.role == Role.ADMIN:
-        keep_an_admin(user)
-    waiting = open_work(user)
+    one_at_a_time(RIGHTS)
+    stored = held(user.pk)
+    if not stored.is_active:
+        return
+    if stored.role == Role.ADMIN:
+        keep_an_admin(stored)
+    waiting = open_work(stored)
     if waiting:
         told = "、".join(f"{kind} {words}" for kind, words in waiting.items())
-        raise AccountError(f"{user.name} 名下还有{told}，请先交接再停用", holder=user)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+        raise AccountError(f"{stored.name} 名下还有{told}，请先交接再停用", holder=stored)
+    put(stored, is_active=False)
 
 
 @transaction.atomic
@@ -144,9 +109,13 @@ def invite(*, user: User) -> str:
     Raises:
         AccountError: role and unit don't fit, as for someone the roster named without a unit.
     """
+    one_at_a_time(RIGHTS)
+    return let_in(held(user.pk))
+
+
+def let_in(user: User) -> str:
     check_person(user)
-    user.is_active = True
-    return give_password(user)
+    return give_password(user, is_active=True)
 
 
 @transaction.atomic
@@ -156,11 +125,12 @@ def invite_people(people: models.QuerySet) -> list[tuple[User, str]]:
     Raises:
         AccountError: one of them cannot be let in, by name; then nobody is.
     """
+    one_at_a_time(RIGHTS)
     waiting = people.select_for_update(of=("self",)).filter(is_active=False, last_login__isnull=True)
     given = []
     for user in waiting.select_related("unit").order_by("unit__order", "username"):
         try:
-            given.append((user, invite(user=user)))
+            given.append((user, let_in(user)))
         except AccountError as error:
             raise AccountError(f"{user.name}（{user.username}）：{error}") from error
     return given
@@ -173,25 +143,44 @@ def reset_password(*, user: User) -> str:
     Raises:
         AccountError: the account is not in use.
     """
-    if not user.is_active:
-        raise AccountError(f"{user.name} 的账号未启用，请用“启用并生成初始密码”")
-    return give_password(user)
+    stored = held(user.pk)
+    if not stored.is_active:
+        raise AccountError(f"{stored.name} 的账号未启用，请用“启用并生成初始密码”")
+    return give_password(stored)
 
 
+@transaction.atomic
+def change_password(*, user: User, password: str, at: datetime) -> User:
+    """A person's own new password, chosen while signed in; `user` holds the one it takes the place of.
+
+    Raises:
+        AccountError: the account was closed or its password reset while the new one was typed.
+    """
+    stored = held(user.pk)
+    if not stored.is_active or stored.password != user.password:
+        raise AccountError("管理员刚停用了您的账号或重置了密码，新密码没有保存，请联系管理员")
+    put(stored, password=make_password(password), must_change_password=False, password_changed_at=at)
+    note_password(stored, "已更改")
+    return stored
+
+
+@transaction.atomic
 def set_reminders(*, user: User, email: str, wants_digest: bool, wants_figures: bool = False) -> None:
     """Where a person's e-mails go, and whether they want one a day, and one a week with the figures."""
-    user.email, user.wants_digest, user.wants_figures = email, wants_digest, wants_figures
-    user.save(update_fields=["email", "wants_digest", "wants_figures"])
+    put(held(user.pk), email=email, wants_digest=wants_digest, wants_figures=wants_figures)
 
 
-def give_password(user: User) -> str:
+def give_password(user: User, **more: Any) -> str:
     password = initial_password()
-    user.password = stored_initial(password)
-    user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password", "is_active"])
+    put(user, password=stored_initial(password), must_change_password=True, **more)
     unlock(user=user)
-    LogEntry.objects.log_create(user, action=LogEntry.Action.UPDATE, changes={"password": ["***", "已重置"]})
+    note_password(user, "已重置")
     return password
+
+
+def note_password(user: User, words: str) -> None:
+    """The audit row of a password, which is never written down itself."""
+    LogEntry.objects.log_create(user, action=LogEntry.Action.UPDATE, changes={"password": ["***", words]})
 
 
 def unlock(*, user: User) -> int:
@@ -207,11 +196,11 @@ def save_unit(*, pk: int | None, data: dict[str, Any], version: int | None = Non
         AccountError: the name is taken, the unit would be under itself, people of it can still sign in.
         StaleVersionError: another admin saved it in between.
     """
-    unit = Unit.objects.get(pk=pk) if pk else Unit()
+    one_at_a_time(RIGHTS)
+    unit = Unit.objects.select_for_update().get(pk=pk) if pk else Unit()
     old_path, was_active = unit.path, unit.is_active
     fill(unit, data)
-    if pk and unit.parent and unit.parent.path.startswith(old_path):
-        raise AccountError("上级单位不能是自己或自己的下级", "parent")
+    hang(unit)
     people = User.objects.filter(unit_id=pk, is_active=True).count() if pk else 0
     if was_active and not unit.is_active and people:
         raise AccountError(f"还有 {people} 名在用人员属于这个单位，请先调整他们的单位", "is_active")
@@ -220,6 +209,22 @@ def save_unit(*, pk: int | None, data: dict[str, Any], version: int | None = Non
         below = Unit.objects.filter(path__startswith=old_path).exclude(pk=unit.pk)
         below.update(path=Concat(Value(unit.path), Substr("path", len(old_path) + 1)))
     return unit
+
+
+def hang(unit: Unit) -> None:
+    """Takes the unit above as it is stored now: where the form has it may have moved since.
+
+    Raises:
+        AccountError: the unit would be under itself.
+    """
+    above = dict(Unit.objects.order_by().values_list("pk", "parent"))
+    unit.parent = Unit.objects.filter(pk=unit.parent_id).first()
+    up, passed = unit.parent_id, set()
+    while up and up not in passed:
+        if up == unit.pk:
+            raise AccountError("上级单位不能是自己或自己的下级", "parent")
+        passed.add(up)
+        up = above[up]
 
 
 def fill(row: models.Model, data: dict[str, Any]) -> None:

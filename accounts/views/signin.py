@@ -16,6 +16,7 @@ from accounts import drafts
 from accounts.decorators import AuthedRequest, require_action
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.middleware import begin
+from accounts.services import AccountError, change_password
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -66,13 +67,15 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 def password_change(request: AuthedRequest) -> HttpResponse:
     form = NewPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = form.save(commit=False)
-        user.must_change_password, user.password_changed_at = False, timezone.now()
-        user.save()
-        update_session_auth_hash(request, user)
-        request.session.cycle_key()
-        messages.success(request, "密码已更改，下次请用新密码登录。")
-        return redirect("desk:home")
+        try:
+            user = change_password(user=request.user, password=form.cleaned_data["new_password1"], at=timezone.now())
+        except AccountError as error:
+            form.refuse(None, str(error))
+        else:
+            update_session_auth_hash(request, user)
+            request.session.cycle_key()
+            messages.success(request, "密码已更改，下次请用新密码登录。")
+            return redirect("desk:home")
     late = request.user.password_expired(timezone.now()) and not request.user.must_change_password
     return render(request, "accounts/password_change.html", {"form": form, "late": late})
 

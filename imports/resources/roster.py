@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import UnitKind, User, WorkGroup
 from accounts.permissions import Role
-from accounts.services import CITY_WIDE, AccountError, check_an_admin_stays, check_post, check_username
+from accounts.posts import CITY_WIDE, AccountError, check_an_admin_stays, check_post, check_username
 from common.text import name_key, pinyin_key
 from imports.cells.widgets import Choice, Column, Flag, Number, PersonName, Phone, Text
 from imports.errors import RowError

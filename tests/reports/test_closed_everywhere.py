@@ -21,7 +21,7 @@ TOLD = {"create", "bulk_create", "update", "bulk_update", "delete", "_raw_delete
 # Every other service, with what it writes instead, or whose write it asks for.
 ELSEWHERE = {
     "accounts.services": {
-        "账号": "create_user deactivate invite reset_password set_reminders unlock",
+        "账号": "change_password create_user deactivate invite reset_password set_reminders unlock",
         "单位": "save_unit",
     },
     "cases.services.published": {"名称和起止，不计入数字": "save_campaign"},
