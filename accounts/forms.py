@@ -5,7 +5,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from accounts.models import Unit, User, WorkGroup
 from common.conflicts import VersionedFormMixin
-from common.fields import PersonSelect, ServiceFormMixin, StyledFormMixin
+from common.fields import PersonSelect, ServiceFormMixin, StyledFormMixin, scope_choices
 
 WRONG = "工号或密码不对，请重新输入。连续输错 5 次将锁定 30 分钟。"
 
@@ -47,9 +47,7 @@ class AccountForm(StyledFormMixin, ServiceFormMixin, VersionedFormMixin, forms.M
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for form_field in self.fields.values():
-            if isinstance(form_field, forms.ModelChoiceField):
-                form_field.queryset = form_field.queryset.visible_to(user)
+        scope_choices(self.fields, user)
         self.style()
 
 

@@ -48,7 +48,9 @@ def begin(session: Any) -> None:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Closed by default. What was typed into an expired form is kept; htmx gets a page change, not a login in a div."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # htmx asks for no redirect
+        self, request: HttpRequest, view_func: Callable
+    ) -> HttpResponse:
         htmx = getattr(request, "htmx", False)
         back = request.get_full_path()
         if request.method == "POST":

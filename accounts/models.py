@@ -1,5 +1,5 @@
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -69,6 +69,8 @@ class Unit(models.Model):
 
     objects = UnitQuerySet.as_manager()
 
+    depth: int  # in the tree as `selectors.unit_rows` lays it out, 0 at the top
+
     class Meta:
         verbose_name = verbose_name_plural = "单位"
         ordering = ["order", "id"]
@@ -87,6 +89,10 @@ class Unit(models.Model):
     @property
     def label(self) -> str:
         return self.short_name or self.name
+
+    def is_within(self, other: "Unit") -> bool:
+        """Whether it is the other unit or somewhere below it; both are stored."""
+        return bool(other.path) and str(self.path).startswith(str(other.path))
 
     @cached_property
     def has_below(self) -> bool:
@@ -142,7 +148,7 @@ class UserObjects(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc
 class User(AbstractUser):
     """A person of the office. `username` is the staff number (工号); one account, one person, one role."""
 
-    first_name = last_name = None  # type: ignore[assignment]
+    first_name = last_name = None  # type: ignore[assignment]  # Django's way to drop two columns
     name = models.CharField("姓名", max_length=50)
     pinyin = models.CharField(max_length=500, blank=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="单位")
@@ -169,7 +175,7 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS = ["name", "role"]  # what `createsuperuser` asks for
 
-    objects = UserObjects()
+    objects: ClassVar[UserObjects] = UserObjects()
 
     class Meta:
         verbose_name = verbose_name_plural = "人员"

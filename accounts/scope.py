@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
+from common.periods import AnyPeriod
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -36,6 +38,27 @@ class ScopedQuerySet(models.QuerySet):
         for lookup in self.user_lookups:
             rule |= Q(**{lookup: user})
         return rule
+
+
+def scoped(model: type[models.Model]) -> ScopedQuerySet:
+    """All rows of any one of our models.
+
+    Raises:
+        TypeError: the model does not say whose its rows are.
+    """
+    rows = model._default_manager.all()
+    if not isinstance(rows, ScopedQuerySet):
+        raise TypeError(f"{model.__name__} has no scope")
+    return rows
+
+
+class DatedQuerySet(ScopedQuerySet):
+    """Rows with a business date; periods are half-open."""
+
+    date_field = "happened_on"
+
+    def in_period(self, period: AnyPeriod) -> Self:
+        return self.filter(**{f"{self.date_field}__gte": period.start, f"{self.date_field}__lt": period.next_start})
 
 
 class OfficeWideQuerySet(ScopedQuerySet):

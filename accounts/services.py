@@ -198,7 +198,7 @@ def save_unit(*, pk: int | None, data: dict[str, Any], version: int | None = Non
     """
     one_at_a_time(RIGHTS)
     unit = Unit.objects.select_for_update().get(pk=pk) if pk else Unit()
-    old_path, was_active = unit.path, unit.is_active
+    old_path, was_active = unit.path or "", unit.is_active
     fill(unit, data)
     hang(unit)
     people = User.objects.filter(unit_id=pk, is_active=True).count() if pk else 0
@@ -218,7 +218,7 @@ def hang(unit: Unit) -> None:
         AccountError: the unit would be under itself.
     """
     above = dict(Unit.objects.order_by().values_list("pk", "parent"))
-    unit.parent = Unit.objects.filter(pk=unit.parent_id).first()
+    unit.parent = Unit.objects.filter(pk=unit.parent_id).first() if unit.parent_id else None
     up, passed = unit.parent_id, set()
     while up and up not in passed:
         if up == unit.pk:

@@ -4,7 +4,7 @@ from cases.models import LegalCase
 from common.sheets import Column, words_of
 
 
-def names(case: object) -> str:
+def names(case: LegalCase) -> str:
     return "、".join(
         [enterprise.name for enterprise in case.enterprises.all()] + ([case.party_names] if case.party_names else [])
     )

@@ -1,4 +1,5 @@
 import django_filters
+from django.db.models import QuerySet
 from django.urls import reverse_lazy
 
 from accounts.unit_lists import UnitFilter, UnitListFilter
@@ -61,7 +62,7 @@ class RecommendationFilter(UnitListFilter):
         fields: list[str] = []
         form = FilterForm
 
-    def by_adoption(self, queryset, name, value):
+    def by_adoption(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         if value == "none":
             return queryset.filter(replied_on__isnull=True)
         return queryset.filter(is_adopted=value == "yes")

@@ -9,7 +9,15 @@ from django.urls import reverse, reverse_lazy
 from accounts.models import Unit, User
 from cases.models import Campaign, CaseState, LegalCase, ProcuratorialRecommendation, TypicalCase
 from common.conflicts import VersionedFormMixin
-from common.fields import DateInput, RemoteSelect, RemoteSelectMultiple, ServiceFormMixin, StyledFormMixin
+from common.fields import (
+    DateInput,
+    RemoteSelect,
+    RemoteSelectMultiple,
+    ServiceFormMixin,
+    StyledFormMixin,
+    rows_field,
+    scope_choices,
+)
 from common.idempotence import SubmissionFormMixin
 from common.reasons import ReasonFormMixin
 
@@ -28,9 +36,8 @@ class RecordForm(
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        scope_choices(self.fields, user)
         for form_field in self.fields.values():
-            if isinstance(form_field, forms.ModelChoiceField):
-                form_field.queryset = form_field.queryset.visible_to(user)
             name_empty_choice(form_field)
         if "unit" in self.fields:
             self.own_units()
@@ -40,7 +47,7 @@ class RecordForm(
         units = Unit.objects.visible_to(self.user).filter(is_active=True)
         if not self.user.sees_all:
             units = units.filter(pk__in=self.user.scope_units())
-        self.fields["unit"].queryset = units
+        rows_field(self.fields, "unit").queryset = units
         if not self.instance.pk:
             self.initial.setdefault("unit", self.user.unit_id)
 
@@ -96,7 +103,8 @@ def name_empty_choice(form_field: forms.Field) -> None:
     if isinstance(form_field, forms.ModelChoiceField) and form_field.empty_label:
         form_field.empty_label = words
     elif isinstance(form_field, forms.TypedChoiceField):
-        form_field.choices = [(value, label if label != DASHES else words) for value, label in form_field.choices]
+        offered: Any = form_field.choices  # read back as pairs, whatever the field was given
+        form_field.choices = [(value, label if label != DASHES else words) for value, label in offered]
 
 
 class RecommendationForm(RecordForm):

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -67,6 +69,12 @@ class Campaign(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = OfficeWideQuerySet.as_manager()
+
+    # in the list of campaigns, of the cases its reader may see (`selectors.campaign_rows`); yuan
+    cases_count: int
+    closed_count: int
+    detained: int
+    money: Decimal
 
     class Meta:
         verbose_name = verbose_name_plural = "专项行动"

@@ -1,5 +1,6 @@
 from typing import Self
 
+from django.apps import apps
 from django.db.models import Q
 
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
@@ -15,8 +16,9 @@ class LegalCaseQuerySet(ScopedQuerySet):
 
     def search(self, words: str) -> Self:
         found = self
+        parties = apps.get_model("cases", "LegalCase").enterprises.through.objects
         for word in words.split():
-            named = self.model.enterprises.through.objects.filter(
+            named = parties.filter(
                 Q(enterprise__name__icontains=word) | Q(enterprise__pinyin__contains=word.casefold())
             ).values("legalcase")
             found = found.filter(

@@ -1,6 +1,6 @@
 """How Django's form widgets become Tabler controls, in one place."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Any
 
@@ -83,6 +83,38 @@ def ask_to_choose(form_field: forms.Field) -> None:
             form_field.empty_label = ASK
     elif isinstance(form_field, forms.ChoiceField) and isinstance(form_field.choices, list):
         form_field.choices = [(value, ASK if words == DASHES else words) for value, words in form_field.choices]
+
+
+def rows_field(form_fields: Mapping[str, forms.Field], name: str) -> forms.ModelChoiceField:
+    """The field of this name, which chooses among rows.
+
+    Raises:
+        TypeError: it chooses among something else; the form is declared wrongly.
+    """
+    found = form_fields[name]
+    if not isinstance(found, forms.ModelChoiceField):
+        raise TypeError(f"{name} does not choose among rows")
+    return found
+
+
+def words_field(form_fields: Mapping[str, forms.Field], name: str) -> forms.ChoiceField:
+    """The field of this name, which chooses among words.
+
+    Raises:
+        TypeError: it chooses among something else; the form is declared wrongly.
+    """
+    found = form_fields[name]
+    if not isinstance(found, forms.ChoiceField):
+        raise TypeError(f"{name} does not choose among words")
+    return found
+
+
+def scope_choices(form_fields: Mapping[str, forms.Field], user: Any) -> None:
+    """Every choice among rows starts from those the person may see."""
+    for field in form_fields.values():
+        if isinstance(field, forms.ModelChoiceField):
+            rows: Any = field.queryset  # of a model of ours, which all know who may see them
+            field.queryset = rows.visible_to(user)
 
 
 class DateInput(forms.DateInput):

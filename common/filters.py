@@ -7,7 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from common.fields import DateInput, StyledFormMixin
+from common.fields import DateInput, StyledFormMixin, scope_choices
 from common.keysets import Order
 
 
@@ -34,10 +34,8 @@ class ListFilter(django_filters.FilterSet):
     def __init__(self, data: Any, queryset: Any, *, user: Any) -> None:
         self.user = user
         super().__init__(data or {}, queryset=queryset.visible_to(user))
-        for name in self.form.fields:
-            form_field: Any = self.form.fields[name]
-            if isinstance(form_field, forms.ModelChoiceField):
-                form_field.queryset = form_field.queryset.visible_to(user)  # type: ignore[union-attr]
+        scope_choices(self.form.fields, user)
+        for form_field in self.form.fields.values():
             if isinstance(form_field.widget, forms.Select) and hasattr(form_field, "empty_label"):
                 name_empty_choice(form_field)
             form_field.widget.attrs.setdefault("aria-label", form_field.label)

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.expressions import Combinable
 
 CENT = Decimal("0.01")
 WAN = Decimal(10_000)
@@ -40,6 +41,10 @@ class MoneyField(models.BigIntegerField):
     """Takes and gives Decimal yuan; stores integer 分, so that Sum is exact on every database."""
 
     description = "Amount in yuan, stored as integer 分"
+    # what the types of Django's fields go by: yuan, where the field it is made of has whole numbers
+    _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+    _pyi_lookup_exact_type: Decimal | int | str  # type: ignore[assignment]
 
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else from_cents(value)

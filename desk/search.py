@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.scope import scoped
 from cases.models import LegalCase
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject
@@ -104,14 +106,14 @@ def exact_match(user: User, words: str) -> str | None:
     if len(code) < 3 or not any(letter.isdigit() for letter in code):
         return None
     bracketed = code.replace("(", "（").replace(")", "）")
-    tries = [
+    tries: list[tuple[type[Model], dict[str, Any], str]] = [
         (ProblemEntry, {"number": code}, "ledger:entry-detail"),
         (LegalCase, {"number__in": [clean(words), code, bracketed]}, "cases:case-detail"),
         (Enterprise, {"uscc": code}, "enterprises:enterprise-detail"),
         (KeyProject, {"number": code}, "enterprises:project-detail"),
     ]
     for model, lookup, view in tries:
-        row = model.objects.visible_to(user).filter(**lookup).only("pk").first()
+        row = scoped(model).visible_to(user).filter(**lookup).only("pk").first()
         if row:
             return reverse(view, args=[row.pk])
     return None

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.conflicts import VersionedFormMixin
-from common.fields import DateInput, PersonSelect, RemoteSelect, StyledFormMixin
+from common.fields import DateInput, PersonSelect, RemoteSelect, StyledFormMixin, rows_field, scope_choices
 from common.reasons import ReasonFormMixin
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject, Pairing
@@ -30,16 +30,7 @@ def choices_url(**query: Any) -> str:
     return f"{reverse('enterprises:choices')}?{urlencode(query)}"
 
 
-class ScopedChoicesMixin(forms.Form):
-    """Every choice among rows starts from those the person may see."""
-
-    def scope_choices(self, user: Any) -> None:
-        for form_field in self.fields.values():
-            if isinstance(form_field, forms.ModelChoiceField):
-                form_field.queryset = form_field.queryset.visible_to(user)
-
-
-class RegisterForm(VersionedFormMixin, ScopedChoicesMixin, StyledFormMixin, forms.ModelForm):
+class RegisterForm(VersionedFormMixin, StyledFormMixin, forms.ModelForm):
     """The shared half of the two register forms; `candidates` are the close names to look at first."""
 
     confirmed = forms.BooleanField(label="仍要新建：已经核对，不是上面列出的任何一个", required=False)
@@ -47,7 +38,7 @@ class RegisterForm(VersionedFormMixin, ScopedChoicesMixin, StyledFormMixin, form
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.candidates: list[Candidate] = []
-        self.scope_choices(user)
+        scope_choices(self.fields, user)
         self.style()
 
     def clean_name(self) -> str:
@@ -138,8 +129,9 @@ class ProjectForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        contact = self.fields["contact"]
-        contact.queryset = contact.queryset.working()  # type: ignore[attr-defined]
+        contact = rows_field(self.fields, "contact")
+        people: Any = contact.queryset  # UserQuerySet, of the field's model
+        contact.queryset = people.working()
 
     def clean_number(self) -> str | None:
         return clean(self.cleaned_data["number"] or "") or None
@@ -151,7 +143,11 @@ class ProjectForm(RegisterForm):
         return data
 
 
-class PairingForm(ScopedChoicesMixin, StyledFormMixin, forms.ModelForm, ReasonFormMixin):
+def person_at_unit(person: User) -> str:
+    return f"{person.name}（{person.unit.label if person.unit else '无单位'}）"
+
+
+class PairingForm(StyledFormMixin, forms.ModelForm, ReasonFormMixin):
     """Starting: an officer of one's own units, one enterprise or project, from a day."""
 
     target = forms.CharField(label="企业或项目", widget=forms.Select)
@@ -166,11 +162,9 @@ class PairingForm(ScopedChoicesMixin, StyledFormMixin, forms.ModelForm, ReasonFo
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        officer = self.fields["officer"]
-        officer.queryset = User.objects.visible_to(user).working().select_related("unit")  # type: ignore[attr-defined]
-        officer.label_from_instance = lambda person: (
-            f"{person.name}（{person.unit.label if person.unit else '无单位'}）"
-        )  # type: ignore[attr-defined]
+        officer = rows_field(self.fields, "officer")
+        officer.queryset = User.objects.visible_to(user).working().select_related("unit")
+        officer.label_from_instance = person_at_unit  # type: ignore[assignment, method-assign]  # Django's way
         officer.error_messages["invalid_choice"] = "只能为本单位的干警结对"
         chooser = self.fields["target"].widget
         chooser.attrs = {"data-choose": "1", "data-url": choices_url(both=1)}
@@ -180,10 +174,11 @@ class PairingForm(ScopedChoicesMixin, StyledFormMixin, forms.ModelForm, ReasonFo
 
     def find_target(self, value: str) -> Enterprise | KeyProject | None:
         kind, _, pk = value.partition(":")
-        models = {"enterprise": Enterprise, "project": KeyProject}
-        if kind not in models or not pk.isdecimal() or len(pk) > 15:
+        if not pk.isdecimal() or len(pk) > 15:
             return None
-        return models[kind].objects.visible_to(self.user).filter(pk=pk).first()
+        if kind == "enterprise":
+            return Enterprise.objects.visible_to(self.user).filter(pk=pk).first()
+        return KeyProject.objects.visible_to(self.user).filter(pk=pk).first() if kind == "project" else None
 
     def clean_target(self) -> Enterprise | KeyProject:
         found = self.find_target(self.cleaned_data["target"])

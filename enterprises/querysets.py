@@ -1,9 +1,9 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, ForeignObjectRel, Model, OuterRef, Prefetch, Q, Subquery
 
-from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from accounts.scope import DatedQuerySet, OfficeWideQuerySet, ScopedQuerySet
 from common.periods import Period
 from common.text import name_key
 
@@ -23,6 +23,18 @@ class SearchableQuerySet(OfficeWideQuerySet):
         return found
 
 
+def reverse_of(model: type[Model], name: str) -> ForeignObjectRel:
+    """The relation by which other rows point at this model's.
+
+    Raises:
+        TypeError: the name is that of a field of its own.
+    """
+    relation = model._meta.get_field(name)
+    if not isinstance(relation, ForeignObjectRel):
+        raise TypeError(f"{model.__name__}.{name} is no reverse relation")
+    return relation
+
+
 class ServedQuerySet(SearchableQuerySet):
     """What officers serve: enterprises and projects, with their visits and pairings.
 
@@ -30,10 +42,12 @@ class ServedQuerySet(SearchableQuerySet):
     `user` only the visits that person may see count; without, all of them (tallies, commands).
     """
 
-    def visits(self, user: Any = None) -> QuerySet:
-        relation = self.model._meta.get_field("activities")
-        rows = relation.related_model.objects
-        seen = rows.all() if user is None else rows.visible_to(user)
+    def visits(self, user: Any = None) -> DatedQuerySet:
+        relation = reverse_of(self.model, "activities")
+        rows = relation.related_model._default_manager.all()
+        if not isinstance(rows, DatedQuerySet):
+            raise TypeError(f"{relation.related_model} is no record of visits")
+        seen = rows if user is None else rows.visible_to(user)
         return seen.filter(**{relation.field.name: OuterRef("pk")})
 
     def visited_in(self, period: Period, user: Any = None) -> Self:
@@ -50,9 +64,9 @@ class ServedQuerySet(SearchableQuerySet):
         latest = self.visits(user).order_by("-happened_on").values("happened_on")[:1]
         return self.annotate(last_visit=Subquery(latest))
 
-    def pairings_in_force(self, day: date) -> QuerySet:
-        relation = self.model._meta.get_field("pairings")
-        return relation.related_model.objects.on(day).filter(**{relation.field.name: OuterRef("pk")})
+    def pairings_in_force(self, day: date) -> "PairingQuerySet":
+        relation = reverse_of(self.model, "pairings")
+        return PairingQuerySet(relation.related_model).on(day).filter(**{relation.field.name: OuterRef("pk")})
 
     def paired(self, day: date, holds: bool = True) -> Self:
         in_force = Exists(self.pairings_in_force(day))
@@ -65,8 +79,8 @@ class ServedQuerySet(SearchableQuerySet):
 
     def with_pairings(self, day: date) -> Self:
         """`pairings_now`: those in force, with officer and unit, oldest first."""
-        rows = self.model._meta.get_field("pairings").related_model.objects.on(day)
-        rows = rows.select_related("officer__unit").order_by("starts_on", "pk")
+        served: PairingQuerySet = PairingQuerySet(reverse_of(self.model, "pairings").related_model)
+        rows = served.on(day).select_related("officer__unit").order_by("starts_on", "pk")
         return self.prefetch_related(Prefetch("pairings", rows, to_attr="pairings_now"))
 
     def named(self, name: str) -> Self:

@@ -24,7 +24,8 @@ def choices(*, user: Any, words: str, kinds: Sequence[str], today: date) -> list
     """
     found = []
     for kind in kinds:
-        rows: SearchableQuerySet = {"enterprise": Enterprise, "project": KeyProject}[kind].objects.visible_to(user)
+        every: SearchableQuerySet = Enterprise.objects.all() if kind == "enterprise" else KeyProject.objects.all()
+        rows = every.visible_to(user)
         found += [
             (row.rank, row.name, option(row, kind, len(kinds) > 1))
             for row in best(rows.search(words), kind, user, words, today)

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.permissions import can
-from accounts.scope import ScopedQuerySet
+from accounts.scope import DatedQuerySet, ScopedQuerySet
 from common.periods import AnyPeriod
 from ledger.answering import AnsweringMixin
 from ledger.fulltext import holds
@@ -29,15 +29,6 @@ def with_words(rows: Rows, words: str, *columns: str) -> Rows:
             found |= Q((f"{column}__contains", word.casefold()) if is_pinyin else (f"{column}__icontains", word))
         rows = rows.filter(found)
     return rows
-
-
-class DatedQuerySet(ScopedQuerySet):
-    """Rows with a business date; periods are half-open."""
-
-    date_field = "happened_on"
-
-    def in_period(self, period: AnyPeriod) -> Self:
-        return self.filter(**{f"{self.date_field}__gte": period.start, f"{self.date_field}__lt": period.next_start})
 
 
 class ActivityQuerySet(DatedQuerySet):

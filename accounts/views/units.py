@@ -54,7 +54,7 @@ def answer(request: AuthedRequest, form: UnitForm, pk: int | None) -> HttpRespon
         except AccountError as error:
             form.refuse(error.field, str(error))
         except StaleVersionError:
-            form.show_conflict(Unit.objects.get(pk=pk))
+            form.show_conflict(Unit.objects.get(pk=form.instance.pk))
         else:
             messages.success(request, f"已{'保存' if pk else '新增'}单位“{unit}”")
             return redirect("accounts:unit-list")

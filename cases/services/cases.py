@@ -77,7 +77,7 @@ def change_officer(*, case: LegalCase, officer: User, by: User) -> LegalCase:
     check_unit(case.unit, by)
     if case.state == CaseState.CLOSED:
         raise CaseError(f"{case.number} 已结案，不必交接")
-    if not officer.is_active or officer.unit is None or not officer.unit.path.startswith(case.unit.path):
+    if not officer.is_active or officer.unit is None or not officer.unit.is_within(case.unit):
         raise CaseError(f"{officer.name}不是{case.unit}的在岗人员，请从承办单位选人")
     case.officer = officer
     save_version(case, case.version)

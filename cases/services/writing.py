@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
+from accounts.scope import scoped
 from common.closing import Corrected, PeriodClosed, Seen, changed_words, settle
 from common.conflicts import save_version
 from common.dates import date_fault
@@ -32,7 +33,7 @@ def opened(model: type[M], pk: int | None, submission: UUID | None = None) -> M:
 
 def submitted(model: type[M], by: User, submission: UUID | None) -> M | None:
     """The row this form has already made, if it was this person's to see."""
-    return model.objects.visible_to(by).filter(submission=submission).first() if submission else None
+    return scoped(model).visible_to(by).filter(submission=submission).first() if submission else None
 
 
 def fill(row: models.Model, data: dict[str, Any]) -> Iterable[Any]:

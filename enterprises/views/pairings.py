@@ -29,7 +29,8 @@ def filtered(request: AuthedRequest) -> PairingFilter:
 def pairing_list(request: AuthedRequest) -> HttpResponse:
     found = filtered(request)
     page = paginate(request, found.rows)
-    context = {"filter": found, "page": page, "today": today(), "ending": own_officers(request.user, page.object_list)}
+    ending = own_officers(request.user, list(page.object_list))
+    context = {"filter": found, "page": page, "today": today(), "ending": ending}
     return render(request, "enterprises/pairing_list.html", context)
 
 

@@ -7,7 +7,7 @@ from cases.models import LegalCase
 from common.idempotence import SubmissionKeyField
 from common.money import MoneyField
 from enterprises.models import Enterprise, KeyProject, Workstream
-from ledger.lights import BY_DEADLINE, PRESSING
+from ledger.lights import BY_DEADLINE, PRESSING, Light
 from ledger.models.activities import ServiceActivity
 from ledger.models.calendar import CalendarVersion
 from ledger.models.surveys import ProblemCategory, SurveyForm
@@ -213,6 +213,17 @@ class ProblemEntry(models.Model):
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
 
     objects = EntryQuerySet.as_manager()
+
+    # What pages add: `with_lights`, `list_page`; as of a past day `as_of`, `show_changes`; `related_entries`.
+    light: Light | None
+    provisional: bool
+    state_then: str
+    unit_then: int
+    stood: EntryState
+    unit_stood: str
+    since: list[str]
+    is_open_to: bool
+    kinship: str
 
     class Meta:
         verbose_name = verbose_name_plural = "问题台账"
