@@ -53,6 +53,9 @@ class ImportBatch(models.Model):
     closed_reason = models.CharField(
         "补录原因", max_length=500, blank=True, default="", help_text="日期在已结账的期间内的行，为什么还要导入"
     )
+    given = models.JSONField(  # fingerprint of a layout → field → {"value", "by", "at"}
+        "各行统一的内容", default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     result = models.JSONField("导入结果", default=dict)
     message = models.CharField("说明", max_length=500, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")

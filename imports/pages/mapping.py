@@ -1,7 +1,7 @@
 """Saying what headings mean: for the layout of a file and the next one like it, or for a word wherever it stands."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -10,6 +10,8 @@ from accounts.models import User
 from common.text import clean
 from imports.errors import ImportRefusedError
 from imports.models import BatchState, HeaderMapping, HeaderSynonym, ImportBatch
+from imports.pages.correcting import log
+from imports.pages.mapping_given import changes_told, given_now
 from imports.plans.remembered import known_words, print_of
 from imports.resources.kinds import RESOURCES
 from imports.tables.seen import FORM, Heading, Seen
@@ -32,6 +34,7 @@ class Answer:
     is_left_out: bool = False
     version: int = 0
     always: Sequence[tuple[str, str]] = ()  # field, heading: to be read so wherever it stands
+    given: Mapping[str, str] = field(default_factory=dict)  # field → its value for all rows of this file's tables
 
     @property
     def is_form(self) -> bool:
@@ -66,11 +69,17 @@ def map_headings(batch: ImportBatch, answers: Sequence[Answer], *, actor: User, 
     """
     if batch.state not in OPEN:
         raise ImportRefusedError("这个批次现在不能改表头对应，请刷新后查看")
+    given = dict(batch.given)
     for answer in answers:
         remember(batch.kind, answer, actor=actor, at=at)
-        for field, words in answer.always:
-            add_synonym(kind=batch.kind, field=field, words=words, actor=actor, at=at)
-    change_state(batch, batch.state, BatchState.UPLOADED, message="")
+        for name, words in answer.always:
+            add_synonym(kind=batch.kind, field=name, words=words, actor=actor, at=at)
+        was = given.pop(answer.fingerprint, {})
+        now = given_now(was, answer.given, actor.name, at.isoformat())
+        given |= {answer.fingerprint: now} if now else {}
+        if told := changes_told(batch.kind, was, now):
+            log(batch, told)
+    change_state(batch, batch.state, BatchState.UPLOADED, message="", given=given)
     ask(batch, "imports.read", actor)
     return read_waiting(batch.kind, actor)
 

@@ -2,21 +2,23 @@
 
 Its fields, of the n-th layout: `mapping-n-row` (which row holds the headings), `mapping-n-out` (left out),
 `mapping-n-j` (the field of the j-th heading, "" for none), `mapping-n-j-always` (read that heading so everywhere).
-Each choice is labelled with its heading: `“企业大名”对应`.
+Each choice is labelled with its heading: `“企业大名”对应`. `mapping-n-all-unit`: the value of a field for all rows.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from imports.errors import ImportRefusedError
 from imports.models import ImportBatch
 from imports.pages.mapping import OPEN, Answer
+from imports.pages.mapping_given import Shared, fill_shared, shared_by, shared_fields
 from imports.plans.remembered import known_names
 from imports.resources.kinds import RESOURCES
 from imports.tables.headings.wordings import JOINED, PAIRED
-from imports.tables.seen import FORM, Heading, Seen, from_json, is_whole, refreshed, row_choices, see_as
+from imports.tables.layouts import is_whole
+from imports.tables.seen import FORM, Heading, Seen, from_json, refreshed, row_choices, see_as
 from imports.tables.table import Names, heading_key
 
 
@@ -51,6 +53,8 @@ class Layout:
     lacking: list[str] = field(default_factory=list)
     error: str = ""
     moved: bool = False  # another heading row was just chosen: nothing is saved before it was looked at
+    shared: list[Shared] = field(default_factory=list)  # what may be said for all its rows
+    kept: dict[str, str] = field(default_factory=dict)  # …as it is kept with the batch
 
     @property
     def row_choices(self) -> list[tuple[str, str]]:
@@ -81,11 +85,21 @@ class Layout:
         return [line.name for line in self.lines]
 
     @property
+    def given(self) -> dict[str, str]:
+        """What is said for all rows; a column that has it counts instead."""
+        return {one.name: one.value for one in self.shared if one.value and one.name not in self.columns}
+
+    @property
+    def has(self) -> list[str]:
+        """The fields that have a value, from wherever."""
+        return [*self.columns, *self.seen.given, *self.given]
+
+    @property
     def is_changed(self) -> bool:
         return (
             self.seen.choice != self.read.choice
             or self.is_left_out != self.seen.is_left_out
-            or (not self.is_left_out and self.columns != self.seen.columns)
+            or (not self.is_left_out and (self.columns != self.seen.columns or self.given != self.kept))
         )
 
     @property
@@ -97,7 +111,8 @@ class Layout:
     @property
     def answer(self) -> Answer:
         always = tuple((line.name, line.heading.text) for line in self.lines if line.always and line.name)
-        return Answer(self.seen, self.columns, self.is_left_out, self.version, () if self.is_left_out else always)
+        told = ((), {}) if self.is_left_out else (always, self.given)
+        return Answer(self.seen, self.columns, self.is_left_out, self.version, *told)
 
 
 @dataclass
@@ -112,7 +127,7 @@ class MappingPage:
 
     @property
     def is_wrong(self) -> bool:
-        lines = [line.error for layout in self.layouts for line in layout.lines]
+        lines = [line.error for layout in self.layouts for line in (*layout.lines, *layout.shared)]
         return bool(self.error or any(lines) or any(layout.error for layout in self.layouts))
 
     @property
@@ -137,6 +152,11 @@ def names_for(batch: ImportBatch) -> Names:
 
 def page_with(batch: ImportBatch, data: Mapping[str, Any], names: Names) -> MappingPage:
     layouts = [layout_of(number, from_json(told), data, names) for number, told in enumerate(batch.sheets)]
+    fields = shared_fields(batch.kind)
+    for layout in layouts:
+        layout.shared = shared_by(fields, layout.seen, batch.given.get(layout.answer.fingerprint, {}))
+        layout.kept = layout.given
+        layout.lacking = names.lacking(layout.has)
     return MappingPage(layouts, fields_of(batch))
 
 
@@ -161,12 +181,11 @@ def layout_of(number: int, read: Seen, data: Mapping[str, Any], names: Names) ->
         for index, heading in enumerate(seen.headings)
     ]
     layout = Layout(number, read, seen, lines, seen.is_left_out, seen.version)
-    layout.lacking = names.lacking([*layout.columns, *seen.given])
     tell_together(layout)
     return layout
 
 
-def filled_page(batch: ImportBatch, data: Mapping[str, Any]) -> MappingPage:
+def filled_page(batch: ImportBatch, data: Mapping[str, Any], today: date) -> MappingPage:
     """The page as it was filled in, with what is wrong with it.
 
     Raises:
@@ -176,6 +195,9 @@ def filled_page(batch: ImportBatch, data: Mapping[str, Any]) -> MappingPage:
     page = page_with(batch, data, names)
     for layout in page.layouts:
         fill(layout, data, names)
+        for one in layout.shared:
+            fill_shared(one, batch.kind, str(data.get(f"mapping-{layout.number}-all-{one.name}", "")), today)
+        layout.lacking = names.lacking(layout.has)
     mark(page)
     return page
 
@@ -190,11 +212,18 @@ def mark(page: MappingPage) -> None:
         if layout.is_left_out and layout.is_form and not layout.answer.pairs:
             layout.error = "这张表单没有认得的项目，以后认不出来；请换成一行作表头再选不导入"
         elif not layout.is_left_out and layout.lacking and (layout.is_changed or not has_complete):
-            layout.error = f"还缺必需的列：{'、'.join(layout.lacking)}；请为它选一个表头，或者选“这张表不导入”"
+            layout.error = f"还缺必需的列：{'、'.join(layout.lacking)}；{ways_out(layout)}"
     if not wanted and is_whole([layout.read for layout in page.layouts]):
         page.error = "至少要有一张表导入；如果都不要，请取消这个文件"
     elif not page.moved and not page.is_wrong and not page.answers:
         page.error = "没有改动；对应好以后再保存"
+
+
+def ways_out(layout: Layout) -> str:
+    """What can be done about a required column that is missing."""
+    shared = [one.label for one in layout.shared if one.label in layout.lacking]
+    told = f"表里没有{'、'.join(shared)}的，可以在下面给各行统一填；" if shared else ""
+    return f"请为它选一个表头，{told}或者选“{layout.left_out_words}”"
 
 
 def fill(layout: Layout, data: Mapping[str, Any], names: Names) -> None:
@@ -216,7 +245,6 @@ def fill(layout: Layout, data: Mapping[str, Any], names: Names) -> None:
             line.error = f"“{names.labels[line.name]}”已经给了“{given[line.name]}”，一列只能对应一个表头"
         elif line.name:
             given[line.name] = line.heading.text or line.heading.where
-    layout.lacking = names.lacking([*layout.columns, *layout.seen.given])
     tell_together(layout)
 
 

@@ -6,9 +6,9 @@ from imports.tables.adjust import Adjustments, Decision, gather
 
 def adjustments_of(batch: ImportBatch) -> Adjustments:
     """All decisions about a batch. Its revision is read first: one made meanwhile is planned for again afterwards."""
-    revision, reason = ImportBatch.objects.values_list("revision", "closed_reason").get(pk=batch.pk)
+    revision, reason, given = ImportBatch.objects.values_list("revision", "closed_reason", "given").get(pk=batch.pk)
     if not revision:
-        return Adjustments(reason=reason)
+        return Adjustments(reason=reason, given=given)
     stored = RowAdjustment.objects.filter(batch=batch).select_related("by").order_by("at", "id")
     made = (
         Decision(
@@ -16,7 +16,9 @@ def adjustments_of(batch: ImportBatch) -> Adjustments:
         )
         for row in stored
     )
-    return gather(made, revision, reason)
+    adjustments = gather(made, revision, reason)
+    adjustments.given = given
+    return adjustments
 
 
 def name_of(adjustment: RowAdjustment) -> str:

@@ -7,7 +7,8 @@ from imports.planned.row import PlannedRow, Problem
 from imports.reading.parent import Sheet, Workbook
 from imports.resources.base import ImportResource
 from imports.tables.layout import Found, find_all
-from imports.tables.seen import Seen, grouped, see, shown_part
+from imports.tables.layouts import grouped, shown_part
+from imports.tables.seen import Seen, see
 from imports.tables.table import LISTS_SHEET, NOTES_SHEET, Names, SourceRow
 
 

@@ -1,6 +1,7 @@
 """File → plan: the one path of the preview, the write, the page and the command."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def read_file(
     """
     plan = Plan(kind, adjustments=adjustments or Adjustments())
     book = read_workbook(path, name, limits(), lambda done, known: step(done, known, READING, 0))
-    find_tables(book, RESOURCES[kind], reading_names(kind), plan)
+    find_tables(book, RESOURCES[kind], replace(reading_names(kind), given=plan.adjustments.given), plan)
     for table in plan.tables:
         RESOURCES[kind].read_headings(table)
     lay_over(plan, RESOURCES[kind])

@@ -50,6 +50,14 @@ class Sheet:
         row, column = (index, at) if self.is_turned else (at, index)
         return address(self.top + row, self.left + column)
 
+    def row_place(self, at: int) -> str:
+        """What people call a row of it in the file; of a sheet on its side it is a column."""
+        return f"{column_letters(self.left + at)}列" if self.is_turned else f"第 {self.top + at + 1} 行"
+
+    def column_place(self, index: int) -> str:
+        """What people call a column of it in the file; of a sheet on its side it is a row."""
+        return f"第 {self.top + index + 1} 行" if self.is_turned else f"{column_letters(self.left + index)}列"
+
     def place(self, at: int) -> tuple[str, int]:
         """What a row of it is called, in one word for the sheet and a number: no two records of a file share both."""
         column = self.left + (at if self.is_turned else 0)

@@ -36,6 +36,7 @@ class Adjustments:
     rows: dict[Place, Adjusted] = field(default_factory=dict)
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # name key → choice for all rows of that name
     revision: int = 0
+    given: Mapping[str, Any] = field(default_factory=dict)  # by layout: what was said for all its rows
     reason: str = ""  # why rows of closed half-years are brought in all the same; empty: they are not
 
     def lay_over(self, source: SourceRow) -> None:

@@ -1,7 +1,7 @@
 """A form on a worksheet: labels and values in a grid, one record a workbook. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
@@ -13,7 +13,7 @@ from imports.reading.parent import Sheet
 from imports.tables.header import has_box, is_wording
 from imports.tables.headings.columns import TICKS, Columns, base, mark_of, understand
 from imports.tables.headings.folding import CROSSED, NO_TICK, fold_rows, notes_of
-from imports.tables.headings.given import given_around
+from imports.tables.headings.given import Given, given_around, given_by_hand
 from imports.tables.table import (
     SEARCHED_ROWS,
     Names,
@@ -23,6 +23,7 @@ from imports.tables.table import (
     Table,
     as_counted_from_1900,
     filled,
+    fingerprint,
     layout_key,
 )
 from imports.tables.units import is_unit, settle_units, with_above
@@ -92,11 +93,17 @@ def read_form(sheet: Sheet, pairs: list[Pair], names: Names, remembered: Remembe
     form.rows, form.ignored = [source], list(dict.fromkeys(ignored))
     settle_units(form, names, *unit_words(sheet, names, known, pairs))
     titles = [[text_of(cell) for cell in row] for row in sheet.rows[:first]]
-    form.given = given_around(sheet, titles, first, map(base, known), names)
+    form.given = given_around(sheet, titles, first, map(base, known), names) | given_to_form(remembered, known, names)
     form.notes = [*notes_of(meant, [pair.label for pair in pairs], form.given, names), *form.notes]
     fold_rows(form, meant, names)
     form.skipped = titles_of(sheet, pairs)
     return form
+
+
+def given_to_form(remembered: Remembered | None, known: Iterable[str], names: Names) -> dict[str, Given]:
+    """What an admin said for all forms of this layout."""
+    keys = [layout_key(text) for text in remembered.headings] if remembered else []
+    return given_by_hand(fingerprint(keys, is_form=True), known, names)
 
 
 def unit_words(

@@ -1,7 +1,7 @@
 """Finds the heading row of a table: by what an admin said of it before, else by what its headings mean. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from imports.cells import text_of
 from imports.cells.choices import EMPTY_MARKS, MARKS
 from imports.reading.parent import Sheet
 from imports.tables.headings.columns import Columns, arrange, base, option_of, understand
-from imports.tables.headings.given import Given, given_around
+from imports.tables.headings.given import Given, given_around, given_by_hand
 from imports.tables.headings.meaning import meant_by
 from imports.tables.headings.wordings import GIVEN
 from imports.tables.table import (
@@ -17,7 +17,6 @@ from imports.tables.table import (
     Names,
     Remembered,
     cell_at,
-    column_letters,
     filled,
     fingerprint,
     heading_key,
@@ -53,6 +52,7 @@ class Header:
     keys: list[str] = field(default_factory=list)
     remembered: Remembered | None = None
     given: dict[str, Given] = field(default_factory=dict)  # fields that have no column but stand above the table
+    place: Callable[[int], str] = str  # what people call a column of it in the worksheet
 
     @property
     def columns(self) -> dict[int, str]:
@@ -80,7 +80,9 @@ def find_header(sheet: Sheet, names: Names) -> Header | None:
     texts = heading_texts(sheet)
     header = remembered_header(texts, names) or known_header(texts, names) or understood_header(sheet, names)
     if header:
+        header.place = sheet.column_place
         header.given = given_around(sheet, texts, header.first, header.fields, names)
+        header.given |= given_by_hand(header.fingerprint, header.columns.values(), names)
     return header
 
 
@@ -182,7 +184,11 @@ def likely_header(sheet: Sheet, names: Names) -> Header | None:
         score = (len(known_columns(headings, names)), len(words))
         if score > most:
             best, most = at, score
-    return None if best is None else header_at(texts, best, best, names)
+    if best is None:
+        return None
+    header = header_at(texts, best, best, names)
+    header.place = sheet.column_place
+    return header
 
 
 def is_wording(text: str) -> bool:
@@ -250,4 +256,4 @@ def known_columns(headings: Sequence[str], names: Names) -> dict[int, str]:
 
 def heading_of(header: Header, index: int) -> str:
     """A column's heading as people see it; one without says where it is."""
-    return header.headings[index] or f"{column_letters(index)}列（没有表头）"
+    return header.headings[index] or f"{header.place(index)}（没有表头）"

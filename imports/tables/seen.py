@@ -17,7 +17,6 @@ from imports.tables.table import (
     Names,
     Remembered,
     cell_at,
-    column_letters,
     filled,
     fingerprint,
     heading_key,
@@ -27,10 +26,6 @@ from imports.tables.table import (
 FORM = "form"  # chosen instead of a heading row: labels with their values beside them
 KEPT_ROWS = 15  # of a table; of anything that may be a form all rows are kept
 SAMPLES, SAMPLED_ROWS, SAMPLE_LENGTH = 3, 200, 60
-TITLES = 10
-# Of one file at a time: its page sends up to two fields a heading, of the 5,000 that settings allow. What waits comes
-# first, so that the next reading asks about the rest.
-LAYOUTS, HEADINGS, WIDEST = 30, 2000, 200
 
 
 @dataclass
@@ -66,6 +61,9 @@ class Seen:
     merges: list[list[int]] = field(default_factory=list)
     given: list[str] = field(default_factory=list)  # fields without a heading that stand above the table
     doubts: list[str] = field(default_factory=list)  # what must be said before it is read
+    top: int = 0  # rows and columns of the worksheet before the kept ones
+    left: int = 0
+    is_turned: bool = False  # its rows are the worksheet's columns
 
     @property
     def columns(self) -> list[str]:
@@ -79,7 +77,8 @@ class Seen:
     def sheet(self) -> Sheet:
         """The kept rows as a sheet, to look at them another way."""
         merges = [(top, left, bottom, right) for top, left, bottom, right in self.merges]
-        return Sheet(self.titles[0], rows=[list(row) for row in self.rows], merges=merges)
+        rows = [list(row) for row in self.rows]
+        return Sheet(self.titles[0], rows=rows, merges=merges, top=self.top, left=self.left, is_turned=self.is_turned)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -104,6 +103,7 @@ def see(sheet: Sheet, names: Names, found: Found) -> Seen | None:
     seen.wanting = not seen.is_left_out and is_open
     below = found.header.last + 1 + RECORDS_WITHIN if found.header else SEARCHED_ROWS
     seen.rows, seen.merges = kept(sheet, max(KEPT_ROWS, below))
+    seen.top, seen.left, seen.is_turned = sheet.top, sheet.left, sheet.is_turned
     return seen
 
 
@@ -145,6 +145,7 @@ def see_as(sheet: Sheet, names: Names, choice: str) -> Seen:
         return see_form(sheet, names)
     first, last = rows_of(choice)
     header = header_at(heading_texts(sheet), first, last, names)
+    header.place = sheet.column_place
     headings = [heading_at(sheet, index, header, names) for index in header.span]
     seen = Seen([sheet.title], 1, choice, header.fingerprint, headings, wanting=False)
     if header.remembered:
@@ -154,7 +155,7 @@ def see_as(sheet: Sheet, names: Names, choice: str) -> Seen:
 
 def heading_at(sheet: Sheet, index: int, header: Header, names: Names) -> Heading:
     text, name = header.headings[index][:LONGEST], base(header.columns.get(index, ""))
-    heading = Heading(text, name, samples(sheet, index, header.last), column_letters(index))
+    heading = Heading(text, name, samples(sheet, index, header.last), sheet.column_place(index))
     heading.why = header.meant.passed.get(index, "")
     if not name and heading.samples:
         heading.likely = likely(text, heading.samples, map(base, header.columns.values()), names)
@@ -221,63 +222,24 @@ def kept(sheet: Sheet, reach: int) -> tuple[list[list[str]], list[list[int]]]:
 
 def row_choices(seen: Seen) -> list[tuple[str, str]]:
     """The ways a sheet can be looked at: each of its first rows as headings, two of them together, or as a form."""
-    choices = []
+    choices, place = [], seen.sheet.row_place
     for at, row in enumerate(seen.rows[:KEPT_ROWS]):
         words = list(dict.fromkeys(row[index] for index in filled(row)))
         if not words:
             continue
-        choices.append((str(at + 1), f"第 {at + 1} 行：{shown(words)}"))
+        choices.append((str(at + 1), f"{place(at)}：{shown(words)}"))
         below = seen.rows[at + 1] if at + 1 < min(len(seen.rows), KEPT_ROWS) else []
         if len(words) >= 2 and filled(below):
-            choices.append((f"{at + 1}-{at + 2}", f"第 {at + 1}、{at + 2} 两行合起来"))
+            choices.append((f"{at + 1}-{at + 2}", f"{place(at)}和{place(at + 1)}合起来"))
     given = {choice for choice, _ in choices}
     if seen.choice not in given and seen.choice != FORM:
-        choices.append((seen.choice, f"第 {seen.choice} 行"))
+        choices.append((seen.choice, "和".join(map(place, dict.fromkeys(rows_of(seen.choice))))))
     return [*choices, (FORM, "没有表头行：一张一份的表单（左边是项目，右边是内容）")]
 
 
 def shown(words: Iterable[str]) -> str:
     text = "、".join(words)
     return text if len(text) <= 30 else f"{text[:30]}…"
-
-
-def grouped(all_seen: Iterable[Seen]) -> list[Seen]:
-    """Sheets of the same layout together, those that wait first."""
-    groups: dict[tuple[str, str], Seen] = {}
-    for seen in all_seen:
-        key = (FORM if seen.choice == FORM else "", seen.fingerprint)
-        first = groups.setdefault(key, seen)
-        if first is not seen:
-            first.count += 1
-            first.titles = [*first.titles, *seen.titles][:TITLES]
-            add_samples(first, seen)
-    return sorted(groups.values(), key=lambda seen: not seen.wanting)
-
-
-def shown_part(groups: list[Seen]) -> list[Seen]:
-    """As many layouts as one page asks about."""
-    part: list[Seen] = []
-    for seen in groups[:LAYOUTS]:
-        if part and sum(len(other.headings) for other in part) + len(seen.headings) > HEADINGS:
-            break
-        part.append(seen)
-    return part
-
-
-def is_whole(part: list[Seen]) -> bool:
-    """Whether these are surely all layouts of their file."""
-    return len(part) < LAYOUTS and sum(len(seen.headings) for seen in part) + WIDEST <= HEADINGS
-
-
-def add_samples(first: Seen, other: Seen) -> None:
-    """Forms of one layout hold a value each, and may have labels that others leave without one."""
-    mine = {layout_key(heading.text): heading for heading in first.headings}
-    for heading in other.headings:
-        same = mine.get(layout_key(heading.text))
-        if same and first.choice == FORM:
-            same.samples = list(dict.fromkeys([*same.samples, *heading.samples]))[:SAMPLES]
-        elif first.choice == FORM:
-            first.headings.append(heading)
 
 
 def refreshed(seen: Seen, names: Names) -> Seen:
@@ -294,5 +256,6 @@ def refreshed(seen: Seen, names: Names) -> Seen:
         heading.samples = old.samples
     fresh.titles, fresh.count, fresh.wanting = seen.titles, seen.count, seen.wanting
     fresh.rows, fresh.merges = seen.rows, seen.merges
+    fresh.top, fresh.left, fresh.is_turned = seen.top, seen.left, seen.is_turned
     fresh.given, fresh.doubts = seen.given, seen.doubts
     return fresh

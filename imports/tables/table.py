@@ -146,6 +146,8 @@ class Names:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field → key of a word → the word
     long: str = ""  # the field for whose sake no column of sentences is passed over unasked
     bodies: tuple[str, ...] = ()  # names of units, where they are needed to know one in a title
+    # What an admin said for all rows of a file's layout: fingerprint → field → {"value", "by", "at"}.
+    given: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     def of(self, heading: Any) -> str | None:
         """The field of a known spelling; one that is known with its brackets is that."""

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
+from common.clock import today
 from imports.errors import ImportRefusedError
 from imports.forms import SynonymForm
 from imports.models import HeaderMapping, HeaderSynonym, ImportBatch, ImportKind
@@ -18,13 +19,13 @@ from imports.views.batches import own
 @require_http_methods(["GET", "POST"])
 @require_action("import.run")
 def batch_mapping(request: AuthedRequest, pk: int) -> HttpResponse:
-    batch = own(request, pk)
+    batch, is_sent = own(request, pk), request.method == "POST"
     try:
-        page = filled_page(batch, request.POST) if request.method == "POST" else mapping_page(batch, request.GET)
+        page = filled_page(batch, request.POST, today()) if is_sent else mapping_page(batch, request.GET)
     except ImportRefusedError as error:
         messages.error(request, str(error))
         return redirect("imports:batch-detail", pk=pk)
-    is_said = request.method == "POST" and not page.moved and not page.is_wrong
+    is_said = is_sent and not page.moved and not page.is_wrong
     if is_said and keep(request, batch, page):
         return redirect("imports:batch-detail", pk=pk)
     return render(request, "imports/mapping.html", {"batch": batch, "page": page})

@@ -260,6 +260,7 @@ def check_again(batch: ImportBatch, *, actor: User) -> ImportBatch:
         name=batch.name,
         sha256=batch.sha256,
         size=batch.size,
+        given=batch.given,
         uploaded_by=actor,
     )
     ask(copy, "imports.read", actor)

@@ -1,13 +1,20 @@
 "use strict";
-// While headings are explained: which required columns have one by now, and what is asked about a sheet left out.
+// While headings are explained: which required columns have one by now, or a value for all rows, and what is asked about
+// a sheet left out.
 
 document.getElementById("mapping").addEventListener("change", (event) => {
   const layout = event.target.closest("[data-layout]");
   if (!layout) return;
   layout.querySelector("[data-lines]").hidden = layout.querySelector("[data-out]").checked;
   const chosen = new Set([...layout.querySelectorAll("[data-column]")].map((select) => select.value));
+  const given = new Set();
+  layout.querySelectorAll("[data-shared]").forEach((shared) => {
+    shared.hidden = chosen.has(shared.dataset.shared);
+    if (shared.querySelector("select, input").value) given.add(shared.dataset.shared);
+  });
   layout.querySelectorAll("[data-required]").forEach((chip) => {
-    const has = chosen.has(chip.dataset.required);
+    const name = chip.dataset.required;
+    const has = "above" in chip.dataset || chosen.has(name) || given.has(name);
     chip.classList.toggle("chip-on", has);
     chip.querySelector(".ti").hidden = !has;
   });

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from imports.reading.parent import Sheet
 from imports.resources.kinds import RESOURCES
 from imports.tables.header import find_header, likely_header
-from imports.tables.layout import find
-from imports.tables.seen import FORM, from_json, grouped, is_whole, refreshed, row_choices, see, see_as, shown_part
+from imports.tables.layout import find, find_all
+from imports.tables.layouts import grouped, is_whole, shown_part
+from imports.tables.parts import cut
+from imports.tables.seen import FORM, from_json, refreshed, row_choices, see, see_as
 from imports.tables.table import Remembered, fingerprint, heading_key
 from tests.imports.whole import find_table
 
@@ -206,7 +208,26 @@ def test_a_heading_row_far_down_is_kept_with_the_rows_below_it():
     told = seen(rows)
     assert (told.choice, told.headings[1].samples) == ("31", ["甲厂"])
     assert refreshed(told, SURVEYS).columns == told.columns
-    assert (told.choice, f"第 {told.choice} 行") in row_choices(told)
+    assert (told.choice, "第 31 行") in row_choices(told)
+
+
+def test_rows_and_columns_of_a_later_table_are_called_as_in_the_worksheet():
+    head = ["企业名称", "走访单位", "走访日期"]
+    rows = [
+        head,
+        ["甲厂", "市公安局", "2023-05-12"],
+        [],
+        ["第二批"],
+        ["走访日期", "走访单位", "大名"],
+        ["2023-05-12", "乙", "丙"],
+    ]
+    parts = [see(part, SURVEYS, found) for part, found in find_all(sheet(rows), SURVEYS)]
+    told = refreshed(from_json(parts[1].as_json()), SURVEYS)
+    assert (told.choice, dict(row_choices(told))["2"]) == ("2", "第 5 行：走访日期、走访单位、大名")
+    assert dict(row_choices(told))["2-3"] == "第 5 行和第 6 行合起来"
+    beside = [*head, "", "金额", "大名", "哪天"]
+    side = cut(sheet([beside, ["甲厂", "市公安局", "2023-05-12", "", 5, "乙", "丙"]]), range(2), range(4, 7))
+    assert [heading.where for heading in see(side, SURVEYS, find(side, SURVEYS)).headings] == ["E列", "F列", "G列"]
 
 
 def test_a_page_asks_about_no_more_than_a_browser_may_send_and_first_about_what_waits():

@@ -276,7 +276,7 @@ def test_the_page_costs_the_same_however_many_layouts(desk, layouts, tmp_path, d
     upload(desk, xlsx(tmp_path / "几种.xlsx", sheets))
     work()
     batch = ImportBatch.objects.get()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         shown = desk.get(mapping_url(batch)).content.decode()
     assert shown.count("data-layout") == layouts
 

@@ -183,7 +183,9 @@ def notes_of(meant: Columns, headings: Sequence[str], above: Mapping[str, Given]
         if how in SAID and (how != PAIR or name == PAIRED[0]):
             told.append(SAID[how].format(same=same, label=names.labels[name]))
     for name, given in above.items():
-        if len(given.values) == 1:
+        if given.by:
+            told.append(f"没有“{names.labels[name]}”这一列，各行都按“{given.words}”（{given.by}在“对应表头”里填的）")
+        elif len(given.values) == 1:
             told.append(f"没有“{names.labels[name]}”这一列，按表上的“{given.words}”读取")
     return told
 

@@ -10,6 +10,7 @@ from imports.cells import text_of
 from imports.cells.units import unit_word
 from imports.errors import Question, option
 from imports.reading.parent import Sheet
+from imports.tables.headings.columns import base
 from imports.tables.headings.wordings import GIVEN, WEAK
 from imports.tables.table import Names, SourceRow, filled, heading_key
 
@@ -25,6 +26,7 @@ class Given:
 
     values: tuple[str, ...]
     words: str
+    by: str = ""  # of one that stands nowhere: who has said it for all rows
 
     def lay_under(self, source: SourceRow, name: str, label: str) -> None:
         source.cells[name] = self.values[0] if len(self.values) == 1 else ""
@@ -36,6 +38,16 @@ class Given:
                 prompt=f"{label}是哪个？", done="就是这个", alike="同样没写的",
             )  # fmt: skip
             source.asks = (*source.asks, asked)
+
+
+def given_by_hand(print_: str, columns: Iterable[str], names: Names) -> dict[str, Given]:
+    """What an admin said for all rows of this layout, where the table has no column of it."""
+    told = names.given.get(print_, {})
+    return {
+        name: Given((said["value"],), said["value"], said["by"])
+        for name, said in told.items()
+        if name not in {base(column) for column in columns}
+    }
 
 
 def given_around(
