@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.scope import ScopedQuerySet
-from jobs.registry import FILES, NAMES
+from jobs.registry import FILES, NAMES, NEEDED
 
 
 class JobState(models.TextChoices):
@@ -20,6 +21,7 @@ class JobState(models.TextChoices):
 
 
 ACTIVE = [JobState.QUEUED, JobState.RUNNING]
+UNDONE = [JobState.FAILED, JobState.CANCELLED]
 
 
 class JobQuerySet(ScopedQuerySet):
@@ -34,7 +36,11 @@ class JobQuerySet(ScopedQuerySet):
         return self.visible_to(user).filter(kind__in=FILES, owner=user)
 
     def claimable(self, now: datetime) -> "JobQuerySet":
-        return self.filter(Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now))
+        return self.queued(now) | self.filter(state=JobState.RUNNING, lease_until__lt=now)
+
+    def queued(self, now: datetime) -> "JobQuerySet":
+        """What waits and need not wait any longer after a failure."""
+        return self.filter(Q(not_before=None) | Q(not_before__lte=now), state=JobState.QUEUED)
 
 
 class Job(models.Model):
@@ -45,6 +51,7 @@ class Job(models.Model):
     state = models.CharField("状态", max_length=12, choices=JobState, default=JobState.QUEUED)
     again = models.BooleanField(default=False, help_text="运行期间又有新请求：完成后再运行一次")
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    not_before = models.DateTimeField("何时再试", null=True, blank=True, help_text="上次没有完成，到这时再试")
     lease_owner = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     cursor = models.JSONField("进度位置", default=dict)
@@ -87,6 +94,21 @@ class Job(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
+
+    @property
+    def standing(self) -> str:
+        """How it stands at this moment, in words: a worker that is silent past its lease is no longer at work."""
+        now = timezone.now()
+        if self.state == JobState.RUNNING and self.lease_until and self.lease_until < now:
+            return "已中断，等待接手"
+        if self.state == JobState.QUEUED and self.not_before and self.not_before > now:
+            return "等待再试"
+        return str(self.get_state_display())
+
+    @property
+    def needed(self) -> str:
+        """Why it cannot be cancelled; nothing where it can."""
+        return NEEDED.get(self.kind, "")
 
     @property
     def percent(self) -> int:

@@ -13,10 +13,15 @@ Handler = Callable[["JobContext"], dict[str, Any]]
 HANDLERS: dict[str, Handler] = {}
 NAMES: dict[str, str] = {}
 FILES: set[str] = set()  # kinds whose result is a file for whoever asked
+NEEDED: dict[str, str] = {}  # kinds that follow from something already done, and why they cannot be left
 
 
-def handles(kind: str, name: str = "后台任务", *, makes_file: bool = False) -> Callable[[Handler], Handler]:
-    """`makes_file`: its parameters hold `what` the file is, its result the `file` in the folder of exports, `bytes`
+def handles(
+    kind: str, name: str = "后台任务", *, makes_file: bool = False, needed: str = ""
+) -> Callable[[Handler], Handler]:
+    """`needed`: why nobody may cancel it, in words for whoever would; it is asked for again until it is done.
+
+    `makes_file`: its parameters hold `what` the file is, its result the `file` in the folder of exports, `bytes`
     and `rows`, and the `name` to save it under where that is not `what`.xlsx."""
 
     def register(handler: Handler) -> Handler:
@@ -24,6 +29,8 @@ def handles(kind: str, name: str = "后台任务", *, makes_file: bool = False) 
             FILES.add(kind)
         HANDLERS[kind] = handler
         NAMES[kind] = name
+        if needed:
+            NEEDED[kind] = needed
         return handler
 
     return register

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,30 +12,33 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import close_old_connections, connection
-from django.db.models import F
+from django.db import close_old_connections, connection, transaction
+from django.db.models import DateTimeField, F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from jobs.models import Job, JobState
+from jobs.models import Job, JobQuerySet, JobState
 from jobs.registry import HANDLERS, JobRefusedError
+from jobs.services import FRESH
+from jobs.signals import given_up
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 CANDIDATES = 5
-FRESH: dict[str, Any] = {
-    "again": False,
-    "attempts": 0,
-    "cursor": {},
-    "done": 0,
-    "total": 0,
-    "message": "",
-    "cancel_requested": False,
-}
+FACTOR = 5  # each wait is so many times the one before
+FINAL_LEASES = 10  # how long a last transaction may take, in leases: nobody sees the lease renewed before it commits
+UNKNOWN_KIND = "后台程序的这个版本不认识这种任务，未计次数，等升级后的程序来做"
 
 
 def lease() -> timedelta:
     """How long a worker may be silent before another takes its job."""
     return timedelta(seconds=settings.JOBS_LEASE_SECONDS)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to leave a job alone that has failed so often: a minute, then five; a fifth more or less, so that
+    those that failed together do not come back together."""
+    return timedelta(seconds=settings.JOBS_RETRY_SECONDS * FACTOR ** (attempts - 1) * random.uniform(0.8, 1.2))  # noqa: S311
 
 
 class LeaseLostError(Exception):
@@ -72,13 +76,25 @@ class JobContext:
             raise CancelledError
 
     def assert_lease(self) -> None:
-        """Call first inside the final transaction: its UPDATE locks the row, so only the holder can commit."""
-        self._renew()
+        """Call first inside the final transaction: its UPDATE locks the row, so only the holder can commit.
 
-    def _renew(self, **values: Any) -> None:
-        held = Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, lease_owner=self.job.lease_owner)
-        if self.lost.is_set() or not held.update(lease_until=timezone.now() + lease(), **values):
+        Until then nobody sees the lease renewed, nor can the heartbeat renew it; with the commit it is long enough
+        that nobody else takes the job before its end is written down.
+        """
+        self._renew(FINAL_LEASES * lease())
+        transaction.on_commit(self._shorten, robust=True)
+
+    def _held(self) -> JobQuerySet:
+        return Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, lease_owner=self.job.lease_owner)
+
+    def _renew(self, span: timedelta | None = None, **values: Any) -> None:
+        """Never earlier than it was: a heartbeat may have waited for the row since it looked at the clock."""
+        until = Greatest("lease_until", timezone.now() + (span or lease()), output_field=DateTimeField())
+        if self.lost.is_set() or not self._held().update(lease_until=until, **values):
             raise LeaseLostError(self.job.pk)
+
+    def _shorten(self) -> None:
+        self._held().update(lease_until=timezone.now() + lease())
 
     @contextmanager
     def heartbeat(self) -> Iterator[None]:
@@ -121,13 +137,17 @@ def claim(job_id: int | None = None) -> Job | None:
 def take(job: Job, now: datetime) -> bool:
     """The conditional UPDATE: it changes a row only if nobody has since it was read."""
     unchanged = Job.objects.claimable(now).filter(pk=job.pk, attempts=job.attempts, state=job.state)
-    taken = unchanged.update(
-        state=JobState.RUNNING,
-        attempts=F("attempts") + 1,
-        lease_owner=f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}:{now.timestamp()}",
-        lease_until=now + lease(),
-        started_at=job.started_at or now,
-    )
+    with transaction.atomic():
+        if job.state == JobState.RUNNING and not unchanged.select_for_update(skip_locked=True).first():
+            return False  # a row that a transaction holds is not forgotten: its worker is about to commit
+        taken = unchanged.update(
+            state=JobState.RUNNING,
+            attempts=F("attempts") + 1,
+            lease_owner=f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}:{now.timestamp()}",
+            lease_until=now + lease(),
+            not_before=None,
+            started_at=job.started_at or now,
+        )
     if taken:
         job.refresh_from_db()
     return bool(taken)
@@ -140,12 +160,18 @@ def run_job(job_id: int | None = None) -> Job | None:
         return None
     context = JobContext(job)
     if job.attempts > MAX_ATTEMPTS:
-        finish(
-            context,
-            JobState.FAILED,
-            message=f"已尝试 {MAX_ATTEMPTS} 次仍未完成，请联系管理员查看日志后重新发起",
-        )
+        give_up(context, f"已尝试 {MAX_ATTEMPTS} 次仍未完成，请联系管理员查看日志后重新发起")
         return job
+    if job.kind not in HANDLERS:
+        hand_back(job, UNKNOWN_KIND, attempts=F("attempts") - 1)
+        return job
+    carry_out(context)
+    return job
+
+
+def carry_out(context: JobContext) -> None:
+    """Lets the handler do the work, and writes down how it ended."""
+    job = context.job
     try:
         with context.heartbeat():
             result = HANDLERS[job.kind](context)
@@ -155,26 +181,41 @@ def run_job(job_id: int | None = None) -> Job | None:
     except CancelledError:
         finish(context, JobState.CANCELLED, message="已取消，未写入任何内容")
     except JobRefusedError as refusal:
-        finish(context, JobState.FAILED, message=str(refusal))
+        give_up(context, str(refusal), for_asker=True)
     except SoftTimeLimitExceeded:
-        finish(context, JobState.FAILED, message="运行超过时限，已停止；请拆分后重新发起")
+        give_up(context, "运行超过时限，已停止；请拆分后重新发起")
     except Exception as error:
         log.exception("job failed")
         retry_or_fail(context, error)
-    return job
 
 
 def retry_or_fail(context: JobContext, error: Exception) -> None:
-    """Back to the queue until the attempts are used up: the sweeper wakes it, never a loop."""
+    """Back to the queue until the attempts are used up: the sweeper wakes it when it is due, never a loop."""
     if not connection.in_atomic_block:
         close_old_connections()  # the handler may have failed because its connection did
     if context.job.attempts >= MAX_ATTEMPTS:
         reason = f"已尝试 {MAX_ATTEMPTS} 次仍未完成（{type(error).__name__}），请联系管理员查看日志后重新发起"
-        finish(context, JobState.FAILED, message=reason)
+        give_up(context, reason)
         return
-    Job.objects.filter(pk=context.job.pk, lease_owner=context.job.lease_owner, state=JobState.RUNNING).update(
-        state=JobState.QUEUED, lease_owner="", lease_until=None, message="上次运行未完成，正在重试"
-    )
+    words = f"第 {context.job.attempts} 次没有完成（{type(error).__name__}），稍后自动再试，共试 {MAX_ATTEMPTS} 次"
+    hand_back(context.job, words)
+
+
+def hand_back(job: Job, message: str, **values: Any) -> None:
+    """Leaves the job to whichever worker finds it when it is due again."""
+    held = Job.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=JobState.RUNNING)
+    due = timezone.now() + wait_after(job.attempts)
+    held.update(state=JobState.QUEUED, lease_owner="", lease_until=None, not_before=due, message=message, **values)
+
+
+@transaction.atomic
+def give_up(context: JobContext, message: str, *, for_asker: bool = False) -> None:
+    """The job has failed for good, which the administrators are told; what was refused to the person who asked
+    (`for_asker`) is told to that person by the page alone."""
+    finish(context, JobState.FAILED, message=message)
+    job = context.job
+    if job.state == JobState.FAILED and not (for_asker and job.owner_id):
+        given_up.send_robust(sender=Job, job=job)
 
 
 def finish(context: JobContext, state: JobState, *, result: dict[str, Any] | None = None, message: str = "") -> None:
@@ -190,7 +231,7 @@ def finish(context: JobContext, state: JobState, *, result: dict[str, Any] | Non
         state=state,
         result=result or {},
         message=message[:500],
-        key=F("key") if job.keep_key else None,
+        key=None if state == JobState.DONE and not job.keep_key else F("key"),
     )
     if not ended:
         held.update(**values, **FRESH, state=JobState.QUEUED)

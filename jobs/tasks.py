@@ -36,7 +36,7 @@ def sweep(**kwargs: Any) -> list[int]:
     """
     now = timezone.now()
     forgotten = now - timedelta(seconds=settings.JOBS_FORGOTTEN_SECONDS)
-    queued = Job.objects.filter(state=JobState.QUEUED, created_at__lt=forgotten)
+    queued = Job.objects.queued(now).filter(created_at__lt=forgotten)
     expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
     ids = list((queued | expired).order_by("id").values_list("pk", flat=True)[:BATCH])
     for job_id in ids:

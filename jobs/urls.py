@@ -9,4 +9,5 @@ urlpatterns = [
     path("exports/<int:pk>/", views.export_download, name="export-download"),
     path("<int:pk>/", views.job_status, name="job-status"),
     path("<int:pk>/cancel/", views.job_cancel, name="job-cancel"),
+    path("<int:pk>/retry/", views.job_retry, name="job-retry"),
 ]

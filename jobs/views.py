@@ -2,6 +2,7 @@ import time
 from mimetypes import guess_type
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -10,15 +11,23 @@ from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import XLSX, attachment, disposition
 from common.pages import paginate
 from jobs.exports import file_of
-from jobs.models import Job
-from jobs.services import cancel
+from jobs.models import Job, JobState
+from jobs.registry import NAMES
+from jobs.services import cancel, retry
 
 
 @require_GET
 @require_action("home.view")
 def job_list(request: AuthedRequest) -> HttpResponse:
-    page = paginate(request, Job.objects.visible_to(request.user).select_related("owner"))
-    return render(request, "jobs/job_list.html", {"page": page})
+    """Every job this person sees; `?state=failed` only those that failed, `&kind=…` only work of one kind."""
+    jobs, asked = Job.objects.visible_to(request.user).select_related("owner"), request.GET
+    shown = JobState(asked["state"]) if asked.get("state") in JobState.values else None
+    if shown:
+        jobs = jobs.filter(state=shown)
+    if asked.get("kind") in NAMES:
+        jobs = jobs.filter(kind=asked["kind"])
+    page = paginate(request, jobs)
+    return render(request, "jobs/job_list.html", {"page": page, "shown": shown})
 
 
 @require_GET
@@ -33,11 +42,26 @@ def job_status(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_action("home.view")
 def job_cancel(request: AuthedRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    cancel(job)
-    if getattr(request, "htmx", False):
-        job.refresh_from_db()
-        return render(request, "jobs/_progress.html", {"job": job})
-    return redirect("jobs:job-list")
+    refused = f"不能取消：{job.needed}" if job.needed else "已经结束，没有可取消的"
+    return shown_again(request, job, "" if cancel(job) else refused)
+
+
+@require_POST
+@require_action("home.view")
+def job_retry(request: AuthedRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    refused = "没有重新运行：它没有失败，或已另外发起，或只能由发起人重新运行"
+    return shown_again(request, job, "" if retry(job, request.user) else refused)
+
+
+def shown_again(request: AuthedRequest, job: Job, refused: str) -> HttpResponse:
+    """The job as it stands now; why nothing was done is said on the list, where the page does not show it itself."""
+    if not getattr(request, "htmx", False):
+        if refused:
+            messages.warning(request, f"{job.name}第 {job.pk} 号{refused}")
+        return redirect("jobs:job-list")
+    job.refresh_from_db()
+    return render(request, "jobs/_progress.html", {"job": job})
 
 
 @require_GET

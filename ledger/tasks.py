@@ -20,22 +20,23 @@ from ledger.services.messages.robots import ROBOTS
 from ledger.services.supervising.ladder import LADDER, climb
 from ledger.worktime import DIGEST_AT, in_working_hours
 
+FOLLOWS = "日历或时限规则已经改了，办理期限必须跟着重算"
 OUT_OF_HOURS = {"skipped": "不在工作时间，由下一个工作日的任务处理"}
 
 
-@handles(RECOUNT, "核对办理期限")
+@handles(RECOUNT, "核对办理期限", needed=FOLLOWS)
 def run_recount(context: JobContext) -> dict[str, Any]:
     context.progress(0, 1, "正在核对办理期限")
     return {"moved": recount_behind(timezone.now())}
 
 
-@handles(FOLLOW, "重算办理期限")
+@handles(FOLLOW, "重算办理期限", needed=FOLLOWS)
 def run_recount_all(context: JobContext) -> dict[str, Any]:
     """Every deadline set by rule, after a change of the calendar or the rules."""
     return recount_all(context, timezone.now())
 
 
-@handles(LADDER, "逾期提级")
+@handles(LADDER, "逾期提级", needed="逾期的问题每个工作日都要逐级告知，取消了也会再来")
 def run_ladder(context: JobContext) -> dict[str, Any]:
     """The ladder of the day on which it runs; a job that waited into the night leaves it to the next working day."""
     now = timezone.now()
@@ -67,7 +68,7 @@ def ask_for_due_work(**kwargs: Any) -> list[str]:
     return request_due_work(at=timezone.now())
 
 
-@handles(DRAW, "抽取撤单质检")
+@handles(DRAW, "抽取撤单质检", needed="每一期的质检都要抽取，取消了也会再来")
 def run_draw(context: JobContext) -> dict[str, Any]:
     span = parse_span(str(context.params["period"]))
     if span is None:

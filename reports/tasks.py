@@ -95,7 +95,7 @@ def run_issue(context: JobContext) -> dict[str, Any]:
     return {"briefing": briefing.pk, "sha256": made.sha256}
 
 
-@handles(WEEKLY, "每周通报定稿")
+@handles(WEEKLY, "每周通报定稿", needed="每一周的通报都要定稿，取消了也会再来")
 def run_weekly(context: JobContext) -> dict[str, Any]:
     """Freezes the weekly tables of the weeks that are over."""
     context.progress(0, 1, "正在统计每周通报")
@@ -108,7 +108,7 @@ def freeze_weekly(**kwargs: Any) -> str:
     return request_weekly(today=local_date(timezone.now()))
 
 
-@handles(TARGET_DAY, "目标日冻结")
+@handles(TARGET_DAY, "目标日冻结", needed="目标日的结果必须冻结，取消了也会再来")
 def run_target_day(context: JobContext) -> dict[str, Any]:
     """Freezes the target days that are over; run again, it finds them frozen."""
     context.progress(0, 1, "正在冻结目标日的两率和清单")

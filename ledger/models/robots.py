@@ -48,6 +48,10 @@ class Robot(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def hears(self, event: str) -> bool:
+        """Whether it is in use and told of this."""
+        return self.is_active and getattr(self, f"on_{event}", False)
+
     @property
     def events(self) -> list[str]:
         """What it is told about, in words."""

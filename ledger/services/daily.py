@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from common.periods import SHANGHAI, local_date
-from jobs.models import Job
-from jobs.services import enqueue
+from jobs.services import ask_for_the_undone, enqueue, is_wanted
 from ledger.calendar import working_calendar
 from ledger.models import Digest, DigestState, MessageState, RobotMessage
 from ledger.services.messages.digests import DIGEST
@@ -14,12 +13,14 @@ from ledger.worktime import DIGEST_AT, in_working_hours
 
 
 def request_due_work(*, at: datetime) -> list[str]:
-    """Asks for the jobs whose time has come and that nobody has asked for; gives back the keys of those it asked for.
+    """Asks for the jobs whose time has come and that nobody has asked for, and again for those that failed; gives back
+    the keys of those it asked for.
 
     Two clocks ask for one job: its key is kept for good. A clock that stood still asks when it runs again: only for
     the day it is, since each job catches up by itself.
     """
-    calendar, asked = working_calendar(), []
+    calendar = working_calendar()
+    asked = [job.key or str(job) for job in ask_for_the_undone(at)]
     if in_working_hours(at, calendar):
         asked += once(LADDER, at)
     if in_working_hours(at, calendar, DIGEST_AT):
@@ -39,9 +40,9 @@ def digest_again(at: datetime) -> list[str]:
 
 
 def once(kind: str, at: datetime, slot: str = "") -> list[str]:
-    """A job of this kind that runs a single time a day."""
+    """A job of this kind that is done a single time a day."""
     key = f"{kind}:{local_date(at).isoformat()}{slot}"
-    if Job.objects.filter(key=key).exists():
+    if not is_wanted(key, at):
         return []
     enqueue(kind=kind, key=key, once=True)
     return [key]

@@ -12,4 +12,5 @@ TABLE = {
     "jobs:export-download": Access(set(), job),
     "jobs:job-status": Access({ADMIN}, job),
     "jobs:job-cancel": Access({ADMIN}, job, method="post"),
+    "jobs:job-retry": Access({ADMIN}, job, method="post"),
 }

@@ -43,6 +43,7 @@ def test_a_job_that_always_fails_is_tried_three_times_and_then_says_why(work):
     job = enqueue(kind="sample")
     states = []
     for _ in range(4):
+        Job.objects.update(not_before=None)  # however long it was to wait
         run_job(job.pk)
         states.append(state_of(job))
     failed = (JobState.FAILED, 3)
@@ -92,7 +93,7 @@ def test_a_poisonous_job_does_not_keep_the_others_from_running(work):
 
     bad, good = enqueue(kind="sample", params={"bad": True}), enqueue(kind="sample")
     run(job_id=bad.pk)
-    assert (state_of(bad), state_of(good)) == ((JobState.FAILED, 3), (JobState.DONE, 1))
+    assert (state_of(bad), state_of(good)) == ((JobState.QUEUED, 1), (JobState.DONE, 1))
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(work):

@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import User
+from accounts.models import User, UserQuerySet
 from common.periods import local_date
 from ledger.calendar import WorkingCalendar
 from ledger.models import Digest, DigestState, ProblemEntry
@@ -35,11 +35,16 @@ def compose(at: datetime, calendar: WorkingCalendar) -> int:
     Digest.objects.filter(day__lt=day, state=DigestState.WAITING).update(state=DigestState.LAPSED)
     if Digest.objects.filter(day=day).exists():
         return 0
-    people = User.objects.working().filter(wants_digest=True).exclude(email="").order_by("pk")
+    people = subscribers().order_by("pk")
     days = days_of(people, at, day, calendar)
     rows = [written(person, days[person.pk], day, at) for person in people if person.pk in days]
     Digest.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(rows)
+
+
+def subscribers() -> UserQuerySet:
+    """Who gets e-mails: in use, with an address, and wanting them."""
+    return User.objects.working().filter(wants_digest=True).exclude(email="")
 
 
 def written(person: User, held: DayOf, day: date, at: datetime) -> Digest:
@@ -103,8 +108,9 @@ def send_waiting(day: date, clock: Clock, calendar: WorkingCalendar, guard: Call
 
 
 def send(key: int, mail: Any, at: datetime) -> int:
-    """Sends one, if nobody else has taken it; 1 when it left."""
+    """Sends one, if nobody else has taken it and the person still is to have it; 1 when it left."""
     mine = Digest.objects.filter(pk=key, state=DigestState.WAITING)
+    mine.exclude(person__in=subscribers()).update(state=DigestState.LAPSED, error="已停用或不再要邮件，没有发出")
     if not mine.update(state=DigestState.SENDING, tries=F("tries") + 1, error=UNKNOWN):
         return 0
     row = Digest.objects.get(pk=key)

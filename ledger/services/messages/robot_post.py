@@ -68,6 +68,9 @@ def send(message: RobotMessage, at: datetime, calendar: WorkingCalendar) -> str:
     if message.event != RobotEvent.TEST and not in_working_hours(at, calendar):
         mine.update(due_at=next_working_moment(at, calendar))
         return MessageState.WAITING
+    if message.event != RobotEvent.TEST and not message.robot.hears(message.event):
+        mine.update(state=MessageState.FAILED, error="机器人已停用，或不再发这类消息，没有发出")
+        return MessageState.FAILED
     wait = WAITS[min(message.tries, len(WAITS) - 1)]
     if not mine.update(tries=F("tries") + 1, due_at=at + wait):
         return MessageState.WAITING
