@@ -44,6 +44,7 @@ def answer(register: Register, row: Any, question: Question) -> Any:
     if choice is None or choice["to"] not in options:
         raise UnsureError([question])
     told = {"key": question.key, "name": question.name, "to": options[choice["to"]], "pk": None}
+    told |= {"asked": question.prompt, "alike": question.alike}
     row.choices = (*row.choices, told | {part: choice[part] for part in KEPT})
     return choice["to"]
 

@@ -198,7 +198,7 @@ def said_before(enterprise: Enterprise, wanted: dict[str, Any], row: Any, regist
         fields["name"] = ""
     names = [str(Enterprise._meta.get_field(name).verbose_name) for name in differing(fields, earlier, mark(fields))]
     if names:
-        how = "对应到" if row.choices else "是"
+        how = "对应到" if was_matched(row, row.source.text("name")) else "是"
         raise RowError("name", f"与 {where} {how}同一家企业但内容不同（{'、'.join(names)}），请只留一行")
     row.settle(RowOutcome.DUPLICATE, f"与 {where} 是同一家企业，内容相同")
     return True

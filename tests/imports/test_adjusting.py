@@ -248,6 +248,7 @@ def test_one_choice_does_for_all_rows_of_the_name(desk, bring, near):  # noqa: F
     press_row(desk, "choose", batch, 2, key="样例盐业厂", to=near.pk, all=1)
     work()
     assert outcomes(batch) == ["create"] * 3
+    assert "“样例盐业厂”对应：" in " ".join(page(desk, batch, outcome="create").split())
     assert "汇总第 2 行，同名的都这样" in " ".join(page(desk, batch, outcome="create").split())
     press_row(desk, "take-back", batch, 4)
     work()

@@ -8,7 +8,9 @@ from django.utils import timezone
 from cases.models import ProcuratorialRecommendation
 from common.periods import SHANGHAI
 from imports.models import BatchState
+from imports.reading.parent import Sheet
 from imports.resources.kinds import RESOURCES
+from imports.tables.header import find_header
 from imports.writing.at_once import import_file
 from imports.writing.undo import undo_batch
 from ledger.models import ClosedPeriod
@@ -52,6 +54,51 @@ def test_new_ones_are_registered_and_the_same_file_again_changes_nothing(bring, 
     assert (found.told["created"], one.number, one.case, one.unit, one.is_adopted) == (1, NUMBER, case, police, True)
     again = bring(row(文号="津检建[2023] 5号", 所涉案件=case.number, 回复日期="2023-06-01", 采纳="已采纳"))
     assert (again.told["unchanged"], again.batch) == (1, None)
+
+
+WORDINGS = {
+    "number": ["检察建议书文号", "建议书编号", "文书编号", "发文字号", "建议编号", "建议文号"],
+    "case": ["涉及案件编号", "关联案件", "来源案件", "相关案件文号", "案号"],
+    "unit": ["制发检察院", "发出机关", "承办部门", "提出单位", "填报单位"],
+    "addressee": ["被建议单位名称", "送达单位", "受文单位", "发往部门", "主送单位", "接收单位"],
+    "subject": ["建议主要内容", "检察建议事项", "建议书标题", "指出的问题", "制发事由", "存在问题"],
+    "issued_on": ["发出时间", "建议书制发时间", "送达时间", "签发日期", "宣告送达日期", "发文日期"],
+    "replied_on": ["被建议单位回复时间", "书面回复日期", "复函时间", "收到回函日期"],
+    "is_adopted": ["是否被采纳", "建议采纳情况", "对方是否采纳", "采纳结果"],
+}
+TELLS = {
+    "number": NUMBER, "case": "（2023）湘0781民公1号", "unit": "市公安局", "addressee": "市样例局",
+    "subject": "督促整治样例路口安全隐患", "issued_on": "2023-05-12", "replied_on": "2023-06-01", "is_adopted": "是",
+}  # fmt: skip
+
+
+def columns_of(heads, cells):
+    header = find_header(Sheet("建议", rows=[heads, cells]), RESOURCES["recommendations"].names())
+    return {heads[index]: name for index, name in header.columns.items()} if header else {}
+
+
+def test_headings_are_known_by_what_their_words_mean():
+    wrong, own = [], {name: column.column_name for name, column in RESOURCES["recommendations"].columns().items()}
+    for name, words in WORDINGS.items():
+        for word in words:
+            heads = {field: own[field] for field in TELLS} | {name: word}
+            if (got := columns_of(list(heads.values()), list(TELLS.values())).get(word)) != name:
+                wrong.append(f"{word}: {got} instead of {name}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "word", ["抄送单位", "建议单位", "应回复日期", "回复期限", "整改落实情况", "承办检察官", "建议类型"]
+)
+def test_what_only_sounds_like_a_column_is_none(word):
+    heads = ["文号", "制发单位", "制发日期", word]
+    assert columns_of(heads, [NUMBER, "市公安局", "2023-05-12", "某"]).get(word) is None
+
+
+def test_a_column_that_counts_the_rows_is_no_number_of_a_document():
+    heads = ["编号", "建议书字号", "制发单位", "制发日期"]
+    assert columns_of(heads, [1, NUMBER, "市公安局", "2023-05-12"])["建议书字号"] == "number"
+    assert columns_of(["编号", *heads[2:]], [NUMBER, "市公安局", "2023-05-12"])["编号"] == "number"
 
 
 def test_a_reply_is_an_update_and_a_blank_takes_nothing_away(bring):

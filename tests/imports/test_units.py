@@ -17,7 +17,7 @@ from imports.resources.kinds import RESOURCES
 from ledger.models import SurveyForm
 from tests.imports.books import xlsx
 from tests.imports.test_adjusting import bring, choose, correct, row  # noqa: F401 -- the fixture
-from tests.imports.test_pages import desk, work  # noqa: F401 -- the fixture
+from tests.imports.test_pages import desk, page, work  # noqa: F401 -- the fixture
 from tests.imports.whole import find_table, make_plan
 
 SURVEYS, CASES, PROJECTS, FIRMS = (RESOURCES[kind].names() for kind in ("surveys", "cases", "projects", "enterprises"))
@@ -371,6 +371,10 @@ def test_the_answer_is_given_once_for_the_column_and_the_amounts_are_written_so(
     batch = ImportBatch.objects.get(pk=batch.pk)
     assert [str(row.outcome) for row in batch.rows.order_by("id")] == ["create"] * 3
     assert batch.summary["figures"]["amount_yuan"] == 550_300
+    shown = " ".join(page(desk, batch, outcome="create").split())
+    assert "“涉及金额”，这些数字是什么单位？ </span><strong>元</strong>" in shown
+    assert "（表第 2 行，这一列的都这样）" in shown
+    assert "“涉及金额”对应" not in shown
     assert not SurveyForm.objects.exists()
 
 

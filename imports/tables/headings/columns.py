@@ -15,6 +15,7 @@ from imports.cells import text_of
 from imports.cells.choices import EMPTY_MARKS, MARKS, choice_key, plain_marks
 from imports.tables.headings.meaning import aside, fits, meant_by, owner
 from imports.tables.headings.wordings import ABOUT, JOINED, PAIRED, PHONES, WEAK
+from imports.tables.synonyms import SERIAL
 from imports.tables.table import Names, cell_at, filled, heading_key, layout_key
 
 JOIN, PAIR, WHICH, TICK = "join", "pair", "which", "tick"
@@ -22,6 +23,7 @@ MOST = 9  # columns of one field
 ORDINAL = r"第?[一二三四五六七八九十\d]{1,2}[个项条]?"
 NUMBERED = re.compile(rf"^{ORDINAL}(?=\D)|{ORDINAL}(?=(?:的)?(?:类别|类型|所?涉及|金额)|$)")
 NEIGHBOURS = {"officer": "officer", "contact": "officer", "contact_name": "firm"}  # whose a telephone beside them is
+SERIALS = {heading_key(words) for words in SERIAL}
 TICKS = {*MARKS, *EMPTY_MARKS, *"×✗✘xXvVoOyYnN10*是否对错有无/-—"}
 
 
@@ -86,6 +88,8 @@ def meaning_of(text: str, index: int, below: Sequence[Sequence[Any]], names: Nam
     for spelling in (layout_key(text), key, NUMBERED.sub("", key)):
         name = names.known.get(spelling)
         if name and (name in {names.long, *names.required} or not says_wish(more, names)):
+            if spelling in SERIALS and not fits(name, values, names):
+                return None  # 编号 that only counts the rows
             own = spelling in (heading_key(names.labels.get(name, "")), layout_key(text) if more else "")
             if name == names.long and not own and not fits(name, values, names):
                 return None

@@ -62,7 +62,7 @@ def fits(name: str, values: Iterable[Any], names: Names) -> bool:
         return sum(bool(shape.search(half_width(text))) for text in texts) * 2 >= len(texts)
     if name in names.choices:
         words = names.choices[name].values()
-        return sum(any(word in text for word in words) for text in texts) * 2 >= len(texts)
+        return sum(text.upper() in FLAGS or any(word in text for word in words) for text in texts) * 2 >= len(texts)
     if name == names.long:
         told = [text for text in texts if text.upper() not in FLAGS and not re.fullmatch(r"[\d.,%]+[个件条项]?", text)]
         return len(told) * 2 >= len(texts)
