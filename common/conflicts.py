@@ -49,6 +49,12 @@ def save_version(instance: Any, version: int | None) -> None:
     instance.save()
 
 
+def posted_version(data: Any, name: str = "version") -> int | None:
+    """The version of the page that a form or a button was on; None where it says none that can be."""
+    raw = str(data.get(name, ""))
+    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else None
+
+
 class VersionedFormMixin(forms.Form):
     """Adds the hidden version and, after a conflict, `conflicts` and `conflict_by` for the page."""
 
@@ -62,8 +68,7 @@ class VersionedFormMixin(forms.Form):
 
     @property
     def posted_version(self) -> int | None:
-        raw = str(self.data.get(self.add_prefix("version"), "")) if self.is_bound else ""
-        return int(raw) if raw.isdecimal() and len(raw) < 10 else None
+        return posted_version(self.data, self.add_prefix("version")) if self.is_bound else None
 
     def show_conflict(self, stored: models.Model) -> None:
         """Keeps what was typed, lists where it differs, and lets the next save count for the stored version."""
@@ -104,4 +109,4 @@ def in_words(value: Any, choices: dict[Any, Any]) -> str:
             return str(choices.get(value, value))
 
 
-__all__ = ["Difference", "StaleVersionError", "VersionedFormMixin", "save_version"]
+__all__ = ["Difference", "StaleVersionError", "VersionedFormMixin", "posted_version", "save_version"]

@@ -65,6 +65,7 @@ RECOVERIES: list[URLPattern] = [
     path("recoveries/new/", recoveries.recovery_create, name="recovery-create"),
     path("recoveries/<int:pk>/edit/", recoveries.recovery_edit, name="recovery-edit"),
     path("recoveries/<int:pk>/delete/", recoveries.recovery_delete, name="recovery-delete"),
+    path("recoveries/<int:pk>/apart/<int:other>/", recoveries.recovery_apart, name="recovery-apart"),
 ]
 SURVEYS: list[URLPattern] = [
     path("surveys/", surveys.survey_list, name="survey-list"),

@@ -58,7 +58,7 @@ class Register:
     near_projects: Any = None  # all stored projects by what their names come near (`known.near_projects`)
     cases: dict[str, LegalCase] = field(default_factory=dict)
     recoveries: dict[tuple[int, str], Any] = field(default_factory=dict)
-    linked_money: dict[tuple[int, str, Any], str] = field(default_factory=dict)  # case, kind, amount → its problem
+    linked: set[int] = field(default_factory=set)  # cases that problems are resolved through
     recommended: Counter[int | None] = field(default_factory=Counter)  # case → how many recommendations it has
     pairings: dict[tuple[int, str, int], list[Pairing]] = field(default_factory=lambda: defaultdict(list))
     partly_told: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # print of an activity → what it leaves out
@@ -259,10 +259,13 @@ WATCHED: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def register_marks() -> list[Any]:
+def register_marks() -> dict[Any, Any]:
     """Differs from before once someone has added, removed or edited a record that plans are made against."""
-    marks: list[Any] = [model._base_manager.aggregate(Max("pk")) for model in LARGE]
-    for model in WATCHED:
-        versions = [Sum("version")] if hasattr(model, "version") else []
-        marks.append(model._base_manager.aggregate(Count("pk"), Max("pk"), *versions))
-    return marks
+    marks = {model: model._base_manager.aggregate(Max("pk")) for model in LARGE}
+    return marks | {model: marks_of(model) for model in WATCHED}
+
+
+def marks_of(model: Any) -> dict[str, Any]:
+    """The same of one kind of record."""
+    versions = [Sum("version")] if hasattr(model, "version") else []
+    return dict(model._base_manager.aggregate(Count("pk"), Max("pk"), *versions))

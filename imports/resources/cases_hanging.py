@@ -6,7 +6,8 @@ from typing import Any
 from cases.models import LegalCase, ProcuratorialRecommendation
 from imports.errors import RowError
 from imports.known.unique import Holders
-from ledger.models import Recovery, RecoveryKind
+from ledger.models import ProblemEntry, Recovery, RecoveryKind
+from ledger.services.money.kin import same_money
 
 MONEY = {"recovered": RecoveryKind.RECOVERED, "avoided": RecoveryKind.AVOIDED}
 LONGEST = 60 - len("-建议50")  # of a 案号 in a number made up of it
@@ -49,10 +50,8 @@ def move_money(case: LegalCase, register: Any, plan: Any, row: Any) -> None:
 
 
 def take_linked(register: Any) -> None:
-    """What hangs on cases by other ways: money of problems that are linked with one, recommendations."""
-    linked = Recovery.objects.exclude(entry=None).exclude(entry__case=None)
-    for case, kind, amount, number in linked.values_list("entry__case", "kind", "amount", "entry__number"):
-        register.linked_money[case, kind, amount] = number
+    """What hangs on cases by other ways: the problems that are linked with one, recommendations."""
+    register.linked = set(ProblemEntry.objects.exclude(case=None).order_by().values_list("case", flat=True))
     register.numbers = Holders("检察建议文号")
     for issued in ProcuratorialRecommendation.objects.all():
         register.numbers.learn([(issued.number, issued)])
@@ -60,17 +59,19 @@ def take_linked(register: Any) -> None:
 
 
 def refuse_twice(case: LegalCase, kind: str, amount: Decimal, name: str, register: Any) -> None:
-    """The same money on a problem that is linked with the case: on the page it must be said that it is other money.
+    """The same money in the story of a problem that is linked with the case: on the page it must be said that it is
+    other money.
 
     Raises:
         RowError: there is such money.
     """
-    number = register.linked_money.get((case.pk, kind, amount)) if case.pk else None
-    if number:
-        label = RecoveryKind(kind).label
+    earlier = same_money(case, kind, amount) if case.pk in register.linked else []
+    if earlier:
+        where = earlier[0].subject
+        place = f"问题 {where.number}" if isinstance(where, ProblemEntry) else str(where)
         raise RowError(
             name,
-            f"这个案件关联的问题 {number} 已登记{label} {amount:,.2f} 元，同一笔钱只计一次；"
+            f"与这个案件关联的 {place} 已登记{RecoveryKind(kind).label} {amount:,.2f} 元，同一笔钱只计一次；"
             "请把这一格清空，确是另一笔钱的在案件页面登记",
         )
 

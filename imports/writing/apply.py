@@ -16,18 +16,19 @@ from django.db.models import Model
 from accounts.models import User
 from accounts.permissions import Role
 from cases.models import LegalCase
-from common.database import ReadyRecords, ReadyRows, give_ids, wide_statements
+from common.database import ReadyRecords, ReadyRows, give_ids, one_at_a_time, wide_statements
 from common.periods import SHANGHAI
 from common.references import among
 from imports.errors import PlanChangedError, StalePlanError
-from imports.known.register import register_marks
+from imports.known.register import marks_of, register_marks
 from imports.models import ImportBatch, RowOutcome
 from imports.planned.plan import Change, Plan
 from imports.planned.row import PlannedRow
 from imports.resources.kinds import RESOURCES
 from imports.writing.closed import ClosedNotes
-from ledger.models import EntryEvent, ProblemEntry
+from ledger.models import EntryEvent, ProblemEntry, Recovery
 from ledger.services.entries.moving import SERIES
+from ledger.services.money.recoveries import MONEY
 from ledger.services.numbers import coming_serial, in_words, next_serials
 from ledger.states import Action, EntryState
 
@@ -99,6 +100,7 @@ class Writing:
         of_new = [change for change in self.changes if change.record._state.adding]
         try:
             with wide_statements(), transaction.atomic():
+                self.hold_money()
                 for year, serials in sorted(self.serials.items()):
                     if next_serials(SERIES, year, len(serials)) != serials:
                         raise StalePlanError("写入时有人刚登记了问题，本次没有写入任何内容；请重新核对预览")
@@ -118,6 +120,18 @@ class Writing:
             if register_marks() != self.before:
                 raise StalePlanError("写入时发现有人刚登记了相同的记录，没有写入任何内容；请重新核对预览") from error
             raise PlanChangedError("要写入的内容与系统里的记录冲突，没有写入任何内容；请核对新的预览") from error
+
+    def hold_money(self) -> None:
+        """Money that somebody recorded since the plan was made may be the money of a row: look once more.
+
+        Raises:
+            StalePlanError: somebody has.
+        """
+        if not self.records[Recovery]:
+            return
+        one_at_a_time(MONEY)
+        if marks_of(Recovery) != self.before[Recovery]:
+            raise StalePlanError("写入时有人刚登记了挽回损失，本次没有写入任何内容；请重新核对预览")
 
 
 def persistently(write: Callable[[], Result]) -> Result:

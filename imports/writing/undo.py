@@ -158,8 +158,10 @@ def remove(model: type[Model], pks: set[int]) -> None:
     for part in parts_of(pks):
         for many in model._meta.many_to_many:
             through = many.remote_field.through
-            links = through._base_manager.filter(**{f"{many.m2m_field_name()}__in": part})
-            links._raw_delete(links.db)
+            ends = {many.m2m_field_name()} | ({many.m2m_reverse_field_name()} if many.related_model is model else set())
+            for end in sorted(ends):
+                links = through._base_manager.filter(**{f"{end}__in": part})
+                links._raw_delete(links.db)
         rows = model._base_manager.filter(pk__in=part)
         rows._raw_delete(rows.db)
 

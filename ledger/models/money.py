@@ -64,6 +64,9 @@ class Recovery(models.Model):
         verbose_name="所属大事",
         editable=False,
     )
+    apart_from = models.ManyToManyField(
+        "self", blank=True, editable=False, verbose_name="已说明是另一笔的", help_text="同类同额，有人核对过不是同一笔"
+    )
     submission = SubmissionKeyField()
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)

@@ -3,15 +3,17 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
+from common.audit import last_editor
 from common.clock import today
-from common.conflicts import StaleVersionError
+from common.conflicts import SOMEBODY, StaleVersionError, posted_version
 from common.pages import go, paginate
 from common.reasons import posted_reason
 from common.sheets import Column
@@ -28,6 +30,7 @@ from ledger.services.money.recoveries import (
     delete_recovery,
     name_of,
     record_recovery,
+    say_other_money,
     update_recovery,
 )
 from ledger.services.periods import PeriodClosedError
@@ -109,15 +112,43 @@ def recovery_edit(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_action("money.edit")
 def recovery_delete(request: AuthedRequest, pk: int) -> HttpResponse:
     recovery = get_object_or_404(Recovery.objects.visible_to(request.user).for_list(), pk=pk)
+    back, seen = way_back(request), posted_version(request.POST)
     try:
-        named = delete_recovery(recovery=recovery, actor=request.user, reason=posted_reason(request.POST))
+        named = delete_recovery(recovery=recovery, actor=request.user, version=seen, reason=posted_reason(request.POST))
     except PeriodClosedError as error:
-        return ask_reason(request, error, what=str(recovery), button="删除这笔金额", back="ledger:recovery-list")
+        return ask_reason(request, error, what=str(recovery), button="删除这笔金额", back=back)
+    except StaleVersionError:
+        messages.error(request, f"没有删除：{last_editor(recovery) or SOMEBODY}刚改过，现在是{recovery}，请核对后再删")
+        return redirect("ledger:recovery-edit", pk)
     except LedgerError as error:
         messages.error(request, str(error))
-        return redirect("ledger:recovery-list")
+        return redirect(back)
     messages.success(request, f"已删除：{named}")
-    return redirect("ledger:recovery-list")
+    return redirect(back)
+
+
+@require_POST
+@require_action("money.edit")
+def recovery_apart(request: AuthedRequest, pk: int, other: int) -> HttpResponse:
+    """Two sums that look alike are two."""
+    seen = Recovery.objects.visible_to(request.user).filter(pk__in=[pk, other])
+    one, two = (get_object_or_404(Recovery, pk=key) for key in (pk, other))
+    if not seen.exists():
+        raise Http404
+    try:
+        say_other_money(one=one, other=two, actor=request.user)
+    except LedgerError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"已记下：这是两笔不同的钱，都计入统计（各 {yuan(one.amount)}）")
+    return redirect(way_back(request))
+
+
+def way_back(request: AuthedRequest) -> str:
+    """The page whose button this was, if it is one of ours; the list otherwise."""
+    back = request.POST.get("back", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if is_ours and back.startswith("/") else resolve_url("ledger:recovery-list")
 
 
 def opened(request: AuthedRequest, key: str, recovery: Recovery | None = None) -> RecoveryForm:

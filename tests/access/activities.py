@@ -17,6 +17,10 @@ def recovery(unit):
     return {"pk": RecoveryFactory(case__unit=unit).pk}
 
 
+def pair(unit):
+    return {"pk": recovery(unit)["pk"], "other": recovery(unit)["pk"]}
+
+
 def survey(unit):
     return {"pk": SurveyFormFactory(unit=unit).pk}
 
@@ -45,6 +49,7 @@ TABLE: dict[str, Access] = {
     "ledger:recovery-create": Access({STAFF} | CLERKS),
     "ledger:recovery-edit": Access(CLERKS, recovery, scoped=True),
     "ledger:recovery-delete": Access({STAFF} | CLERKS, recovery, method="post", scoped=True),
+    "ledger:recovery-apart": Access({STAFF} | CLERKS, pair, method="post", scoped=True),
     "ledger:survey-list": Access(WORKING),
     "ledger:survey-export": Access(WORKING),
     "ledger:survey-detail": Access(WORKING, survey, scoped=True),

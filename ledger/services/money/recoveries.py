@@ -1,5 +1,6 @@
 """挽回和避免损失: money recovered, avoided or saved, counted once."""
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,21 +9,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from accounts.models import User
 from cases.models import LegalCase
 from common.closing import Corrected, changed_words
-from common.conflicts import save_version
+from common.conflicts import StaleVersionError, save_version
+from common.database import one_at_a_time
 from common.dates import date_fault
 from common.periods import local_date
 from ledger.closed.guard import held, look, settle
 from ledger.models import ProblemEntry, Recovery, RecoveryKind, ServiceActivity
 from ledger.services.errors import FieldsRefusedError, LedgerError
+from ledger.services.money.kin import Subject, alike, same_money
 from ledger.services.rights import may_change
 
-Subject = LegalCase | ProblemEntry | ServiceActivity
 SUBJECTS: dict[str, type[Any]] = {"case": LegalCase, "entry": ProblemEntry, "activity": ServiceActivity}
+MONEY = "ledger:money"  # two who record at once do so one after the other, before they hold any row
 
 
 class CountedTwiceError(LedgerError):
@@ -59,37 +61,30 @@ def check(data: RecoveryData, today: date) -> None:
         raise FieldsRefusedError(faults)
 
 
-def related(subject: Subject) -> Q:
-    """Recoveries of the subject and of what it is linked with: a problem's case, the activity it was heard on."""
-    match subject:
-        case LegalCase():
-            return Q(case=subject) | Q(entry__case=subject)
-        case ProblemEntry():
-            linked = Q(entry=subject)
-            if subject.case_id:
-                linked |= Q(case=subject.case_id) | Q(entry__case=subject.case_id)
-            if subject.source_activity_id:
-                linked |= Q(activity=subject.source_activity_id)
-            return linked
-        case _:
-            return Q(activity=subject) | Q(entry__source_activity=subject)
+def refuse_twice(
+    subject: Subject, data: RecoveryData, actor: User, *, but: Recovery | None = None
+) -> Sequence[Recovery]:
+    """What looks like the same money in the same story; gives it back where the person has said that it is other.
 
-
-def same_money(subject: Subject, data: RecoveryData, *, but: int | None = None) -> Recovery | None:
-    """An earlier record of the same kind and amount on the subject or on what is linked with it."""
-    found = Recovery.objects.filter(related(subject), kind=data.kind, amount=data.amount).exclude(pk=but)
-    return found.select_related("case", "entry", "activity").order_by("pk").first()
-
-
-def refuse_twice(subject: Subject, data: RecoveryData, *, but: int | None = None) -> None:
-    if data.is_other_money:
-        return
-    if earlier := same_money(subject, data, but=but):
-        where = getattr(earlier.subject, "number", "") or str(earlier.subject)
+    Raises:
+        CountedTwiceError: there is such, and nobody has said so.
+    """
+    found = same_money(subject, data.kind, data.amount, but=but)
+    if found and not data.is_other_money:
+        earlier = found[0]
+        seen = Recovery.objects.visible_to(actor).filter(pk=earlier.pk).exists()
         raise CountedTwiceError(
-            f"“{where}”在 {earlier.happened_on:%Y-%m-%d} 已登记{earlier.get_kind_display()} {earlier.amount:,.2f} 元。"
-            "同一笔钱只计一次；确是另一笔钱的，请勾选“这是另一笔钱”再保存"
+            f"“{place_words(earlier, seen=seen)}”在 {earlier.happened_on:%Y-%m-%d} 已登记{earlier.get_kind_display()} "
+            f"{earlier.amount:,.2f} 元。同一笔钱只计一次；确是另一笔钱的，请勾选“这是另一笔钱”再保存"
         )
+    return found
+
+
+def place_words(recovery: Recovery, *, seen: bool) -> str:
+    """Where money was recorded; for somebody who may not see that, only that it belongs to this story."""
+    if not seen:
+        return "与这件有关的另一条记录（不在您能查看的范围）"
+    return getattr(recovery.subject, "number", "") or str(recovery.subject)
 
 
 def record_recovery(
@@ -121,10 +116,11 @@ def record(
     actor: User, at: datetime, subject: Subject, data: RecoveryData, submission: UUID | None, reason: str
 ) -> Recovery:
     check(data, local_date(at))
+    one_at_a_time(MONEY)
     seen, subject = look(), held(subject)  # its unit and matter, as they are now, are the money's
     if subject is None:
         raise LedgerError("这笔金额所属的记录已被删除，请刷新后查看")
-    refuse_twice(subject, data)
+    others = refuse_twice(subject, data, actor)
     made = Recovery.objects.create(
         kind=data.kind,
         amount=data.amount,
@@ -136,6 +132,7 @@ def record(
         submission=submission,
         **{name_of(subject): subject},
     )
+    made.apart_from.add(*others)
     settle(seen, Corrected(made, "补记", reason, actor))
     return made
 
@@ -155,24 +152,28 @@ def update_recovery(
         StaleVersionError: someone saved it since the form was opened.
         FieldsRefusedError, CountedTwiceError, PeriodClosedError, LedgerError: as for recording.
     """
+    one_at_a_time(MONEY)
     seen = look(recovery)
     stored = Recovery.objects.select_related("case", "entry", "activity", "unit").get(pk=recovery.pk)
     refuse_others(stored, actor, "修改")
     check(data, local_date(at))
     was = copy(stored)
-    refuse_twice(stored.subject, data, but=stored.pk)
+    others = refuse_twice(stored.subject, data, actor, but=stored)
     stored.kind, stored.amount = data.kind, data.amount
     stored.basis, stored.happened_on = data.basis.strip(), data.happened_on
     save_version(stored, version)
+    stored.apart_from.add(*others)
     settle(seen, Corrected(stored, changed_words(was, stored), reason, actor))
     return stored
 
 
 @transaction.atomic
-def delete_recovery(*, recovery: Recovery, actor: User, reason: str = "") -> str:
-    """Deletes a recovery, as it is now, and says what it was.
+def delete_recovery(*, recovery: Recovery, actor: User, version: int | None = None, reason: str = "") -> str:
+    """Deletes a recovery and says what it was; `version` is the one on the person's page (that of `recovery` unless
+    given).
 
     Raises:
+        StaleVersionError: it is another by now than this person saw.
         PeriodClosedError: a closed period counts it, and no `reason` is given.
         LedgerError: it isn't this person's, or gone already.
     """
@@ -180,10 +181,27 @@ def delete_recovery(*, recovery: Recovery, actor: User, reason: str = "") -> str
     if stored is None:
         raise LedgerError("这笔金额已被删除，请刷新后查看")
     refuse_others(stored, actor, "删除")
+    if stored.version != (recovery.version if version is None else version):
+        raise StaleVersionError
     named = f"{stored.get_kind_display()} {stored.amount:,.2f} 元"
     stored.delete()
     settle(seen, Corrected(stored, "删除", reason, actor))
     return named
+
+
+@transaction.atomic
+def say_other_money(*, one: Recovery, other: Recovery, actor: User) -> None:
+    """Keeps that somebody has looked, and that these two sums of the same kind and amount are not one.
+
+    Raises:
+        LedgerError: neither is this person's, or they are not alike any more.
+    """
+    pair = [held(recovery) for recovery in sorted((one, other), key=lambda recovery: recovery.pk)]
+    if None in pair or alike(pair[0]) != alike(pair[1]):
+        raise LedgerError("这两笔已不是同类同额，不用再核对，请刷新后查看")
+    if not any(may_change(recovery, actor) for recovery in pair):
+        raise LedgerError("只有登记人和本单位联络员可以说明这是两笔钱")
+    pair[0].apart_from.add(pair[1])
 
 
 def refuse_others(recovery: Recovery, actor: User, what: str) -> None:
