@@ -22,6 +22,7 @@ class Question:
     prompt: str = "是哪一家？"
     done: str = "就是这一家"
     alike: str = "同名的"  # the other rows that ask the same
+    settled: str = ""  # the option that counts until somebody says otherwise: such a question holds nothing up
 
 
 def option(value: str, words: str, note: str = "") -> dict[str, Any]:

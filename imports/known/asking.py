@@ -34,15 +34,18 @@ class Asking:
 
 
 def answer(register: Register, row: Any, question: Question) -> Any:
-    """What was chosen for a question of a row; the choice is told on the row.
+    """What was chosen for a question of a row; the choice is told on the row, or that it can be made.
 
     Raises:
-        UnsureError: nothing yet, or nothing that can still be chosen.
+        UnsureError: nothing yet, or nothing that can still be chosen, and no answer counts by itself.
     """
     choice = register.choice(row.source, question.key)
     options = {option["pk"]: option["name"] for option in question.options}
     if choice is None or choice["to"] not in options:
-        raise UnsureError([question])
+        if not question.settled:
+            raise UnsureError([question])
+        row.offers = (*row.offers, question)
+        return question.settled
     told = {"key": question.key, "name": question.name, "to": options[choice["to"]], "pk": None}
     told |= {"asked": question.prompt, "alike": question.alike}
     row.choices = (*row.choices, told | {part: choice[part] for part in KEPT})

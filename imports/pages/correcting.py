@@ -153,7 +153,8 @@ def choose(batch: ImportBatch, place: Place, answer: Answer, *, actor: User, at:
     """
     change(batch, actor)
     row = row_of(batch, place)
-    question = next((asked for asked in row.values.get("questions", []) if asked["key"] == answer.key), None)
+    open_now = [*row.values.get("questions", []), *row.values.get("offers", [])]
+    question = next((asked for asked in open_now if asked["key"] == answer.key), None)
     if question is None:
         raise ImportRefusedError("这一行的问题已经有人答过了，请刷新后查看")
     meant = {str(option["pk"]): option["pk"] for option in question["options"]}

@@ -67,10 +67,18 @@ class ShownRow:
 
     @property
     def questions(self) -> list[dict[str, Any]]:
+        return self.with_answers("questions")
+
+    @property
+    def offers(self) -> list[dict[str, Any]]:
+        """What may be said otherwise than it is taken."""
+        return self.with_answers("offers")
+
+    def with_answers(self, name: str) -> list[dict[str, Any]]:
         chosen = self.row.values.get("chosen", {})
         return [
             asked | {"chosen": chosen.get(asked["key"]), "others": self.asked.get(asked["key"], 1) - 1}
-            for asked in self.row.values.get("questions", [])
+            for asked in self.row.values.get(name, [])
         ]
 
     @property

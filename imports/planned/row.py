@@ -39,6 +39,7 @@ class PlannedRow:
     cleared: frozenset[str] = frozenset()  # fields of the record that 清空 empties
     questions: Sequence[Question] = ()  # names to be matched by hand before the row can be written
     choices: Sequence[dict[str, Any]] = ()  # names that were
+    offers: Sequence[Question] = ()  # what may be said otherwise than it is taken
     closed: frozenset[str] = frozenset()  # closed half-years whose figures it moves, or would
 
     @property
@@ -46,8 +47,8 @@ class PlannedRow:
         """All that it would do and say, to be compared with another plan of the same file."""
         reasons = [problem.reason for problem in self.problems]
         told = [self.source.sheet, self.source.row_no, self.outcome, self.label, self.changes, self.notes, reasons]
-        if self.source.adjusted or self.questions or self.choices:
-            told.append([vars(item) for item in (self.source.adjusted, *self.questions) if item])
+        if self.source.adjusted or self.questions or self.choices or self.offers:
+            told.append([vars(item) for item in (self.source.adjusted, *self.questions, *self.offers) if item])
             told.append(self.choices)
         if self.understood or self.parts:
             told += [self.understood, self.parts]

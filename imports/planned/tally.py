@@ -32,7 +32,7 @@ class Tally:
     def add(self, row: PlannedRow) -> None:
         self.outcomes[row.outcome] += 1
         self.closed += bool(row.closed)
-        self.asked.update(question.key for question in row.questions)
+        self.asked.update(question.key for question in (*row.questions, *row.offers))
         self.told.update(json.dumps(row.told, ensure_ascii=False, default=str).encode())
 
     @property

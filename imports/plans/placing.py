@@ -1,13 +1,13 @@
 """From rows to a plan: what would be created, changed, left alone or refused, and why."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import date
 from itertools import islice
 from typing import Any
 
 from common.text import name_key
-from imports.errors import CellError, RowError, UnsureError
+from imports.errors import CellError, Question, RowError, UnsureError
 from imports.known.asking import answers
 from imports.known.register import Register
 from imports.models import RowOutcome
@@ -18,6 +18,7 @@ from imports.plans.amounts import middles, point_out
 from imports.plans.progress import CHECKING, Step, silent
 from imports.plans.rows import clean_row, look_up, value_of
 from imports.resources.base import EXAMPLE, NEARLY, ImportResource
+from imports.tables.amounts import EACH, take_each
 from imports.tables.headings.columns import base, further
 from imports.tables.headings.folding import BLANK, choose
 from imports.tables.passed_over import SECTION
@@ -160,16 +161,30 @@ def place_row(plan: Plan, row: PlannedRow, resource: ImportResource, register: R
 
 def settled(row: PlannedRow, register: Register) -> bool:
     """Whether everything that its table asks was answered; what was answered is laid over the row."""
-    try:
-        found = answers(register, row, row.source.asks)
-    except UnsureError as error:
-        row.questions = error.questions
-        row.settle(RowOutcome.DECIDE)
-        return False
-    for key, value in found.items():
-        what, _, name = key.partition(":")
-        LAY_OVER[what](row, name, value)
+    asked: Sequence[Question] = row.source.asks
+    while asked:
+        try:
+            found = answers(register, row, asked)
+        except UnsureError as error:
+            row.questions = error.questions
+            row.settle(RowOutcome.DECIDE)
+            return False
+        asked = [further for key, value in found.items() for further in lay_answer(row, key, value)]
     return row.outcome != RowOutcome.LEFT_OUT
+
+
+def lay_answer(row: PlannedRow, key: str, value: str) -> Sequence[Question]:
+    """Lays what was answered over the row; returns what must be asked then."""
+    what, _, name = key.partition(":")
+    return LAY_OVER[what](row, name, value) or ()
+
+
+def take_own(row: PlannedRow, name: str, value: str) -> Sequence[Question]:
+    """An amount in common with a row above is this row's own as well, or not."""
+    same = (row.source.repeats or {}).get(name.partition(":")[0])
+    if value == EACH and same:
+        row.notes = [f"{note}；已选每行各算，这一行也计入" if note == same.note else note for note in row.notes]
+    return take_each(row.source, name, value)
 
 
 def take_row(row: PlannedRow, _: str, value: str) -> None:
@@ -184,12 +199,13 @@ def take_word(source: SourceRow, name: str, value: str) -> None:
 
 
 # By the first part of a question's key: what its answer does to the row.
-LAY_OVER: dict[str, Callable[[PlannedRow, str, str], None]] = {
+LAY_OVER: dict[str, Callable[[PlannedRow, str, str], Sequence[Question] | None]] = {
     "unit": lambda row, name, value: take_unit(row.source, name, value),
     "which": lambda row, name, value: choose(row.source, name, value),
     "tick": lambda row, name, value: take_word(row.source, name, value),
     "given": lambda row, name, value: take_word(row.source, name, value),
     "row": take_row,
+    "each": take_own,
 }
 
 

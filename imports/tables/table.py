@@ -67,6 +67,7 @@ class SourceRow:
     adjusted: Adjusted | None = None
     asks: tuple[Question, ...] = ()  # what its table cannot say for sure of one of its columns
     notes: tuple[str, ...] = ()  # what was done with it while reading, to be said beside it
+    repeats: "dict[str, Repeated] | None" = None  # amounts that stand for those of a row above, by field
     shares: tuple[str, ...] = ()  # of requests in columns of their own: `#2` where what each has stands in `amount#2`
 
     @property
@@ -90,6 +91,16 @@ class SourceRow:
     @property
     def where(self) -> str:
         return f"{self.sheet}第{self.row_no}行"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """An amount that a row has in common with one above it, which counts it; `note` says so, `how` why. It counts here
+    too where somebody says that each row has its own."""
+
+    of: SourceRow
+    note: str
+    how: str
 
 
 @dataclass

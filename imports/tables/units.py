@@ -174,15 +174,17 @@ def ask_again(source: SourceRow, table: Table) -> None:
             asked for name, asked in table.asked.items() if name in corrected and needs_unit(source.cells[name])
         ]
         source.asks = (*(asked for asked in source.asks if asked.field not in corrected), *open_now)
+        stale = {same.note for name, same in (source.repeats or {}).items() if name in corrected}
+        source.notes = tuple(note for note in source.notes if note not in stale)
 
 
-def sum_words(table: Table, name: str, unit: Unit) -> str:
-    """What the whole column comes to with this unit."""
+def sum_words(table: Table, name: str, unit: Unit, more: Decimal = Decimal(0)) -> str:
+    """What the whole column comes to with this unit, and with so many yuan more."""
     if isinstance(unit, str):
         return "外币：只保留原文，不计入合计"
     cells = [(row.cells.get(name), row.units.get(name, unit)) for row in table.rows]
     read = [found for raw, own in cells if (found := amount(raw, own)) is not None]
-    total = sum(read, Decimal(0))
+    total = sum(read, more)
     return f"{'折合' if table.is_form else '这一列合计'} {total:,.2f} 元（{in_wan(total)}）"
 
 

@@ -113,6 +113,8 @@ def decided(row: PlannedRow) -> dict[str, Any]:
         values["left_out"] = adjusted.left_out
     if row.questions:
         values["questions"] = [vars(question) for question in row.questions]
+    if row.offers:
+        values["offers"] = [vars(question) for question in row.offers]
     if row.choices:
         values["choices"] = list(row.choices)
     return values
