@@ -7,9 +7,12 @@ somebody might have. Whatever the dress, the plan must give the content or ask: 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 from typing import Any
 
+from imports.planned.plan import Plan
+from imports.reading.formats import as_shown
 from imports.reading.parent import Sheet
 
 UNITS = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
@@ -19,13 +22,17 @@ Record = dict[str, Any]  # field → what is meant
 @dataclass(frozen=True)
 class Wardrobe:
     """`words`: what each field may be called, in no order; `money`: the fields that are amounts in yuan; `spread`: a
-    field that may stand in several columns, one to tick for each value."""
+    field that may stand in several columns, one to tick for each value. Of what comes out the `wanted` fields are
+    compared, as `made` finds them in a plan by the record's `key`."""
 
     kind: str
     title: str
     words: Mapping[str, tuple[str, ...]]
     content: Callable[[Random], list[Record]]
     cell: Callable[[Random, str, Any], Any]
+    key: str
+    wanted: tuple[str, ...]
+    made: Callable[[Plan], dict[str, tuple[Any, ...]]]
     money: frozenset[str] = frozenset()
     spread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
@@ -51,7 +58,10 @@ class Money:
 
 
 def money(rng: Random) -> Money:
-    unit, place = rng.choice(list(UNITS)), rng.choice([*PLACES, "none"])
+    unit, place = rng.choice(list(UNITS)), rng.choice([*PLACES, "format", "none"])
+    if place == "format":
+        code = rng.choice(list(FORMATS))
+        return Money(FORMATS[code], place, code)
     if place == "none":
         return Money(UNITS["万元"])
     return Money(UNITS[unit], place, rng.choice(PLACES[place]).format(unit))
@@ -67,6 +77,12 @@ PLACES = {
 }
 
 
+FORMATS = {  # of numbers, by what one that is stored means in yuan
+    '0.0"万元"': 10_000, '0"元"': 1, '0!.0,"万"': 1, '#,##0.00,"千元"': 1, '0!.00,,"亿元"': 1, "￥#,##0.00": 1,
+    '0.00"百万元"': 1_000_000,
+}  # fmt: skip
+
+
 class Tailor:
     """One table, put on piece by piece."""
 
@@ -78,6 +94,8 @@ class Tailor:
         self.order = [name for name in wardrobe.words if name not in wardrobe.optional or self.chance(0.7)]
         self.spread = {name for name in wardrobe.spread if self.chance(0.15)}
         self.rng.shuffle(self.order)
+        self.merges: list[tuple[int, int, int, int]] = []
+        self.placed: list[tuple[list[Any], Record, list[tuple[str, str]]]] = []  # rows of records, and their columns
         self.worn += [f"{self.money}", *(f"{name} in columns" for name in self.spread), "、".join(self.called.values())]
 
     def chance(self, likely: float) -> bool:
@@ -114,6 +132,8 @@ class Tailor:
     def amount(self, yuan: Decimal) -> Any:
         value = yuan / self.money.factor
         bare = int(value) if value == value.to_integral_value() else float(value)
+        if code := self.money.at("format"):
+            return as_shown(bare, code)
         return f"{bare}{told}" if (told := self.money.at("cell")) else bare
 
     def between(self, at: int) -> Iterator[list[Any]]:
@@ -164,15 +184,42 @@ class Tailor:
         yield from self.under()
         for at, record in enumerate(self.records):
             yield from self.between(at)
-            yield [at + 1, *(self.cell(record, name, word) for name, word in self.columns())]
+            columns = list(self.columns())
+            row = [at + 1, *(self.cell(record, name, word) for name, word in columns)]
+            self.placed.append((row, record, columns))
+            yield row
         yield from self.below()
+
+    def merge(self, rows: list[list[Any]], width: int) -> None:
+        """Merges cells as people do: a title across, what records below one another have in common."""
+        where = {id(row): at for at, row in enumerate(rows)}
+        if len(rows[0]) == 1 and self.chance(0.5):
+            self.merges.append((0, 0, 0, width - 1))
+            self.worn.append("merged title")
+        if not self.chance(0.4):
+            return
+        for (row, record, columns), (below, after, same) in pairwise(self.placed):
+            at = where[id(row)]
+            if columns != same or where[id(below)] != at + 1:
+                continue
+            for index, (name, word) in enumerate(columns, 1):
+                is_one = name in self.of.money and record[name] is not None and after[name] is None
+                is_common = name not in (*self.of.money, self.of.key) and record[name] == after[name] and not word
+                if (is_one or is_common) and row[index] != "" and self.chance(0.6) and not self.is_merged(at, index):
+                    below[index] = ""
+                    self.merges.append((at, index, at + 1, index))
+                    self.worn.append(f"{name} of row {at + 1} merged down")
+
+    def is_merged(self, at: int, index: int) -> bool:
+        return any(bottom == at and left == index for _, left, bottom, _ in self.merges)
 
 
 def dressed(wardrobe: Wardrobe, seed: int) -> Dressed:
     tailor = Tailor(wardrobe, seed)
     rows = list(tailor.rows())
     width = max(map(len, rows))
-    sheet = Sheet("表", rows=[[*row, *[""] * (width - len(row))] for row in rows])
+    tailor.merge(rows, width)
+    sheet = Sheet("表", rows=[[*row, *[""] * (width - len(row))] for row in rows], merges=tailor.merges)
     return Dressed(tailor.records, sheet, tailor.worn)
 
 

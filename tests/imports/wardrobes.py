@@ -119,81 +119,13 @@ def cases(rng: Random) -> list[Record]:
     ]
 
 
-SURVEYS = Wardrobe(
-    "surveys",
-    "津市政法系统征求意见调查汇总表",
-    {
-        "name": NAMES,
-        "uscc": CODES,
-        "unit": ("走访单位", "填报单位", "政法单位"),
-        "officer": ("走访干警", "走访人", "走访人员"),
-        "visited_on": ("走访日期", "走访时间", "走访日期（年月日）"),
-        "satisfaction": ("满意度", "是否满意", "满意程度"),
-        "appeal": ("问题诉求", "诉求", "主要诉求", "困难问题", "存在的问题", "需要协调解决的问题", "企业反映的问题"),
-        "amount": ("涉及金额", "涉案金额", "金额"),
-    },
-    forms,
-    cell,
-    money=frozenset({"amount"}),
-    spread={"satisfaction": SATISFIED},
-    optional=("uscc", "officer"),
-)
-FIRMS = Wardrobe(
-    "enterprises",
-    "津市企业名录",
-    {"name": NAMES, "uscc": CODES, "capital": ("注册资金", "注册资本"), "address": ("注册地址", "地址", "住所")},
-    firms,
-    cell,
-    money=frozenset({"capital"}),
-)
-PROJECTS = Wardrobe(
-    "projects",
-    "津市重点项目清单",
-    {
-        "name": ("项目名称", "工程名称", "重点项目名称"),
-        "number": ("项目编号", "项目代码"),
-        "investment": ("总投资", "投资总额", "计划总投资"),
-        "started_on": ("开工日期", "开工时间"),
-    },
-    projects,
-    cell,
-    money=frozenset({"investment"}),
-)
-CASES = Wardrobe(
-    "cases",
-    "涉企案件台账",
-    {
-        "number": ("案号",),
-        "matter": ("案由",),
-        "unit": ("承办单位", "办案单位"),
-        "filed_on": ("立案日期", "立案时间"),
-        "recovered": ("挽回损失", "挽回经济损失"),
-    },
-    cases,
-    cell,
-    money=frozenset({"recovered"}),
-)
-WARDROBES = (SURVEYS, FIRMS, PROJECTS, CASES)
+def key_of(wardrobe: Wardrobe, record: Record) -> str:
+    return name_key(str(record[wardrobe.key]))
 
 
-def key_of(record: Record) -> str:
-    return name_key(str(record.get("name") or record["number"]))
-
-
-def meant(kind: str, record: Record) -> tuple:
+def meant(wardrobe: Wardrobe, record: Record) -> tuple[Any, ...]:
     """What of a record must come out."""
-    wanted = {
-        "surveys": ("unit", "visited_on", "satisfaction", "appeal", "amount"),
-        "enterprises": ("uscc", "capital", "address"),
-        "projects": ("number", "investment", "started_on"),
-        "cases": ("unit", "filed_on", "recovered"),
-    }
-    return tuple(record[name] for name in wanted[kind])
-
-
-def made(kind: str, plan: Plan) -> dict[str, tuple]:
-    """What a plan would write, in the same words."""
-    return {"surveys": of_forms, "enterprises": of_firms, "projects": of_projects, "cases": of_cases}[kind](plan)
+    return tuple(record[name] for name in wardrobe.wanted)
 
 
 def of_forms(plan: Plan) -> dict[str, tuple]:
@@ -223,3 +155,71 @@ def of_projects(plan: Plan) -> dict[str, tuple]:
 def of_cases(plan: Plan) -> dict[str, tuple]:
     money = {id(one.case): one.amount for one in plan.new[Recovery]}
     return {name_key(one.number): (one.unit.name, one.filed_on, money.get(id(one))) for one in plan.new[LegalCase]}
+
+
+SURVEYS = Wardrobe(
+    "surveys",
+    "津市政法系统征求意见调查汇总表",
+    {
+        "name": NAMES,
+        "uscc": CODES,
+        "unit": ("走访单位", "填报单位", "政法单位"),
+        "officer": ("走访干警", "走访人", "走访人员"),
+        "visited_on": ("走访日期", "走访时间", "走访日期（年月日）"),
+        "satisfaction": ("满意度", "是否满意", "满意程度"),
+        "appeal": ("问题诉求", "诉求", "主要诉求", "困难问题", "存在的问题", "需要协调解决的问题", "企业反映的问题"),
+        "amount": ("涉及金额", "涉案金额", "金额"),
+    },
+    forms,
+    cell,
+    "name",
+    ("unit", "visited_on", "satisfaction", "appeal", "amount"),
+    of_forms,
+    money=frozenset({"amount"}),
+    spread={"satisfaction": SATISFIED},
+    optional=("uscc", "officer"),
+)
+FIRMS = Wardrobe(
+    "enterprises",
+    "津市企业名录",
+    {"name": NAMES, "uscc": CODES, "capital": ("注册资金", "注册资本"), "address": ("注册地址", "地址", "住所")},
+    firms,
+    cell,
+    "name",
+    ("uscc", "capital", "address"),
+    of_firms,
+    money=frozenset({"capital"}),
+)
+PROJECTS = Wardrobe(
+    "projects",
+    "津市重点项目清单",
+    {
+        "name": ("项目名称", "工程名称", "重点项目名称"),
+        "number": ("项目编号", "项目代码"),
+        "investment": ("总投资", "投资总额", "计划总投资"),
+        "started_on": ("开工日期", "开工时间"),
+    },
+    projects,
+    cell,
+    "name",
+    ("number", "investment", "started_on"),
+    of_projects,
+    money=frozenset({"investment"}),
+)
+CASES = Wardrobe(
+    "cases",
+    "涉企案件台账",
+    {
+        "number": ("案号",),
+        "matter": ("案由",),
+        "unit": ("承办单位", "办案单位"),
+        "filed_on": ("立案日期", "立案时间"),
+        "recovered": ("挽回损失", "挽回经济损失"),
+    },
+    cases,
+    cell,
+    "number",
+    ("unit", "filed_on", "recovered"),
+    of_cases,
+    money=frozenset({"recovered"}),
+)
