@@ -75,14 +75,10 @@ def read_batch(batch: ImportBatch, *, today: date, step: Step) -> dict[str, Any]
     Raises:
         ImportRefusedError: the file can't be read; the batch says why.
     """
-    try:
-        plan, rows = planned(batch, today, step)
-    except MappingNeededError as error:
-        wait_for_mapping(batch, error)
-        return {"waiting": str(error)}
-    except UnreadableFileError as error:
-        change_state(batch, BatchState.UPLOADED, BatchState.FAILED, message=str(error)[:500])
-        raise ImportRefusedError(str(error)) from error
+    found = plan_or_wait(batch, today, step)
+    if isinstance(found, str):
+        return {"waiting": found}
+    plan, rows = found
     told = preview(plan)
     with transaction.atomic():
         rows.keep()
@@ -91,28 +87,16 @@ def read_batch(batch: ImportBatch, *, today: date, step: Step) -> dict[str, Any]
     return told["figures"]
 
 
-@transaction.atomic
-def wait_for_mapping(batch: ImportBatch, needed: MappingNeededError) -> None:
-    """No row is read before somebody has said what the headings mean."""
-    ImportRow.objects.filter(batch=batch).delete()
-    seen = [seen.as_json() for seen in needed.seen]
-    change_state(batch, batch.state, BatchState.MAPPING, sheets=seen, summary={}, message=str(needed)[:500])
-
-
 def recheck_batch(batch: ImportBatch, *, today: date, step: Step, guard: Callable[[], None]) -> dict[str, Any]:
     """Plans again with what was decided by hand since: other rows may depend on it. Running it again gives the same.
 
     Raises:
         ImportRefusedError: the file can't be read any more; the batch says why.
     """
-    try:
-        plan, rows = planned(batch, today, step)
-    except MappingNeededError as error:
-        wait_for_mapping(batch, error)
-        return {"waiting": str(error)}
-    except UnreadableFileError as error:
-        change_state(batch, BatchState.PLANNED, BatchState.FAILED, message=str(error)[:500])
-        raise ImportRefusedError(str(error)) from error
+    found = plan_or_wait(batch, today, step)
+    if isinstance(found, str):
+        return {"waiting": found}
+    plan, rows = found
     told = preview(plan)
     with transaction.atomic():
         guard()
@@ -120,6 +104,30 @@ def recheck_batch(batch: ImportBatch, *, today: date, step: Step, guard: Callabl
             return {}  # cancelled meanwhile
         rows.keep()
     return told["figures"]
+
+
+def plan_or_wait(batch: ImportBatch, today: date, step: Step) -> tuple[Plan, StagedRows] | str:
+    """The plan of a batch with its rows; or, in words, what must be said about its headings first.
+
+    Raises:
+        ImportRefusedError: the file can't be read (any more); the batch says why.
+    """
+    try:
+        return planned(batch, today, step)
+    except MappingNeededError as error:
+        wait_for_mapping(batch, error)
+        return str(error)
+    except UnreadableFileError as error:
+        change_state(batch, batch.state, BatchState.FAILED, message=str(error)[:500])
+        raise ImportRefusedError(str(error)) from error
+
+
+@transaction.atomic
+def wait_for_mapping(batch: ImportBatch, needed: MappingNeededError) -> None:
+    """No row is read before somebody has said what the headings mean."""
+    ImportRow.objects.filter(batch=batch).delete()
+    seen = [seen.as_json() for seen in needed.seen]
+    change_state(batch, batch.state, BatchState.MAPPING, sheets=seen, summary={}, message=str(needed)[:500])
 
 
 def read_stored(batch: ImportBatch, step: Step) -> Plan:
