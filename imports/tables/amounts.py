@@ -97,7 +97,8 @@ class Amounts:
         self.taken[block] = source
         source.cells[name] = cell_at(self.sheet.rows[top], index)
         first = self.sheet.place(top)[1]
-        note = f"“{heading}”这一格合并了第 {first}～{first + bottom - top} 行，金额算在这一行，下面各行另写明算不算"
+        merged = f"第 {first}～{first + bottom - top} 行"
+        note = f"“{heading}”这一格合并了{merged}，金额算在这一行；各有一笔的，在下面的行里改选"
         source.notes = (*source.notes, note)
 
     def leave_ditto(self, source: SourceRow, index: int, name: str) -> None:

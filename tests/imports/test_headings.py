@@ -172,8 +172,12 @@ def test_sentences_in_an_unknown_column_of_a_survey_are_asked_about(heading):
 
 
 @pytest.mark.parametrize(
-    ("heading", "value"), [("企业地址", "湖南省津市市样例路一号附二"), ("怎么看", "很好"), ("车牌", "湘J1")]
-)
+    ("heading", "value"),
+    [
+        ("企业地址", "湖南省津市市样例路一号附二"), ("怎么看", "很好"), ("车牌", "湘J1"),
+        ("上下游", "津市样例乙物流有限公司"),
+    ],
+)  # fmt: skip
 def test_no_needless_question_is_asked(heading, value):
     table, _, seen = look([[*BASE, heading], [*ROW, value]])
     assert (seen.wanting, table.ignored) == (False, [heading])

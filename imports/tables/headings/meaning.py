@@ -13,6 +13,7 @@ from typing import Any
 from common.text import half_width
 from imports.cells import text_of
 from imports.tables.headings.wordings import ABOUT, NOT_ASKED, OFFICER_OF, OWNER_OF, WORDINGS
+from imports.tables.row_words import is_name
 from imports.tables.table import PARENTHESES, Names, heading_key
 
 HINTS = re.compile(
@@ -72,8 +73,8 @@ def fits(name: str, values: Iterable[Any], names: Names) -> bool:
 
 
 def is_long(values: Iterable[Any]) -> bool:
-    """Whether a column holds sentences: what somebody wrote down, not words to choose from."""
-    texts = [text for value in values if re.search("[一-鿿]", text := text_of(value))]
+    """Whether a column holds sentences: what somebody wrote down, not words to choose from, not names of firms."""
+    texts = [text for value in values if re.search("[一-鿿]", text := text_of(value)) and not is_name(text)]
     if not texts:
         return False
     told = sum(bool(SENTENCE.search(text)) and len(text) > 6 for text in texts)
