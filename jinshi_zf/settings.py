@@ -1,6 +1,7 @@
 """One settings file; the environment decides, and with no environment at all it is the embedded mode."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -168,6 +169,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = env("CELERY_BEAT_SCHEDULE", default=str(VAR_DIR / "beat-schedule"))
 
 # ---- the ledger ----
+# A step this much “before” the last one is dated like it: servers' clocks differ, or one was set back a little.
+CLOCK_TOLERANCE = timedelta(minutes=env.int("CLOCK_TOLERANCE_MINUTES", 5))
 LONG_PAUSE_DAYS = env.int("LONG_PAUSE_DAYS", 10)  # working days of waiting for an enterprise that need a look
 
 # So many deadlines set by rule are counted anew in the confirming request; more are counted by a job.

@@ -25,9 +25,10 @@ from ledger.models import (
     ProblemEntry,
     Recovery,
 )
+from ledger.moves.table import COUNTERS, MOVES
 from ledger.services.deadlines.recounts import outlook
 from ledger.services.entries.moving import SERIES
-from ledger.states import MOVES, Action, EntryState
+from ledger.states import Action, EntryState
 
 logger = logging.getLogger(__name__)
 
@@ -130,13 +131,6 @@ def deadlines(today: date) -> Iterator[str]:
     for entry in paused:
         if standing.get(entry.pk) != entry.paused_on:
             yield f"{entry.number} 的停表日期与等待企业的记录不一致"
-
-
-COUNTERS = {
-    "extension_count": [Action.EXTEND],
-    "return_count": [Action.RETURN],
-    "reopen_count": [Action.REOPEN, Action.REINSTATE],
-}
 
 
 def counters() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The words of the ledger's life: states, moves, parties, what a move needs and what an entry carries. Pure.
+"""The words of the ledger's life: states, moves, parties and what an entry carries. Pure.
 
 `ledger.states` says how they go together, and hands these names on: import them from there.
 """
@@ -24,6 +24,8 @@ class EntryState(TextChoices):
     RESOLVED = nonmember(frozenset({"confirmed", "closed"}))  # 化解: the enterprise has said so
     DONE = nonmember(frozenset({"completed", "confirmed", "closed"}))  # 办结: the handler's claim or more
     OPEN = nonmember(frozenset({"registered", "accepted", "assigned", "handling", "deferred", "completed"}))
+    # Assigned at least once: it has a lead unit and a deadline (a database constraint).
+    LED = nonmember(("assigned", "handling", "deferred", "completed", "confirmed", "closed"))
     # A deadline runs; that of a deferred entry is the day it is reviewed.
     WORKING = nonmember(frozenset({"registered", "accepted", "assigned", "handling", "deferred"}))
 
@@ -110,29 +112,6 @@ class Party(StrEnum):
     SUPPORTER = "协办人"
     ENTERPRISE = "企业（确认链接）"
     RECHECKER = "复核人（政法委办公室，未经手的）"
-
-
-class Need(StrEnum):
-    """What a move cannot do without."""
-
-    NOTE = "说明"
-    LEAD_UNIT = "牵头单位"
-    DEADLINE = "办理期限"
-    DUPLICATE_OF = "重复的是哪一条"
-    EVIDENCE = "办结佐证材料"
-    RATING = "满意度"
-    CALLBACK = "回访对象和回访内容"
-    SECOND_PERSON = "由经办人以外的人办理"
-    CONFIRMATION = "企业确认"
-    OTHER_UNIT = "另一个牵头单位"
-    UNTIL = "申请到哪一天"
-    STILL_AHEAD = "申请的日期还没有过"
-    ANOTHER_DECIDES = "由申请人和经办人以外的人决定"
-    SUCCESSOR = "接手的人"
-    SUPPORTER = "协办人"
-    RESULT = "协办结果"
-    PARTS_REPORTED = "协办单位都已反馈，或不等的理由"
-    PIECES = "拆出的问题"
 
 
 class Mark(StrEnum):

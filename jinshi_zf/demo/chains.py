@@ -19,16 +19,17 @@ from common.files import CheckedFile
 from common.periods import local_date
 from jinshi_zf.demo.world import World, at
 from ledger.models import Attachment, EntryEvent, PartResult, ProblemEntry, Rating, SupportingUnit
-from ledger.moves.changes import deadline_facts, event_data, field_changes
-from ledger.moves.needs import CHECKS, MoveData, consistency
+from ledger.moves.changes import deadline_facts, written
+from ledger.moves.data import MoveData, Step
+from ledger.moves.facts import Facts, given_facts
+from ledger.moves.rules import faults
+from ledger.moves.table import MOVES
 from ledger.moves.who import marks_of, parties_of
 from ledger.services.entries.moving import SERIES
 from ledger.services.numbers import next_numbers
-from ledger.states import MOVES, Action, Need, permits
+from ledger.states import Action
 
 A = Action
-# Read from the database; the usual way below brings the first two, and no chain waits for supporting units.
-STORED = {Need.EVIDENCE, Need.CONFIRMATION, Need.PARTS_REPORTED}
 OUTCOMES = ["已促成双方签订分期付款协议", "已督促支付到位", "已协调部门现场解决", "已释法明理，企业接受处理方案"]
 STEPS = ["已联系企业核实情况", "已约谈相关方，正在协商", "已发函有关单位，等待答复"]
 PART = "已按分工配合办理"
@@ -62,24 +63,32 @@ class Chain:
         entry, rule, data = self.entry, MOVES[action], replace(data or MoveData(), terms=self.world.terms)
         moment = max(at(day), self.events[-1].occurred_at)
         closed = rule.obstacle(marks_of(entry, local_date(moment)))
-        if entry.state not in rule.sources or closed or not permits(rule, parties_of(entry, actor)):
+        if entry.state not in rule.sources or closed or not rule.permits(parties_of(entry, actor)):
             raise ForbiddenMoveError(f"{entry.state} {action} {actor.username}")
         moment, source = at_minutes(moment, 20), entry.state
-        missing = [CHECKS[need](entry, action, data) for need in rule.needs if need in CHECKS and need not in STORED]
-        problems = [problem for problem in (*missing, *consistency(entry, action, data, moment)) if problem]
+        step = Step(entry, actor, moment, data)
+        problems = faults(rule, step)  # what the database keeps beside it, the usual way below brings
         if problems:
             raise ForbiddenMoveError(f"{entry.state} {action} {problems}")
-        changes = field_changes(entry, action, actor, moment, data)
-        data = replace(data, facts=deadline_facts(entry, changes))
+        changes = written(rule, step)
+        told = rule.facts(step) | deadline_facts(changes)
         for name, value in changes.items():
             setattr(entry, name, value)
         entry.state = rule.target or source
         entry.version += 1
         if action == A.ASSIGN:
             self.support = [unit for unit in data.supporting_units if unit != data.lead_unit]
-        self.log(action, source, actor, moment, data)
+        self.log(action, source, actor, moment, data, told)
 
-    def log(self, action: Action, source: str, actor: User, moment: datetime, data: MoveData | None = None) -> None:
+    def log(
+        self,
+        action: Action,
+        source: str,
+        actor: User,
+        moment: datetime,
+        data: MoveData | None = None,
+        told: Facts | None = None,
+    ) -> None:
         event = EntryEvent(
             seq=len(self.events) + 1,
             action=action,
@@ -91,7 +100,7 @@ class Chain:
             occurred_at=moment,
             happened_on=local_date(moment),
             note=data.note if data else "",
-            data=event_data(data) if data else {},
+            data={**(given_facts(data) if data else {}), **(told or {})},
         )
         self.events.append(event)
         self.proofs += [(event, file) for file in (data.files if data else ())]

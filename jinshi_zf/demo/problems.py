@@ -10,7 +10,7 @@ from jinshi_zf.demo.activities import visits_by_firm
 from jinshi_zf.demo.chains import Chain
 from jinshi_zf.demo.world import World, evidence
 from ledger.models import ActivityKind, EntrySource, Priority, ServiceActivity, SurveyForm
-from ledger.moves.needs import MoveData
+from ledger.moves.data import MoveData
 from ledger.states import Action
 
 # category → titles, and the kind of unit that leads

@@ -11,7 +11,7 @@ from cases.models import LegalCase
 from enterprises.models import Enterprise
 from jinshi_zf.demo.world import World, at, evidence
 from ledger.models import ActivityKind, EntrySource, PartResult, ProblemEntry, ServiceActivity, Verdict
-from ledger.moves.needs import MoveData, Piece
+from ledger.moves.data import MoveData, Piece
 from ledger.sampling import span_of
 from ledger.services.checking.rechecks import draw, judge, may_judge
 from ledger.services.entries.moving import advance_entry, create_entry

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from accounts.unit_lists import UnitFilter, UnitListFilter
 from common.filters import FilterForm
 from ledger.models import Recheck, RecheckDraw, Verdict
+from ledger.moves.table import MOVES
 from ledger.selectors.rechecks import waiting_for_q
 from ledger.services.checking.rechecks import SET_ASIDE_BY
-from ledger.states import MOVES
 
 STANDINGS = [("mine", "等我复核"), ("waiting", "待复核"), *Verdict.choices]
 

@@ -7,7 +7,7 @@ from accounts.models import Unit, User
 from common.fields import DateInput, PersonSelect, PersonSelectMultiple, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 from ledger.forms.fields import CleanTextMixin, words
-from ledger.moves.needs import MoveData
+from ledger.moves.data import MoveData
 from ledger.services.entries.bulk import REMIND
 
 

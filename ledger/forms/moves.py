@@ -1,6 +1,6 @@
-"""What people type when they move an entry on: fields by the table of moves."""
+"""What people type when they move an entry on: the fields its spec names (`ledger.moves`)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,72 +14,17 @@ from cases.models import LegalCase
 from common.fields import DateInput, PersonSelect, PersonSelectMultiple, RemoteSelect, StyledFormMixin
 from ledger.deadlines import Terms, current_terms
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files
-from ledger.models import PartResult, ProblemEntry, Rating, SupportingUnit
-from ledger.moves.needs import MoveData, silent_units
+from ledger.models import EntryEvent, PartResult, ProblemEntry, Rating, SupportingUnit
+from ledger.moves.data import MoveData
+from ledger.moves.facts import told_facts
+from ledger.moves.rules import silent_units
+from ledger.moves.spec import Move
+from ledger.moves.specs.assigning import colleagues
+from ledger.moves.table import MOVES
 from ledger.moves.who import parties_of
 from ledger.selectors.wording import choice_label
-from ledger.states import MOVES, Action, Mark, Need, Party
-
-NOTES = {
-    Action.ACCEPT: "受理意见",
-    Action.REJECT: "不予受理的理由",
-    Action.MARK_DUPLICATE: "说明",
-    Action.WITHDRAW: "为什么撤回",
-    Action.SPLIT: "拆分说明",
-    Action.TRANSFER: "转办的理由",
-    Action.RETURN: "退单的理由",
-    Action.HAND_OVER: "交接的原因",
-    Action.ASK_EXTENSION: "为什么要延期",
-    Action.EXTEND: "批准意见",
-    Action.REFUSE_EXTENSION: "不同意的理由",
-    Action.ASK_DEFERRAL: "为什么现在解决不了",
-    Action.DEFER: "批准意见",
-    Action.REFUSE_DEFERRAL: "不同意的理由",
-    Action.RESUME_HANDLING: "复核情况",
-    Action.NAME_SUPPORTER: "说明",
-    Action.REPORT_PART: "办了什么，或为什么办不了",
-    Action.ASSIGN: "交办意见",
-    Action.ACKNOWLEDGE: "签收意见",
-    Action.PROGRESS: "办了什么",
-    Action.PAUSE: "等企业做什么",
-    Action.RESUME: "企业的答复",
-    Action.WARN: "亮黄灯的原因",
-    Action.UNWARN: "说明",
-    Action.COMPLETE: "办理结果",
-    Action.CONFIRM: "对方怎么说",
-    Action.SEND_BACK: "退回原因",
-    Action.CLOSE_OUT: "销号意见",
-    Action.REOPEN: "重新打开的理由",
-}
-FIELDS: dict[Action, tuple[str, ...]] = {
-    Action.MARK_DUPLICATE: ("duplicate_of", "note"),
-    Action.ASSIGN: ("lead_unit", "handler", "deadline", "deadline_reason", "supporting_units", "note"),
-    Action.ACKNOWLEDGE: ("handler", "note"),
-    Action.PROGRESS: ("note", "files"),
-    Action.TRANSFER: ("lead_unit", "note"),
-    Action.HAND_OVER: ("handler", "registrar", "note"),
-    Action.ASK_EXTENSION: ("until", "note", "files"),
-    Action.ASK_DEFERRAL: ("until", "note", "files"),
-    Action.RESUME_HANDLING: ("deadline", "note"),
-    Action.NAME_SUPPORTER: ("part", "supporter", "note"),
-    Action.REPORT_PART: ("result", "note", "files"),
-    Action.COMPLETE: ("note", "files", "case", "without_parts"),
-    Action.CONFIRM: ("rating", "spoken_with", "spoken_at", "note", "files"),
-    Action.SEND_BACK: ("note", "files"),
-}
-NEEDED = {
-    Need.NOTE: ("note",),
-    Need.LEAD_UNIT: ("lead_unit",),
-    Need.DEADLINE: ("deadline",),
-    Need.DUPLICATE_OF: ("duplicate_of",),
-    Need.RATING: ("rating",),
-    Need.CALLBACK: ("spoken_with", "note"),
-    Need.OTHER_UNIT: ("lead_unit",),
-    Need.UNTIL: ("until",),
-    Need.SUPPORTER: ("supporter",),
-    Need.RESULT: ("result",),
-}
-UNTIL = {Action.ASK_EXTENSION: "延到哪一天", Action.ASK_DEFERRAL: "哪一天复核"}
+from ledger.services.errors import MoveConflictError
+from ledger.states import Action, Mark, Party
 
 
 class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
@@ -133,55 +78,47 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
     ) -> None:
         self.entry, self.action, self.user, self.now = entry, action, user, now
         self.conflict = ""  # who was faster, and what they did
-        kwargs["initial"] = {**self.likely(now), **kwargs.pop("initial", {}), "version": entry.version}
+        self.theirs: EntryEvent | None = None  # that step, beside what was typed now
+        self.again = False  # whether the move is still open to this person, on what is there now
+        kwargs["initial"] = {**self.likely(), **kwargs.pop("initial", {}), "version": entry.version}
         super().__init__(*args, **kwargs)
-        left_out = self.superfluous()
-        wanted = ["version", *(name for name in self.names() if name not in left_out)]
-        self.fields = {name: self.fields[name] for name in wanted}
-        self.require({name for need in MOVES[action].needs for name in NEEDED.get(need, ())})
-        self.fields["note"].label = NOTES[action]
+        parties = parties_of(entry, user)
+        self.asked = {field.name: field for field in self.move.fields if field.when(entry, parties)}
+        self.fields = {name: self.fields[name] for name in ("version", *self.names())}
+        for name, field in self.fields.items():
+            self.ask(name, field)
         self.fill_choices()
-        self.explain_deadline()
+        self.explain()
         self.style()
 
-    def names(self) -> tuple[str, ...]:
-        return FIELDS.get(self.action, ("note",))
+    def names(self) -> Iterable[str]:
+        return self.asked
 
-    def superfluous(self) -> set[str]:
-        """Fields of the move that are not for this person, or not about this entry."""
-        entry, parties = self.entry, parties_of(self.entry, self.user)
-        over = parties & {Party.ADMIN, Party.OFFICE}
-        if self.action == Action.ACKNOWLEDGE and Party.LEAD_COORDINATOR not in parties:
-            return {"handler"}  # who signs for it handles it; only the unit's coordinator names another
-        if self.action == Action.HAND_OVER:
-            handled = over or Party.LEAD_COORDINATOR in parties
-            registered = entry.registered_by_id and (over or Party.RECEIVING_COORDINATOR in parties)
-            return {name for name, shown in (("handler", handled), ("registrar", registered)) if not shown}
-        return set() if self.action != Action.COMPLETE or silent_units(entry) else {"without_parts"}
+    @property
+    def move(self) -> Move:
+        return MOVES[self.action]
 
-    def likely(self, now: datetime) -> dict[str, Any]:
-        """The deadline by the category's working days; the call-back happened just now."""
-        entry, day = self.entry, timezone.localdate(now)
-        if self.action == Action.ASSIGN:
-            kept = entry.deadline if entry.deadline and entry.deadline >= day else None
-            due = kept or max(self.terms.term(entry, day).deadline, day)
-            supporting = list(entry.supporting_units.values_list("pk", flat=True))
-            lead = entry.lead_unit_id or entry.unit_id
-            return {"lead_unit": lead, "handler": entry.handler_id, "deadline": due, "supporting_units": supporting}
-        if self.action == Action.RESUME_HANDLING:
-            return {"deadline": self.terms.calendar.add(day, self.terms.term(entry, day).working_days)}
-        if self.action in {Action.TRANSFER, Action.HAND_OVER}:
-            return {}
-        if self.action == Action.CONFIRM:
-            return {"spoken_with": entry.contact_name, "spoken_at": now}
-        return {"handler": entry.handler_id, "case": entry.case_id}
+    def likely(self) -> Mapping[str, Any]:
+        return self.move.likely(self.entry, timezone.localdate(self.now), self.terms)
+
+    def ask(self, name: str, field: forms.Field) -> None:
+        """A field as this move asks for it."""
+        asked = self.asked.get(name)
+        field.required = bool(asked and asked.needed)
+        if asked and asked.label:
+            field.label = asked.label
+        verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
+        field.error_messages = {**field.error_messages, "required": f"请{verb}{field.label}"}
 
     @cached_property
     def terms(self) -> Terms:
         return current_terms()
 
-    def explain_deadline(self) -> None:
-        """What the rule gives, beside the date that may differ from it."""
+    def explain(self) -> None:
+        """What the rule gives, beside the date that may differ from it; whose report is still wanting."""
+        if "without_parts" in self.fields:
+            silent = "、".join(silent_units(self.entry))
+            self.fields["without_parts"].help_text = f"{silent}还没有反馈；等反馈齐了再办结，就不必填"
         if "deadline_reason" not in self.fields:
             return
         term = self.terms.term(self.entry, timezone.localdate(self.now))
@@ -191,29 +128,10 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
         self.fields["deadline"].help_text = f"{kind}按规则 {term.working_days} 个工作日：{due}{provisional}"
         self.fields["deadline_reason"].help_text = "定得比规则晚才需要写"
 
-    def require(self, names: set[str]) -> None:
-        for name, field in self.fields.items():
-            field.required = name in names
-            verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
-            label = NOTES[self.action] if name == "note" else field.label
-            field.error_messages = {**field.error_messages, "required": f"请{verb}{label}"}
-        if self.action == Action.COMPLETE:
-            self.fields["files"].label = "佐证材料（至少一份）"
-        if "without_parts" in self.fields:
-            silent = "、".join(silent_units(self.entry))
-            self.fields["without_parts"].help_text = f"{silent}还没有反馈；等反馈齐了再办结，就不必填"
-        if "until" in self.fields:
-            self.fields["until"].label = UNTIL[self.action]
-            self.fields["until"].error_messages["required"] = f"请填写{UNTIL[self.action]}"
-
     def fill_choices(self) -> None:
         user, entry, fields = self.user, self.entry, self.fields
-        units = Unit.objects.visible_to(user).filter(is_active=True)
         for name in {"lead_unit", "supporting_units"} & fields.keys():
-            fields[name].queryset = units
-        if self.action == Action.TRANSFER:
-            fields["lead_unit"].queryset = units.exclude(pk=entry.lead_unit_id)
-            fields["lead_unit"].label = "转给哪个单位"
+            fields[name].queryset = self.offered(name, Unit.objects.visible_to(user).filter(is_active=True))
         self.fill_people()
         if "part" in fields:
             self.fill_parts()
@@ -229,27 +147,26 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
             likely = cases.filter(enterprises=entry.enterprise_id or -1) | cases.filter(unit=entry.lead_unit_id or -1)
             self.remote("case", cases, None, likely)
 
+    def offered(self, name: str, usual: Any) -> Any:
+        """What may be chosen: by the spec, else as usual."""
+        rows = self.asked[name].rows
+        return rows(self.entry, self.user) if rows else usual
+
     def fill_people(self) -> None:
-        """Who may be named: anyone one may see when assigning, otherwise those of the unit it is about."""
-        entry, fields = self.entry, self.fields
-        people = User.objects.visible_to(self.user).working().select_related("unit").order_by("unit__order", "username")
-
-        def of(unit: Unit | None) -> Any:
-            return people.filter(unit__path__startswith=unit.path) if unit else people.none()
-
-        if "handler" in fields:
-            fields["handler"].queryset = people if self.action == Action.ASSIGN else of(entry.lead_unit)
-        if self.action == Action.ACKNOWLEDGE and "handler" in fields:
-            fields["handler"].empty_label = "我自己"
-        if self.action == Action.HAND_OVER and "handler" in fields:
-            fields["handler"].queryset = fields["handler"].queryset.exclude(pk=entry.handler_id)
-            fields["handler"].label, fields["handler"].empty_label = "换成谁经办", "不换"
-        if "registrar" in fields:
-            fields["registrar"].queryset = of(entry.unit).exclude(pk=entry.registered_by_id)
-        if "supporter" in fields:
-            fields["supporter"].queryset = people
-        for name in {"handler", "registrar", "supporter"} & fields.keys():
+        """Who may be named: those of the unit it is about, unless the spec says otherwise."""
+        entry, fields, user = self.entry, self.fields, self.user
+        everybody = User.objects.visible_to(user).working()
+        usual = {
+            "handler": colleagues(entry.lead_unit, user),
+            "registrar": colleagues(entry.unit, user).exclude(pk=entry.registered_by_id),
+            "supporter": everybody,
+        }
+        for name in usual.keys() & fields.keys():
+            people = self.offered(name, usual[name]).select_related("unit")
+            fields[name].queryset = people.order_by("unit__order", "username")
             fields[name].label_from_instance = lambda person: f"{person.name}（{person.unit or '未定单位'}）"
+            if self.asked[name].empty:
+                fields[name].empty_label = self.asked[name].empty
 
     def fill_parts(self) -> None:
         """One's own part; the office chooses which."""
@@ -269,7 +186,7 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
     def request(self) -> Any:
         """The event by which was asked what this move decides."""
         asking = {Mark.EXTENSION_ASKED: Action.ASK_EXTENSION, Mark.DEFERRAL_ASKED: Action.ASK_DEFERRAL}
-        wanted = [asking[mark] for mark in MOVES[self.action].given if mark in asking]
+        wanted = [asking[mark] for mark in self.move.given if mark in asking]
         return self.entry.events.filter(action__in=wanted).last() if wanted else None
 
     @property
@@ -283,6 +200,15 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
         """The version on the person's page, whatever else is wrong with the form."""
         given = str(self.data.get("version", "")) if self.is_bound else ""
         return int(given) if given.isdecimal() else None
+
+    def show_conflict(self, error: MoveConflictError, *, again: bool) -> None:
+        """What was done meanwhile, beside what was typed; where the move is still open, it can be made on top."""
+        self.conflict, self.theirs, self.again = str(error), error.event, again
+        if self.theirs:
+            self.theirs.facts = told_facts(self.theirs.data, self.theirs.happened_on)
+        if again and self.is_bound:
+            self.data = self.data.copy()
+            self.data["version"] = str(self.entry.version)
 
     def mark(self, problems: Mapping[str, str]) -> None:
         """Puts the service's words beside the fields they are about."""

@@ -1,12 +1,14 @@
 """What people type when they split an entry: what it keeps, and what becomes of the rest."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
 from ledger.forms.fields import words
 from ledger.forms.moves import MoveForm
-from ledger.moves.needs import MoveData, Piece
+from ledger.moves.data import MoveData, Piece
+from ledger.moves.table import MOVES
 from ledger.states import Action
 
 MOST = 3
@@ -28,14 +30,15 @@ class SplitForm(MoveForm):
     kept_content = words("保留的具体情况", rows=3)
     locals().update(piece_fields())
 
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> Iterable[str]:
         return "kept_title", "kept_content", *piece_fields(), "note"
 
-    def likely(self, now: Any) -> dict[str, Any]:
+    def likely(self) -> Mapping[str, Any]:
         return {"kept_title": self.entry.title, "kept_content": self.entry.content}
 
-    def require(self, names: set[str]) -> None:
-        super().require(names | {"kept_title"})
+    def ask(self, name: str, field: forms.Field) -> None:
+        super().ask(name, field)
+        field.required = name == "kept_title"
 
     @property
     def move_data(self) -> MoveData:
@@ -49,4 +52,4 @@ class SplitForm(MoveForm):
 
 
 def move_form(action: Action) -> type[MoveForm]:
-    return SplitForm if action == Action.SPLIT else MoveForm
+    return SplitForm if any(field.name == "pieces" for field in MOVES[action].fields) else MoveForm

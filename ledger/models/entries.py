@@ -247,8 +247,7 @@ class ProblemEntry(models.Model):
             ),
             models.CheckConstraint(condition=~Q(duplicate_of=F("id")), name="entry_not_its_own_duplicate"),
             models.CheckConstraint(
-                condition=~Q(state__in=["assigned", "handling", "deferred", "completed", "confirmed", "closed"])
-                | Q(lead_unit__isnull=False, deadline__isnull=False),
+                condition=~Q(state__in=list(EntryState.LED)) | Q(lead_unit__isnull=False, deadline__isnull=False),
                 name="entry_assigned_has_lead",
             ),
             models.CheckConstraint(

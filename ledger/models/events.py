@@ -38,7 +38,16 @@ class EntryEvent(models.Model):
     occurred_at = models.DateTimeField("时间")
     happened_on = models.DateField("业务日期", help_text="occurred_at 在上海时区的日期")
     note = models.TextField("说明", blank=True)
-    data = models.JSONField("内容", default=dict)
+    data = models.JSONField("内容", default=dict, help_text="ledger.moves.facts 里的代码；2026 年 12 月以前的按名称")
+    sent = models.CharField(
+        "所填内容的摘要",
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="同一内容提交两次只办一次",
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     objects = EventQuerySet.as_manager()

@@ -11,9 +11,9 @@ from django.db.models import F
 from accounts.models import User
 from common.periods import local_date
 from ledger.models import Attachment, EntryEvent, ProblemEntry
-from ledger.moves.events import last_event, write_event
-from ledger.moves.needs import MoveData, Piece
-from ledger.services.errors import MoveRefusedError
+from ledger.moves.data import MoveData, Piece
+from ledger.moves.events import in_order, last_event, write_event
+from ledger.moves.facts import Fact
 from ledger.services.numbers import next_numbers
 from ledger.states import Action
 
@@ -36,16 +36,15 @@ def merge(entry: ProblemEntry, actor: User, at: datetime, note: str) -> EntryEve
     What had been merged into the entry before now belongs to the surviving one too.
 
     Raises:
-        MoveRefusedError: the surviving entry has moved later than `at`.
+        ClockBehindError: the surviving entry has moved later than `at`.
     """
     original = entry.duplicate_of
     assert original is not None  # noqa: S101 -- the table of moves asks for it
     previous = last_event(original)
-    if previous is None or at < previous.occurred_at:
-        raise MoveRefusedError(f"时间早于 {original.number} 的上一步，请核对后重填")
+    at = in_order(original, at, previous)
     ProblemEntry.objects.filter(pk=original.pk).update(version=F("version") + 1)
     ProblemEntry.objects.filter(duplicate_of=entry).update(duplicate_of=original)
-    told = {"并入的问题": f"{entry.number} {entry.title}", "来源": entry.get_source_display()}
+    told = {Fact.ABSORBED: f"{entry.number} {entry.title}", Fact.SOURCE: entry.get_source_display()}
     event = write_event(
         original, Action.ABSORB, actor, at, MoveData(note="\n".join(story_words(entry, note))), previous, told
     )
@@ -78,7 +77,7 @@ def split(entry: ProblemEntry, actor: User, at: datetime, pieces: Iterable[Piece
             split_from=entry,
             **{name: getattr(entry, name) for name in INHERITED},
         )
-        event = write_event(new, Action.REGISTER, actor, at, told={"拆分自": entry.number})
+        event = write_event(new, Action.REGISTER, actor, at, told={Fact.SPLIT_FROM: entry.number})
         share(files, actor, entry=new, event=event)
         made.append(new)
     return made

@@ -1,13 +1,15 @@
 """协办: the supporting units of an entry, each with its own part of the work."""
 
-from datetime import date
-
 from accounts.models import User
 from ledger.models import ProblemEntry, SupportingUnit
-from ledger.moves.needs import MoveData, may_handle
-from ledger.moves.who import parts_of
+from ledger.moves.data import MoveData, Step
+from ledger.moves.rules import may_handle
 from ledger.services.errors import MissingNeedError
-from ledger.states import Action
+
+
+def parts_of(entry: ProblemEntry) -> list[SupportingUnit]:
+    """The supporting units; one query an entry unless they came with it."""
+    return list(entry.support.all()) if entry.pk else []
 
 
 def set_supporting_units(entry: ProblemEntry, data: MoveData) -> None:
@@ -25,21 +27,21 @@ def own_part(entry: ProblemEntry, actor: User) -> SupportingUnit | None:
     return next(iter([*mine, *(part for part in parts if part.unit_id == actor.unit_id)]), None)
 
 
-def write_part(entry: ProblemEntry, action: Action, actor: User, day: date, data: MoveData) -> SupportingUnit:
+def write_part(step: Step) -> SupportingUnit:
     """Names who does a part, or takes down its report.
 
     Raises:
         MissingNeedError: no part is meant, or the person named doesn't work in that unit.
     """
-    part = data.part if data.part and data.part.entry_id == entry.pk else own_part(entry, actor)
+    entry, data = step.entry, step.data
+    part = data.part if data.part and data.part.entry_id == entry.pk else own_part(entry, step.person)
     if part is None:
         raise MissingNeedError("part", "请选择是哪个协办单位")
-    if action == Action.NAME_SUPPORTER:
-        if data.supporter is None or not may_handle(data.supporter, part.unit):
-            name = data.supporter.name if data.supporter else "所选人员"
-            raise MissingNeedError("supporter", f"{name}不是{part.unit}的在岗人员，请从协办单位选人")
+    if data.supporter is None:
+        part.result, part.words, part.reported_on = data.result, data.note, step.day
+    elif may_handle(data.supporter, part.unit):
         part.handler = data.supporter
     else:
-        part.result, part.words, part.reported_on = data.result, data.note, day
+        raise MissingNeedError("supporter", f"{data.supporter.name}不是{part.unit}的在岗人员，请从协办单位选人")
     part.save()
     return part

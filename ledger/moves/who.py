@@ -4,9 +4,11 @@ from datetime import date
 
 from accounts.models import User
 from accounts.permissions import Role, can
-from ledger.models import ProblemEntry, Recheck, SupportingUnit
+from ledger.models import ProblemEntry, Recheck
+from ledger.moves.parts import parts_of
+from ledger.moves.table import allowed_actions
 from ledger.services.rights import may_recheck
-from ledger.states import SET_ASIDE, Action, Asked, Mark, Party, allowed_actions
+from ledger.states import SET_ASIDE, Action, Asked, Mark, Party
 
 
 def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
@@ -37,11 +39,6 @@ def supporting_parties(entry: ProblemEntry, user: User, *, coordinates: bool) ->
         Party.SUPPORTER: any(part.handler_id == user.pk for part in parts),
         Party.PARTS_OFFICE: bool(parts) and user.sees_all and user.can("users.handover"),
     }
-
-
-def parts_of(entry: ProblemEntry) -> list[SupportingUnit]:
-    """The supporting units; one query an entry unless they came with it."""
-    return list(entry.support.all()) if entry.pk else []
 
 
 def open_rechecks(entry: ProblemEntry) -> list[Recheck]:

@@ -19,7 +19,8 @@ from ledger.models import (
     ProblemCategory,
     ProblemEntry,
 )
-from ledger.selectors.wording import choice_label, short_day
+from ledger.moves.facts import short_day
+from ledger.selectors.wording import choice_label
 from ledger.states import EntryState
 
 CHOICES_SECONDS = 60

@@ -21,15 +21,15 @@ from ledger.models import (
     SupervisionOrder,
     SupportingUnit,
 )
+from ledger.moves.facts import told_facts
+from ledger.moves.table import LEADING
 from ledger.moves.who import actions_for, open_rechecks
 from ledger.selectors.entries import provisional
-from ledger.selectors.wording import RAISED, fact_words
+from ledger.selectors.wording import RAISED
 from ledger.services.checking.confirmations import may_ask
 from ledger.services.entries.moving import may_correct
 from ledger.services.supervising.supervision import may_issue
-from ledger.states import LEADING, SET_ASIDE, Action, Asked, EntryState
-
-FILES = "材料"  # shown as the files themselves
+from ledger.states import SET_ASIDE, Action, Asked, EntryState
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,7 @@ def story(entry: ProblemEntry) -> list[EntryEvent]:
     """The events, oldest first, each with its `facts`: what it settled besides the words."""
     events = list(entry.events.order_by("seq").prefetch_related("attachments"))
     for event in events:
-        known = event.data.items()
-        event.facts = [(label, fact_words(label, value, event.happened_on)) for label, value in known if label != FILES]
+        event.facts = told_facts(event.data, event.happened_on)
     return events
 
 

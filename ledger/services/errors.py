@@ -11,7 +11,15 @@ class MoveRefusedError(LedgerError):
 
 
 class MoveConflictError(LedgerError):
-    """Someone else moved the entry first; the message names them and what they did."""
+    """Somebody moved the entry first; the message names them and what they did, `event` is it."""
+
+    def __init__(self, message: str, event: Any = None) -> None:
+        super().__init__(message)
+        self.event = event
+
+
+class ClockBehindError(LedgerError):
+    """This machine's clock stands before what has been done already; the message says by how much."""
 
 
 class EditConflictError(LedgerError):

@@ -21,7 +21,7 @@ from enterprises.models import Pairing
 from enterprises.services.errors import RegisterError
 from enterprises.services.pairings import end_pairing, start_pairing
 from ledger.models import ProblemEntry, SupportingUnit
-from ledger.moves.needs import MoveData
+from ledger.moves.data import MoveData
 from ledger.services.entries.moving import advance_entry
 from ledger.services.errors import LedgerError
 from ledger.services.rights import coordinates

@@ -21,6 +21,8 @@ from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
 from ledger.forms.moves import MoveForm
 from ledger.forms.splitting import move_form
 from ledger.models import EntryEvent, ProblemEntry, SavedView, ServiceActivity
+from ledger.moves.table import MOVES
+from ledger.moves.who import actions_for
 from ledger.selectors.entries import entry_choices, list_page
 from ledger.selectors.entry_page import entry_page, find_entry
 from ledger.selectors.exports import entry_columns, view_rows
@@ -35,7 +37,7 @@ from ledger.services.errors import (
     MoveRefusedError,
 )
 from ledger.services.periods import PeriodClosedError
-from ledger.states import MOVES, Action
+from ledger.states import Action
 
 NEW = "entry-new"
 
@@ -201,7 +203,9 @@ def moved(request: AuthedRequest, form: MoveForm) -> EntryEvent | None:
             return advance_entry(**asked, at=form.now, data=form.move_data)
         ensure_movable(**asked, at=form.now)
     except MoveConflictError as error:
-        form.conflict = str(error)
+        again = find_entry(form.entry.pk, request.user)
+        form.entry = again or form.entry
+        form.show_conflict(error, again=bool(again) and form.action in actions_for(again, request.user, today()))
     except MoveRefusedError as error:
         raise PermissionDenied(str(error)) from error
     except MissingNeedError as error:

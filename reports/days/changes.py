@@ -10,7 +10,8 @@ from django.db import connection
 
 from common.database import year_of
 from ledger.models import EntryEvent, ProblemEntry
-from ledger.states import Action, EntryState
+from ledger.moves.table import QUIET
+from ledger.states import EntryState
 from reports.days.populations import Cohort, at_new_year
 from reports.days.rates import WATCHED
 
@@ -61,7 +62,6 @@ MOVES = """
         AND (from_state <> to_state OR unit_before IS NULL OR unit_before <> move.unit_id OR watched <> '')
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
-QUIET = frozenset({Action.PROGRESS, Action.REPORT_PART})  # a third of all steps; they never move state or unit
 COHORTS = (Cohort.NEW, Cohort.CARRIED, Cohort.SETTLED)  # as the statement numbers them
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from ledger.moves import table as moves
 from ledger.states import EntryState
 from reports.days.populations import Population
 
@@ -18,28 +19,8 @@ NO_RATE = "—"
 UNSTATED = "未注明"
 DEFAULT_TARGET = 85  # %, docs/domain.md
 # Steps that could make a rate look better than it is; each is counted and published beside it.
-WATCHED = {
-    "withdraw": "withdrawn",
-    "extend": "extended",
-    "pause": "paused",
-    "return": "returned",
-    "transfer": "transferred",
-    "split": "split",
-    "send_back": "sent_back",
-    "reopen": "reopened",
-    "reinstate": "reinstated",
-}
-WATCHED_LABELS = {
-    "withdrawn": "撤单",
-    "extended": "延期",
-    "paused": "等待企业",
-    "returned": "退单",
-    "transferred": "转办",
-    "split": "拆分",
-    "sent_back": "退回重办",
-    "reopened": "重新打开",
-    "reinstated": "质检不属实",
-}
+WATCHED = {action.value: watched.number for action, watched in moves.WATCHED.items()}
+WATCHED_LABELS = {watched.number: watched.label for watched in moves.WATCHED.values()}
 
 NO_STEPS: Mapping[str, int] = MappingProxyType({})
 

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from accounts.models import Unit, User
 from ledger.models import EntryEvent
+from ledger.moves.facts import deadline_set
+from ledger.moves.table import SETTING
 from ledger.states import Action, EntryState
 from reports.days.from_events import rates_on, scoped
 from reports.days.populations import Population
@@ -15,8 +17,6 @@ from reports.days.rates import Rates, RateTable, percent_text
 from reports.models import WeeklyLine, WeeklyTable
 
 WEEK = timedelta(days=7)
-DEADLINES = ("办理期限", "复核日期")  # how the steps below tell the deadline they set
-SETTING = (Action.ASSIGN, Action.EXTEND, Action.DEFER, Action.RESUME_HANDLING, Action.RESUME, Action.RECOUNT)
 NONE = Rates()
 
 
@@ -138,9 +138,9 @@ def overdue_by_unit(day: date, user: User | None = None) -> Counter[int]:
         else:
             if action != Action.RECOUNT:  # the calendar changes also while an entry waits
                 paused.discard(entry)
-            told = next((data[label] for label in DEADLINES if data.get(label)), None)
+            told = deadline_set(data)
             if told:
-                deadlines[entry] = date.fromisoformat(told)
+                deadlines[entry] = told
     return Counter(units[entry] for entry, until in deadlines.items() if until < day and entry not in paused)
 
 

@@ -53,7 +53,7 @@ def test_an_answer_moves_the_entry_as_the_enterprise_says(client, link, rating, 
     assert "评价已收到" in response.content.decode()
     event = link.entry.events.order_by("-seq").first()
     assert state_of(link) == (state, rating, int(rating == "unsatisfied"))
-    assert (event.action, event.actor, event.actor_name, event.data["答复方式"]) == (
+    assert (event.action, event.actor, event.actor_name, event.data["answered_by"]) == (
         action, None, "联系人001", "企业确认链接",
     )  # fmt: skip
     assert words in event.note

@@ -67,7 +67,7 @@ def how(entry):
 def test_deadline_of_the_rule_says_from_when_how_many_days_and_by_which_calendar(accepted, people):
     entry = assigned(accepted, people)
     assert how(entry) == ("rule", "", FRIDAY, 10, 1)
-    assert entry.events.last().data["期限依据"] == "按规则 10 个工作日"
+    assert entry.events.last().data["deadline_basis"] == "按规则 10 个工作日"
 
 
 def test_earlier_deadline_needs_no_reason_and_a_later_one_does(accepted, people):
@@ -80,7 +80,7 @@ def test_earlier_deadline_needs_no_reason_and_a_later_one_does(accepted, people)
 def test_later_deadline_keeps_its_reason(accepted, people):
     entry = assigned(accepted, people, date(2026, 12, 31), deadline_reason="等待省厅批复")
     assert how(entry) == ("hand", "等待省厅批复", FRIDAY, 10, 1)
-    assert entry.events.last().data["期限理由"] == "等待省厅批复"
+    assert entry.events.last().data["deadline_reason"] == "等待省厅批复"
 
 
 def test_assigning_again_gives_no_new_time(accepted, people):
@@ -111,7 +111,7 @@ def test_waiting_for_the_enterprise_moves_the_deadline_by_the_working_days_waite
     )
     assert (entry.deadline, entry.paused_on, entry.paused_days) == (date(2026, 12, 21), None, 11)
     assert current_terms().term(entry, date(2026, 12, 9)).deadline == entry.deadline
-    assert entry.events.last().data == {"等待企业": "11 个工作日", "办理期限": "2026-12-21"}
+    assert entry.events.last().data == {"waited": "11 个工作日", "deadline": "2026-12-21"}
     assert light_of(entry, date(2026, 12, 9), calendar).words == "剩 8 个工作日"
 
 

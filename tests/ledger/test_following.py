@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Unit
 from ledger.models import Attachment, ProblemEntry, SupportingUnit
-from ledger.moves.needs import Piece
+from ledger.moves.data import Piece
 from ledger.services.errors import LedgerError, MissingNeedError
 from ledger.services.files import remove
 from ledger.states import Action, EntryState
@@ -47,7 +47,7 @@ def test_merged_entry_brings_its_files_story_origin_and_money(client, office, po
     move(second, A.ACCEPT, actor=office, note="先核实")
     move(second, A.MARK_DUPLICATE, actor=office, duplicate_of=first, note="同一路段")
     event = first.events.get(action=A.ABSORB)
-    assert event.data == {"并入的问题": f"{second.number} 路又被占", "来源": "调查表"}
+    assert event.data == {"absorbed": f"{second.number} 路又被占", "source": "调查表"}
     assert event.note.splitlines() == ["货车进不来", f"2023-05-10 {office.name}受理：先核实", "同一路段"]
     assert [file.name for file in event.attachments.all()] == ["照片.pdf"]
     client.force_login(UserFactory(unit=police))
@@ -103,8 +103,8 @@ def test_split_registers_the_rest_today_with_origin_and_files_and_keeps_the_firs
         ("hotline", "样例领导", officer, None)
     }
     assert all(one.events.get().attachments.get().name == "函件.pdf" for one in new)
-    assert new[0].events.get().data == {"拆分自": entry.number}
-    assert entry.events.latest("seq").data["拆出"] == f"{new[0].number}、{new[1].number}"
+    assert new[0].events.get().data == {"split_from": entry.number}
+    assert entry.events.latest("seq").data["split_off"] == f"{new[0].number}、{new[1].number}"
 
 
 def test_split_form_makes_entries_of_the_pieces_that_are_filled_in(client, office, police):
@@ -125,7 +125,7 @@ def test_handed_on_entry_begins_anew_at_the_other_unit_with_the_same_deadline(ha
     due = entry.deadline
     move(entry, A.TRANSFER, actor=lead(entry), lead_unit=justice, note="属法律服务")
     assert (entry.state, entry.lead_unit, entry.handler, entry.deadline) == (S.ASSIGNED, justice, None, due)
-    assert entry.events.latest("seq").data["原牵头单位"] == "市人民法院"
+    assert entry.events.latest("seq").data["was_lead_unit"] == "市人民法院"
 
 
 def test_returned_entry_is_counted_and_its_deadline_runs_on(handled):
@@ -142,7 +142,7 @@ def test_extension_is_granted_by_another_and_counted(handled, office):
     assert (entry.asked, entry.asked_until, entry.deadline) == ("extension", later, due)
     move(entry, A.EXTEND, actor=office, note="同意")
     assert (entry.asked, entry.deadline, entry.extension_count) == ("", later, 1)
-    assert entry.events.latest("seq").data["原期限"] == due.isoformat()
+    assert entry.events.latest("seq").data["was_deadline"] == due.isoformat()
 
 
 def test_refused_extension_leaves_the_deadline_and_may_be_asked_again(handled, office):
@@ -174,7 +174,8 @@ def test_deferred_entry_counts_as_unresolved_until_it_is_taken_up_again(handled,
     move(entry, A.DEFER, actor=office)
     assert ProblemEntry.objects.working().get() == entry
     assert (entry.state, entry.deadline) == (S.DEFERRED, date(2023, 9, 1))
-    move(entry, A.RESUME_HANDLING, actor=office, deadline=date(2023, 9, 29), note="政策已明确")
+    late = {"deadline": date(2023, 9, 29), "deadline_reason": "等省里的办法"}
+    move(entry, A.RESUME_HANDLING, actor=office, note="政策已明确", **late)
     assert (entry.state, entry.deadline) == (S.HANDLING, date(2023, 9, 29))
 
 
@@ -204,7 +205,7 @@ def test_reason_for_not_waiting_is_kept_with_the_claim(supported):
     claim = {"note": "已付清", "files": [evidence()], "without_parts": "企业已与对方和解"}
     move(supported, A.COMPLETE, actor=supported.handler, **claim)
     told = supported.events.latest("seq").data
-    assert (told["不等协办反馈"], told["未反馈的协办单位"]) == ("企业已与对方和解", "市公安局")
+    assert (told["without_parts"], told["silent_units"]) == ("企业已与对方和解", "市公安局")
 
 
 def test_named_supporter_works_in_the_unit_and_sees_the_entry(supported, police, justice):

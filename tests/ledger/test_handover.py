@@ -74,7 +74,7 @@ def test_all_of_it_goes_to_another_with_a_reason_and_the_account_can_be_closed(
     assert in_hand["callback"].registered_by == successor
     assert list(Pairing.objects.filter(ends_on__isnull=True).values_list("officer", flat=True)) == [successor.pk]
     event = in_hand["entry"].events.get(action=Action.HAND_OVER)
-    assert (event.note, event.data) == ("调离，由干警9102接手", {"经办人": "干警9102", "原经办人": "干警9101"})
+    assert (event.note, event.data) == ("调离，由干警9102接手", {"handler": "干警9102", "was_handler": "干警9101"})
     assert open_work(leaving) == {}
     client.post(reverse("accounts:user-deactivate", args=[leaving.pk]))
     leaving.refresh_from_db()

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ledger.models import EntryEvent, NumberSequence, ProblemCategory, ProblemEntry
-from ledger.moves.needs import MoveData
+from ledger.moves.data import MoveData
 from ledger.services.entries.moving import advance_entry, create_entry
 from ledger.services.errors import LedgerError, MoveConflictError
 from ledger.states import Action, EntryState

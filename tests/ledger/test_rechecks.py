@@ -158,7 +158,7 @@ def test_wrongly_set_aside_is_taken_up_again_counted_and_told(police, office, co
     assert (entry.state, entry.reopen_count) == (EntryState.ACCEPTED, 1)
     event = entry.events.latest("seq")
     assert (event.action, event.note) == ("reinstate", "已电话核实，企业仍要求解决")
-    assert event.data == {"抽查期": "2023年5月", "抽查的一步": "不予受理"}
+    assert event.data == {"draw": "2023年5月", "drawn_step": "不予受理"}
     kept = Recheck.objects.get()
     assert (kept.standing, kept.words, kept.judged_by, kept.judged_on) == (
         "不属实",
@@ -182,7 +182,7 @@ def test_merged_entry_taken_up_again_stands_alone(police, office):
     verdict(Recheck.objects.get(), office)
     entry.refresh_from_db()
     assert (entry.duplicate_of, entry.state) == (None, EntryState.ACCEPTED)
-    assert entry.events.latest("seq").data["原并入"] == original.number
+    assert entry.events.latest("seq").data["was_duplicate_of"] == original.number
 
 
 def test_rightly_set_aside_stays_so_and_is_drawn_no_more(police, office):

@@ -97,7 +97,7 @@ def test_announcing_a_year_moves_the_deadlines_counted_by_rule_and_says_which(en
         EntryState.ASSIGNED,
         admin,
         "第 2 版 公布 2027 年放假安排",
-        {"原期限": "2027-01-04", "办理期限": "2027-01-05"},
+        {"was_deadline": "2027-01-04", "deadline": "2027-01-05"},
     )
     assert version.changes == [
         ["2027-01-01", "工作日", "放假 元旦"],

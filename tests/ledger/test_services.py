@@ -11,6 +11,7 @@ from ledger.models import ClosedPeriod, HistoryIsFixedError, ProblemCategory, Pr
 from ledger.selectors.wording import told
 from ledger.services.entries.moving import MoveData, advance_entry, correct_entry, create_entry
 from ledger.services.errors import (
+    ClockBehindError,
     EditConflictError,
     LedgerError,
     MissingNeedError,
@@ -59,13 +60,14 @@ def refused(entry, action, actor, **data) -> dict[str, str]:
             {
                 "rating": "请选择满意或基本满意；企业不满意的，请用“退回重办”",
                 "spoken_with": "请写明回访了谁、对方怎么说",
+                "note": "请写明回访确认的说明",
             },
         ),
         (
             S.COMPLETED,
             A.CONFIRM,
             {"rating": "basically", "spoken_with": "厂长"},
-            {"note": "请写明回访了谁、对方怎么说"},
+            {"note": "请写明回访确认的说明"},
         ),
     ],
 )
@@ -106,7 +108,7 @@ def test_dissatisfied_enterprise_sends_the_entry_back(office, entry_in):
     data = MoveData(rating="unsatisfied", spoken_with="厂长", note="钱还没到账")
     event = advance_entry(entry=entry, action=A.CONFIRM, actor=office, at=timezone.now(), data=data)
     assert (event.action, entry.state, entry.rating) == (A.SEND_BACK, S.HANDLING, "unsatisfied")
-    assert event.data == {"企业评价": "不满意", "回访对象": "厂长"}
+    assert event.data == {"rating": "不满意", "spoken_with": "厂长"}
     assert told(event) == f"{entry.number} 企业不满意，已提请单位领导过问，已退回市公安局重新办理"
 
 
@@ -149,7 +151,10 @@ def test_assigning_names_the_supporting_units_once_and_never_the_lead(office, po
     assert list(entry.supporting_units.all()) == [court]
     move(entry, A.ASSIGN, actor=office, supporting_units=[third], **given)
     assert list(entry.supporting_units.all()) == [third]
-    assert [event.data.get("协办单位") for event in entry.events.order_by("seq")][2:] == ["市人民法院", third.name]
+    assert [event.data.get("supporting_units") for event in entry.events.order_by("seq")][2:] == [
+        "市人民法院",
+        third.name,
+    ]
 
 
 def test_duplicate_points_at_an_original_not_at_another_duplicate(office, entry_in):
@@ -180,7 +185,7 @@ def test_claim_keeps_the_case_that_resolved_it(handler, entry_in):
     entry = move(entry_in(S.HANDLING), A.COMPLETE, actor=handler, note="已判决", files=[evidence()], case=case)
     assert (entry.case, entry.events.latest("seq").data) == (
         case,
-        {"据以化解的案件": case.number, "材料": ["回执.pdf"]},
+        {"case": case.number, "files": ["回执.pdf"]},
     )
 
 
@@ -221,7 +226,7 @@ def test_moves_and_registrations_of_a_closed_period_are_refused(office, entry_in
 
 
 def test_move_cannot_be_dated_before_the_last_one(office, entry_in):
-    with pytest.raises(MoveRefusedError, match="时间早于上一步"):
+    with pytest.raises(ClockBehindError, match="服务器时钟不准"):
         advance_entry(entry=entry_in(S.REGISTERED), action=A.ACCEPT, actor=office, at=at(date(2023, 5, 9)))
 
 

@@ -10,14 +10,15 @@ from django.urls import reverse
 
 from accounts.models import Unit, User
 from ledger.models import SupportingUnit
-from ledger.moves.needs import MoveData, Piece
+from ledger.moves.data import MoveData, Piece
+from ledger.moves.table import MOVES
 from ledger.moves.who import actions_for
 from ledger.sampling import span_of
 from ledger.services.checking.rechecks import draw
 from ledger.services.entries.bulk import look_at
 from ledger.services.entries.moving import advance_entry, ensure_movable
 from ledger.services.errors import MissingNeedError, MoveConflictError, MoveRefusedError
-from ledger.states import MOVES, Action, EntryState
+from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UnitFactory, UserFactory
 from tests.factories.ledger import at, evidence, move
 

@@ -30,7 +30,7 @@ from ledger.models import (
     Recovery,
     ServiceActivity,
 )
-from ledger.moves.needs import MoveData
+from ledger.moves.data import MoveData
 from ledger.services.activities import ActivityData, delete_activity, log_activity, update_activity
 from ledger.services.entries.moving import advance_entry, correct_entry, create_entry
 from ledger.services.handover import Change, hand_over

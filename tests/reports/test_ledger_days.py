@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from common.periods import SHANGHAI
 from enterprises.models import Workstream
 from ledger.models import ProblemCategory, ProblemEntry
-from ledger.states import MOVES, Action, EntryState
-from reports.days.changes import QUIET, changes_by_day
+from ledger.moves.table import MOVES, QUIET
+from ledger.states import Action, EntryState
+from reports.days.changes import changes_by_day
 from reports.days.from_events import rates_on
 from reports.days.populations import Population
 from reports.days.standings import Days, standings

@@ -30,7 +30,8 @@ from ledger.models import (
     ServiceActivity,
     SurveyForm,
 )
-from ledger.states import MOVES, Action
+from ledger.moves.table import MOVES
+from ledger.states import Action
 from reports.closing.reconciliation import lines_of
 from reports.figures.balance import MOVED_IN, MOVED_OUT, STORED
 from reports.figures.registry.indicators import INDICATORS

@@ -14,7 +14,7 @@ from accounts.models import Unit
 from common.periods import local_date
 from enterprises.models import Workstream
 from ledger.models import EntryEvent, ProblemCategory, ProblemEntry
-from ledger.moves.needs import MoveData, Piece
+from ledger.moves.data import MoveData, Piece
 from ledger.moves.who import actions_for
 from ledger.services.entries.moving import advance_entry, create_entry
 from ledger.services.errors import MissingNeedError, MoveConflictError, MoveRefusedError

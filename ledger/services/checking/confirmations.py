@@ -12,11 +12,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from ledger.models import ConfirmationLink, EntryEvent, ProblemEntry, Rating
-from ledger.moves.needs import MoveData
+from ledger.moves.data import MoveData
+from ledger.moves.table import MOVES
 from ledger.moves.who import parties_of
 from ledger.services.entries.moving import advance_entry, ensure_movable
 from ledger.services.errors import LedgerError, MissingNeedError, MoveRefusedError
-from ledger.states import MOVES, Action, EntryState, permits
+from ledger.states import Action, EntryState
 
 VALID = timedelta(days=28)
 SIGNER = Signer(salt="ledger.confirmation", sep=".")
@@ -42,7 +43,7 @@ def find_link(token: str) -> ConfirmationLink | None:
 
 def may_ask(entry: ProblemEntry, user: User) -> bool:
     """Who may record a call-back may also ask by a link: never the handler, who would be asking for himself."""
-    return entry.state == EntryState.COMPLETED and permits(MOVES[Action.CONFIRM], parties_of(entry, user))
+    return entry.state == EntryState.COMPLETED and MOVES[Action.CONFIRM].permits(parties_of(entry, user))
 
 
 def claim_of(entry: ProblemEntry) -> EntryEvent | None:
@@ -83,7 +84,7 @@ def revoke_link(*, link: ConfirmationLink, actor: User, at: datetime) -> None:
         MoveRefusedError: not this person.
         LinkSpentError: it was answered or revoked already.
     """
-    if not permits(MOVES[Action.CONFIRM], parties_of(link.entry, actor)):
+    if not MOVES[Action.CONFIRM].permits(parties_of(link.entry, actor)):
         raise MoveRefusedError("只有可以回访确认的人能作废链接")
     link.refresh_from_db()
     if link.answered_at or link.revoked_at:

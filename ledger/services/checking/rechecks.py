@@ -15,12 +15,13 @@ from common.conflicts import save_version
 from common.periods import local_date
 from jobs.services import enqueue
 from ledger.models import EntryEvent, Recheck, RecheckDraw, RecheckEvery, RecheckRule, Verdict
-from ledger.moves.needs import MoveData
+from ledger.moves.data import MoveData
+from ledger.moves.table import MOVES
 from ledger.sampling import SetAside, Span, sample, span_of
 from ledger.services.entries.moving import advance_entry
 from ledger.services.errors import FieldsRefusedError, LedgerError, MissingNeedError
 from ledger.services.rights import may_recheck
-from ledger.states import MOVES, SET_ASIDE, Action
+from ledger.states import SET_ASIDE, Action
 
 DRAW = "ledger.recheck"
 SET_ASIDE_BY = frozenset(action for action, move in MOVES.items() if move.target in SET_ASIDE)

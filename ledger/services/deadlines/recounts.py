@@ -24,6 +24,7 @@ from ledger.models import (
     ProblemEntry,
     RuleChange,
 )
+from ledger.moves.facts import Fact
 from ledger.states import Action, EntryState
 
 CHUNK = 300
@@ -182,7 +183,7 @@ def tell(
                 occurred_at=moment,
                 happened_on=local_date(moment),
                 note=str(cause),
-                data={"原期限": shift.was.isoformat(), "办理期限": shift.now.isoformat()},
+                data={Fact.WAS_DEADLINE: shift.was.isoformat(), Fact.DEADLINE: shift.now.isoformat()},
             )
         )
     return events

@@ -11,7 +11,9 @@ from accounts.models import User
 from common.periods import local_date
 from ledger.deadlines import current_terms
 from ledger.models import BulkRun, Notice, NoticeKind, ProblemEntry
-from ledger.moves.needs import MoveData, check_needs
+from ledger.moves.data import MoveData, Step
+from ledger.moves.rules import check_step
+from ledger.moves.table import MOVES
 from ledger.services.entries.moving import advance_entry, ensure_movable
 from ledger.services.errors import LedgerError
 from ledger.services.messages.notices import holders, notify
@@ -52,7 +54,7 @@ def assign_line(entry: ProblemEntry, actor: User, at: datetime, data: MoveData |
         if data is None:
             return Line(entry, True, "可以交办")
         own = assigned(entry, data, at)
-        check_needs(entry, Action.ASSIGN, own, at)
+        check_step(MOVES[Action.ASSIGN], Step(entry, actor, at, own))
     except LedgerError as error:
         return Line(entry, False, str(error))
     to = f"{own.lead_unit}{own.handler.name if own.handler else ''}"

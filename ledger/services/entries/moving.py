@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from copy import copy
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from auditlog.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -15,22 +15,24 @@ from common.closing import Corrected, changed_words
 from common.files import CheckedFile
 from common.periods import local_date
 from ledger.closed.guard import look, settle
-from ledger.models import EntryEvent, EntryPause, ProblemEntry, Rating
-from ledger.moves.changes import deadline_facts, facts_before, field_changes
-from ledger.moves.events import last_event, write_event
-from ledger.moves.following import SERIES, lock_both, merge, split
-from ledger.moves.needs import MoveData, check_needs, with_terms
-from ledger.moves.parts import set_supporting_units, write_part
-from ledger.moves.verdicts import VERDICTS, keep_verdict
+from ledger.deadlines import current_terms
+from ledger.models import EntryEvent, ProblemEntry, Rating
+from ledger.moves.changes import deadline_facts, written
+from ledger.moves.data import MoveData, Step
+from ledger.moves.events import in_order, last_event, write_event
+from ledger.moves.following import SERIES, lock_both
+from ledger.moves.parties import RECEIVERS
+from ledger.moves.rules import check_step
+from ledger.moves.table import MOVES
 from ledger.moves.who import marks_of, parties_of
+from ledger.services.entries.history import CORRECTED, describe_conflict, log_change, what_happened
 from ledger.services.errors import EditConflictError, LedgerError, MoveConflictError, MoveRefusedError
 from ledger.services.files import attach
 from ledger.services.messages.notices import tell_about
 from ledger.services.numbers import next_numbers
 from ledger.services.periods import ensure_open
-from ledger.states import MOVES, RECEIVERS, Action, EntryState, Mark, Party, conflict_of_interest, permits
+from ledger.states import Action, EntryState, Mark, Party
 
-CORRECTED = {"动作": "修改内容"}
 CORRECTABLE = frozenset({EntryState.REGISTERED, EntryState.ACCEPTED})
 
 
@@ -138,14 +140,15 @@ def advance_entry(
 ) -> EntryEvent:
     """Moves an entry: conditional UPDATE on the state and version the person saw, event in the same transaction.
 
-    `seen` is the version on the person's page (that of `entry` unless given). The same person's same move
-    posted twice is one move. A call-back that found the enterprise dissatisfied sends the entry back.
-    No `actor` is the enterprise itself, answering by its link (`services.confirmations`).
+    `seen` is the version on the person's page (that of `entry` unless given). The same person's same move with the
+    same content posted twice is one move. A call-back that found the enterprise dissatisfied sends the entry back.
+    No `actor` is the enterprise itself, answering by its link (`services.checking.confirmations`).
 
     Raises:
         MoveRefusedError: not from this state, or not this person.
         MissingNeedError: something the move needs is not there; `field` names it.
-        MoveConflictError: someone else was faster.
+        MoveConflictError: someone else was faster, or this person with something else; `event` is what was done.
+        ClockBehindError: the clock stands before the entry's last step.
         PeriodClosedError: `at` lies in a closed period.
     """
     data, seen = data or MoveData(), entry.version if seen is None else seen
@@ -165,50 +168,35 @@ def move_entry(
     entry: ProblemEntry, action: Action, actor: User | None, at: datetime, data: MoveData, seen: int
 ) -> EntryEvent:
     move = MOVES[action]
-    data = with_terms(action, data)
+    if move.by_terms and data.terms is None:
+        data = replace(data, terms=current_terms())
     if data.duplicate_of:
         lock_both(entry, data.duplicate_of)
     ensure_movable(entry, action, actor, at, seen)
-    check_needs(entry, action, data, at)
-    ensure_open(local_date(at))
-    target = move.target or EntryState(entry.state)
-    changes, told = field_changes(entry, action, actor, at, data), facts_before(entry, action, data)
+    step = Step(entry, actor, at, data)
+    check_step(move, step)
+    ensure_open(step.day)
+    changes = written(move, step)
+    told = move.facts(step) | deadline_facts(changes)
     moved = ProblemEntry.objects.filter(pk=entry.pk, state=entry.state, version=seen).update(
-        state=target, version=F("version") + 1, **changes
+        state=move.target or EntryState(entry.state), version=F("version") + 1, **changes
     )
     if moved != 1:
-        raise MoveConflictError(describe_conflict(entry, action))
+        raise MoveConflictError(describe_conflict(entry, action), last_event(entry))
     previous = last_event(entry)
-    if previous is None or at < previous.occurred_at:  # asked only now: the winner of a race is not “earlier”
-        raise MoveRefusedError("时间早于上一步，请核对后重填")
-    told |= deadline_facts(entry, changes)
+    # Asked only now: the winner of a race is not “earlier”.
+    step, day = replace(step, at=in_order(entry, at, previous)), step.day
+    if step.day != day:
+        changes = written(move, step)
+        ProblemEntry.objects.filter(pk=entry.pk).update(**changes)
     was = {name: getattr(entry, name) for name in ("state", *changes)}
     entry.refresh_from_db()
-    told |= follow(entry, action, actor, at, data)
-    event = write_event(entry, action, actor, at, data, previous, told)
+    told |= move.follows(step)
+    event = write_event(entry, action, actor, step.at, data, previous, told)
     log_change(entry, was, actor)
     attach(data.files, by=actor, entry=entry, event=event)
     tell_about(event)
     return event
-
-
-def follow(entry: ProblemEntry, action: Action, actor: User | None, at: datetime, data: MoveData) -> dict[str, Any]:
-    """What a move does beyond its own entry; gives back what the timeline tells of it."""
-    day = local_date(at)
-    keep_pause(entry, action, data.note, day)
-    if action == Action.ASSIGN:
-        set_supporting_units(entry, data)
-    elif action == Action.TRANSFER:
-        entry.support.filter(unit=data.lead_unit).delete()
-    elif actor and action in {Action.REPORT_PART, Action.NAME_SUPPORTER}:
-        return {"协办单位": write_part(entry, action, actor, day, data).unit.name}
-    elif actor and action == Action.MARK_DUPLICATE:
-        merge(entry, actor, at, data.note)
-    elif actor and action in VERDICTS:
-        return keep_verdict(entry, action, actor, day, data.note)
-    elif actor and action == Action.SPLIT:
-        return {"拆出": "、".join(new.number for new in split(entry, actor, at, data.pieces))}
-    return {}
 
 
 def ensure_movable(
@@ -221,9 +209,9 @@ def ensure_movable(
         MoveRefusedError: the move belongs to others, or must wait.
     """
     if entry.state not in MOVES[action].sources or (seen is not None and entry.version != seen):
-        raise MoveConflictError(describe_conflict(entry, action))
+        raise MoveConflictError(describe_conflict(entry, action), last_event(entry))
     parties = parties_of(entry, actor) if actor else frozenset({Party.ENTERPRISE})
-    if not permits(MOVES[action], parties):
+    if not MOVES[action].permits(parties):
         raise MoveRefusedError(refusal(action, parties))
     marks = marks_of(entry, local_date(at))
     obstacle = MOVES[action].obstacle(marks)
@@ -238,55 +226,10 @@ def moved_already(
     """The event of the very move asked for, when it was this person who made it a moment ago (a double click)."""
     entry.refresh_from_db()
     last = last_event(entry)
-    mine = last is not None and (last.actor_id, last.action, last.note) == (actor and actor.pk, action, data.note)
+    mine = last is not None and (last.actor_id, last.action, last.sent) == (actor and actor.pk, action, data.digest())
     return last if mine and entry.version == seen + 1 else None
 
 
-def describe_conflict(entry: ProblemEntry, action: Action) -> str:
-    """Who did what in the meantime, for the person who came second."""
-    last = last_event(entry)
-    if (last is None or last.action == Action.REGISTER) and not latest_correction(entry):
-        return f"{entry.number} 现在不能{action.label}，请刷新后查看"
-    return f"{what_happened(entry)}，您的操作没有执行，请核对后再办"
-
-
-def what_happened(entry: ProblemEntry) -> str:
-    """The last thing done to an entry: “JS-2023-0001 已由干警0001受理（现为“已受理”）”."""
-    corrected = latest_correction(entry)
-    if corrected:
-        return f"{entry.number} 的内容刚由{corrected.actor or '系统'}修改"
-    last = EntryEvent.objects.filter(entry=entry).order_by("-seq")[0]
-    who = last.actor_name or "系统"
-    return f"{entry.number} 已由{who}{last.get_action_display()}（现为“{last.get_to_state_display()}”）"
-
-
-def latest_correction(entry: ProblemEntry) -> LogEntry | None:
-    """The audit row of a correction, if that was the last thing done to the entry."""
-    last = LogEntry.objects.get_for_object(entry).order_by("-pk").first()
-    return last if last and last.additional_data == CORRECTED else None
-
-
 def refusal(action: Action, parties: frozenset[Party]) -> str:
-    why = conflict_of_interest(MOVES[action], parties)
+    why = MOVES[action].conflict_of_interest(parties)
     return f"{action.label}{why}" if why else f"{action.label}由{'、'.join(sorted(MOVES[action].who))}办理，您不在其中"
-
-
-def keep_pause(entry: ProblemEntry, action: Action, note: str, day: date) -> None:
-    """The stretch during which the clock stands, as a row of its own: begun, or ended."""
-    if action == Action.PAUSE:
-        EntryPause.objects.create(entry=entry, waiting_for=note, started_on=day)
-    elif action == Action.RESUME:
-        EntryPause.objects.filter(entry=entry, ended_on__isnull=True).update(ended_on=day)
-
-
-def log_change(entry: ProblemEntry, was: Mapping[str, Any], actor: User | None, what: Any = None) -> None:
-    """The audit row of a conditional UPDATE, which passes the signals by that write it elsewhere."""
-    changes = {name: [str(old), str(getattr(entry, name))] for name, old in was.items() if old != getattr(entry, name)}
-    LogEntry.objects.log_create(
-        entry,
-        force_log=True,
-        action=LogEntry.Action.UPDATE,
-        changes=changes,
-        actor=actor,
-        additional_data=what,
-    )

@@ -8,21 +8,9 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.permissions import Role
 from ledger.models import EntryEvent, Notice, NoticeKind, ProblemEntry
-
-# step → kind and words; told to whoever holds the entry after it
-TOLD: dict[str, tuple[NoticeKind, str]] = {
-    "assign": (NoticeKind.ASSIGNED, "交办给您"),
-    "transfer": (NoticeKind.ASSIGNED, "转办给您"),
-    "hand_over": (NoticeKind.ASSIGNED, "交接给您"),
-    "send_back": (NoticeKind.RETURNED, "退回重办"),
-    "return": (NoticeKind.RETURNED, "被退单，请重新交办"),
-    "reopen": (NoticeKind.RETURNED, "重新打开，请继续办理"),
-    "extend": (NoticeKind.DECIDED, "同意延期"),
-    "refuse_extension": (NoticeKind.DECIDED, "不同意延期"),
-    "defer": (NoticeKind.DECIDED, "同意挂账"),
-    "refuse_deferral": (NoticeKind.DECIDED, "不同意挂账"),
-    "reinstate": (NoticeKind.RETURNED, "质检不属实，已恢复受理，请重新交办"),
-}
+from ledger.moves.spec import Audience
+from ledger.moves.table import SPECS
+from ledger.states import Action
 
 
 def holders(entry: ProblemEntry, *, without_handler: bool = False) -> list[User]:
@@ -42,17 +30,19 @@ def everybody_in(entry: ProblemEntry) -> list[User]:
 
 def tell_about(event: EntryEvent) -> list[Notice]:
     """Tells the holders of an entry what was done to it, if that is something they must know."""
-    if event.action not in TOLD:
+    tells = SPECS[Action(event.action)].tells
+    if tells is None:
         return []
-    kind, words = TOLD[event.action]
     entry = event.entry
-    told = holders(entry, without_handler=event.action == "return")
-    if event.action == "reinstate":
-        told = everybody_in(entry)
     note = f"：{event.note}" if event.note else ""
-    return notify(
-        told, kind, entry, f"{entry.number} {entry.title} {words}{note}", by=event.actor, at=event.occurred_at
-    )
+    words = f"{entry.number} {entry.title} {tells.words}{note}"
+    return notify(audience(entry, tells.to), tells.kind, entry, words, by=event.actor, at=event.occurred_at)
+
+
+def audience(entry: ProblemEntry, to: Audience) -> list[User]:
+    if to == Audience.EVERYBODY:
+        return everybody_in(entry)
+    return holders(entry, without_handler=to == Audience.COORDINATORS)
 
 
 def notify(
