@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger.models import ProblemEntry, Recheck, RecheckDraw, Recovery, RecoveryKind
-from ledger.moves.needs import Piece
+from ledger.moves.data import Piece
 from ledger.selectors.recoveries import doubts
 from ledger.services.money.recoveries import (
     CountedTwiceError,
