@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0021_steps_indexes"),
+        ("ledger", "0022_money_said_to_be_other"),
     ]
 
     operations = [
