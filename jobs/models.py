@@ -111,5 +111,10 @@ class Job(models.Model):
         return NEEDED.get(self.kind, "")
 
     @property
+    def comes_again(self) -> bool:
+        """Whether the clock begins it anew by itself (`services.ask_for_the_undone`)."""
+        return self.state in UNDONE and bool(self.needed) and (self.key is not None or self.keep_key)
+
+    @property
     def percent(self) -> int:
         return self.done * 100 // self.total if self.total else 0

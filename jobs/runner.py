@@ -27,6 +27,7 @@ MAX_ATTEMPTS = 3
 CANDIDATES = 5
 FACTOR = 5  # each wait is so many times the one before
 FINAL_LEASES = 10  # how long a last transaction may take, in leases: nobody sees the lease renewed before it commits
+ASK_ADMINS = "，请联系管理员查看日志后重新发起"
 UNKNOWN_KIND = "后台程序的这个版本不认识这种任务，未计次数，等升级后的程序来做"
 
 
@@ -160,7 +161,7 @@ def run_job(job_id: int | None = None) -> Job | None:
         return None
     context = JobContext(job)
     if job.attempts > MAX_ATTEMPTS:
-        give_up(context, f"已尝试 {MAX_ATTEMPTS} 次仍未完成，请联系管理员查看日志后重新发起")
+        give_up(context, f"已尝试 {MAX_ATTEMPTS} 次仍未完成{ASK_ADMINS}")
         return job
     if job.kind not in HANDLERS:
         hand_back(job, UNKNOWN_KIND, attempts=F("attempts") - 1)
@@ -194,7 +195,7 @@ def retry_or_fail(context: JobContext, error: Exception) -> None:
     if not connection.in_atomic_block:
         close_old_connections()  # the handler may have failed because its connection did
     if context.job.attempts >= MAX_ATTEMPTS:
-        reason = f"已尝试 {MAX_ATTEMPTS} 次仍未完成（{type(error).__name__}），请联系管理员查看日志后重新发起"
+        reason = f"已尝试 {MAX_ATTEMPTS} 次仍未完成（{type(error).__name__}）{ASK_ADMINS}"
         give_up(context, reason)
         return
     words = f"第 {context.job.attempts} 次没有完成（{type(error).__name__}），稍后自动再试，共试 {MAX_ATTEMPTS} 次"

@@ -157,6 +157,8 @@ def test_pressing_it_on_the_page_begins_it_anew_once(client, broken, admin):
     client.post(address)
     job.refresh_from_db()
     assert (job.state, job.attempts, job.message) == (JobState.QUEUED, 0, f"由{admin.name}重新发起")
+    shown = client.post(address, headers={"hx-request": "true"}).content.decode()
+    assert ("排队中" in shown, f"由{admin.name}重新发起" in shown, address in shown) == (True, True, False)
     told = client.post(address, follow=True).content.decode()
     assert f"第 {job.pk} 号没有重新运行：它没有失败" in told
     assert not begin_anew(job)

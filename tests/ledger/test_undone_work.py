@@ -151,13 +151,12 @@ def test_admins_are_told_once_a_day_what_failed_for_good_and_by_their_mail_of_th
     assert sorted(told.values_list("recipient", flat=True)) == sorted(admins.values_list("pk", flat=True))
     words = told.first().words
     assert words == (
-        "后台任务“逾期提级”没有完成：已尝试 3 次仍未完成（OSError），请联系管理员查看日志后重新发起。"
-        "系统每半小时再试一次，请查明原因"
+        "后台任务“逾期提级”没有完成：已尝试 3 次仍未完成（OSError）。系统每半小时再做一次，请查看日志找到原因"
     )
     assert [(mail.to, words in mail.body) for mail in mailoutbox] == [(["admin@example.com"], True)]
     client.force_login(admin)
     page = client.get(told.first().link).content.decode()
-    assert ("逾期提级" in page, "发送提醒邮件" in page) == (True, False)
+    assert ("逾期提级" in page, "系统每半小时再做一次" in page, "发送提醒邮件" in page) == (True, True, False)
     clock(MONDAY + DAY, MONDAY + DAY + HOUR, step=5 * MINUTE)
     assert told.filter(recipient=admin).count() == 2
 
