@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from accounts.permissions import ACTIONS, can
@@ -13,6 +14,7 @@ class AuthedRequest(HttpRequest):
     """A request of somebody signed in, as every view gets it that is not `login_not_required` (SignInMiddleware)."""
 
     user: User
+    htmx: HtmxDetails
 
 
 def require_action(action: str) -> Callable:

@@ -1,14 +1,28 @@
 """Who sees which rows: the one rule. Every list, count, chart, search, export and form choice starts here."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
 from common.periods import AnyPeriod
 
-if TYPE_CHECKING:
-    from accounts.models import User
+
+class Audience(Protocol):
+    """Whoever rows are shown to: a person, or a unit in a person's place (`accounts.trees.Viewer`)."""
+
+    @property
+    def is_active(self) -> bool: ...
+
+    @property
+    def sees_business(self) -> bool: ...
+
+    @property
+    def sees_all(self) -> bool: ...
+
+    def scope_units(self) -> Any:
+        """The units whose rows are theirs, as a subquery."""
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -22,15 +36,15 @@ class ScopedQuerySet(models.QuerySet):
     user_lookups: tuple[str, ...] = ()
     office_wide = False
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Audience | AnonymousUser | None) -> Self:
         """The rows this person may see; nobody unknown, inactive or auditing sees any."""
-        if not getattr(user, "is_active", False) or not user.sees_business:
+        if user is None or isinstance(user, AnonymousUser) or not user.is_active or not user.sees_business:
             return self.none()
         if self.office_wide or user.sees_all:
             return self
         return self.filter(self.scope_q(user))
 
-    def scope_q(self, user: "User") -> Q:
+    def scope_q(self, user: Audience) -> Q:
         units = user.scope_units()
         rule = Q(pk__in=[])
         for lookup in self.unit_lookups:

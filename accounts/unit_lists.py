@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Unit
 from accounts.trees import units_q
-from common.filters import ListFilter
+from common.filters import ListFilter, Rows
 
 
 class UnitFilter(django_filters.ModelChoiceFilter):
@@ -21,7 +21,7 @@ class UnitFilter(django_filters.ModelChoiceFilter):
         return rows.filter(units_q(self.field_name, value.pk, only=only))
 
 
-class UnitListFilter(ListFilter):
+class UnitListFilter(ListFilter[Rows]):
     """`only` is for every filter of the list that names a unit."""
 
     only = django_filters.ChoiceFilter(

@@ -1,7 +1,7 @@
 """Lists that filter, search and sort by what the address says (django-filter)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import django_filters
 from django import forms
@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from common.fields import DateInput, StyledFormMixin, scope_choices
 from common.keysets import Order
+
+Rows = TypeVar("Rows", bound=QuerySet)
 
 
 class FilterForm(StyledFormMixin, forms.Form):
@@ -18,8 +20,8 @@ class FilterForm(StyledFormMixin, forms.Form):
         self.style()
 
 
-class ListFilter(django_filters.FilterSet):
-    """A FilterSet that starts from the rows its user may see.
+class ListFilter(django_filters.FilterSet, Generic[Rows]):
+    """A FilterSet that starts from the rows its user may see; `Rows` is the queryset of its model.
 
     Subclasses set `Meta.model`, `Meta.fields = []` and `Meta.form = FilterForm`, declare filters, and list in
     `sorts` the columns people may sort by: `{"deadline": "deadline"}`; the primary key always breaks ties.
@@ -60,7 +62,7 @@ class ListFilter(django_filters.FilterSet):
         return self.order.sorted(self.qs)
 
     @property
-    def rows(self) -> QuerySet:
+    def rows(self) -> Rows:
         """The filtered rows in the order asked for; a filter that makes no sense shows all, and says so."""
         wanted = str(self.data.get("sort", ""))
         column = self.sorts.get(wanted.lstrip("-"))
@@ -101,6 +103,9 @@ class ListFilter(django_filters.FilterSet):
         return [(name, self.data[name]) for name in names if self.data.get(name)]
 
 
+Filters = TypeVar("Filters", bound=ListFilter)
+
+
 def name_empty_choice(form_field: Any) -> None:
     """“All of them” carries the filter's own name, so that the bar needs no labels."""
     form_field.empty_label = form_field.label
@@ -115,10 +120,10 @@ def day_filter(lookup: str, label: str) -> django_filters.DateFilter:
     return django_filters.DateFilter(field_name=field_name, lookup_expr=expr, label=label, widget=DateInput)
 
 
-def between(field: str) -> Callable[[type[ListFilter]], type[ListFilter]]:
+def between(field: str) -> Callable[[type[Filters]], type[Filters]]:
     """Adds the bounds `from` and `to` of a date; `from` is a keyword, so no class attribute can be called that."""
 
-    def add(filters: type[ListFilter]) -> type[ListFilter]:
+    def add(filters: type[Filters]) -> type[Filters]:
         filters.base_filters["from"] = day_filter(f"{field}__gte", "起始日期")
         filters.base_filters["to"] = day_filter(f"{field}__lte", "截止日期")
         return filters

@@ -1,10 +1,10 @@
-"""Who points at some rows: every relation of a model, those without a reverse name and many-to-many included."""
+"""What a model declares itself, and who points at its rows: every relation, those without a reverse name included."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Field, Model, Q
 
 CHUNK = 900
 
@@ -38,6 +38,18 @@ def references(model: type[Model], pks: Collection[Any]) -> Iterator[Reference]:
             rows = holder._base_manager.filter(among(field.attname, part)).values_list(column, field.attname)
             for pk, referred in rows:
                 yield Reference((shown, pk), (model, referred), field.name)
+
+
+def own_field(model: type[Model], name: str) -> Field:
+    """A field that the model declares itself, as against what points at it.
+
+    Raises:
+        TypeError: the name is that of a reverse relation.
+    """
+    found = model._meta.get_field(name)
+    if not isinstance(found, Field):
+        raise TypeError(f"{model.__name__}.{name} is no field of its own")
+    return found
 
 
 def among(column: str, ordered: Sequence[Any]) -> Q:

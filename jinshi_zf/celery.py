@@ -26,5 +26,5 @@ def make_folders(**kwargs: object) -> None:
     """The file broker's folders and beat's own must exist before either starts."""
     if settings.CELERY_BROKER_URL.startswith("filesystem"):
         for folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.values():
-            Path(folder).mkdir(parents=True, exist_ok=True)
+            Path(str(folder)).mkdir(parents=True, exist_ok=True)
     app.conf.beat_schedule_filename = settings.CELERY_BEAT_SCHEDULE_FILENAME

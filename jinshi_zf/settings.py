@@ -117,7 +117,7 @@ else:
 
 # ---- cache and jobs: files in var/ unless REDIS_URL is given ----
 # A Redis that is gone or silent must not hold up the form that is being saved: the sweeper publishes later.
-REDIS_TRANSPORT_OPTIONS = {
+REDIS_TRANSPORT_OPTIONS: dict[str, float | str] = {
     "socket_timeout": 3,
     "socket_connect_timeout": 2,
     "max_retries": 1,

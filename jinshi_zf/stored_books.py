@@ -36,15 +36,21 @@ def period_checks(today: date) -> dict[str, Check]:
     closes = {close.book.code: close for close in in_force}
     checks: dict[str, Check] = {}
     for code in sorted(stored | closes.keys()):
-        checks[f"{code} 期间对账"] = lambda code=code: sums(code, names())
-        if code in closes:
-            checks[f"{code} 冻结的数字"] = lambda close=closes[code]: frozen_figures(close)
-            checks[f"{code} 冻结的分布"] = lambda close=closes[code]: frozen_shares(close)
-            checks[f"{code} 结账后的调整"] = lambda close=closes[code]: adjusted_figures(close, today, names())
-        else:
-            checks[f"{code} 统计数"] = lambda code=code: stored_figures(code, today)
-            checks[f"{code} 统计数的分布"] = lambda code=code: stored_shares(code)
-        checks[f"{code} 化解以后"] = lambda code=code: stored_sequels(code)
+        checks |= {f"{code} {what}": check for what, check in checks_of(code, closes.get(code), today).items()}
+    return checks
+
+
+def checks_of(code: str, close: PeriodClose | None, today: date) -> dict[str, Check]:
+    """The checks of one period, of a closed one by what was frozen."""
+    checks: dict[str, Check] = {"期间对账": lambda: sums(code, names())}
+    if close:
+        checks["冻结的数字"] = lambda: frozen_figures(close)
+        checks["冻结的分布"] = lambda: frozen_shares(close)
+        checks["结账后的调整"] = lambda: adjusted_figures(close, today, names())
+    else:
+        checks["统计数"] = lambda: stored_figures(code, today)
+        checks["统计数的分布"] = lambda: stored_shares(code)
+    checks["化解以后"] = lambda: stored_sequels(code)
     return checks
 
 

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from common.periods import local_date
+from common.references import own_field
 from jinshi_zf.kept_days import stored_days
 from jinshi_zf.stored_books import period_checks
 from ledger.deadlines import current_terms
@@ -140,7 +141,7 @@ def counters() -> Iterator[str]:
         told = Coalesce(Subquery(events.values("entry").annotate(n=Count("pk")).values("n")), 0)
         wrong = ProblemEntry.objects.annotate(told=told).exclude(told=F(name)).order_by("pk")
         for number, kept, times in wrong.values_list("number", name, "told"):
-            yield f"{number} 的{ProblemEntry._meta.get_field(name).verbose_name}记为 {kept}，事件里是 {times}"
+            yield f"{number} 的{own_field(ProblemEntry, name).verbose_name}记为 {kept}，事件里是 {times}"
 
 
 def money_ties() -> Iterator[str]:

@@ -111,7 +111,7 @@ class EntryQuerySet(AnsweringMixin, DatedQuerySet):
         """Those whose deadline is past; the clock of those that wait for the enterprise stands."""
         return self.filter(red_q(today))
 
-    def as_of(self, day: date) -> Self:
+    def as_of(self, day: date) -> "EntryQuerySet":
         """Entries registered by that day, with `state_then` and `unit_then` read from the events."""
         events = apps.get_model("ledger", "EntryEvent")
         last = events.objects.filter(entry=OuterRef("pk"), happened_on__lte=day).order_by("-seq")

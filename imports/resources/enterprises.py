@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from common.database import new_record
+from common.references import own_field
 from common.text import name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from enterprises.services.register import name_fault
@@ -196,7 +197,7 @@ def said_before(enterprise: Enterprise, wanted: dict[str, Any], row: Any, regist
     fields = told(wanted)
     if was_matched(row, row.source.text("name")):
         fields["name"] = ""
-    names = [str(Enterprise._meta.get_field(name).verbose_name) for name in differing(fields, earlier, mark(fields))]
+    names = [str(own_field(Enterprise, name).verbose_name) for name in differing(fields, earlier, mark(fields))]
     if names:
         how = "对应到" if was_matched(row, row.source.text("name")) else "是"
         raise RowError("name", f"与 {where} {how}同一家企业但内容不同（{'、'.join(names)}），请只留一行")

@@ -5,6 +5,7 @@ What the form said stays as it was said: its requests have become ledger entries
 
 from typing import Any
 
+from common.references import own_field
 from common.text import name_key
 from imports.errors import RowError
 from imports.known.forms import bare
@@ -111,7 +112,7 @@ def unlike(form: SurveyForm, name: str, value: Any, register: Any) -> str:
     old = getattr(form, name)
     if value in (None, "") or is_same(old, value):
         return ""
-    column = form._meta.get_field(name)
+    column = own_field(SurveyForm, name)
     words = dict(column.flatchoices)
     by = register.edited.get(form.pk, {}).get(name)
     since = f"，{by}在系统里改过" if by else ""

@@ -1,7 +1,7 @@
 """Service activities of a half-year, by a plan of how many; 2023's first half has exact totals."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -50,7 +50,7 @@ class HalfPlan:
     @classmethod
     def share(cls, percent: int) -> "HalfPlan":
         """Some percent of the usual."""
-        values = {}
+        values: dict[str, Any] = {}
         for name, usual in vars(cls()).items():
             pair = isinstance(usual, tuple)
             values[name] = tuple(max(n * percent // 100, 1) for n in usual) if pair else max(usual * percent // 100, 1)
@@ -62,7 +62,7 @@ class Planned:
     """An activity not yet saved, with its outputs and companions."""
 
     activity: ServiceActivity
-    outputs: dict[str, int] = field(default_factory=dict)
+    outputs: Mapping[Measure, int] = field(default_factory=dict)
     companions: list[User] = field(default_factory=list)
 
 
@@ -72,13 +72,15 @@ class HalfYear:
     def __init__(self, world: World, plan: HalfPlan, first: date, last: date) -> None:
         self.world, self.plan, self.first, self.last = world, plan, first, last
         self.unvisited: list[Enterprise] = world.rng.sample(world.enterprises, len(world.enterprises))
-        self.projects: dict[int, list[KeyProject]] = by_workstream(world.projects)
+        self.projects: dict[int | None, list[KeyProject]] = by_workstream(world.projects)
 
     def draw(self) -> list[Planned]:
         planned = [*self.hazards(), *self.visits(), *self.vehicles(), *self.consultations(), *self.at_large()]
         return sorted(planned, key=lambda one: one.activity.happened_on)
 
-    def make(self, kind: ActivityKind, officer: User, outputs: dict[str, int] | None = None, **more: Any) -> Planned:
+    def make(
+        self, kind: ActivityKind, officer: User, outputs: Mapping[Measure, int] | None = None, **more: Any
+    ) -> Planned:
         rng = self.world.rng
         unit = more.pop("unit", officer.unit)
         activity = ServiceActivity(
@@ -93,7 +95,7 @@ class HalfYear:
         mates = [one for one in self.world.staff_of(unit) if one != officer]
         return Planned(activity, outputs or {}, rng.sample(mates, min(len(mates), rng.randint(0, 2))))
 
-    def at_firm(self, kind: ActivityKind, firm: Enterprise, outputs: dict[str, int] | None = None) -> Planned:
+    def at_firm(self, kind: ActivityKind, firm: Enterprise, outputs: Mapping[Measure, int] | None = None) -> Planned:
         return self.make(
             kind,
             self.world.officer_for(firm),
@@ -178,7 +180,9 @@ class HalfYear:
         for _ in range(plan.mobilisation):
             yield self.general(K.MOBILISATION, None, {M.PARTICIPANTS: rng.randint(40, 90)}, "市委会议室")
 
-    def general(self, kind: K, stream: Workstream | None, outputs: dict[str, int], place: str) -> Planned:
+    def general(
+        self, kind: ActivityKind, stream: Workstream | None, outputs: Mapping[Measure, int], place: str
+    ) -> Planned:
         officer = self.world.rng.choice(self.world.officers)
         return self.make(kind, officer, outputs, workstream=stream, place=place, target_name=place)
 

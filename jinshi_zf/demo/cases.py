@@ -115,7 +115,7 @@ class Docket:
         """Cases, and for each one or two firms of its workstream."""
         new = [case for case in self.cases if case.pk is None]
         LegalCase.objects.bulk_create(new, batch_size=300)
-        slugs = {stream.pk: slug for slug, stream in self.world.workstreams.items()}
+        slugs: dict[int | None, str] = {stream.pk: slug for slug, stream in self.world.workstreams.items()}
         through = LegalCase.enterprises.through
         firms = {
             case: self.world.rng.sample(self.world.firms_of(slugs[case.workstream_id]), self.world.rng.randint(1, 2))
@@ -139,13 +139,13 @@ def first_half_2023(docket: Docket, campaign: Campaign, activities: list[Service
     docket.save()
     money = [receive(case, amount, case.closed_on) for case, amount in zip(enforced, COLLECTED_2023H1, strict=True)]
     aided = [case for case in docket.cases if case.kind == C.LEGAL_AID]
-    for case, amount, kind in zip(
+    for case, amount, how in zip(
         aided,
         (1_980_000, 800_000, 1_318_000),
         (RecoveryKind.RECOVERED, RecoveryKind.RECOVERED, RecoveryKind.AVOIDED),
         strict=False,
     ):
-        money.append(receive(case, amount, case.closed_on, kind, "调解协议，分期履行"))
+        money.append(receive(case, amount, case.closed_on, how, "调解协议，分期履行"))
     stolen = [case for case in docket.cases if case.kind == C.THEFT and case.result == R.SOLVED]
     money += [receive(case, amount, case.closed_on) for case, amount in zip(stolen, (68_000, 35_000), strict=True)]
     money += saved_by(activities, 150_000, docket.world)
@@ -187,21 +187,24 @@ def money_of_entries(entries: list[ProblemEntry], first: date, last: date, count
     """Losses that settling a problem avoided, outside the matters whose sums are published."""
     slugs = {"railway", "new-town", "blocks"}
     settled = [
-        entry
+        (entry, entry.confirmed_on)
         for entry in entries
-        if entry.confirmed_on and first < entry.confirmed_on < last and entry.workstream.slug in slugs
+        if entry.confirmed_on
+        and first < entry.confirmed_on < last
+        and entry.workstream
+        and entry.workstream.slug in slugs
     ]
     Recovery.objects.bulk_create(
         Recovery(
             kind=RecoveryKind.AVOIDED,
             amount=Decimal(60_000 + 45_000 * number),
             basis="企业出具的损失测算说明",
-            happened_on=entry.confirmed_on,
+            happened_on=confirmed_on,
             entry=entry,
             unit_id=entry.responsible_unit_id,
             workstream=entry.workstream,
         )
-        for number, entry in enumerate(settled[:count], 1)
+        for number, (entry, confirmed_on) in enumerate(settled[:count], 1)
     )
 
 
@@ -213,6 +216,8 @@ def receive(
     basis: str = "执行款发放凭证",
 ) -> Recovery:
     """Money tied to its case or activity, with that one's unit and workstream."""
+    if day is None:
+        raise ValueError(f"{subject} is not over: there is no day on which money came in")
     tie = "case" if isinstance(subject, LegalCase) else "activity"
     return Recovery(
         kind=kind,

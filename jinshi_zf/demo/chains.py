@@ -58,8 +58,10 @@ class Chain:
         chain.log(A.REGISTER, "", registrar, at(day))
         return chain
 
-    def move(self, action: Action, actor: User, day: date, data: MoveData | None = None) -> None:
+    def move(self, action: Action, actor: User | None, day: date, data: MoveData | None = None) -> None:
         """The service's rules on the entry in memory."""
+        if actor is None:
+            raise ForbiddenMoveError(f"{self.entry.state} {action}: nobody makes it")
         entry, rule, data = self.entry, MOVES[action], replace(data or MoveData(), terms=self.world.terms)
         moment = max(at(day), self.events[-1].occurred_at)
         closed = rule.obstacle(marks_of(entry, local_date(moment)))

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import User
 from enterprises.models import Enterprise
 from jinshi_zf.demo.activities import visits_by_firm
-from jinshi_zf.demo.chains import Chain
+from jinshi_zf.demo.chains import Chain, ForbiddenMoveError
 from jinshi_zf.demo.world import World, evidence
 from ledger.models import ActivityKind, EntrySource, Priority, ServiceActivity, SurveyForm
 from ledger.moves.data import MoveData
@@ -36,11 +36,13 @@ class Ledger:
         self.world, self.rng = world, world.rng
         self.heard = visits_by_firm(list(activities))
         self.leader_visits = [one for one in activities if one.kind == ActivityKind.LEADER_VISIT and one.enterprise_id]
-        self.firms = {firm.pk: firm for firm in world.enterprises}
+        self.firms: dict[int | None, Enterprise] = {firm.pk: firm for firm in world.enterprises}
         self.file = evidence()
 
-    def problem(self, firm: Enterprise, registrar: User, day: date, **fields: Any) -> Chain:
+    def problem(self, firm: Enterprise | None, registrar: User | None, day: date, **fields: Any) -> Chain:
         """One more problem of a firm."""
+        if firm is None or registrar is None:
+            raise ForbiddenMoveError("a problem is some firm's and told by somebody")
         name = self.rng.choice(list(PROBLEMS))
         title = self.rng.choice(PROBLEMS[name][0])
         return Chain.register(
@@ -148,7 +150,7 @@ class Ledger:
         """The same problem raised again; the original must be saved already."""
         entry = original.entry
         day = min(entry.registered_on + timedelta(days=3), last)
-        officer = self.world.officer_for(entry.enterprise)
+        officer = self.world.officer_for(entry.enterprise) if entry.enterprise else None
         chain = self.problem(
             entry.enterprise, officer, day, title=entry.title, category=entry.category, source=EntrySource.HOTLINE
         )

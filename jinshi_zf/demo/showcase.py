@@ -42,7 +42,7 @@ class Story:
     def go(self, action: Action, actor: User, data: MoveData | None = None, days: int = 1) -> "Story":
         self.day = min(self.day + timedelta(days=days), self.world.today - timedelta(days=1))
         with set_actor(actor):
-            previous = self.entry.events.order_by("-seq").first()
+            previous = self.entry.events.latest("seq")
             moment = max(at(self.day), previous.occurred_at + timedelta(minutes=10))
             advance_entry(entry=self.entry, action=action, actor=actor, at=moment, data=data)
         return self
@@ -201,7 +201,7 @@ def register(world: World, firm: Enterprise, title: str, day: date) -> Story:
         visit = ServiceActivity.objects.create(
             kind=ActivityKind.VISIT,
             happened_on=day,
-            unit=officer.unit,
+            unit=world.unit_of(officer),
             officer=officer,
             created_by=officer,
             enterprise=firm,

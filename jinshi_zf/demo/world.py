@@ -28,7 +28,7 @@ class World:
     units: dict[str, Unit] = field(default_factory=dict)  # by kind
     people: dict[str, User] = field(default_factory=dict)  # by username
     officers: list[User] = field(default_factory=list)
-    coordinators: dict[int, User] = field(default_factory=dict)  # by unit
+    coordinators: dict[int | None, User] = field(default_factory=dict)  # by unit
     workstreams: dict[str, Workstream] = field(default_factory=dict)  # by slug
     categories: dict[str, ProblemCategory] = field(default_factory=dict)
     enterprises: list[Enterprise] = field(default_factory=list)
@@ -41,6 +41,9 @@ class World:
 
     def staff_of(self, unit: Unit) -> list[User]:
         return [officer for officer in self.officers if officer.unit_id == unit.pk]
+
+    def unit_of(self, person: User) -> Unit:
+        return next(unit for unit in self.units.values() if unit.pk == person.unit_id)
 
     def officer_for(self, enterprise: Enterprise) -> User:
         return self.paired.get(enterprise.pk) or self.rng.choice(self.officers)
@@ -72,8 +75,8 @@ def at(day: date, minutes: int = 0) -> datetime:
     return datetime.combine(day, time(9), SHANGHAI) + timedelta(minutes=minutes)
 
 
-def by_workstream(items: list[Enterprise] | list[KeyProject]) -> dict[int, list]:
-    found: dict[int, list] = defaultdict(list)
+def by_workstream(items: list[Enterprise] | list[KeyProject]) -> dict[int | None, list]:
+    found: dict[int | None, list] = defaultdict(list)
     for item in items:
         found[item.workstream_id].append(item)
     return found

@@ -138,8 +138,9 @@ def half_year(world: World, docket: law.Docket, campaign: Campaign, period: Peri
     if days > 30:
         law.any_half(docket, campaign, done, span, share)
         drawn += [ledger.rejected(*span) for _ in range(2)]
-        closed = [chain for chain in drawn if chain.entry.state == EntryState.CLOSED]
-        ledger.reopened(closed[-1], max(closed[-1].entry.closed_on, world.today - timedelta(days=9)), yesterday)
+        over = [(one, one.entry.closed_on) for one in drawn if one.entry.state == EntryState.CLOSED]
+        closed, closed_on = over[-1]
+        ledger.reopened(closed, max(closed_on or last, world.today - timedelta(days=9)), yesterday)
     chains.save(drawn)
     chains.save(ledger.duplicate_of(chain, last) for chain in drawn[1:3])
     law.money_of_entries([chain.entry for chain in drawn], period.start, last, 5)

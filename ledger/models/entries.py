@@ -217,8 +217,6 @@ class ProblemEntry(models.Model):
     # What pages add: `with_lights`, `list_page`; as of a past day `as_of`, `show_changes`; `related_entries`.
     light: Light | None
     provisional: bool
-    state_then: str
-    unit_then: int
     stood: EntryState
     unit_stood: str
     since: list[str]

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet
+from common.references import own_field
 from ledger.models.entries import ProblemEntry
 from ledger.models.supervision import SupervisionOrder
 from ledger.querysets import EscalationQuerySet
@@ -52,7 +53,7 @@ class LadderStep(models.Model):
     @property
     def audiences(self) -> list[str]:
         """Whom it tells, in words."""
-        return [str(self._meta.get_field(name).verbose_name) for name in AUDIENCES if getattr(self, name)]
+        return [str(own_field(type(self), name).verbose_name) for name in AUDIENCES if getattr(self, name)]
 
 
 class Escalation(models.Model):

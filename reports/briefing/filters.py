@@ -4,9 +4,10 @@ from common.filters import FilterForm, ListFilter
 from common.periods import Period
 from common.sheets import Column
 from reports.models import Briefing, BriefingStatus
+from reports.models.briefings import BriefingQuerySet
 
 
-class BriefingFilter(ListFilter):
+class BriefingFilter(ListFilter[BriefingQuerySet]):
     period = django_filters.ChoiceFilter(label="统计期", empty_label="统计期")
     status = django_filters.ChoiceFilter(label="状态", choices=BriefingStatus, empty_label="状态")
 

@@ -78,8 +78,8 @@ class BriefingForm(StyledFormMixin, SubmissionFormMixin, HeadingFields):
 def scopes_to_choose(user: User) -> list[Any]:
     """The whole office, its matters and units; for someone of one unit, that unit and those under it."""
     if not user.sees_all:
-        units = Unit.objects.filter(pk__in=user.scope_units())
-        return [(f"unit:{one.pk}", one.name) for one in units]
+        own = Unit.objects.filter(pk__in=user.scope_units())
+        return [(f"unit:{one.pk}", one.name) for one in own]
     matters = [(f"workstream:{one.pk}", one.name) for one in Workstream.objects.visible_to(user)]
     units = [(f"unit:{one.pk}", one.name) for one in Unit.objects.visible_to(user)]
     return [(ALL, "全部"), ("六件大事", matters), ("单位", units)]

@@ -2,12 +2,14 @@
 them is what the records give today."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Sum
 
-from common.periods import Period, local_date
+from common.periods import AnyPeriod, Period, local_date
 from jobs.guards import no_guard
 from jobs.models import Job, JobState
 from ledger.models import ClosedPeriod, Correction, EntryEvent
@@ -63,7 +65,7 @@ def sequels_moved(period: Period, since: datetime | None) -> bool:
     return events.filter(Exists(confirmed)).exists()
 
 
-def recount_closed(period: Period, now: datetime, guard: Callable[[], None] = no_guard) -> Recount | None:
+def recount_closed(period: AnyPeriod, now: datetime, guard: Callable[[], None] = no_guard) -> Recount | None:
     """Counts a closed period again and keeps what moved, with the corrections that explain it; None if nothing did.
 
     What became of its resolved problems is no part of what was signed, and is stored as it is now.
@@ -160,8 +162,9 @@ def adjusted(close: PeriodClose) -> dict[tuple[str, str], Cell]:
     frozen = FrozenFigure.objects.filter(close=close).order_by().values_list(*PLACE, "value")
     moved = Adjustment.objects.filter(recount__close=close).order_by().values_list(*PLACE).annotate(Sum("delta"))
     found: dict[tuple[str, str], Cell] = {}
-    for row in (*frozen, *moved):
+    rows: list[tuple[Any, ...]] = [*frozen, *moved]
+    for row in rows:
         cell = Cell(*row)
         before = found.get((cell.indicator, cell.slot), NOTHING).value
-        found[cell.indicator, cell.slot] = Cell(*row[:4], before + cell.value)
+        found[cell.indicator, cell.slot] = replace(cell, value=before + cell.value)
     return found

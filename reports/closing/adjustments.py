@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from common.money import from_cents, in_wan
@@ -125,7 +125,7 @@ class Stated(NamedTuple):
     other_unit_id: int | None
 
 
-def stated_beside(period: AnyPeriod, user: User) -> QuerySet[Adjustment]:
+def stated_beside(period: AnyPeriod, user: User) -> Iterable[tuple[Any, ...]]:
     """The totals that moved, newest first, each as often as its recount has corrections, as rows of `Stated`."""
     in_force = PeriodClose.objects.filter(book__code=period.code, reopening=None)
     seen = Correction.objects.visible_to(user).filter(pk=OuterRef("recount__corrections"))

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Unit, User
 from accounts.permissions import can
-from common.periods import Period, local_date
+from common.periods import AnyPeriod, Period, local_date
 from jobs.guards import no_guard, silent
 from ledger.models import ClosedPeriod
 from reports.closing.digests import digest_of, digest_of_shares, stored_cells
@@ -33,7 +33,7 @@ class ClosingError(Exception):
         self.field = field
 
 
-def current_close(period: Period) -> PeriodClose | None:
+def current_close(period: AnyPeriod) -> PeriodClose | None:
     """The close in force; None while the period is open."""
     return PeriodClose.objects.filter(book__code=period.code, reopening=None).order_by("-version").first()
 
@@ -64,12 +64,14 @@ def may_sign(user: User, unit: Unit) -> bool:
     return can(user, "period.sign") and user.unit_id == unit.pk
 
 
-def sign_part(*, period: Period, unit: Unit, actor: User, seen: str, now: datetime) -> UnitSignoff:
+def sign_part(*, period: Period, unit: Unit | None, actor: User, seen: str, now: datetime) -> UnitSignoff:
     """The unit's word for the figures whose digest was on the page; said twice it is one.
 
     Raises:
         ClosingError: not this person's unit, nothing to sign, not over yet, closed, or the figures moved meanwhile.
     """
+    if unit is None:
+        raise ClosingError("您的账号不属于任何单位，没有可签字的数字")
     if not may_sign(actor, unit):
         raise ClosingError(f"只有{unit}的联络员和领导能为本单位签字")
     ensure_half_year(period)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from common.periods import Period
+from common.periods import AnyPeriod, Period
 from reports.figures import balance
 from reports.figures.registry.indicators import INDICATORS
 from reports.figures.shares import FIELDS as SHARE
@@ -15,7 +15,7 @@ from reports.models import FrozenDefinition, PeriodClose, Share, Tally
 CELL = ("indicator", "level", "workstream_id", "unit_id", "value")
 
 
-def stored_cells(period: Period) -> list[Cell]:
+def stored_cells(period: AnyPeriod) -> list[Cell]:
     return [Cell(*row) for row in Tally.objects.of(period.code).order_by().values_list(*CELL)]
 
 
@@ -34,7 +34,7 @@ Versions = Mapping[str, int]  # of definitions, by code
 
 
 def digest_of(
-    period: Period, cells: Iterable[Cell], unit: int | None = None, versions: Versions = MappingProxyType({})
+    period: AnyPeriod, cells: Iterable[Cell], unit: int | None = None, versions: Versions = MappingProxyType({})
 ) -> str:
     """SHA-256 of a unit's part (or the whole): every value in its place, and the version of its definition.
 
@@ -48,11 +48,11 @@ def digest_of(
     return hashlib.sha256("\n".join([period.code, *told]).encode()).hexdigest()
 
 
-def stored_shares(period: Period) -> list[ShareCell]:
+def stored_shares(period: AnyPeriod) -> list[ShareCell]:
     return [ShareCell(*row) for row in Share.objects.of(period.code).order_by().values_list(*SHARE)]
 
 
-def digest_of_shares(period: Period, cells: Iterable[ShareCell], versions: Versions = MappingProxyType({})) -> str:
+def digest_of_shares(period: AnyPeriod, cells: Iterable[ShareCell], versions: Versions = MappingProxyType({})) -> str:
     """SHA-256 of what every work group, officer, industry, month and kind has of the figures."""
     told = sorted(
         f"{cell.indicator}/{versions.get(cell.indicator) or version_of(cell.indicator)} {cell.slot} {cell.value}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 
 from accounts.models import Unit, User
-from common.periods import Period
+from common.periods import AnyPeriod, Period
 from enterprises.models import Workstream
 from reports.figures import balance
 from reports.figures.levels import own_totals
@@ -62,7 +62,7 @@ class Reconciliation:
         return [self.all, *self.workstreams, *self.units]
 
 
-def balance_lines(period: Period) -> list[BalanceLine]:
+def balance_lines(period: AnyPeriod) -> list[BalanceLine]:
     """Every stored line, unnamed: what `manage.py verify` adds up."""
     return lines_of(balance_cells(Tally.objects.of(period.code)))
 

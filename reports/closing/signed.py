@@ -11,7 +11,8 @@ from datetime import date
 from django.db.models import Q
 
 from accounts.models import Unit, User
-from common.periods import AnyPeriod, Period
+from accounts.scope import Audience
+from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from ledger.models import ClosedPeriod
 from reports.closing.books import current_close
@@ -50,7 +51,7 @@ Row = tuple[str, int | None, int | None, str, int]  # level, unit, workstream, c
 # ---- both rates ----
 
 
-def rates_of(period: Period, today: date, user: User | None = None) -> RateTable:
+def rates_of(period: AnyPeriod, today: date, user: Audience | None = None) -> RateTable:
     """Both rates at the period's end (or today); of a closed period as they were signed.
 
     The steps that could hide something (延期, 退单 …) are always told from the events.
@@ -72,7 +73,8 @@ def rates_of(period: Period, today: date, user: User | None = None) -> RateTable
 
 def signed_table(live: RateTable, lines: list[BalanceLine], codes: Codes) -> RateTable:
     """One population's table with what was signed in the place of what the records give now."""
-    units, matters = (dict(model.objects.values_list("pk", "name")) for model in (Unit, Workstream))
+    units: dict[int | None, str] = dict(Unit.objects.values_list("pk", "name"))
+    matters: dict[int | None, str] = dict(Workstream.objects.values_list("pk", "name"))
     whole = next((one for one in lines if one.level == Level.ALL), BalanceLine(ALL, Level.ALL, None, None, {}))
     of_units, of_matters = ([one for one in lines if one.level == level] for level in (Level.UNIT, Level.WORKSTREAM))
     return replace(

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
-from accounts.models import User
+from accounts.scope import Audience
 from common.database import insert_rows
 from common.periods import local_date
 from jobs.guards import no_guard
@@ -38,7 +38,7 @@ def missing_days(today: date) -> list[tuple[int, date, int]]:
 
 def request_target_days(*, today: date) -> list[str]:
     """Asks for the freezing of target days that are over; one that waits already is joined."""
-    return [enqueue(kind=KIND, key=f"{KIND}:{day}").key for _, day, _ in missing_days(today)]
+    return [str(enqueue(kind=KIND, key=f"{KIND}:{day}").key) for _, day, _ in missing_days(today)]
 
 
 def freeze_target_days(*, now: datetime, guard: Callable[[], None] = no_guard) -> list[str]:
@@ -93,7 +93,7 @@ def result_of(year: int) -> TargetResult | None:
     return TargetResult.objects.filter(year=year, day__in=named).first()
 
 
-def frozen_rates(result: TargetResult, user: User, by: str = "") -> dict[Any, Rates]:
+def frozen_rates(result: TargetResult, user: Audience, by: str = "") -> dict[Any, Rates]:
     """What this person is shown of it: in all (None), or by `unit` or `workstream`."""
     rows = TargetLine.objects.visible_to(user).filter(result=result).order_by()
     sums = {f"sum_{name}": Sum(name) for name in COUNTS}

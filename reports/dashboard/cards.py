@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Value
 from django.db.models.functions import Cast
 
-from accounts.models import User
+from accounts.scope import Audience
 from common.periods import AnyPeriod
 from reports.dashboard.months import (
     DRAWN,
@@ -91,7 +91,7 @@ class Stored:
         )
 
 
-def headlines(user: User, period: AnyPeriod, now: datetime) -> Headlines:
+def headlines(user: Audience, period: AnyPeriod, now: datetime) -> Headlines:
     """What is stored of the headline figures, in one statement; what never was counted is counted first.
 
     All three add up over units, so that those of someone's units may be summed.
@@ -109,7 +109,7 @@ def headlines(user: User, period: AnyPeriod, now: datetime) -> Headlines:
     return Headlines(values, months, Told.of(found.sequels), found.counted.get(period.code))
 
 
-def stored(user: User, periods: Sequence[AnyPeriod]) -> Stored:
+def stored(user: Audience, periods: Sequence[AnyPeriod]) -> Stored:
     """The figures this person may see, of the first period with its months; that and when a figure was counted,
     everyone may know."""
     codes = [period.code for period in periods]

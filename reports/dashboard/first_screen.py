@@ -14,6 +14,7 @@ from ledger.answering import ANSWERS, SUPPORTS, only_supports_q
 from ledger.calendar import WorkingCalendar
 from ledger.lights import Colour, last_yellow_day, light_q, red_q, with_lights
 from ledger.models import ProblemEntry, RecoveryKind
+from ledger.querysets import EntryQuerySet
 from reports.closing.adjustments import moved_totals
 from reports.dashboard.burnup import Burnup, burnup
 from reports.dashboard.cards import Card, card, headlines, without_before
@@ -173,7 +174,7 @@ def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[P
     return with_lights(entries, today, calendar), told
 
 
-def whose(user: User) -> tuple[QuerySet[ProblemEntry], QuerySet[ProblemEntry]]:
+def whose(user: User) -> tuple[EntryQuerySet, EntryQuerySet]:
     """Those one's units answer for, and those they only support; the units read first, which every part asks for."""
     entries = ProblemEntry.objects.all()
     if user.sees_all:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from accounts.models import User
+from accounts.scope import Audience
 from common.periods import AnyPeriod, Period
 from ledger.models import RecoveryKind
 from reports.figures.registry.indicators import INDICATORS
@@ -38,13 +38,13 @@ def months_of(period: AnyPeriod) -> list[Period]:
     return found
 
 
-def drawn(period: AnyPeriod, user: User) -> QuerySet[Share]:
+def drawn(period: AnyPeriod, user: Audience) -> QuerySet[Share]:
     """The stored shares this person is shown as months and kinds; over someone's units they add up."""
     kept = Share.objects.of(period.code).filter(dimension__in=DRAWN, indicator__in=HEADLINES)
     return kept.visible_to(user).filter(whole=user.sees_all).order_by()
 
 
-def monthly(period: AnyPeriod, user: User, cells: Iterable[Drawn] | None = None, *, total: int = 1) -> Months:
+def monthly(period: AnyPeriod, user: Audience, cells: Iterable[Drawn] | None = None, *, total: int = 1) -> Months:
     """The months of the headline figures and losses by kind, from the stored shares; counted where none are kept.
 
     A caller that has read the shares passes them as `cells`, one that knows the figures their `total`: of nothing

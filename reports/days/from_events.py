@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
@@ -18,7 +19,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from accounts.models import Unit, User
+from accounts.models import Unit
+from accounts.scope import Audience
 from enterprises.models import Workstream
 from ledger.models import ActionPlan, EntryEvent
 from ledger.states import EntryState
@@ -30,7 +32,7 @@ Group = tuple[int | None, int | None, str, str, int]  # unit, workstream, state 
 WITHIN, EARLIER = "within", "earlier"  # the year: when a watched step was made
 
 
-def rates_on(day: date, user: User | None = None) -> RateTable:
+def rates_on(day: date, user: Audience | None = None) -> RateTable:
     """The rates as they stood at the end of a day; for someone of some units, of what these answered for then."""
     new_year = date(day.year, 1, 1)
     events = scoped(with_cohort(EntryEvent.objects.latest_by(day), new_year), user)
@@ -38,7 +40,7 @@ def rates_on(day: date, user: User | None = None) -> RateTable:
     return table_of(day, list(states), list(watched_steps(day, new_year, user)))
 
 
-def with_cohort(events: QuerySet[EntryEvent], new_year: date) -> QuerySet[EntryEvent]:
+def with_cohort(events: QuerySet[EntryEvent], new_year: date) -> QuerySet[Any]:
     """Each event with its entry's cohort in a year: registered in it, or by how it stood when it began."""
     before = EntryEvent.objects.filter(entry=OuterRef("entry"), happened_on__lt=new_year).order_by("-seq")
     stood = Subquery(before.values("to_state")[:1], output_field=CharField())
@@ -52,10 +54,12 @@ def with_cohort(events: QuerySet[EntryEvent], new_year: date) -> QuerySet[EntryE
     )
 
 
-def watched_steps(day: date, new_year: date, user: User | None) -> QuerySet[EntryEvent]:
+def watched_steps(day: date, new_year: date, user: Audience | None) -> QuerySet[Any]:
     """How often each of the watched steps was made up to a day, with the unit it was made by, and whether this year."""
-    events = EntryEvent.objects.filter(action__in=WATCHED, happened_on__lte=day)
-    events = scoped(events.annotate(by=Coalesce(unit_before(), "unit", output_field=BigIntegerField())), user, "by")
+    made_by_day = EntryEvent.objects.filter(action__in=WATCHED, happened_on__lte=day)
+    events = scoped(
+        made_by_day.annotate(by=Coalesce(unit_before(), "unit", output_field=BigIntegerField())), user, "by"
+    )
     made = Case(When(happened_on__gte=new_year, then=Value(WITHIN)), default=Value(EARLIER), output_field=CharField())
     rows = events.annotate(made=made).order_by()
     return rows.values_list("by", "entry__workstream", "action", "made").annotate(n=Count("pk"))
@@ -112,7 +116,7 @@ def unit_before() -> Subquery:
     return Subquery(before.values("unit")[:1])
 
 
-def scoped(events: QuerySet[EntryEvent], user: User | None, unit: str = "unit") -> QuerySet[EntryEvent]:
+def scoped(events: QuerySet[Any], user: Audience | None, unit: str = "unit") -> QuerySet[Any]:
     """Events of one of the person's own units: `EntryEvent.unit` is the one answerable after the event."""
     if user is None:
         return events

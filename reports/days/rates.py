@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from ledger.moves import table as moves
 from ledger.states import EntryState
@@ -68,6 +69,7 @@ class Rates:
     @classmethod
     def of(cls, states: Counter[str], steps: Mapping[str, int] = NO_STEPS, target: int = DEFAULT_TARGET) -> "Rates":
         """`steps` says how often each of the WATCHED was made."""
+        watched: dict[str, Any] = {name: steps.get(action, 0) for action, name in WATCHED.items()}
         return cls(
             registered=sum(states.values()),
             rejected=states[EntryState.REJECTED],
@@ -75,8 +77,8 @@ class Rates:
             completed=sum(states[state] for state in EntryState.DONE),
             resolved=sum(states[state] for state in EntryState.RESOLVED),
             deferred=states["deferred"],
-            **{name: steps.get(action, 0) for action, name in WATCHED.items()},
             target=target,
+            **watched,
         )
 
     @property

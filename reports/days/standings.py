@@ -194,9 +194,9 @@ def read(user: User, days: Days) -> tuple[list[Stand], datetime | None]:
         parts.append(told(standing(line, eve), EVE))
     if since:
         parts.append(told(standing(kept.filter(split=Split.WORKSTREAM), since), SINCE))
-    found = list(parts[0].union(*parts[1:], all=True))
+    found: list[tuple[Any, ...]] = list(parts[0].union(*parts[1:], all=True))
     moment = found[0][-1] if found else newest()
-    return [Stand(*row[:7], Sums(*row[7:-1])) for row in found], moment
+    return [Stand._make([*row[:7], Sums(*row[7:-1])]) for row in found], moment
 
 
 def standing(rows: QuerySet[LedgerDay], day: date) -> QuerySet[LedgerDay]:
@@ -217,7 +217,7 @@ def told(rows: QuerySet[LedgerDay], what: str, *, with_day: bool = False) -> Que
     return grouped.annotate(**sums).values_list(*names)
 
 
-def counted() -> QuerySet[LedgerMonth]:
+def counted() -> QuerySet[Any]:
     return LedgerMonth.objects.order_by("-computed_at").values("computed_at")[:1]
 
 

@@ -77,4 +77,5 @@ def made_by(rows: QuerySet[LedgerSteps], day: date) -> Counter[tuple[int | None,
     """By unit, matter and action, from the beginning to the end of a day."""
     month = rows.filter(Q(is_opening=True) | Q(day__lte=day), month=day.replace(day=1)).order_by()
     places = month.values("unit", "workstream", "action").annotate(n=Sum("count"))
-    return Counter({tuple(place): number for *place, number in places.values_list("unit", "workstream", "action", "n")})
+    rows_of = places.values_list("unit", "workstream", "action", "n")
+    return Counter({(unit, workstream, action): number for unit, workstream, action, number in rows_of})

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -163,7 +164,7 @@ def parts_of(story: Story) -> Iterator[tuple[str, int]]:
             yield code, getattr(story, place)
 
 
-def touched(period: AnyPeriod) -> QuerySet[ProblemEntry]:
+def touched(period: AnyPeriod) -> QuerySet[Any]:
     """Entries something happened to in the period: where they stood before it, or began, and where at its end."""
     events = EntryEvent.objects.filter(entry=OuterRef("pk"))
     before = events.filter(happened_on__lt=period.start).order_by("-seq")

@@ -60,7 +60,7 @@ def is_blank(period: AnyPeriod, user: Any = None, *, now: datetime | None = None
     What never was counted is counted first; without `now`, nothing is known of it and it is not called blank.
     """
     facts = {"recorded": recorded(period, user), "counted": Exists(Tally.objects.of(period.code))}
-    book = PeriodBook.objects.filter(code=period.code).annotate(**facts).values("recorded", "counted").first()
+    book = PeriodBook.objects.filter(code=period.code).values(**facts).first()
     if book and (book["recorded"] or book["counted"]):
         return not book["recorded"]
     if now is None:

@@ -23,7 +23,7 @@ from reports.models import Share
 
 Dimension = Share.Dimension
 OTHERS = "其他单位人员"  # people this person is not shown
-RULES = {  # the dimensions a table can be split by; months and kinds are drawn
+RULES: dict[str, str] = {  # the dimensions a table can be split by; months and kinds are drawn
     Dimension.GROUP: "按经办干警现在所在的派驻工作组",
     Dimension.OFFICER: "按经办干警；挽回损失按所挂案件、问题或活动的经办人，检察建议和典型案例按所涉案件的承办人",
     Dimension.INDUSTRY: "按企业所属产业；调查表按表上所填，案件涉及几家的按第一家，重点项目按在册的建设单位",

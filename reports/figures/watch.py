@@ -1,5 +1,6 @@
 """Which records changed since figures were counted: a few look-ups of the newest rows instead of counting again."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from reports.figures.registry.sources import CONFIRMATIONS, Source
 
 SOURCES: dict[str, Source] = {one.source.key: one.source for one in INDICATORS.values()}
 READS: dict[str, set[str]] = {
-    key: {model._meta.label_lower for model in (*source.reads, *([User] if source.splits else []))}
+    key: {model._meta.label_lower for model in (*source.reads, *((User,) if source.splits else ()))}
     for key, source in SOURCES.items()
 }
 TABLES = {model._meta.label_lower: model for source in SOURCES.values() for model in source.reads}
@@ -46,7 +47,7 @@ def definitions() -> dict[str, str]:
     return told | dict.fromkeys(balance.STORED, f"{CONFIRMATIONS.key} {balance.VERSION}")
 
 
-def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
     """The sources whose figures may differ between two marks; all of them on another day or without a first mark."""
     if not before or before["day"] != after["day"] or before["tables"].keys() != after["tables"].keys():
         return set(SOURCES)
@@ -59,7 +60,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     return redefined | {key for key, reads in READS.items() if reads & touched}
 
 
-def redefined_between(before: dict[str, Any], after: dict[str, Any]) -> set[str] | None:
+def redefined_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str] | None:
     """The sources of figures that are new or defined otherwise; None where a figure is gone, whose values must go."""
     was, now = before.get("definitions", {}), after["definitions"]
     if was.keys() - now.keys() or not was:

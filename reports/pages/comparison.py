@@ -82,7 +82,7 @@ class Compared:
     def words(self, value: Value | None, *, sign: bool = False) -> str:
         if value is None:
             return NO_RATE
-        size = abs(value) if sign else value
+        size = -value if sign and value < 0 else value
         if self.is_rate:
             text = f"{plain(Decimal(size))}{' 个百分点' if sign else '%'}"
         elif self.is_money:
@@ -119,10 +119,10 @@ def comparison(period: Period, user: User, now: datetime) -> Comparison:
     rows = []
     for population in Population:
         rates = [table.over(population).all if table else None for table in tables]
-        rows += [
-            Compared(f"{population.label}{name}", "%", *[tenths(one, part) for one in rates], is_rate=True, lacks=no)
-            for name, part in (("化解率", "resolved"), ("办结率", "completed"))
-        ]
+        for name, part in (("化解率", "resolved"), ("办结率", "completed")):
+            of_this, of_before, of_year = (tenths(one, part) for one in rates)
+            label = f"{population.label}{name}"
+            rows.append(Compared(label, "%", of_this, of_before, of_year, is_rate=True, lacks=no))
     rows.extend(row(one.indicator, [part.get(one.code) for part in found], no) for one in listed.values())
     return Comparison(period, others[0], others[1], rows)
 
@@ -132,9 +132,18 @@ def values(period: Period | None, user: User, now: datetime) -> dict[str, Figure
 
 
 def row(one: Indicator, found: list[Figure | None], lacks: tuple[bool, bool, bool]) -> Compared:
-    shown = [figure.value if figure else None for figure in found]
+    value, last, last_year = (figure.value if figure else None for figure in found)
     this, before, year = (figure.remark if figure else "" for figure in found)
-    return Compared(one.label, one.unit_word, *shown, is_money=one.is_money, lacks=lacks, remarks=(this, before, year))
+    return Compared(
+        one.label,
+        one.unit_word,
+        value,
+        last,
+        last_year,
+        is_money=one.is_money,
+        lacks=lacks,
+        remarks=(this, before, year),
+    )
 
 
 def tenths(rates: Rates | None, attribute: str) -> Decimal | None:

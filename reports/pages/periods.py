@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import methodcaller
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +25,7 @@ from reports.closing.signed import rates_of
 from reports.closing.state import PeriodState, ensure_counted, period_state
 from reports.days.rates import NO_RATE, RateTable
 from reports.figures import balance
+from reports.figures.balance import RULE
 from reports.figures.blank import NO_DATA, RECORDED, blank_words, is_blank
 from reports.figures.levels import own_totals
 from reports.figures.registry.indicators import INDICATORS
@@ -67,7 +69,7 @@ class PeriodPage:
     job: Job | None = None  # a close under way, or one that came to nothing
     reminded: int = 0  # of the units that have not signed, how many were reminded today
 
-    rule = balance.RULE
+    rule = RULE
 
     @property
     def is_closing(self) -> bool:
@@ -106,7 +108,7 @@ def balance_sheet(found: Reconciliation, whose: str) -> Sheet:
         Column("类别", lambda line: KINDS.get(Level(line.level), ""), 12),
         Column("范围", lambda line: line.name, 24),
         *[
-            Column(f"{balance.SIGNS[code]}{balance.LABELS[code]}", lambda line, code=code: line.number(code), 12)
+            Column(f"{balance.SIGNS[code]}{balance.LABELS[code]}", methodcaller("number", code), 12)
             for code in balance.COLUMNS[:-1]
         ],
         Column(

@@ -138,9 +138,9 @@ def rates_page(user: User, day: date, now: datetime, population: Population = Po
         population,
         {one: everything.over(one) for one in Population},
         [
-            ("", [line("全部", table.all, day, {}, signed and signed.all)]),
-            ("责任单位", lines(table.by_unit, signed and signed.by_unit, units)),
-            ("六件大事", lines(table.by_workstream, signed and signed.by_workstream, matters)),
+            ("", [line("全部", table.all, day, {}, signed.all if signed else None)]),
+            ("责任单位", lines(table.by_unit, signed.by_unit if signed else None, units)),
+            ("六件大事", lines(table.by_workstream, signed.by_workstream if signed else None, matters)),
         ],
         closed,
         counted_at,

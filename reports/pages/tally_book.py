@@ -111,16 +111,17 @@ def of(part: Shares) -> Values:
     return lambda one: part.values.get(one.code, {})
 
 
+def value_of(values: Values, name: str) -> Callable[[Figure], Any]:
+    return lambda one: values(one).get(name)
+
+
 def named_columns(names: Iterable[str], values: Values, rows: Sequence[Figure]) -> list[Column]:
     """A column a name, wide where any amount of money stands in it."""
 
     def width(name: str) -> int:
         return WIDE if any(one.indicator.is_money and values(one).get(name) for one in rows) else NARROW
 
-    return [
-        Column("未注明" if name == UNSTATED else name, lambda one, name=name: values(one).get(name), width(name))
-        for name in names
-    ]
+    return [Column("未注明" if name == UNSTATED else name, value_of(values, name), width(name)) for name in names]
 
 
 def officer_columns(found: Sequence[Figure], part: Shares) -> list[Column]:
@@ -128,7 +129,7 @@ def officer_columns(found: Sequence[Figure], part: Shares) -> list[Column]:
     columns = [
         Column(
             f"{one.label}（{one.indicator.unit_word}）",
-            lambda name, values=part.values[one.code]: values.get(name),
+            part.values[one.code].get,
             WIDE if one.indicator.is_money else NARROW,
             total=one.indicator.adds_up,
         )

@@ -1,5 +1,6 @@
 """目标日结果: how the target day ended, as it was frozen, what the records say of it today, and its list."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -126,6 +127,10 @@ COLUMNS = [
 ]
 
 
+def count_of(name: str) -> Callable[[Any], int]:
+    return lambda row: getattr(row[1].rates, name)
+
+
 def summary_sheet(page: TargetPage, whose: str) -> Sheet:
     """The Excel's second sheet: the first is the list."""
     counts = ("登记", "registered"), ("历年结转", "carried"), ("剔除", "left_out"), ("计入", "total")
@@ -133,7 +138,7 @@ def summary_sheet(page: TargetPage, whose: str) -> Sheet:
     columns = [
         Column("类别", lambda row: row[0] or "全部", 12),
         Column("范围", lambda row: row[1].name, 24),
-        *[Column(label, lambda row, name=name: getattr(row[1].rates, name), 10) for label, name in (*counts, *done)],
+        *[Column(label, count_of(name), 10) for label, name in (*counts, *done)],
         rate_column("化解率", lambda row: (row[1].rates.resolved, row[1].rates.total)),
         rate_column("办结率", lambda row: (row[1].rates.completed, row[1].rates.total)),
     ]

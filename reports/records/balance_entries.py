@@ -26,7 +26,8 @@ def entries_behind(
     entries as that list shows them, with `state_then` and `was_resolved`. `units` chooses by the unit in a column."""
     if code in (balance.OPENING, balance.CLOSING):
         day = period.end if code == balance.CLOSING else period.start - timedelta(days=1)
-        every, places, rule = ProblemEntry.objects.as_of(day), ["unit_then"], Q(state_then__in=EntryState.OPEN)
+        every: QuerySet = ProblemEntry.objects.as_of(day)
+        places, rule = ["unit_then"], Q(state_then__in=EntryState.OPEN)
     else:
         parts = (balance.MOVED_IN, balance.MOVED_OUT, balance.REOPENED) if code == balance.ADJUSTED else (code,)
         every, places, rule = balance.touched(period), sorted({balance.PARTS[part][1] for part in parts}), Q()

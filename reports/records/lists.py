@@ -67,7 +67,8 @@ class RecordList:
     @cached_property
     def rows(self) -> QuerySet[Any]:
         """Those this person may open."""
-        return self.counted.none() if self.is_blank else self.counted.visible_to(self.user)
+        counted: Any = self.counted  # of whichever of our models the list is
+        return counted.none() if self.is_blank else counted.visible_to(self.user)
 
     @property
     def is_counted(self) -> bool:

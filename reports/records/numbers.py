@@ -48,7 +48,8 @@ class Number:
 class Head(Protocol):
     """How a list's number is got at. `codes` are the stored values that make it."""
 
-    codes: Sequence[str]
+    @property
+    def codes(self) -> Sequence[str]: ...
 
     def length(self, kept: Kept) -> int | None:
         """How many rows the list has by what is stored, or None where that doesn't say."""

@@ -1,5 +1,6 @@
 """A briefing's paragraphs, edited in place, and the Word templates it may be printed with."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -113,7 +114,7 @@ def paragraph_act(request: AuthedRequest, pk: int, number: int) -> HttpResponse:
     }
     refused = ""
     try:
-        acts[request.POST.get("act") if request.POST.get("act") in acts else "show"]()
+        acts.get(request.POST.get("act", ""), acts["show"])()
     except (BriefingError, StaleVersionError) as error:
         refused = str(error) or "刚有人改过这一段，已显示最新的"
     if not request.htmx:
@@ -129,7 +130,8 @@ def paragraph_act(request: AuthedRequest, pk: int, number: int) -> HttpResponse:
 @require_action("briefing.template")
 def template_list(request: AuthedRequest) -> HttpResponse:
     """The office's Word templates, the form for another, and what a template may name."""
-    form, refused = TemplateForm(request.POST or None, request.FILES or None), ()
+    form = TemplateForm(request.POST or None, request.FILES or None)
+    refused: Sequence[str] = ()
     if form.is_valid():
         content = form.cleaned_data["file"].read()
         try:

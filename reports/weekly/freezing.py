@@ -57,6 +57,7 @@ def freeze(monday: date, at: datetime, guard: Callable[[], None]) -> bool:
                     **{number: getattr(line, number) for number in NUMBERS},
                 )
                 for line in lines
+                if line.unit is not None
             )
             tell_groups(monday, ranked(lines), at)
     except IntegrityError:

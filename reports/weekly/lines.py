@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -155,7 +155,7 @@ def ranked(lines: Sequence[WeekLine]) -> list[WeekLine]:
 
 
 def placed(line: WeekLine, rank: int | None) -> WeekLine:
-    return WeekLine(line.unit, line.name, *(getattr(line, number) for number in NUMBERS), rank=rank)
+    return replace(line, rank=rank)
 
 
 def added(lines: Iterable[WeekLine], name: str) -> WeekLine:

@@ -60,8 +60,8 @@ class Bound:
     def url(self) -> str:
         if self.link:
             return self.link
-        place = {"workstream": self.workstream, "unit": self.unit, "only": 1 if self.only else None}
-        place["of"] = self.population or None
+        place: dict[str, int | str | None] = {"workstream": self.workstream, "unit": self.unit}
+        place |= {"only": 1 if self.only else None, "of": self.population or None}
         return records_url(self.page or self.code, self.period, **place)
 
     @property
@@ -156,7 +156,8 @@ class FigureBook:
         try:
             return {"period": Period.parse(word)}
         except UnknownPeriodError:
-            known = [one.name for one in (*self.scope.matters, *self.scope.units)] + [*Prose, "all", OWN_LEVEL]
+            places = [*(one.name for one in self.scope.matters), *(one.name for one in self.scope.units)]
+            known = [*places, *Prose, "all", OWN_LEVEL]
             near = tuple(f"{name.split('@')[0]}@{one}" for one in get_close_matches(word, known, NEAR, 0.4))
             raise UnknownNameError(name, f"里的 @{word} 不是大事、单位、统计期或写法", near) from None
 
@@ -239,9 +240,9 @@ def place_name(one: Bound, scope: Scope) -> str:
 def record_counts(places: Iterable[Where]) -> dict[Where, int]:
     """How many records are behind each figure, as many as its page lists: one statement a source and place."""
     asked: dict[tuple[str, str, Place], list[Indicator]] = defaultdict(list)
-    for code, period, at in places:
+    for code, of, at in places:
         one = INDICATORS[code]
-        asked[one.source.key, period, at].append(one)
+        asked[one.source.key, of, at].append(one)
     counts: dict[Where, int] = {}
     for (_, code, at), ones in asked.items():
         period, source = Period.parse(code), ones[0].source

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
 
 from ledger.calendar import working_calendar
 from ledger.models import ActionPlan, ActivityKind, ServiceActivity
@@ -84,7 +87,7 @@ class Facts:
         shown = [one for one in self.plan.phases.all() if after is None or one.ends_on > after] if self.plan else []
         return "、".join(f"{one.name}（{months(one.starts_on, one.ends_on)}）" for one in shown) or None
 
-    def visits(self) -> list[ServiceActivity]:
+    def visits(self) -> QuerySet[Any]:
         visits = ServiceActivity.objects.in_period(self.scope.period).filter(kind=ActivityKind.LEADER_VISIT)
         return self.scope.place.narrowed(visits, "workstream", "unit")
 

@@ -124,7 +124,7 @@ def find(picks: Iterable[Pick], allowed: Callable[[str], QuerySet[Any]] | None =
     wanted = defaultdict(list)
     for pick in picks:
         wanted[pick["kind"]].append(pick["id"])
-    found = {}
+    found: dict[str, Any] = {}
     for kind, pks in wanted.items():
         rows = allowed(kind) if allowed else KINDS[kind].model.objects.select_related(*KINDS[kind].related)
         found |= {value_of({"kind": kind, "id": row.pk}): row for row in rows.filter(pk__in=pks)}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from reports.briefing.text.facts import Facts, short_date
 from reports.days.populations import Population
 from reports.days.rates import NO_RATE
 
-Told = tuple[str, Callable[[Facts], str | Bound | None]]
+Told = tuple[str, Callable[[Any], str | Bound | None]]  # of `words.Words`, which add to the facts
 
 
 def rate(name: str, part: str) -> Callable[[Facts], Bound | None]:

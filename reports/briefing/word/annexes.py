@@ -217,8 +217,8 @@ def book_line(name: str, book: FigureBook, scope: Scope, place: Place) -> BookLi
 
 def unresolved_entries(scope: Scope) -> tuple[list[OpenEntry], list[tuple[str, int]], int]:
     """What was unresolved on the cut-off day: the most pressing first, how many of each light, how many in all."""
-    rows = ProblemEntry.objects.as_of(scope.day).exclude(state_then__in=[*EntryState.EXCLUDED, *EntryState.RESOLVED])
-    rows = scope.place.narrowed(rows, "workstream", "unit_then")
+    stood = ProblemEntry.objects.as_of(scope.day).exclude(state_then__in=[*EntryState.EXCLUDED, *EntryState.RESOLVED])
+    rows = scope.place.narrowed(stood, "workstream", "unit_then")
     rows = rows.select_related("unit", "lead_unit").order_by(F("deadline").asc(nulls_last=True), "pk")
     calendar, found = working_calendar(), []
     for row in rows.iterator(chunk_size=2000):

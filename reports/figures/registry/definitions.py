@@ -119,7 +119,8 @@ class Indicator:
 
     def records(self, period: AnyPeriod, user: Any, **cell: Any) -> QuerySet[Any]:
         """Those of the counted records that this person may open."""
-        return self.counted(period, user, **cell).visible_to(user)
+        rows: Any = self.counted(period, user, **cell)  # of whichever of our models the source has
+        return rows.visible_to(user)
 
     def text(self, value: int | Decimal) -> str:
         """The figure as the briefing's prose prints it, with its unit."""

@@ -30,8 +30,8 @@ def held_confirmations(period: AnyPeriod) -> QuerySet[EntryEvent]:
 
     After a confirmation only closing out and reopening are possible, so nothing but a reopening undoes it.
     """
-    undone = EntryEvent.objects.reopenings().filter(entry=OuterRef("entry"), seq__gt=OuterRef("seq"))
-    undone = undone.alias(half=half_of("happened_on")).filter(half=half_of(OuterRef("happened_on")))
+    later = EntryEvent.objects.reopenings().filter(entry=OuterRef("entry"), seq__gt=OuterRef("seq"))
+    undone = later.alias(half=half_of("happened_on")).filter(half=half_of(OuterRef("happened_on")))
     confirmed = EntryEvent.objects.filter(action=Action.CONFIRM, to_state__in=EntryState.RESOLVED)
     return confirmed.filter(within("happened_on", period), ~Exists(undone))
 
@@ -39,8 +39,8 @@ def held_confirmations(period: AnyPeriod) -> QuerySet[EntryEvent]:
 def held_before() -> QuerySet[EntryEvent]:
     """What says that an entry has an earlier confirmation that held: its reopening in a later half-year."""
     reopened = EntryEvent.objects.reopenings().filter(entry=OuterRef("entry"), seq__lt=OuterRef("seq"))
-    last = EntryEvent.objects.filter(entry=OuterRef("entry"), seq__lt=OuterRef("seq"), action=Action.CONFIRM)
-    last = last.order_by("-seq").annotate(half=half_of("happened_on")).values("half")[:1]
+    before = EntryEvent.objects.filter(entry=OuterRef("entry"), seq__lt=OuterRef("seq"), action=Action.CONFIRM)
+    last = before.order_by("-seq").annotate(half=half_of("happened_on")).values("half")[:1]
     return reopened.alias(half=half_of("happened_on"), confirmed=Subquery(last)).filter(half__gt=F("confirmed"))
 
 
