@@ -110,19 +110,21 @@ def needs_unit(value: Any) -> bool:
     if isinstance(value, str) and UNIT_LETTERS.search(value):
         return False
     match = read(value)
-    return bool(match) and not (match["scale"] or match["yuan"]) and bool(match["number"].strip("-+0.,"))
+    if match is None or match["scale"] or match["yuan"]:
+        return False
+    return bool(match["number"].strip("-+0.,"))
 
 
 def has_sign(value: Any) -> bool:
     """Whether it is written as money without saying of what size: `￥1,980.00` may be yuan or 万元."""
     match = read(value) if isinstance(value, str) else None
-    return bool(match) and bool(match["sign"] or match["money"] or match["currency"]) and needs_unit(value)
+    return match is not None and bool(match["sign"] or match["money"] or match["currency"]) and needs_unit(value)
 
 
 def says_yuan(value: Any) -> bool:
     """Whether an amount says 元 itself, and not 万元: then the bare numbers beside it may be yuan too."""
     match = read(value) if isinstance(value, str) and UNIT_LETTERS.search(value) else None
-    return bool(match) and bool(match["yuan"]) and not match["scale"]
+    return match is not None and bool(match["yuan"]) and not match["scale"]
 
 
 def read(value: Any) -> "re.Match[str] | None":

@@ -128,7 +128,7 @@ def noted_units(words: str) -> list[tuple[Unit, str]]:
     return found
 
 
-SIZES: dict[Unit, str] = {1: ""} | {yuan: scale for scale, yuan in SCALES.items()}
+SIZES: dict[Unit, str] = {1: "", **{yuan: scale for scale, yuan in SCALES.items()}}
 
 
 def said(text: str) -> list[tuple[Unit, str]]:

@@ -20,6 +20,7 @@ PAGES = {
 def record_page(record: Model) -> str:
     """The page of a record; empty for parts that have none of their own."""
     if isinstance(record, Pairing):
-        return record_page(record.enterprise or record.project)
+        served = record.enterprise or record.project
+        return record_page(served) if served else ""
     name = PAGES.get(record._meta.model_name or "")
     return reverse(name, kwargs={"pk": record.pk}) if name else ""

@@ -130,7 +130,13 @@ def own(row: ImportRow, action: str, field: str = "") -> QuerySet[RowAdjustment]
 
 def keep(row: ImportRow, action: str, field: str, value: Any, actor: User, at: datetime) -> dict[str, str]:
     """Stores a decision in place of an earlier one about the same; the audit trail has both."""
-    place = {"batch_id": row.batch_id, "sheet": row.sheet, "row_no": row.row_no, "action": action, "field": field}
+    place: dict[str, Any] = {
+        "batch_id": row.batch_id,
+        "sheet": row.sheet,
+        "row_no": row.row_no,
+        "action": action,
+        "field": field,
+    }
     kept, _ = RowAdjustment.objects.update_or_create(**place, defaults={"value": value, "by": actor, "at": at})
     return {"by": name_of(kept), "at": at.isoformat()}
 

@@ -127,8 +127,9 @@ class MappingPage:
 
     @property
     def is_wrong(self) -> bool:
-        lines = [line.error for layout in self.layouts for line in (*layout.lines, *layout.shared)]
-        return bool(self.error or any(lines) or any(layout.error for layout in self.layouts))
+        lines = any(line.error for layout in self.layouts for line in layout.lines)
+        shared = any(one.error for layout in self.layouts for one in layout.shared)
+        return bool(self.error or lines or shared or any(layout.error for layout in self.layouts))
 
     @property
     def moved(self) -> bool:

@@ -91,7 +91,7 @@ def write_marked(
     marks = list(marks_of(batch))
     if not marks:
         raise UnreadableFileError("没有有误的单元格，不需要标注")
-    if not batch.file or not batch.file.storage.exists(batch.file.name):
+    if not batch.file.name or not batch.file.storage.exists(batch.file.name):
         raise UnreadableFileError("原文件已不在，请重新上传；有误的行仍可以下载")
     return f"{stem_of(batch)}-问题标注{run_child(batch, marks, out, seconds, step)}"
 

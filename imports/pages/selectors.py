@@ -1,5 +1,6 @@
 """What the import pages show."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,12 +42,16 @@ def came_of(batch: ImportBatch) -> str:
     return words.get(batch.state, batch.message or "没有写入任何内容")
 
 
+def figure_of(key: str) -> Callable[[ImportBatch], Any]:
+    return lambda row: row.figures.get(key)
+
+
 BATCH_COLUMNS = [
     Column("文件", lambda row: row.name, 36),
     Column("种类", lambda row: row.get_kind_display(), 16),
     Column("状态", lambda row: row.get_state_display(), 10),
     *[
-        Column(label, lambda row, key=key: row.figures.get(key), 8)
+        Column(label, figure_of(key), 8)
         for label, key in (("行数", "rows"), *((outcome.label, key) for outcome, key in PARTS))
     ],
     Column("上传人", lambda row: row.uploaded_by.name if row.uploaded_by else "", 12),

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.text import half_width
 from imports.cells import shorten
-from imports.cells.units import words_of
+from imports.cells.units import Unit, words_of
 
 BARE = re.compile(r"[-+\d.,\s]+")
 
@@ -16,7 +16,7 @@ def yuan_words(amount: Decimal) -> str:
     return f"{amount:,.2f}".removesuffix(".00") + " 元"
 
 
-def money_words(amount: Decimal, written: str, unit: int) -> str:
+def money_words(amount: Decimal, written: str, unit: Unit) -> str:
     """An amount beside what is written, and the unit that a bare number was given."""
     told = f"表中“{shorten(written)}”"
     if BARE.fullmatch(half_width(written)):

@@ -63,7 +63,8 @@ def keys_of(plan: Plan, resource: ImportResource, today: date) -> dict[str, Any]
     `unsure` are names without a code, as written; `chosen` the enterprises that names were matched to by hand.
     """
     names: dict[str, str] = {}
-    codes, refs, unsure = set(), set(), {}
+    unsure: dict[str, str] = {}
+    codes, refs = set(), set()
     for source in (source for table in plan.tables for source in table.rows):
         if source.is_left_out:
             continue
@@ -139,7 +140,7 @@ def rows_of(plan: Plan) -> Iterator[PlannedRow]:
     yield from plan.unread
     for table in plan.tables:
         for at, source in enumerate(table.rows):
-            table.rows[at] = None  # type: ignore[call-overload] -- spent
+            table.rows[at] = None  # type: ignore[call-overload]  # spent: nobody looks at it again
             yield PlannedRow(source)
 
 

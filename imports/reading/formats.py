@@ -188,13 +188,13 @@ def unit_styles(archive: zipfile.ZipFile) -> dict[int, str]:
         int(item.get("numFmtId", "-1")): item.get("formatCode", "")
         for item in root.iter() if item.tag.rpartition("}")[2] == "numFmt"
     }  # fmt: skip
-    styles = next((item for item in root if item.tag.rpartition("}")[2] == "cellXfs"), [])
-    return showing(codes, [int(style.get("numFmtId", "0")) for style in styles])
+    styles = next((item for item in root if item.tag.rpartition("}")[2] == "cellXfs"), None)
+    return showing(codes, [int(style.get("numFmtId", "0")) for style in styles] if styles is not None else [])
 
 
 def showing(codes: Mapping[int, str], styles: Iterable[int]) -> dict[int, str]:
     """Of cell styles, given by the number of their format, those whose format shows more than it."""
-    used = {at: (BUILT_IN | MONTHS | codes).get(number, "") for at, number in enumerate(styles)}
+    used = {at: {**BUILT_IN, **MONTHS, **codes}.get(number, "") for at, number in enumerate(styles)}
     return {at: code for at, code in used.items() if code and (sections(code) or hides_day(code))}
 
 

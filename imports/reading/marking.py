@@ -182,13 +182,13 @@ def paint(sheet: Any, marks: Sequence[Mark]) -> None:
             correct(sheet, mark)
             words = mark.reason if mark.cell else f"{mark.column}：{mark.reason}"
             reasons[cell.row, cell.column].append(words)
-    for (row, column), words in reasons.items():
+    for (row, column), told in reasons.items():
         cell = sheet.cell(row, column)
         cell.fill = PatternFill("solid", fgColor=WRONG if cell.coordinate in wrong else CORRECTED)
         before = f"{cell.comment.text}\n" if cell.comment is not None else ""
-        text = before + "\n".join(dict.fromkeys(words))
+        text = before + "\n".join(dict.fromkeys(told))
         text = text if len(text) <= LONGEST_COMMENT else f"{text[: LONGEST_COMMENT - 1]}…"
-        cell.comment = Comment(ILLEGAL_CHARACTERS_RE.sub("", text), AUTHOR, width=320, height=40 + 22 * len(words))
+        cell.comment = Comment(ILLEGAL_CHARACTERS_RE.sub("", text), AUTHOR, width=320, height=40 + 22 * len(told))
 
 
 def correct(sheet: Any, mark: Mark) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
@@ -23,7 +23,7 @@ MONTH = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?|\d{1,2}[-/.]\d{4}")
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?")
 
 
-def read_ods(content: BinaryIO, limits: Limits, member: str) -> Iterator[Line]:
+def read_ods(content: IO[bytes], limits: Limits, member: str) -> Iterator[Line]:
     """The visible sheets of a content.xml, one after another, each let go of before the next."""
     unseen: set[str | None] = set()
     grid, at, depth = Grid("表格", limits), 0, 0
@@ -119,7 +119,8 @@ def number(text: str, shown: str) -> Any:
 def day(text: str, shown: str) -> Any:
     match = DAY.fullmatch(text)
     try:
-        found = datetime(*map(int, match.groups())) if match else None  # noqa: DTZ001 -- a date of paper has no zone
+        year, month, number = map(int, match.groups()) if match else (0, 0, 0)
+        found = datetime(year, month, number) if match else None  # noqa: DTZ001 -- a date of paper has no zone
     except ValueError:
         return shown or text
     if found is None:

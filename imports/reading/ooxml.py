@@ -46,7 +46,11 @@ def first_again(rows: Sequence[int], seen: set[int]) -> int:
     if len(new) == len(rows) and new.isdisjoint(seen):
         seen |= new
         return 0
-    return next(row for row in rows if row in seen or seen.add(row))
+    for row in rows:
+        if row in seen:
+            return row
+        seen.add(row)
+    raise AssertionError("unreachable: some row came twice or was seen")
 
 
 def column_number(letters: bytes) -> int:

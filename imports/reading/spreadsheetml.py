@@ -68,7 +68,7 @@ def take_row(row: Element, grid: Grid, at: int, styles: Mapping[str, str]) -> in
         grid.merge(at, column, at + down, column + across)
         data = cell.find(f"{SS}Data")
         if data is not None:
-            style = cell.get(f"{SS}StyleID") or row.get(f"{SS}StyleID", "")
+            style = cell.get(f"{SS}StyleID") or row.get(f"{SS}StyleID") or ""
             grid.put(at, column, as_shown(value_of(data), styles.get(style, "")))
         elif cell.get(f"{SS}Formula"):
             grid.put(at, column, "")

@@ -123,7 +123,7 @@ def one_of(
         near = match(register, row, column, words, otherwise="")
         found = [near] if near else []
     if not found:
-        lists = {TargetKind.ENTERPRISE: "企业名录", TargetKind.PROJECT: "重点项目"}
+        lists: dict[TargetKind | None, str] = {TargetKind.ENTERPRISE: "企业名录", TargetKind.PROJECT: "重点项目"}
         where = lists.get(wanted, "企业名录和重点项目") if not code else "企业名录"
         raise RowError(column, f"“{words or code}”不在{where}里，请核对名称，或先在那里登记")
     return list(dict.fromkeys(found))
@@ -134,7 +134,8 @@ def exactly(
 ) -> list[Target]:
     """The enterprise of that code, else the enterprise or the project of exactly that name."""
     if code and code in register.by_code:
-        return [by_code(register, row, column, code, words)]
+        known = by_code(register, row, column, code, words)
+        return [known] if known else []
     enterprise = register.enterprise(code, words) if wanted != TargetKind.PROJECT else None
     project = register.projects.get(name_key(words)) if wanted != TargetKind.ENTERPRISE and not code else None
     found = [target for target in (enterprise, project) if target]

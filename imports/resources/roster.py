@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import UnitKind, User, WorkGroup
+from accounts.models import Unit, UnitKind, User, WorkGroup
 from accounts.permissions import Role
 from accounts.posts import CITY_WIDE, AccountError, check_an_admin_stays, check_post, check_username
 from common.text import name_key, pinyin_key
@@ -126,14 +126,15 @@ def check_right(values: dict[str, Any], stored: User | None) -> None:
     Raises:
         RowError: what does not; or an admin outside the commission.
     """
-    role, unit = values["role"], values["unit"] or (stored and stored.unit)
+    role: str = values["role"]
+    unit: Unit | None = values["unit"] or (stored.unit if stored else None)
     try:
         check_username(values["username"])
         check_post(User(role=role, unit=unit, city_wide=bool(values["city_wide"])))
     except AccountError as error:
         raise RowError(error.field or "role", f"{error}；请改正") from error
     as_stored = stored is not None and (stored.role, stored.unit) == (role, unit)
-    if role == Role.ADMIN and unit.kind != UnitKind.COMMISSION and not as_stored:
+    if role == Role.ADMIN and (unit is None or unit.kind != UnitKind.COMMISSION) and not as_stored:
         raise RowError("role", "管理员只能是市委政法委的人员，请改正角色或单位")
 
 

@@ -65,7 +65,7 @@ def find_all(sheet: Sheet, names: Names) -> list[tuple[Sheet, Found]]:
 
 def pass_blank(form: Table, part: Sheet) -> None:
     """One of several forms that nobody has filled in is no record."""
-    (row,) = form.rows or [None]
+    row = form.rows[0] if form.rows else None
     if row and not any(text_of(cell) for cell in row.cells.values()):
         form.rows = []
         form.skipped.append(Skipped(row.sheet, row.row_no, "没有填写的表单", " ".join(form.columns.values())[:100]))

@@ -230,7 +230,8 @@ def sides_of(sheet: Sheet, header: Header | None, names: Names) -> list[Sheet]:
 def halves(fields: Sequence[str], serials: set[int], by: set[str], names: Names) -> list[range]:
     """The columns of each table, where one begins with each of these fields that comes again; none unless every table
     has the required fields that the first has, and another."""
-    starts, held = [0], set()
+    starts = [0]
+    held: set[str] = set()
     for index, name in enumerate(fields):
         if name and name in by and name in held:
             starts.append(index - 1 if index - 1 in serials else index)

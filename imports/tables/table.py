@@ -177,7 +177,8 @@ def names_of(
     days: Iterable[str] = (),
 ) -> Names:
     known = {heading_key(label): name for name, label in labels.items()}
-    own, also = frozenset(known), {}
+    own = frozenset(known)
+    also: dict[str, str] = {}
     for name in labels:
         for words in synonyms.get(name, ()):
             key = heading_key(words)

@@ -18,7 +18,7 @@ from accounts.permissions import Role
 from cases.models import LegalCase
 from common.database import ReadyRecords, ReadyRows, give_ids, one_at_a_time, wide_statements
 from common.periods import SHANGHAI
-from common.references import among
+from common.references import among, own_field
 from imports.errors import PlanChangedError, StalePlanError
 from imports.known.register import marks_of, register_marks
 from imports.models import ImportBatch, RowOutcome
@@ -227,7 +227,7 @@ def compare_old_values(model: type[Model], changes: Sequence[Any]) -> None:
 
 def differs(record: Model, name: str, old: Any) -> bool:
     """Whether a stored field is no longer the old value; foreign keys are compared by key, without a query."""
-    column = record._meta.get_field(name)
+    column = own_field(type(record), name)
     return bool(getattr(record, column.attname) != (old.pk if isinstance(old, Model) else old))
 
 
@@ -258,7 +258,7 @@ class AuditRows:
     def of_new(self, model: type[Model], records: Iterable[Any], origin: Origin) -> Iterator[Row]:
         if not auditlog.contains(model):
             return
-        fields = [model._meta.get_field(name) for name in auditlog.get_model_fields(model)["include_fields"]]
+        fields = [own_field(model, name) for name in auditlog.get_model_fields(model)["include_fields"]]
         names, values = [field.name for field in fields], attrgetter(*[field.attname for field in fields])
         for record in records:
             yield self.row(record, LogEntry.Action.CREATE, first_values(names, values(record)), origin)

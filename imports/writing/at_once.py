@@ -77,7 +77,7 @@ def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: d
     told: dict[str, Any] = {"errors": [], "questions": [], "notes": []}
     for part in settle(plan, today=today):
         note(part, told)
-        rows.add(part.rows)
+        rows.stage(part.rows)
         writing.take(part)
     told["notes"] = plan.notes + told["notes"]
     told |= summarise(plan) | {"ignored": ignored(plan), "made": writing.made}
@@ -91,7 +91,7 @@ def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: d
             rows.keep()
             write(plan, writing, batch, at)
     except BaseException:
-        if batch.file:
+        if batch.file.name:
             batch.file.storage.delete(batch.file.name)
         raise
     return Imported(told, batch)

@@ -132,7 +132,7 @@ def wait_for_mapping(batch: ImportBatch, needed: MappingNeededError) -> None:
 
 def read_stored(batch: ImportBatch, step: Step) -> Plan:
     """The rows of the stored file with what was decided by hand; a file that is gone says so."""
-    if not batch.file or not batch.file.storage.exists(batch.file.name):
+    if not batch.file.name or not batch.file.storage.exists(batch.file.name):
         raise UnreadableFileError("原文件已不在，请重新上传")
     return read_file(batch.file.path, batch.name, batch.kind, step=step, adjustments=adjustments_of(batch))
 
@@ -141,7 +141,7 @@ def planned(batch: ImportBatch, today: date, step: Step = silent) -> tuple[Plan,
     """The plan of a stored file against the database as it is now, and its rows for the preview pages."""
     plan, rows = read_stored(batch, step), StagedRows(batch)
     for part in settle(plan, today=today, step=step):
-        rows.add(part.rows)
+        rows.stage(part.rows)
     return plan, rows
 
 
@@ -228,8 +228,8 @@ def cancel_batch(batch: ImportBatch) -> None:
     Raises:
         ImportRefusedError: it is being written, or has ended.
     """
-    at_work = bool(batch.job and batch.job.is_active)
-    if batch.state == BatchState.UPLOADED and at_work:
+    at_work = batch.job is not None and batch.job.is_active
+    if batch.job and at_work and batch.state == BatchState.UPLOADED:
         cancel(batch.job)
     given_up = [] if at_work else [BatchState.APPLYING]  # its job has ended: nothing of it is written
     for source in (BatchState.PLANNED, BatchState.MAPPING, BatchState.UPLOADED, *given_up):

@@ -35,8 +35,8 @@ class StagedRows(ReadyRows):
         super().__init__(ImportRow, NAMES)
         self.batch = batch
 
-    def add(self, rows: Iterable[PlannedRow]) -> None:
-        super().add(staged(self.batch.pk, row) for row in rows)
+    def stage(self, rows: Iterable[PlannedRow]) -> None:
+        self.add(staged(self.batch.pk, row) for row in rows)
 
     def keep(self) -> None:
         """Keeps these rows instead of those of an earlier plan."""
@@ -106,7 +106,8 @@ def values_of(row: PlannedRow) -> dict[str, Any]:
 
 def decided(row: PlannedRow) -> dict[str, Any]:
     """What was decided by hand about a row, and what is still to be."""
-    adjusted, values = row.source.adjusted, {}
+    adjusted = row.source.adjusted
+    values: dict[str, Any] = {}
     if adjusted and adjusted.cells:
         values["corrected"] = adjusted.cells
     if adjusted and adjusted.left_out:

@@ -13,6 +13,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from common.database import insert_rows
+from common.references import own_field
 from common.text import pinyin_key
 from enterprises.models import Named
 from imports.errors import ImportRefusedError
@@ -145,7 +146,7 @@ def removals(plan: UndoPlan) -> Iterator[Told]:
     """The last values of what goes, for the audit trail."""
     for model in ORDER:
         names = auditlog.get_model_fields(model)["include_fields"] if auditlog.contains(model) else []
-        fields = [(name, model._meta.get_field(name).attname) for name in names]
+        fields = [(name, own_field(model, name).attname) for name in names]
         for part in parts_of(plan.going[model]):
             for record in related(model, part):
                 values = [(name, getattr(record, column)) for name, column in fields]
@@ -157,7 +158,7 @@ def remove(model: type[Model], pks: set[int]) -> None:
     """Deletes rows that nothing refers to any more, without a signal a row; their own lists go first."""
     for part in parts_of(pks):
         for many in model._meta.many_to_many:
-            through = many.remote_field.through
+            through: Any = many.remote_field.through
             ends = {many.m2m_field_name()} | ({many.m2m_reverse_field_name()} if many.related_model is model else set())
             for end in sorted(ends):
                 links = through._base_manager.filter(**{f"{end}__in": part})

@@ -103,7 +103,7 @@ def settle(plan: UndoPlan, made: set[Key], restores: dict[Key, Restore], why: di
 def own_audit(batch: ImportBatch) -> Iterator[tuple[type[Model], int, int]]:
     """The audit rows that the import wrote: model, action, record."""
     rows = LogEntry.objects.filter(timestamp=batch.applied_at, additional_data__导入批次=batch.pk).order_by()
-    models = {kind.pk: kind.model_class() for kind in ContentType.objects.get_for_models(*ORDER).values()}
+    models = {kind.pk: model for model, kind in ContentType.objects.get_for_models(*ORDER).items()}
     for kind, action, pk in rows.values_list("content_type_id", "action", "object_id"):
         yield models[kind], action, pk
 

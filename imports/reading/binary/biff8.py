@@ -51,7 +51,7 @@ class Ole:
         return part.ljust(self.size, b"\0")
 
     def chain(self, number: int) -> bytes:
-        parts = []
+        parts: list[bytes] = []
         while number < len(self.fat) and len(parts) <= len(self.data) // self.size:
             parts.append(self.sector(number))
             number = self.fat[number]
@@ -72,7 +72,7 @@ class Ole:
         return b""
 
     def small(self, root: bytes, number: int, size: int) -> bytes:
-        parts = []
+        parts: list[bytes] = []
         while number < len(self.mini_fat) and len(parts) * self.mini_size < size:
             parts.append(root[number * self.mini_size : (number + 1) * self.mini_size])
             number = self.mini_fat[number]
