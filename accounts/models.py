@@ -43,6 +43,10 @@ class UnitQuerySet(OfficeWideQuerySet):
         mark = Case(When(below, then=Value(OWN)), default=Value(""), output_field=models.CharField())
         return self.annotate(own_name=Concat(name, mark, output_field=models.CharField()))
 
+    def paths(self) -> dict[int, str]:
+        """By number, where each stands in the tree."""
+        return {pk: path or "" for pk, path in self.order_by().values_list("pk", "path")}
+
     def own_names(self) -> dict[int, str]:
         """By number, in the units' order."""
         return dict(self.named().values_list("pk", "own_name"))
@@ -141,7 +145,7 @@ class UserQuerySet(ScopedQuerySet):
         return self.filter(is_active=True).exclude(role=Role.AUDITOR)
 
 
-class UserObjects(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserObjects(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # a class made as it runs
     pass
 
 

@@ -18,6 +18,7 @@ from django.db import models, transaction
 from django.db.models import F
 
 from common.audit import last_editor
+from common.fields import overwrite
 
 SOMEBODY = "另一位同事"  # a change by nobody's hand, or by one the trail does not name
 
@@ -70,14 +71,12 @@ class VersionedFormMixin(forms.Form):
     def posted_version(self) -> int | None:
         return posted_version(self.data, self.add_prefix("version")) if self.is_bound else None
 
-    def show_conflict(self, stored: models.Model) -> None:
+    def show_conflict(self, stored: Any) -> None:
         """Keeps what was typed, lists where it differs, and lets the next save count for the stored version."""
         names = [bound.name for bound in self.visible_fields()]
         self.conflicts = [found for name in names if (found := self.difference(name, stored)) is not None]
         self.conflict_by = last_editor(stored) or SOMEBODY
-        data = self.data.copy()  # type: ignore[attr-defined]
-        data[self.add_prefix("version")] = str(stored.version)  # type: ignore[attr-defined]
-        self.data = data
+        overwrite(self, {self.add_prefix("version"): str(stored.version)})
 
     def difference(self, name: str, stored: models.Model) -> Difference | None:
         if name not in self.cleaned_data or not hasattr(stored, name):

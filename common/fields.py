@@ -5,6 +5,7 @@ from copy import copy
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 
 CLASSES = {
     forms.CheckboxInput: "form-check-input",
@@ -115,6 +116,14 @@ def scope_choices(form_fields: Mapping[str, forms.Field], user: Any) -> None:
         if isinstance(field, forms.ModelChoiceField):
             rows: Any = field.queryset  # of a model of ours, which all know who may see them
             field.queryset = rows.visible_to(user)
+
+
+def overwrite(form: forms.BaseForm, values: Mapping[str, str]) -> None:
+    """Puts values in the place of what was posted, for the form's page to be shown again."""
+    data: Any = form.data.copy() if isinstance(form.data, MultiValueDict) else dict(form.data)
+    for name, value in values.items():
+        data[name] = value
+    form.data = data
 
 
 class DateInput(forms.DateInput):

@@ -10,9 +10,9 @@ from django.db import models
 class SubmissionKeyField(models.UUIDField):
     """The key of the form that made the row; a second post of the same form finds the row instead of making another."""
 
-    # what the types of Django's fields go by: always nullable, which they read only where a field is declared
-    _pyi_private_set_type: uuid.UUID | str | None  # type: ignore[assignment]
-    _pyi_private_get_type: uuid.UUID | None  # type: ignore[assignment]
+    # what the types of Django's fields go by
+    _pyi_private_set_type: uuid.UUID | str | None  # type: ignore[assignment]  # always nullable
+    _pyi_private_get_type: uuid.UUID | None  # type: ignore[assignment]  # the same
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.update(null=True, blank=True, unique=True, editable=False)

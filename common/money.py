@@ -41,10 +41,10 @@ class MoneyField(models.BigIntegerField):
     """Takes and gives Decimal yuan; stores integer 分, so that Sum is exact on every database."""
 
     description = "Amount in yuan, stored as integer 分"
-    # what the types of Django's fields go by: yuan, where the field it is made of has whole numbers
-    _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]
-    _pyi_private_get_type: Decimal  # type: ignore[assignment]
-    _pyi_lookup_exact_type: Decimal | int | str  # type: ignore[assignment]
+    # what the types of Django's fields go by
+    _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]  # yuan, not whole numbers
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]  # the same
+    _pyi_lookup_exact_type: Decimal | int | str  # type: ignore[assignment]  # the same
 
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else from_cents(value)
@@ -68,7 +68,7 @@ class MoneyField(models.BigIntegerField):
         return "" if value is None else str(value)
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         return [MaxValueValidator(MAX_YUAN, "金额过大，请核对单位是元还是万元")]
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:

@@ -33,7 +33,7 @@ def paginate(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page:
 
 def render_page(request: HttpRequest, template: str, part: str, context: dict[str, Any]) -> HttpResponse:
     """The partial `part` of `template` for htmx, the whole page otherwise."""
-    boosted = getattr(request, "htmx", None) and not request.htmx.boosted  # type: ignore[attr-defined]
+    boosted = getattr(request, "htmx", None) and not request.htmx.boosted  # type: ignore[attr-defined]  # by middleware
     return render(request, f"{template}#{part}" if boosted else template, context)
 
 

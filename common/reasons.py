@@ -31,7 +31,7 @@ class ReasonFormMixin(forms.Form):
     def ask_reason(self, message: str) -> None:
         """Shows the field with what the service said; what was typed elsewhere stays."""
         self.asked = True
-        self.refuse(REASON, message)  # type: ignore[attr-defined]
+        self.refuse(REASON, message)  # type: ignore[attr-defined]  # of StyledFormMixin, beside it in every such form
 
 
 def posted_reason(data: Any) -> str:

@@ -25,7 +25,7 @@ class WorkbooksField(forms.FileField):
 
 class UploadForm(StyledFormMixin, forms.Form):
     kind = forms.ChoiceField(label="种类", choices=[("", "请选择"), *ImportKind.choices])
-    files = WorkbooksField(  # type: ignore[assignment]  # a form's field may be called so, its files stay its files
+    files: Any = WorkbooksField(
         label="文件",
         widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(LARGEST)}),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from common.periods import local_date
@@ -168,8 +168,8 @@ def differs(one: str, other: str) -> Q:
     return either & ~equal
 
 
-def told(rows: object) -> Iterator[str]:
-    for row in rows.select_related("case", "entry", "activity").order_by("pk"):  # type: ignore[attr-defined]
+def told(rows: QuerySet[Recovery]) -> Iterator[str]:
+    for row in rows.select_related("case", "entry", "activity").order_by("pk"):
         yield f"挽回损失第 {row.pk} 条（{row}）的单位或所属大事与“{row.subject}”不一致"
 
 

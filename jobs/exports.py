@@ -67,7 +67,7 @@ def run_export(context: JobContext) -> dict[str, Any]:
     request = AuthedRequest()
     request.method, request.path, request.user = "GET", context.params["path"], owner
     request.GET = QueryDict(context.params["query"])
-    request.export_sink = sink  # type: ignore[attr-defined]
+    request.export_sink = sink  # type: ignore[attr-defined]  # for `export_response` alone
     view, args, kwargs = resolve(request.path)
     try:
         view(request, *args, **kwargs)

@@ -7,8 +7,10 @@ supports or only registered is another unit's to finish, and is told apart.
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
+
+from accounts.scope import DatedQuerySet
 
 ANSWERS, SUPPORTS, REGISTERED = "answers", "supports", "registered"
 OURS = [(ANSWERS, "本单位负责"), (SUPPORTS, "本单位只协办"), (REGISTERED, "本单位只登记")]
@@ -37,7 +39,7 @@ def ours_q(kind: str, units: Any) -> Q:
     return {ANSWERS: answers_q, SUPPORTS: only_supports_q, REGISTERED: only_registered_q}[kind](units)
 
 
-class AnsweringMixin(QuerySet):
+class AnsweringQuerySet(DatedQuerySet):
     """The same of a queryset of entries."""
 
     def answered_by(self, units: Any) -> Self:

@@ -33,7 +33,7 @@ class TextHolds(Func):
         super().__init__(key)
         self.word = word.translate(ASCII_LOWER)
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
         key, params = compiler.compile(self.source_expressions[0])
         pairs = bigrams(self.word)
         rule = "strpos(text, %s) > 0" + (" AND ledger_bigrams(text) @> %s::bigint[]" if pairs else "")

@@ -9,7 +9,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from accounts.permissions import can
 from accounts.scope import DatedQuerySet, ScopedQuerySet
 from common.periods import AnyPeriod
-from ledger.answering import AnsweringMixin
+from ledger.answering import AnsweringQuerySet
 from ledger.fulltext import holds
 from ledger.lights import red_q
 from ledger.states import EntryState
@@ -37,7 +37,9 @@ class ActivityQuerySet(DatedQuerySet):
     user_lookups = ("officer",)
 
     def scope_q(self, user: Any) -> Q:
-        through = self.model.participants.through.objects.filter(serviceactivity=OuterRef("pk"), user=user)
+        through = apps.get_model("ledger", "ServiceActivity").participants.through.objects.filter(
+            serviceactivity=OuterRef("pk"), user=user
+        )
         return super().scope_q(user) | Q(Exists(through))
 
     def search(self, words: str) -> Self:
@@ -82,7 +84,7 @@ class SurveyQuerySet(DatedQuerySet):
         return self.select_related("enterprise", "unit", "workstream", "category", "officer", "industry")
 
 
-class EntryQuerySet(AnsweringMixin, DatedQuerySet):
+class EntryQuerySet(AnsweringQuerySet):
     """An entry belongs to the unit that registered it, the unit that leads, those that support, and who handles."""
 
     date_field = "registered_on"
@@ -171,7 +173,8 @@ class EventQuerySet(WithEntryQuerySet):
 
     def latest_by(self, day: date) -> Self:
         """The last event of each entry up to a day: its state and unit then."""
-        later = self.model.objects.filter(entry=OuterRef("entry"), happened_on__lte=day, seq__gt=OuterRef("seq"))
+        events = apps.get_model("ledger", "EntryEvent").objects
+        later = events.filter(entry=OuterRef("entry"), happened_on__lte=day, seq__gt=OuterRef("seq"))
         return self.filter(~Exists(later), happened_on__lte=day)
 
     def reopenings(self) -> Self:

@@ -104,7 +104,7 @@ def section(tokens: list["re.Match[str]"]) -> Section:
             made.before, made.after = added(made, words or literal(char), behind=bool(re.search("[0#?]", marks)))
     whole = marks.partition(".")[0]
     drawn = len(re.findall("[0#?]", whole.partition("!")[2])) if whole.count("!") == 1 else 0
-    commas = len(re.search(r",*$", whole)[0]) + (len(re.search(r",*$", marks)[0]) if "." in marks else 0)  # type: ignore[index]
+    commas = sum(len(part) - len(part.rstrip(",")) for part in ([whole, marks] if "." in marks else [whole]))
     made.is_scaled = commas > 0
     made.divisor = Decimal(1000) ** commas / Decimal(100) ** percent
     made.divisor *= Decimal(10) ** drawn if made.shows_more else 1

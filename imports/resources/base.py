@@ -60,7 +60,7 @@ class ImportResource(resources.Resource):
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
-        return cls.fields  # type: ignore[attr-defined]
+        return cls.fields
 
     @classmethod
     def money_columns(cls) -> dict[str, Column]:

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
-from common.references import Reference, among, references
+from common.references import Reference, among, own_field, references
 from imports.models import ImportBatch
 from imports.writing.apply import ORDER
 from imports.writing.undo_rules import Key, Restore, ruled_out
@@ -198,8 +198,8 @@ def moved(plan: UndoPlan, restores: dict[Key, Restore]) -> dict[Key, Facts]:
 
 def old_values(record: Model, fields: dict[str, Any]) -> dict[str, Any]:
     """The values that fields of a record go back to, by column."""
-    columns = [(record._meta.get_field(name), old) for name, old in fields.items()]
-    return {column.attname: column.to_python(old) for column, old in columns}  # type: ignore[union-attr]
+    columns = [(own_field(type(record), name), old) for name, old in fields.items()]
+    return {column.attname: column.to_python(old) for column, old in columns}
 
 
 def labels(plan: UndoPlan, key: Key) -> str:

@@ -69,7 +69,7 @@ def refuse(facts: Iterable[Fact], books: Books) -> None:
 
 
 def key_of(record: Model) -> Key:
-    model: type[Model] = record._meta.concrete_model  # type: ignore[assignment]
+    model: type[Model] = record._meta.concrete_model  # type: ignore[assignment]  # a stored record has one
     return model, record.pk
 
 
@@ -140,7 +140,8 @@ def units_of(units: Iterable[int | None], own: int | None = None) -> tuple[int |
     rest = sorted({unit for unit in units if unit} - {own})
     if own:
         return own, rest[0] if rest else None
-    return (None, None) if len(rest) > 2 else (*rest, None, None)[:2]  # type: ignore[return-value]
+    named: list[int | None] = [*rest, None, None] if len(rest) <= 2 else [None, None]
+    return named[0], named[1]
 
 
 __all__ = ["SUBJECTS", "Look", "held", "hold", "look", "refuse", "settle", "units_of", "words_of"]

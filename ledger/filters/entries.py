@@ -22,6 +22,7 @@ from ledger.answering import ANSWERS, OURS, ours_q
 from ledger.forms.fields import RemoteChoiceField
 from ledger.lights import PRESSING, Colour
 from ledger.models import Attachment, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
+from ledger.querysets import EntryQuerySet
 from ledger.selectors.entries import by_colour, due_q, list_choices
 from ledger.selectors.queues import QUEUES, queue_q
 from ledger.states import Action, EntryState
@@ -85,7 +86,7 @@ class Listed(BaseChoiceIterator):
 
 
 @between("registered_on")
-class EntryFilter(ListFilter):
+class EntryFilter(ListFilter[EntryQuerySet]):
     """The ledger's filters; each is a parameter of the address, so that any page can link to its rows."""
 
     state = choice("状态", STATES, method="by_state")
@@ -165,7 +166,7 @@ class EntryFilter(ListFilter):
         words = self.form.cleaned_data.get("q") if self.form.is_valid() else ""
         return min(settings.LIST_COUNT_LIMIT, SEARCH_COUNT) if words else settings.LIST_COUNT_LIMIT
 
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+    def filter_queryset(self, queryset: EntryQuerySet) -> EntryQuerySet:
         """With `asof`, the ledger as it stood at the end of that day: state and unit are those of then.
 
         For people of one unit, what their unit answered for then, as the rates of that day count it.
@@ -180,7 +181,7 @@ class EntryFilter(ListFilter):
     def by_day(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         return rows  # filter_queryset has seen to it, before the state is asked for
 
-    def by_ledger(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_ledger(self, rows: EntryQuerySet, name: str, value: str) -> EntryQuerySet:
         return rows.in_ledger_of(self.day or today(), value)
 
     def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
@@ -196,7 +197,7 @@ class EntryFilter(ListFilter):
     def by_unit(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(self.of_unit(name, value))
 
-    def by_answerable(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_answerable(self, rows: EntryQuerySet, name: str, value: str) -> EntryQuerySet:
         if self.day:
             return rows.filter(self.of_unit("unit_then", value))
         return rows.answered_by(Unit.objects.filter(self.of_unit("pk", value)).values("pk"))

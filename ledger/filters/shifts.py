@@ -1,13 +1,13 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
 
 from common.filters import FilterForm, ListFilter
 from ledger.models import DeadlineShift
+from ledger.querysets import ShiftQuerySet
 
 
-class ShiftFilter(ListFilter):
+class ShiftFilter(ListFilter[ShiftQuerySet]):
     """Deadlines that a change moved, by the change (`?version=`, `?rule_change=`), the entry or the unit."""
 
     version = django_filters.NumberFilter(label="日历版本")
@@ -22,5 +22,5 @@ class ShiftFilter(ListFilter):
         fields: list[str] = []
         form = FilterForm
 
-    def search(self, queryset: QuerySet, name: str, words: str) -> Any:
+    def search(self, queryset: ShiftQuerySet, name: str, words: str) -> Any:
         return queryset.search(words.strip()[:100])

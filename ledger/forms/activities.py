@@ -9,7 +9,7 @@ from django import forms
 from accounts.models import User
 from cases.models import Campaign
 from common.conflicts import Difference, VersionedFormMixin
-from common.fields import DateInput, PersonSelectMultiple, StyledFormMixin
+from common.fields import DateInput, PersonSelectMultiple, StyledFormMixin, rows_field, words_field
 from common.idempotence import SubmissionFormMixin
 from common.reasons import ReasonFormMixin
 from common.uploads import ManyFilesField, ManyFilesInput
@@ -69,7 +69,7 @@ class ActivityForm(SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, Sty
     photos = ManyFilesField(
         label="拍照", required=False, widget=ManyFilesInput(attrs={"accept": PICTURES, "capture": "environment"})
     )
-    files = ManyFilesField(
+    files: Any = ManyFilesField(
         label="照片或文件", required=False, widget=ManyFilesInput(attrs={"multiple": True, "accept": UPLOADS})
     )
     place = forms.CharField(label="地点", required=False, max_length=200)
@@ -113,14 +113,14 @@ class ActivityForm(SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, Sty
         super().__init__(data, files, initial={**starting_values(activity, today), **(initial or {})})
         for measure in Measure:
             self.fields[f"{OUTPUT}{measure}"] = quantity_field(measure)
-        self.fields["kind"].choices = choices.kinds  # type: ignore[attr-defined]
+        words_field(self.fields, "kind").choices = choices.kinds
         self.fields["happened_on"].widget.attrs["max"] = today.isoformat()
         people = User.objects.visible_to(user).working().select_related("unit").order_by("pinyin", "pk")
-        self.fields["participants"].queryset = people  # type: ignore[attr-defined]
-        for name in ("workstream", "campaign"):
-            self.fields[name].queryset = type(self).base_fields[name].queryset.model.objects.visible_to(user)  # type: ignore[attr-defined]
+        rows_field(self.fields, "participants").queryset = people
+        rows_field(self.fields, "workstream").queryset = Workstream.objects.visible_to(user)
+        rows_field(self.fields, "campaign").queryset = Campaign.objects.visible_to(user)
         current = self.data.get("target") if self.is_bound else self.initial.get("target")
-        self.fields["target"].offer(user=user, paired=choices.paired, current=current)  # type: ignore[attr-defined]
+        self.fields["target"].offer(user=user, paired=choices.paired, current=current)  # type: ignore[attr-defined]  # a TargetField
         self.style()
 
     def clean(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from common.uploads import ManyFilesField
 
 
 class FilesForm(StyledFormMixin, forms.Form):
-    files = ManyFilesField(label="附件", help_text=f"{WORDS}，每个不超过 20 MB")
+    files: Any = ManyFilesField(label="附件", help_text=f"{WORDS}，每个不超过 20 MB")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Unit, User
-from common.fields import DateInput, PersonSelect, PersonSelectMultiple, StyledFormMixin
+from common.fields import DateInput, PersonSelect, PersonSelectMultiple, StyledFormMixin, rows_field
 from common.idempotence import SubmissionFormMixin
 from ledger.forms.fields import CleanTextMixin, words
 from ledger.moves.data import MoveData
@@ -40,8 +40,9 @@ class BulkForm(CleanTextMixin, StyledFormMixin, SubmissionFormMixin, forms.Form)
             self.fields = {name: self.fields[name] for name in ("note", "submission_key")}
         else:
             units = Unit.objects.visible_to(user).filter(is_active=True)
-            self.fields["lead_unit"].queryset = self.fields["supporting_units"].queryset = units
-            self.fields["handler"].queryset = User.objects.visible_to(user).working().select_related("unit")
+            for name in ("lead_unit", "supporting_units"):
+                rows_field(self.fields, name).queryset = units
+            rows_field(self.fields, "handler").queryset = User.objects.visible_to(user).working().select_related("unit")
         self.style()
 
     @property

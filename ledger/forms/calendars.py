@@ -1,13 +1,12 @@
 """Announcing a year, putting days right: each is looked at before it is made."""
 
 import hashlib
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 
-from common.fields import DateInput, StyledFormMixin
+from common.fields import DateInput, StyledFormMixin, overwrite
 from common.text import clean
 from ledger.forms.fields import words
 from ledger.models import CalendarYear
@@ -90,7 +89,7 @@ class AnnounceForm(CalendarForm):
             raise forms.ValidationError(f"发布日期 {issued:%Y-%m-%d} 晚于今天，请改正")
         return issued
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         text = uploaded_text(data["file"]) if data.get("file") else clean_lines(data.get("text", ""))
         if "year" not in data:
@@ -100,8 +99,7 @@ class AnnounceForm(CalendarForm):
         except NoticeError as error:
             self.add_error("text", str(error))
         if data.get("file"):
-            self.data = self.data.copy()
-            self.data["text"] = text
+            overwrite(self, {"text": text})
         return data
 
     @property
@@ -135,7 +133,7 @@ class DaysForm(CalendarForm):
         super().__init__(data, initial={"day": day, "kind": OFF})
         self.style()
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         first, last = data.get("day"), data.get("until")
         if first and last and not 0 <= (last - first).days < MOST_DAYS:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 
 from common.fields import StyledFormMixin
@@ -21,7 +23,7 @@ class AnswerForm(CleanTextMixin, StyledFormMixin, forms.Form):
     words = fields.words("您想说的", rows=4, max_length=1000, help_text="不满意的，请写一句哪里没有解决")
     name = fields.words("您的姓名或职务", max_length=50, help_text="可以不填")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].widget.attrs["placeholder"] = "例如：货款已收到第一期，还差两期"
         self.style()

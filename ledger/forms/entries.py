@@ -1,15 +1,18 @@
 """What people type about an entry: registering it and putting it right."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import Unit, User
+from accounts.scope import scoped
 from common.conflicts import VersionedFormMixin
-from common.fields import RemoteSelect, StyledFormMixin
+from common.fields import RemoteSelect, StyledFormMixin, rows_field
 from common.idempotence import SubmissionFormMixin
 from common.reasons import ReasonFormMixin
 from enterprises.models import Enterprise, KeyProject, Workstream
@@ -23,7 +26,10 @@ from ledger.models import (
     ServiceActivity,
 )
 
-SOURCES = {ActivityKind.DUTY: EntrySource.DUTY, ActivityKind.LEADER_VISIT: EntrySource.INSPECTION}
+SOURCES: dict[str, EntrySource] = {
+    ActivityKind.DUTY: EntrySource.DUTY,
+    ActivityKind.LEADER_VISIT: EntrySource.INSPECTION,
+}
 
 
 class EntryTextForm(CleanTextMixin, StyledFormMixin, forms.Form):
@@ -55,7 +61,7 @@ class EntryTextForm(CleanTextMixin, StyledFormMixin, forms.Form):
         Workstream.objects.none(), label="所属大事", required=False, empty_label="按企业或项目所属"
     )
 
-    groups = (
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("什么问题", ("title", "content", "category", "amount", "priority")),
         ("谁的问题", ("enterprise", "project", "contact_name", "contact_phone")),
         ("从哪里来", ("source", "workstream")),
@@ -64,16 +70,17 @@ class EntryTextForm(CleanTextMixin, StyledFormMixin, forms.Form):
     def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["category"].queryset = ProblemCategory.objects.visible_to(user).filter(is_active=True)
-        self.fields["workstream"].queryset = Workstream.objects.visible_to(user)
-        for name, model in (("enterprise", Enterprise), ("project", KeyProject)):
-            field = self.fields[name]
+        rows_field(self.fields, "category").queryset = ProblemCategory.objects.visible_to(user).filter(is_active=True)
+        rows_field(self.fields, "workstream").queryset = Workstream.objects.visible_to(user)
+        served: tuple[tuple[str, type[Model]], ...] = (("enterprise", Enterprise), ("project", KeyProject))
+        for name, model in served:
+            field = rows_field(self.fields, name)
             field.widget = RemoteSelect(
                 url=f"{reverse('enterprises:choices')}?kind={name}",
-                likely=lambda model=model, name=name: paired(model, name, user, today),
+                likely=partial(paired, model, name, user, today),
                 attrs={"placeholder": "输入名称或拼音首字母查找"},
             )
-            field.queryset = model.objects.visible_to(user)
+            field.queryset = scoped(model).visible_to(user)
         self.prepare()
         self.style()
 
@@ -98,15 +105,13 @@ class EntryTextForm(CleanTextMixin, StyledFormMixin, forms.Form):
 
 def paired(model: Any, name: str, user: User, today: date) -> Any:
     """What this officer serves today: the likely ones."""
-    return model.objects.visible_to(user).filter(
-        pk__in=user.pairings.on(today).values(name)  # type: ignore[attr-defined]
-    )
+    return model.objects.visible_to(user).filter(pk__in=user.pairings.on(today).values(name))
 
 
 class EntryForm(EntryTextForm, SubmissionFormMixin):
     """Registering an entry."""
 
-    files = files("照片和材料", "现场照片、合同、函件等，单个不超过 20 MB")
+    files: Any = files("照片和材料", "现场照片、合同、函件等，单个不超过 20 MB")
     source_activity = forms.ModelChoiceField(
         ServiceActivity.objects.none(), required=False, widget=forms.HiddenInput, label="来源活动"
     )
@@ -118,8 +123,8 @@ class EntryForm(EntryTextForm, SubmissionFormMixin):
     )
 
     def prepare(self) -> None:
-        self.fields["source_activity"].queryset = ServiceActivity.objects.visible_to(self.user)
-        self.fields["unit"].queryset = Unit.objects.visible_to(self.user).filter(is_active=True)
+        rows_field(self.fields, "source_activity").queryset = ServiceActivity.objects.visible_to(self.user)
+        rows_field(self.fields, "unit").queryset = Unit.objects.visible_to(self.user).filter(is_active=True)
         if self.user.unit_id:
             del self.fields["unit"]
 

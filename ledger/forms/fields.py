@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import User
 from common.fields import RemoteSelect
 from common.text import clean
 from common.uploads import ManyFilesField, ManyFilesInput
@@ -38,9 +39,18 @@ def files(label: str, help_text: str) -> ManyFilesField:
     return ManyFilesField(label=label, required=False, widget=widget, help_text=help_text)
 
 
+def name_people(field: forms.ModelChoiceField) -> None:
+    """Each person to choose from stands there with the unit."""
+    field.label_from_instance = person_at_unit  # type: ignore[assignment, method-assign]  # Django's way
+
+
+def person_at_unit(person: User) -> str:
+    return f"{person.name}（{person.unit or '未定单位'}）"
+
+
 class CleanTextMixin:
     """Text arrives without control characters and outer blanks."""
 
     def clean(self: Any) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data  # type: ignore[misc]
+        data = super().clean() or self.cleaned_data  # type: ignore[misc]  # of the form it stands beside
         return {name: clean(value) if isinstance(value, str) else value for name, value in data.items()}

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
-from common.fields import PersonSelect, StyledFormMixin
-from ledger.forms.fields import CleanTextMixin
+from common.fields import PersonSelect, StyledFormMixin, rows_field
+from ledger.forms.fields import CleanTextMixin, name_people
 from ledger.services.handover import people_of
 
 
@@ -26,15 +27,16 @@ class HandoverForm(CleanTextMixin, StyledFormMixin, forms.Form):
     def __init__(self, *args: Any, user: User, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = people_of(user).exclude(pk=person.pk).select_related("unit").order_by("unit__order", "username")
-        self.fields["to"].queryset = people
-        self.fields["to"].label_from_instance = lambda one: f"{one.name}（{one.unit or '未定单位'}）"
+        to = rows_field(self.fields, "to")
+        to.queryset = people
+        name_people(to)
         self.style()
 
     @property
     def picked(self) -> list[str]:
-        return self.data.getlist("picked") if self.is_bound else []
+        return self.data.getlist("picked") if isinstance(self.data, MultiValueDict) else []
 
     def clean(self) -> dict[str, Any]:
         if not self.picked:
             raise forms.ValidationError("请勾选要交接的事项")
-        return super().clean()
+        return super().clean() or self.cleaned_data

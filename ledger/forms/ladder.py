@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -41,7 +40,7 @@ class StepForm(StyledFormMixin, ServiceFormMixin, VersionedFormMixin, forms.Mode
     def audience_fields(self) -> list[Any]:
         return [self[name] for name in AUDIENCES]
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not any(data.get(name) for name in AUDIENCES):
             self.add_error(None, "请至少选择一种告知对象")

@@ -11,9 +11,17 @@ from django.utils.functional import cached_property
 
 from accounts.models import Unit, User
 from cases.models import LegalCase
-from common.fields import DateInput, PersonSelect, PersonSelectMultiple, RemoteSelect, StyledFormMixin
+from common.fields import (
+    DateInput,
+    PersonSelect,
+    PersonSelectMultiple,
+    RemoteSelect,
+    StyledFormMixin,
+    overwrite,
+    rows_field,
+)
 from ledger.deadlines import Terms, current_terms
-from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files
+from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files, name_people
 from ledger.models import EntryEvent, PartResult, ProblemEntry, Rating, SupportingUnit
 from ledger.moves.data import MoveData
 from ledger.moves.facts import told_facts
@@ -60,7 +68,7 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
         error_messages={"invalid": "回访时间不是有效的日期时间，请重新选择"},
     )
     note = forms.CharField(label="说明", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    files = files("照片和材料", "照片、文书、回执等，单个不超过 20 MB")
+    files: Any = files("照片和材料", "照片、文书、回执等，单个不超过 20 MB")
     case = RemoteChoiceField(LegalCase.objects.none(), label="据以化解的案件", help_text="靠案件化解的，选上案号")
     until = forms.DateField(label="到哪一天", widget=DateInput(), error_messages={"invalid": "日期无效，请重新选择"})
     registrar = forms.ModelChoiceField(
@@ -131,7 +139,7 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
     def fill_choices(self) -> None:
         user, entry, fields = self.user, self.entry, self.fields
         for name in {"lead_unit", "supporting_units"} & fields.keys():
-            fields[name].queryset = self.offered(name, Unit.objects.visible_to(user).filter(is_active=True))
+            rows_field(fields, name).queryset = self.offered(name, Unit.objects.visible_to(user).filter(is_active=True))
         self.fill_people()
         if "part" in fields:
             self.fill_parts()
@@ -158,26 +166,27 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
         everybody = User.objects.visible_to(user).working()
         usual = {
             "handler": colleagues(entry.lead_unit, user),
-            "registrar": colleagues(entry.unit, user).exclude(pk=entry.registered_by_id),
+            "registrar": colleagues(entry.unit, user).exclude(pk=entry.registered_by_id or 0),
             "supporter": everybody,
         }
         for name in usual.keys() & fields.keys():
             people = self.offered(name, usual[name]).select_related("unit")
-            fields[name].queryset = people.order_by("unit__order", "username")
-            fields[name].label_from_instance = lambda person: f"{person.name}（{person.unit or '未定单位'}）"
+            field = rows_field(fields, name)
+            field.queryset = people.order_by("unit__order", "username")
+            name_people(field)
             if self.asked[name].empty:
-                fields[name].empty_label = self.asked[name].empty
+                field.empty_label = self.asked[name].empty
 
     def fill_parts(self) -> None:
         """One's own part; the office chooses which."""
         parts = self.entry.support.select_related("unit").order_by("unit__order", "pk")
         if Party.PARTS_OFFICE not in parties_of(self.entry, self.user):
             parts = parts.filter(unit=self.user.unit_id or -1)
-        self.fields["part"].queryset = parts
+        rows_field(self.fields, "part").queryset = parts
         self.fields["part"].initial = parts.first()
 
     def remote(self, name: str, rows: Any, url: str | None, likely: Any) -> None:
-        field = self.fields[name]
+        field = rows_field(self.fields, name)
         newest = likely.exclude(pk=self.entry.pk) if name == "duplicate_of" else likely.distinct()
         field.widget = RemoteSelect(url=url, likely=lambda: newest.order_by("-pk")[:200])
         field.queryset = rows
@@ -207,8 +216,7 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
         if self.theirs:
             self.theirs.facts = told_facts(self.theirs.data, self.theirs.happened_on)
         if again and self.is_bound:
-            self.data = self.data.copy()
-            self.data["version"] = str(self.entry.version)
+            overwrite(self, {"version": str(self.entry.version)})
 
     def mark(self, problems: Mapping[str, str]) -> None:
         """Puts the service's words beside the fields they are about."""

@@ -7,7 +7,7 @@ from django import forms
 
 from accounts.models import Unit
 from common.conflicts import VersionedFormMixin
-from common.fields import DateInput, StyledFormMixin
+from common.fields import DateInput, StyledFormMixin, rows_field
 from ledger.models import ActionPlan, KeyTask, PlanGoal
 from ledger.services.plans import PlanData, TaskData
 
@@ -66,8 +66,8 @@ class TaskForm(StyledFormMixin, forms.Form):
     def __init__(self, data: Any = None, *, plan: ActionPlan, user: Any) -> None:
         year = plan.year
         super().__init__(data, initial={"starts_on": date(year, 4, 1), "ends_on": date(year, 12, 31)})
-        self.fields["goal"].queryset = PlanGoal.objects.visible_to(user).filter(plan=plan)  # type: ignore[attr-defined]
-        self.fields["lead_unit"].queryset = Unit.objects.visible_to(user).filter(is_active=True)  # type: ignore[attr-defined]
+        rows_field(self.fields, "goal").queryset = PlanGoal.objects.visible_to(user).filter(plan=plan)
+        rows_field(self.fields, "lead_unit").queryset = Unit.objects.visible_to(user).filter(is_active=True)
         self.style()
 
     def to_data(self) -> TaskData:

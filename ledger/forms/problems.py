@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import StyledFormMixin
+from common.fields import StyledFormMixin, rows_field
 from common.money import MAX_YUAN
 from ledger.models import ProblemCategory
 from ledger.services.activities import ProblemData
@@ -40,7 +40,7 @@ class ProblemForm(StyledFormMixin, forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = ProblemCategory.objects.visible_to(user).filter(is_active=True)  # type: ignore[attr-defined]
+        rows_field(self.fields, "category").queryset = ProblemCategory.objects.visible_to(user).filter(is_active=True)
         self.style()
 
     def has_changed(self) -> bool:
@@ -79,7 +79,7 @@ class ProblemForms(forms.BaseFormSet):
 def problem_forms(data: Any = None, *, user: Any, restored: Mapping[str, Any] | None = None) -> ProblemForms:
     """The blocks of a page; `restored` is a draft's flat names and values."""
     typed = draft_blocks(restored or {})
-    kind = forms.formset_factory(
+    kind: Any = forms.formset_factory(
         ProblemForm, formset=ProblemForms, extra=max(1, len(typed)), max_num=BLOCKS, absolute_max=BLOCKS
     )
     return kind(data, prefix="problems", initial=typed, form_kwargs={"user": user})

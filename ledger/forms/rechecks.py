@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from common.conflicts import VersionedFormMixin
-from common.fields import StyledFormMixin
+from common.fields import StyledFormMixin, words_field
 from ledger.forms.fields import CleanTextMixin, words
 from ledger.models import RecheckRule, Verdict
 
@@ -43,5 +43,6 @@ class RecheckRuleForm(StyledFormMixin, VersionedFormMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["every"].choices = self.fields["every"].choices
+        every = words_field(self.fields, "every")
+        every.choices = every.choices
         self.style()

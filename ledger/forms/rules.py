@@ -25,18 +25,18 @@ class RulesForm(StyledFormMixin, forms.Form):
         self.categories = list(ProblemCategory.objects.filter(is_active=True))
         for category in (None, *self.categories):
             for priority, label in COLUMNS:
-                self.fields[cell(category and category.pk, priority)] = forms.IntegerField(
+                self.fields[cell(number(category), priority)] = forms.IntegerField(
                     label=f"{category or '全部类别'} {label}",
                     required=False,
                     min_value=1,
                     max_value=250,
-                    initial=book.days.get((category and category.pk, priority)),
+                    initial=book.days.get((number(category), priority)),
                     error_messages=WORDS,
                     widget=forms.NumberInput(
                         attrs={
                             "inputmode": "numeric",
                             "aria-label": f"{category or '全部类别'} {label}",
-                            "placeholder": book.allowed(category and category.pk, priority),
+                            "placeholder": book.allowed(number(category), priority),
                         }
                     ),
                 )
@@ -45,7 +45,7 @@ class RulesForm(StyledFormMixin, forms.Form):
     @property
     def rows(self) -> list[tuple[str, list[Any]]]:
         return [
-            (str(category or "全部类别"), [self[cell(category and category.pk, priority)] for priority, _ in COLUMNS])
+            (str(category or "全部类别"), [self[cell(number(category), priority)] for priority, _ in COLUMNS])
             for category in (None, *self.categories)
         ]
 
@@ -56,9 +56,7 @@ class RulesForm(StyledFormMixin, forms.Form):
     @property
     def new_book(self) -> RuleBook:
         """The rules as typed; those of categories no longer in use stay as they are."""
-        shown = {
-            (category and category.pk, priority) for category in (None, *self.categories) for priority, _ in COLUMNS
-        }
+        shown = {(number(category), priority) for category in (None, *self.categories) for priority, _ in COLUMNS}
         days = {key: days for key, days in self.book.days.items() if key not in shown}
         typed = {key: self.cleaned_data.get(cell(*key)) for key in shown}
         return RuleBook({**days, **{key: number for key, number in typed.items() if number}})
@@ -74,6 +72,10 @@ class RulesForm(StyledFormMixin, forms.Form):
     @property
     def fingerprint(self) -> str:
         return hashlib.sha256(dump(self.new_book).encode()).hexdigest()
+
+
+def number(category: ProblemCategory | None) -> int | None:
+    return category.pk if category else None
 
 
 def cell(category: int | None, priority: str) -> str:

@@ -5,7 +5,7 @@ from django import forms
 
 from accounts.models import User
 from common.conflicts import VersionedFormMixin
-from common.fields import StyledFormMixin
+from common.fields import StyledFormMixin, words_field
 from common.idempotence import SubmissionFormMixin
 from ledger.filters.entries import EntryFilter
 from ledger.forms.fields import CleanTextMixin, words
@@ -40,7 +40,7 @@ class SavedViewForm(CleanTextMixin, StyledFormMixin, VersionedFormMixin, Submiss
         self.instance = view
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["audience"].choices = [(one.value, one.label) for one in audiences_for(user)]
+        words_field(self.fields, "audience").choices = [(one.value, one.label) for one in audiences_for(user)]
         if view:
             stored = {"name": view.name, "audience": view.audience, "columns": view.columns, "query": view.query}
             self.initial = {**stored, **self.initial}

@@ -52,6 +52,8 @@ class EntryEvent(models.Model):
 
     objects = EventQuerySet.as_manager()
 
+    facts: list[tuple[str, str]]  # what it settled besides the words (`selectors.entry_page.story`)
+
     class Meta:
         verbose_name = verbose_name_plural = "台账事件"
         ordering = ["entry_id", "seq"]

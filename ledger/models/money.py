@@ -108,4 +108,4 @@ class Recovery(models.Model):
 
     @property
     def subject(self) -> LegalCase | ProblemEntry | ServiceActivity:
-        return self.case or self.entry or self.activity  # type: ignore[return-value]
+        return self.case or self.entry or self.activity  # type: ignore[return-value]  # a constraint: one of them

@@ -31,6 +31,8 @@ class SavedView(models.Model):
 
     objects = SavedViewQuerySet.as_manager()
 
+    changeable: bool  # by who reads the list of them
+
     class Meta:
         verbose_name = verbose_name_plural = "台账视图"
         ordering = ["audience", "name", "id"]

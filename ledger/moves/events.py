@@ -12,7 +12,7 @@ from accounts.models import User
 from common.periods import local_date
 from ledger.models import EntryEvent, ProblemEntry
 from ledger.moves.data import MoveData
-from ledger.moves.facts import given_facts
+from ledger.moves.facts import Fact, given_facts
 from ledger.services.errors import ClockBehindError
 from ledger.states import Action
 
@@ -51,7 +51,7 @@ def write_event(  # noqa: PLR0913 -- an event is who, what, when, why, after wha
     at: datetime,
     data: MoveData | None = None,
     previous: EntryEvent | None = None,
-    told: Mapping[str, Any] | None = None,
+    told: Mapping[Fact, Any] | None = None,
 ) -> EntryEvent:
     """One row of history after `previous`; `told` is what the timeline says besides the words of `data`."""
     return EntryEvent.objects.create(

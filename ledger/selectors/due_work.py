@@ -53,8 +53,9 @@ def days_of(people: Iterable[User], at: datetime, today: date, calendar: Working
     last_day = calendar.add(today, 1) - timedelta(days=1)
     entries = ProblemEntry.objects.filter(running_q(), deadline__lte=last_day)
     for entry in entries.order_by("deadline", "pk"):
-        for person in {entry.handler_id, *clerks[entry.responsible_unit_id]} & wanted:
-            (found[person].overdue if entry.deadline < today else found[person].due).append(entry)
+        is_late = entry.deadline is not None and entry.deadline < today
+        for person in wanted & {entry.handler_id, *clerks[entry.responsible_unit_id]}:
+            (found[person].overdue if is_late else found[person].due).append(entry)
     for person, words in news(wanted, at):
         found[person].news.append(words)
     for provider in WAITING:
@@ -67,11 +68,11 @@ def clerks_of(people: Iterable[User]) -> Mapping[int, set[int]]:
     """By unit, the coordinators among these people who look after its entries."""
     found: dict[int, set[int]] = defaultdict(set)
     clerks = [person for person in people if person.role == Role.COORDINATOR]
-    paths = dict(Unit.objects.order_by().values_list("pk", "path")) if clerks else {}
+    paths = Unit.objects.paths() if clerks else {}
     for person in clerks:
-        own = "" if person.sees_all else paths.get(person.unit_id)
-        for unit, path in paths.items() if own is not None else ():
-            if path.startswith(own):
+        own = "" if person.sees_all else paths.get(person.unit_id or 0)
+        for unit, path in paths.items():
+            if own is not None and path.startswith(own):
                 found[unit].add(person.pk)
     return found
 

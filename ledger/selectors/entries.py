@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -66,10 +67,13 @@ def list_choices() -> dict[str, list[tuple[str, str]]]:
     """Units, matters and categories to filter by: one query, kept for a minute."""
     kept = cache.get("ledger.list_choices")
     if kept is None:
-        kinds = {"unit": Unit.objects.filter(is_active=True), "workstream": Workstream, "category": ProblemCategory}
+        kinds: dict[str, QuerySet[Any]] = {
+            "unit": Unit.objects.filter(is_active=True),
+            "workstream": Workstream.objects.all(),
+            "category": ProblemCategory.objects.all(),
+        }
         parts = [
-            (rows if isinstance(rows, QuerySet) else rows.objects.all())
-            .order_by()
+            rows.order_by()
             .annotate(listed_as=Value(kind), key=Cast("pk", CharField()))
             .values_list("listed_as", "key", "name", "order")
             for kind, rows in kinds.items()
@@ -100,11 +104,12 @@ def list_page(keys: Sequence[int], today: date, day: date | None = None) -> list
 
 def provisional(entry: ProblemEntry, calendar: WorkingCalendar) -> bool:
     """The deadline still runs and lies beyond the last announced year."""
-    running = entry.deadline is not None and entry.state in EntryState.WORKING
-    return running and calendar.is_provisional(entry.deadline)
+    if entry.deadline is None or entry.state not in EntryState.WORKING:
+        return False
+    return calendar.is_provisional(entry.deadline)
 
 
-def show_changes(entries: Sequence[ProblemEntry], day: date) -> None:
+def show_changes(entries: Sequence[Any], day: date) -> None:
     """Gives each entry `stood` and `unit_stood`, its state and unit that day, and `since`, what was done afterwards."""
     units = dict(list_choices()["unit"])
     later: dict[int, list[EntryEvent]] = defaultdict(list)
@@ -117,6 +122,6 @@ def show_changes(entries: Sequence[ProblemEntry], day: date) -> None:
 
 def entry_choices(*, user: User, words: str, leave_out: int | None = None) -> list[dict[str, str]]:
     """Entries another may be a duplicate of, found by number, title or enterprise."""
-    rows = ProblemEntry.objects.visible_to(user).counted().exclude(pk=leave_out)
+    rows = ProblemEntry.objects.visible_to(user).counted().exclude(pk=leave_out or 0)
     found = rows.search(words).select_related("enterprise").order_by("-registered_on", "-pk")[:20]
     return [{"value": str(entry.pk), "text": choice_label(entry)} for entry in found]

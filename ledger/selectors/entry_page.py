@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
@@ -60,7 +61,8 @@ class EntryPage:
     rechecks: list[Recheck]  # drawn for a second look and not judged yet
 
 
-def entry_page(*, entry: ProblemEntry, user: User, today: date) -> EntryPage:
+def entry_page(*, entry: Any, user: User, today: date) -> EntryPage:
+    """`entry` as `find_entry` gives it, with `has_climbed`."""
     if entry.state in SET_ASIDE:
         prefetch_related_objects([entry], Prefetch("rechecks", Recheck.objects.for_list()))
     calendar, events = working_calendar(), story(entry)

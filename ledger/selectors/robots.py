@@ -23,7 +23,7 @@ COLUMNS = [
 def robots(user: Any) -> list[Robot]:
     """Each with its `host`, and how its `last_message` went."""
     last = RobotMessage.objects.filter(robot=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    found = list(Robot.objects.visible_to(user).select_related("unit").annotate(last=Subquery(last)))
+    found: list[Any] = list(Robot.objects.visible_to(user).select_related("unit").annotate(last=Subquery(last)))
     messages = RobotMessage.objects.in_bulk([robot.last for robot in found if robot.last])
     for robot in found:
         robot.host = urlsplit(robot.url).hostname or ""

@@ -37,7 +37,8 @@ def attach(files: Iterable[CheckedFile], *, by: User | None, **subject: Any) -> 
                 attachment.save()
     except Exception:
         for attachment in kept:
-            attachment.file.storage.delete(attachment.file.name)
+            if attachment.file.name:
+                attachment.file.storage.delete(attachment.file.name)
         raise
     return kept
 
@@ -58,7 +59,7 @@ def remove(attachment: Attachment) -> None:
     """
     if attachment.event_id:
         raise LedgerError(f"“{attachment.name}”是台账事件的材料，已留档，不能删除")
-    storage, name = attachment.file.storage, attachment.file.name
+    storage, name = attachment.file.storage, str(attachment.file.name)
     attachment.delete()
     transaction.on_commit(partial(delete_unused, storage, name), robust=True)
 

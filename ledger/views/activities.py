@@ -71,7 +71,7 @@ def activity_saved(request: AuthedRequest, pk: int) -> HttpResponse:
 def activity_create(request: AuthedRequest) -> HttpResponse:
     form, problems = screen(request, key := draft_key(request))
     if request.method == "POST" and all([form.is_valid(), problems.is_valid()]):
-        typed = {"data": form.to_data(problems), "submission": form.submission, "reason": form.reason}
+        typed: dict[str, Any] = {"data": form.to_data(problems), "submission": form.submission, "reason": form.reason}
         if logged := attempt(form, partial(log_activity, actor=request.user, at=timezone.now(), **typed)):
             drop_draft(user=request.user, key=key)
             return go(request, "ledger:activity-saved", pk=logged.activity.pk)
@@ -86,7 +86,7 @@ def activity_edit(request: AuthedRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("只有经办干警、登记人和本单位联络员可以修改这次活动。")
     form, problems = screen(request, key := f"activity-{pk}", activity)
     if request.method == "POST" and all([form.is_valid(), problems.is_valid()]):
-        typed = {"data": form.to_data(problems), "version": form.posted_version, "reason": form.reason}
+        typed: dict[str, Any] = {"data": form.to_data(problems), "version": form.posted_version, "reason": form.reason}
         change = partial(update_activity, activity=activity, actor=request.user, at=timezone.now(), **typed)
         if changed := attempt(form, change):
             drop_draft(user=request.user, key=key)
@@ -100,6 +100,8 @@ def attempt(form: ActivityForm, save: Callable[[], Logged]) -> Logged | None:
     try:
         return save()
     except StaleVersionError:
+        if form.instance is None:
+            raise
         form.show_conflict(ServiceActivity.objects.get(pk=form.instance.pk))
     except LedgerError as error:
         show_refusal(form, error)

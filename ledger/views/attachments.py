@@ -22,7 +22,7 @@ POLICIES = {
 
 @require_GET
 @require_action("ledger.view")
-def attachment(request: AuthedRequest, pk: int) -> HttpResponse:
+def attachment(request: AuthedRequest, pk: int) -> FileResponse:
     """The file of something this person may see; pictures and PDF open, all else is downloaded."""
     kept = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
     kind = "image" if kept.is_image else "pdf" if kept.content_type == PDF else ""
@@ -46,5 +46,5 @@ def case_files(request: AuthedRequest, pk: int) -> HttpResponse:
         kept = keep_with_case(case, form.cleaned_data["files"], by=request.user)
         messages.success(request, f"已上传 {len(kept)} 个附件" if kept else "这些附件此前已经上传过")
     for error in form.errors.get("files", []):
-        messages.error(request, error)
+        messages.error(request, str(error))
     return redirect(f"{reverse('cases:case-detail', args=[pk])}#files")

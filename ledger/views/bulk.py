@@ -1,5 +1,7 @@
 """One step for many entries of the list: chosen, looked at, done, told."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,11 +24,17 @@ def bulk(request: AuthedRequest, operation: str) -> HttpResponse:
     form = BulkForm(request.POST or None, operation=operation, user=request.user, now=now)
     ready = form.is_valid()
     data = form.move_data if ready else None
-    if ready and "confirm" in request.POST and form.submission:
+    if data and "confirm" in request.POST and form.submission:
         made = run(operation, entries, actor=request.user, at=now, data=data, submission=form.submission)
         return redirect("ledger:bulk-result", made.pk)
     lines = look_at(operation, entries, actor=request.user, at=now, data=data)
-    context = {"form": form, "lines": lines, "operation": operation, "title": OPERATIONS[operation], "ready": ready}
+    context: dict[str, Any] = {
+        "form": form,
+        "lines": lines,
+        "operation": operation,
+        "title": OPERATIONS[operation],
+        "ready": ready,
+    }
     context["will"] = sum(line.done for line in lines)
     context["refused"] = len(lines) - context["will"]
     return render(request, "ledger/bulk.html", context, status=422 if form.errors else 200)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from common.clock import today
+from common.fields import overwrite
 from common.pages import paginate
 from jobs.models import Job
 from ledger.deadlines import rule_book
@@ -86,8 +87,7 @@ def change_form(request: AuthedRequest, form: CalendarForm, title: str) -> HttpR
 def look(form: CalendarForm) -> Preview:
     """The preview, with what the confirming button has to send back."""
     shown = preview(form.change, today())
-    form.data = form.data.copy()
-    form.data.update({"looked_at": form.fingerprint, "seen": str(shown.version)})
+    overwrite(form, {"looked_at": form.fingerprint, "seen": str(shown.version)})
     return shown
 
 
@@ -125,8 +125,7 @@ def rules(request: AuthedRequest) -> HttpResponse:
 
 def look_at_rules(form: RulesForm) -> RulesPreview:
     shown = preview_rules(form.new_book, today())
-    form.data = form.data.copy()
-    form.data["looked_at"] = form.fingerprint
+    overwrite(form, {"looked_at": form.fingerprint})
     return shown
 
 

@@ -48,14 +48,15 @@ def entry_list(request: AuthedRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
     page = keyset_page(request.GET, listed.qs, listed.order, counting=Counting(listed.count_limit))
     page.object_list = list_page(page.object_list, today(), listed.day)
-    context = {
+    view = chosen_view(request)
+    context: dict[str, Any] = {
         "filter": listed,
         "page": page,
-        "view": chosen_view(request),
+        "view": view,
         "may_bulk": request.user.can("ledger.bulk"),
     }
-    if context["view"] and context["view"].columns:
-        context["columns"] = entry_columns(today(), context["view"].columns, listed.day)
+    if view and view.columns:
+        context["columns"] = entry_columns(today(), view.columns, listed.day)
         context["rows"] = view_rows(page.object_list, context["columns"])
     return render(request, "ledger/entry_list.html", context)
 
@@ -160,8 +161,8 @@ def corrected(request: AuthedRequest, form: CorrectionForm, entry: ProblemEntry)
     """Saves the correction, or leaves on the form why not."""
     seen = form.posted_version or 0
     try:
-        typed = {"fields": form.text_fields, "reason": form.reason}
-        correct_entry(entry=entry, actor=request.user, at=timezone.now(), version=seen, **typed)
+        now, text = timezone.now(), form.text_fields
+        correct_entry(entry=entry, actor=request.user, at=now, version=seen, fields=text, reason=form.reason)
     except EditConflictError as error:
         form.show_conflict(error.theirs)
         return False
@@ -205,7 +206,8 @@ def moved(request: AuthedRequest, form: MoveForm) -> EntryEvent | None:
     except MoveConflictError as error:
         again = find_entry(form.entry.pk, request.user)
         form.entry = again or form.entry
-        form.show_conflict(error, again=bool(again) and form.action in actions_for(again, request.user, today()))
+        open_still = again is not None and form.action in actions_for(again, request.user, today())
+        form.show_conflict(error, again=open_still)
     except MoveRefusedError as error:
         raise PermissionDenied(str(error)) from error
     except MissingNeedError as error:

@@ -43,7 +43,7 @@ def answer(request: AuthedRequest, form: StepForm, pk: int | None) -> HttpRespon
         try:
             step = save_step(pk=pk, data=form.record, version=form.posted_version)
         except StaleVersionError:
-            form.show_conflict(LadderStep.objects.get(pk=pk))
+            form.show_conflict(LadderStep.objects.get(pk=form.instance.pk))
         except LedgerError as error:
             show_refusal(form, error)
         else:

@@ -162,6 +162,8 @@ def attempt(form: RecoveryForm, save: Any, **typed: Any) -> Recovery | None:
     try:
         return save(**typed)
     except StaleVersionError:
+        if form.instance is None:
+            raise
         form.show_conflict(Recovery.objects.get(pk=form.instance.pk))
     except CountedTwiceError as error:
         form.asks_about_other_money = True

@@ -47,7 +47,7 @@ def answer(request: AuthedRequest, form: RobotForm, pk: int | None) -> HttpRespo
         try:
             robot = save_robot(pk=pk, data=form.record, version=form.posted_version)
         except StaleVersionError:
-            form.show_conflict(Robot.objects.get(pk=pk))
+            form.show_conflict(Robot.objects.get(pk=form.instance.pk))
         except LedgerError as error:
             show_refusal(form, error)
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -121,8 +122,8 @@ def value_now(one: Bound, book: FigureBook, words: Words, since: Since) -> tuple
         return exact(indicator, value), ""
     value += since.delta(one.period, one.code, one.at)
     moved = value - one.value
-    size = abs(shown(indicator, moved))
-    words_of = in_wan(size) if indicator.is_money else f"{size:,}{indicator.unit_word}"  # type: ignore[arg-type]
+    size = shown(indicator, abs(moved))
+    words_of = in_wan(Decimal(size)) if indicator.is_money else f"{size:,}{indicator.unit_word}"
     return exact(indicator, value), f"{'增加' if moved > 0 else '减少'}{words_of}" if moved else ""
 
 

@@ -6,7 +6,7 @@ from django import forms
 
 from accounts.models import Unit, User
 from common.conflicts import VersionedFormMixin
-from common.fields import StyledFormMixin
+from common.fields import StyledFormMixin, rows_field, words_field
 from common.idempotence import SubmissionFormMixin
 from common.periods import Period
 from enterprises.models import Workstream
@@ -38,7 +38,7 @@ class HeadingFields(forms.Form):
     )
 
     def allow(self, user: User) -> None:
-        self.fields["template"].queryset = BriefingTemplate.objects.visible_to(user).defer("content")  # type: ignore[attr-defined]
+        rows_field(self.fields, "template").queryset = BriefingTemplate.objects.visible_to(user).defer("content")
 
     @property
     def heading(self) -> Heading:
@@ -59,9 +59,9 @@ class BriefingForm(StyledFormMixin, SubmissionFormMixin, HeadingFields):
     def __init__(self, *args: Any, user: User, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.today = user, today
-        self.fields["period"].choices = [(one.code, one.label) for one in periods_to_choose(today)]  # type: ignore[attr-defined]
-        self.fields["about"].choices = scopes_to_choose(user)  # type: ignore[attr-defined]
-        self.fields["source"].queryset = Briefing.objects.visible_to(user)  # type: ignore[attr-defined]
+        words_field(self.fields, "period").choices = [(one.code, one.label) for one in periods_to_choose(today)]
+        words_field(self.fields, "about").choices = scopes_to_choose(user)
+        rows_field(self.fields, "source").queryset = Briefing.objects.visible_to(user)
         self.allow(user)
         self.initial.setdefault("template", default_of_office())
         self.style()
@@ -140,7 +140,7 @@ class ParagraphForm(StyledFormMixin, VersionedFormMixin):
         text = in_chinese(paragraph.text, scope)
         initial = {"section": paragraph.section, "lead": paragraph.lead, "text": text, "chosen": values}
         super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
-        self.fields["chosen"].choices = offers  # type: ignore[attr-defined]
+        words_field(self.fields, "chosen").choices = offers
         self.fields["chosen"].widget.attrs["data-url"] = url
         self.style()
 

@@ -72,7 +72,7 @@ def label_of(code: str) -> str:
 
 def adjustments(period: AnyPeriod, user: User) -> list[Moved]:
     """Everything that moved in a closed period, newest first: in all and by unit; for one unit its own."""
-    close = current_close(period)  # type: ignore[arg-type]
+    close = current_close(period)
     if close is None:
         return []
     levels = [Level.ALL, Level.UNIT] if user.sees_all else [Level.UNIT]

@@ -61,7 +61,7 @@ class Where:
 
 def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int | Decimal) -> str:
     """What was signed of a figure, and how today's records differ; empty where the period is not closed."""
-    close = current_close(period) if period.is_half else None  # type: ignore[arg-type]
+    close = current_close(period) if period.is_half else None
     if close is None:
         return ""
     one = INDICATORS.get(code)
@@ -84,7 +84,7 @@ def frozen_note(code: str, period: AnyPeriod, user: User, where: Where, now: int
 
 def rate_note(code: str, period: AnyPeriod, user: User, where: Where, counts: Mapping[str, int]) -> str:
     """The same of a rate: `counts` are today's, by the codes of `reports.figures.balance`."""
-    close = current_close(period) if period.is_half else None  # type: ignore[arg-type]
+    close = current_close(period) if period.is_half else None
     if close is None:
         return ""
     if where.dimension:

@@ -1,5 +1,6 @@
 """工作情况汇报: listed, begun, read, issued, downloaded."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from django.conf import settings
@@ -146,10 +147,10 @@ def briefing_drop(request: AuthedRequest, pk: int) -> HttpResponse:
     return redirect("reports:briefing-list")
 
 
-def done(request: AuthedRequest, pk: int, page: str, act: object) -> HttpResponse:
+def done(request: AuthedRequest, pk: int, page: str, act: Callable[[Briefing], str]) -> HttpResponse:
     """Does one thing to a briefing and says what came of it."""
     try:
-        messages.success(request, act(visible(request, pk)))  # type: ignore[operator]
+        messages.success(request, act(visible(request, pk)))
     except BriefingError as error:
         messages.error(request, str(error))
     return redirect(f"reports:briefing-{page}", pk)

@@ -49,7 +49,7 @@ def everybody(entry: ProblemEntry, user: User) -> QuerySet[User]:
 
 
 def other_units(entry: ProblemEntry, user: User) -> QuerySet[Unit]:
-    return Unit.objects.visible_to(user).filter(is_active=True).exclude(pk=entry.lead_unit_id)
+    return Unit.objects.visible_to(user).filter(is_active=True).exclude(pk=entry.lead_unit_id or 0)
 
 
 def other_unit(step: Step) -> Problem:
@@ -95,7 +95,7 @@ def colleagues(unit: Unit | None, user: User) -> QuerySet[User]:
 
 
 def next_handlers(entry: ProblemEntry, user: User) -> QuerySet[User]:
-    return colleagues(entry.lead_unit, user).exclude(pk=entry.handler_id)
+    return colleagues(entry.lead_unit, user).exclude(pk=entry.handler_id or 0)
 
 
 def successor(step: Step) -> Problem:

@@ -60,7 +60,8 @@ def ended_span(today: date, rule: RecheckRule) -> Span:
 
 def request_draws(today: date) -> list[str]:
     """Asks for the draws that are due: the last period's, and those missed since the last draw. Once each."""
-    span, wanted = ended_span(today, current_rule()), []
+    span = ended_span(today, current_rule())
+    wanted: list[str] = []
     last = RecheckDraw.objects.aggregate(last=Max("ends_on"))["last"]
     while len(wanted) < (CATCH_UP if last else 1) and (last is None or span.ends_on > last):
         wanted.append(span.code)

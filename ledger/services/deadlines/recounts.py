@@ -96,10 +96,12 @@ def shifts_of(rows: Sequence[ProblemEntry], terms: Terms) -> list[Shift]:
     waited = working_days_waited(rows, terms.calendar)
     found = []
     for entry in rows:
-        was = entry.deadline
+        was, start = entry.deadline, entry.counted_from
+        if was is None or start is None:
+            continue  # not assigned yet: no deadline to move
         entry.paused_days = waited.get(entry.pk, entry.paused_days)
         entry.counted_days = terms.rules.allowed(entry.category_id, entry.priority)
-        now = terms.calendar.add(entry.counted_from, entry.counted_days + entry.paused_days)
+        now = terms.calendar.add(start, entry.counted_days + entry.paused_days)
         if now != was:
             found.append(Shift(entry, was, now))
     return found
@@ -112,7 +114,7 @@ def working_days_waited(rows: Sequence[ProblemEntry], calendar: WorkingCalendar)
     for start in range(0, len(paused), CHUNK):
         pauses = EntryPause.objects.filter(entry__in=paused[start : start + CHUNK], ended_on__isnull=False)
         for pk, started_on, ended_on in pauses.order_by().values_list("entry", "started_on", "ended_on"):
-            waited[pk] += calendar.between(started_on, ended_on)
+            waited[pk] += calendar.between(started_on, ended_on or started_on)
     return waited
 
 
@@ -199,13 +201,12 @@ def last_events(pks: Sequence[int]) -> dict[int, EntryEvent]:
 
 
 def kept(shift: Shift, event: EntryEvent, cause: CalendarVersion | RuleChange) -> DeadlineShift:
-    is_version = isinstance(cause, CalendarVersion)
     return DeadlineShift(
         entry=shift.entry,
         event=event,
         unit_id=shift.entry.responsible_unit_id,
         was=shift.was,
         now=shift.now,
-        version=cause if is_version else None,
-        rule_change=None if is_version else cause,
+        version=cause if isinstance(cause, CalendarVersion) else None,
+        rule_change=cause if isinstance(cause, RuleChange) else None,
     )

@@ -58,7 +58,8 @@ def assign_line(entry: ProblemEntry, actor: User, at: datetime, data: MoveData |
     except LedgerError as error:
         return Line(entry, False, str(error))
     to = f"{own.lead_unit}{own.handler.name if own.handler else ''}"
-    return Line(entry, True, f"交办{to}，期限 {own.deadline.month}月{own.deadline.day}日")
+    until = f"，期限 {own.deadline.month}月{own.deadline.day}日" if own.deadline else ""
+    return Line(entry, True, f"交办{to}{until}")
 
 
 def assigned(entry: ProblemEntry, data: MoveData, at: datetime) -> MoveData:
@@ -99,10 +100,10 @@ def run(
             made.save(update_fields=["lines"])
             return made
     except IntegrityError:
-        made = BulkRun.objects.filter(submission=submission, actor=actor).first()
-        if made is None:
+        earlier = BulkRun.objects.filter(submission=submission, actor=actor).first()
+        if earlier is None:
             raise
-        return made
+        return earlier
 
 
 def do(operation: str, entry: ProblemEntry, actor: User, at: datetime, data: MoveData) -> Line:

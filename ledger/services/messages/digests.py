@@ -81,6 +81,8 @@ def part(title: str, lines: Sequence[str]) -> str:
 
 def due_line(entry: ProblemEntry, day: date) -> str:
     deadline = entry.deadline
+    if deadline is None:
+        return f"{entry.number} {entry.title}"
     year = "" if deadline.year == day.year else f"{deadline.year}年"
     return f"{entry.number} {entry.title}（期限 {year}{deadline.month}月{deadline.day}日）"
 

@@ -15,7 +15,7 @@ from ledger.states import Action
 
 def holders(entry: ProblemEntry, *, without_handler: bool = False) -> list[User]:
     """Who has to do something about an entry: its handler, else the coordinators of the unit answerable for it."""
-    if entry.handler_id and not without_handler:
+    if entry.handler and not without_handler:
         return [entry.handler] if entry.handler.is_active else []
     rule = Q(role=Role.COORDINATOR, unit=entry.responsible_unit_id, is_active=True)
     return list(User.objects.filter(rule).order_by("pk"))

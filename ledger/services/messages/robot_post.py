@@ -85,7 +85,7 @@ def send(message: RobotMessage, at: datetime, calendar: WorkingCalendar) -> str:
 
 def post(robot: Robot, words: str, at: datetime) -> Reply:
     """One request. What went wrong is said in our own words: exceptions of the library repeat the address."""
-    body = {"msgtype": "text", "text": {"content": shortened(words)}}
+    body: dict[str, Any] = {"msgtype": "text", "text": {"content": shortened(words)}}
     try:
         with requests.post(signed(robot, at), json=body, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
             return understood(answer.status_code, answer.raw.read(MOST_ANSWER, decode_content=True), robot)

@@ -95,7 +95,7 @@ def announce(event: RobotEvent, headline: str, news: Sequence[News], at: datetim
     robots = list(Robot.objects.filter(is_active=True, **{f"on_{event}": True}).select_related("unit")) if news else []
     if not robots:
         return []
-    paths = dict(Unit.objects.order_by().values_list("pk", "path"))
+    paths = Unit.objects.paths()
     due_at = next_working_moment(at, working_calendar())
     rows = []
     for robot in robots:

@@ -20,7 +20,7 @@ class Office:
     @classmethod
     def now(cls) -> "Office":
         """As the accounts in use have it."""
-        office = cls(dict(Unit.objects.order_by().values_list("pk", "path")))
+        office = cls(Unit.objects.paths())
         people = User.objects.filter(is_active=True, role__in=ASKED).select_related("unit").order_by("pk")
         for person in people:
             if person.city_wide:
@@ -41,7 +41,7 @@ class Office:
         """Whether what a unit answers for is among what this person's own units do."""
         if person.sees_all:
             return True
-        return bool(person.unit_id) and self.paths[unit_id].startswith(self.paths[person.unit_id])
+        return person.unit_id is not None and self.paths[unit_id].startswith(self.paths[person.unit_id])
 
     def audience(self, step: LadderStep, entry: ProblemEntry) -> list[User]:
         """Whom the step tells about the entry; the commission's office where it finds nobody."""

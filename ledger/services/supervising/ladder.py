@@ -37,6 +37,7 @@ class Climb:
     """What one entry has newly reached."""
 
     entry: ProblemEntry
+    deadline: date
     days: int  # working days overdue
     step: LadderStep
     passed: list[LadderStep]
@@ -83,17 +84,19 @@ def newly_reached(day: date, calendar: WorkingCalendar) -> list[Climb]:
     overdue = ProblemEntry.objects.filter(climbing_q(day))
     known: dict[tuple[int, date], set[int]] = defaultdict(set)
     rows = Escalation.objects.filter(entry__in=overdue.order_by().values("pk")).order_by()
-    for entry, deadline, step in rows.values_list("entry", "deadline", "step"):
-        known[entry, deadline].add(step)
+    for pk, of_deadline, reached_step in rows.values_list("entry", "deadline", "step"):
+        known[pk, of_deadline].add(reached_step)
     late: dict[date, int] = {}
     found = []
     held = overdue.select_for_update(of=("self",)).select_related("lead_unit", "unit", "handler")
     for entry in held.order_by("pk"):
         deadline = entry.deadline
+        if deadline is None:
+            continue  # never: what is overdue has one
         days = late.setdefault(deadline, calendar.between(deadline, day))
         step, passed = reached(steps, days, known[entry.pk, deadline])
         if step is not None:
-            found.append(Climb(entry, days, step, passed))
+            found.append(Climb(entry, deadline, days, step, passed))
     return found
 
 
@@ -126,7 +129,7 @@ def write(climbs: Iterable[Climb], at: datetime) -> None:
             rows.append(
                 Escalation(
                     entry=one.entry,
-                    deadline=one.entry.deadline,
+                    deadline=one.deadline,
                     step=step,
                     after_days=step.after_days,
                     unit_id=one.entry.responsible_unit_id,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.permissions import can
@@ -103,7 +104,7 @@ def write_order(
     order = SupervisionOrder.objects.create(
         number=f"督〔{day.year}〕{serial}号",
         entry=entry,
-        unit=entry.lead_unit,
+        unit_id=entry.responsible_unit_id,  # `issue_order` has seen to it that a unit leads
         issued_by=actor,
         issued_on=day,
         deadline=demand.deadline,
@@ -170,9 +171,9 @@ def refusal(order: SupervisionOrder) -> str:
 
 
 @transaction.atomic
-def write_once(order: SupervisionOrder, free: object, **fields: object) -> bool:
+def write_once(order: SupervisionOrder, free: QuerySet[SupervisionOrder], **fields: object) -> bool:
     """Writes the fields if nobody has; the row's lock decides between two. The audit row comes with `save()`."""
-    locked = free.select_for_update().first()  # type: ignore[attr-defined]
+    locked = free.select_for_update().first()
     if locked is not None:
         for name, value in fields.items():
             setattr(locked, name, value)
