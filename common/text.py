@@ -17,9 +17,10 @@ NAME_NOISE = re.compile(
 )
 
 
-@lru_cache(maxsize=1024)  # one cell is asked for several times in a row
 def clean(text: str) -> str:
     """Strips what no one typed on purpose: control characters, zero-width and direction marks, outer blanks."""
+    if text.isprintable():  # then none of them is in it
+        return text.strip()
     return CONTROL.sub("", BREAKS.sub("\n", text)).strip()
 
 
@@ -34,6 +35,7 @@ def person_name(text: str) -> str:
     return ALIGNED.sub("", clean(text))
 
 
+@lru_cache(maxsize=4096)  # units and kinds come again from row to row
 def name_key(name: str) -> str:
     """What two spellings of one name share: brackets, blanks, dots, dashes, quotation marks, width and case set aside.
 

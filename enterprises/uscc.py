@@ -1,13 +1,16 @@
 """统一社会信用代码: 18 characters with a check digit, GB 32100-2015 §5."""
 
+from operator import mul
+
 from django.core.exceptions import ValidationError
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+VALUES = {character: at for at, character in enumerate(ALPHABET)}
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 
 def check_digit(first17: str) -> str:
-    total = sum(ALPHABET.index(character) * weight for character, weight in zip(first17, WEIGHTS, strict=True))
+    total = sum(map(mul, map(VALUES.__getitem__, first17), WEIGHTS))
     return ALPHABET[-total % 31]
 
 

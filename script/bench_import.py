@@ -1,13 +1,6 @@
-"""The rows about importing. Each step runs in a process of its own, as in use; its limit is measured beside it."""
+"""The rows about importing. Each step runs in a process of its own; its limit is measured beside it."""
 
-import json
-import os
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,77 +9,18 @@ import tablib
 from auditlog.models import LogEntry
 from bench_files import REGISTER, SURVEY, plain_rows, register_rows, survey_rows, workbook
 from bench_rows import Row, client, milliseconds, percentile
-from django.core.files import File
+from bench_step import Step, confirm, in_a_worker, processor, seconds, upload
 from django.db import connection, models, transaction
 from import_export import fields, resources, widgets
 
-from accounts.models import Unit, User
+from accounts.models import Unit
 from enterprises.models import Enterprise
-from imports.models import ImportBatch
 from imports.reading.parent import read_workbook
-from imports.writing import services
 from ledger.models import EntryEvent, EntrySource, ProblemCategory, ProblemEntry, SurveyForm
 from ledger.services.numbers import next_numbers
 
 MADE: tuple[type[models.Model], ...] = (Enterprise, SurveyForm, ProblemEntry, EntryEvent, LogEntry)
 CHUNK = 1000
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one step of an import took, in a process of its own."""
-
-    seconds: float
-    statements: int
-    peak: int  # resident megabytes of the process and its parsing child together
-    before: int  # of them before it began
-
-
-def seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-# ---- our side ----
-
-
-def resident(pid: int) -> int:
-    """Megabytes of a process and of its children."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except (OSError, IndexError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20 + sum(resident(int(child)) for child in children)
-
-
-def in_a_worker(job: int) -> Step:
-    line = [sys.executable, str(Path(__file__).with_name("bench_work.py")), str(job)]
-    connection.close()
-    peak = 0
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
-        while process.poll() is None:
-            peak = max(peak, resident(process.pid))
-            time.sleep(0.02)
-        told = process.stdout.read() if process.stdout else ""
-    assert process.returncode == 0, f"the step ended with {process.returncode}"
-    answer = json.loads(told.strip().splitlines()[-1])
-    return Step(answer["seconds"], answer["statements"], peak, answer["before"])
-
-
-def upload(path: Path, kind: str) -> ImportBatch:
-    admin = User.objects.filter(role="admin").order_by("pk")[0]
-    with path.open("rb") as file:
-        batch, _ = services.take_in(kind=kind, file=File(file, name=path.name), actor=admin)
-    return batch
-
-
-def confirm(batch: ImportBatch) -> int:
-    admin = User.objects.filter(role="admin").order_by("pk")[0]
-    batch.refresh_from_db()
-    services.confirm(batch, actor=admin)
-    return int(batch.job_id or 0)
 
 
 # ---- limits ----
@@ -152,7 +86,7 @@ def by_bulk_create(after: dict[type[models.Model], int]) -> float:
             for model, rows in instances.items():
                 model._base_manager.bulk_create(rows, batch_size=CHUNK)
 
-    return seconds(write)
+    return processor(write)
 
 
 class UsualSurveys(resources.ModelResource):
@@ -198,11 +132,11 @@ class UsualSurveys(resources.ModelResource):
 
 
 def usual_seconds(rows: int) -> float:
-    """Seconds a row of django-import-export's import_data; rolled back afterwards."""
+    """Processor seconds a row of django-import-export's import_data; rolled back afterwards."""
     lines = [(*row, f"usual-{row[0]}") for row in survey_rows(rows, 8_000_001)]
     data = tablib.Dataset(*lines, headers=[*SURVEY, "指纹"])
     with transaction.atomic():
-        taken = seconds(lambda: UsualSurveys().import_data(data, dry_run=False, raise_errors=True))
+        taken = processor(lambda: UsualSurveys().import_data(data, dry_run=False, raise_errors=True))
         transaction.set_rollback(True)
     return taken / rows
 
@@ -218,25 +152,25 @@ def reading(sizes: Any) -> Iterator[Row]:
 
 
 def surveys(sizes: Any) -> Iterator[Row]:
-    """Upload to preview, confirm to done, and what the final rows cost at the least."""
+    """Upload to preview, confirm to done, and what the final rows cost at the least: processor time on both sides."""
     rows = sizes.rows
     path = workbook("调查表.xlsx", SURVEY, survey_rows(rows))
     before, batch = highest(), upload(path, "surveys")
     read = in_a_worker(int(batch.job_id or 0))
     write = in_a_worker(confirm(batch))
     assert SurveyForm.objects.filter(pk__gt=before[SurveyForm]).count() == rows
-    parsed = min(seconds(lambda: calamine(path)) for _ in range(3))
+    parsed = min(processor(lambda: calamine(path)) for _ in range(3))
     bulk = by_bulk_create(before)
     found = taken_out(before)
-    bare = seconds(lambda: put_in(found))
+    bare = processor(lambda: put_in(found))
     usual = usual_seconds(sizes.usual) * rows
     postgres = connection.vendor == "postgresql"
     name = "COPY" if postgres else "executemany"
     per = rows / 1000
-    yield Row(f"调查表 {rows} 行：上传到预览", "calamine 本身", parsed, read.seconds, None, pace(rows, read))
-    yield Row("　确认到写完", f"成品行的 {name}", bare, write.seconds, 4.0 if postgres else 2.5, pace(rows, write))
-    yield Row("　确认到写完", "bulk_create 成品行", bulk, write.seconds, None, "只是写入，不读不核对")
-    both = read.seconds + write.seconds
+    yield Row(f"调查表 {rows} 行：上传到预览", "calamine 本身", parsed, read.processor, None, pace(rows, read))
+    yield Row("　确认到写完", f"成品行的 {name}", bare, write.processor, 1.5 if postgres else 2.5, pace(rows, write))
+    yield Row("　确认到写完", "bulk_create 成品行", bulk, write.processor, None, "只是写入，不读不核对")
+    both = read.processor + write.processor
     note = f"默认做法按 {sizes.usual} 行推算到 {rows} 行"
     yield Row("　上传到写完", "import-export 默认做法", usual, both, 1 / 40, note)
     for step, label in ((read, "　预览"), (write, "　写入")):
@@ -245,7 +179,7 @@ def surveys(sizes: Any) -> Iterator[Row]:
 
 
 def pace(rows: int, step: Step) -> str:
-    return f"{rows / step.seconds:.0f} 行/秒，{step.statements} 条语句"
+    return f"处理器时间；钟点 {step.seconds:.1f} 秒，{step.statements} 条语句"
 
 
 def register(sizes: Any) -> Iterator[Row]:
@@ -259,44 +193,7 @@ def register(sizes: Any) -> Iterator[Row]:
     write = in_a_worker(confirm(batch))
     for step, label in ((read, f"名录 {sizes.register} 家：预览"), (write, "　写入")):
         yield Row.measure(
-            f"{label}最多占用内存", step.peak, 500, "MB", f"{step.seconds:.0f} 秒，{step.statements} 条语句"
+            f"{label}最多占用内存", step.peak, 500, "MB", f"处理器 {step.processor:.0f} 秒，{step.statements} 条语句"
         )
     yield Row.measure("　预览第一页", first_page, 200, "毫秒", "")
     yield Row.measure("　预览最后一页", last_page, 200, "毫秒", f"第 {last} 页")
-
-
-def beside(sizes: Any) -> Iterator[Row]:
-    """Other people's pages while an import is read and written, against the same pages without."""
-    desk = client("city")
-    work = {"list": lambda: desk.get("/ledger/entries/"), "save": lambda: desk.post("/accounts/draft/", draft())}
-    alone = {name: percentile(repeated(one, 30), 95) for name, one in work.items()}
-    path = workbook("旁边.xlsx", SURVEY, survey_rows(sizes.rows, 3_000_001))
-    batch = upload(path, "surveys")
-    taken: dict[str, list[float]] = {name: [] for name in work}
-    for job in (lambda: int(batch.job_id or 0), lambda: confirm(batch)):
-        number = job()
-        worker = threading.Thread(target=in_a_worker, args=(number,))
-        worker.start()
-        while worker.is_alive():
-            for name, one in work.items():
-                taken[name] += repeated(one, 1)
-        worker.join()
-    for name, label in (("list", "导入时打开台账列表"), ("save", "导入时保存草稿")):
-        busy = percentile(taken[name], 95)
-        note = f"最慢 {max(taken[name]):.0f} 毫秒，共 {len(taken[name])} 次"
-        yield Row(f"{label}（95%）", "不导入时", alone[name] / 1000, busy / 1000, 3.0, note)
-
-
-def draft() -> dict[str, str]:
-    return {"draft_key": "bench", "title": f"测速 {time.perf_counter()}"}
-
-
-def repeated(work: Callable[[], Any], times: int) -> list[float]:
-    """Milliseconds of each; any answer but a good one stops the measurement."""
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
-        answer = work()
-        assert answer.status_code < 400, answer.status_code
-        taken.append((time.perf_counter() - started) * 1000)
-    return taken

@@ -21,6 +21,7 @@ MARK = re.compile(
     r"|(?P<digit>\d{1,2})(?P<after>[、.．)）]|[:：,，。\-—－]|[ \t　]+)"
     r"|(?P<letter>[A-Ha-hＡ-Ｈ])[、.．)）:：]"
 )
+WORDED = re.compile(rf"[题求难议见项](?:{NUMBER})[、.．:：,，]")  # only such a text can hold 问题1：
 STYLES = ("bracket", "word", "order", "of_them", "says", "sign", "key", "han", "digit", "letter")
 ENDS = "\n；;。：:！!？?…"  # after these something new begins
 # What goes on with a number before the mark: an article of law, an enumeration, a code, a day of the week.

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from common.text import half_width
-from imports.cells.marks import NUMBER, Mark, marks_of
+from imports.cells.marks import NUMBER, WORDED, Mark, marks_of
 from imports.cells.text import BLANK
 
 NOUNS = "诉求|问题|困难|意见|建议|需求|要求|反映|异常|情况|现象|矛盾|纠纷|障碍|和|与|及|或|、|的"
@@ -40,6 +41,7 @@ class Requests:
     may_be_none: bool = False
 
 
+@lru_cache(maxsize=1024)  # of one row it is asked several times
 def says_nothing(text: str) -> bool:
     """无, 暂无, 没有, `/`, `-` and blank mean no appeal."""
     bare = re.sub(r"\s", "", half_width(text)).strip("。.;；,，")
@@ -72,7 +74,7 @@ def split_requests(text: str) -> list[str]:
 def read_list(text: str, *, inner: bool = True) -> Requests:
     """The items of the outermost list in a text, and with `inner` of the lists they head; else the text itself."""
     lists = lists_in(text, words=True)
-    if not any(runs[0][0].style.startswith("word") for runs, _ in lists if runs):
+    if WORDED.search(text) and not any(runs[0][0].style.startswith("word") for runs, _ in lists if runs):
         lists = lists_in(text, words=False)
     if not lists:
         return bulleted(text)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -60,6 +61,7 @@ def take_edits(register: Register, pks: list[int]) -> None:
             register.edited[pk] |= dict.fromkeys(changes or {}, name or "有人")
 
 
+@lru_cache(maxsize=1024)  # of one row it is asked several times
 def bare(text: str) -> str:
     """What two wordings of one request share: blanks and marks set aside, save within a number."""
     return "" if says_nothing(text) else MARKS.sub("", re.sub(r"\s", "", half_width(text))).casefold()

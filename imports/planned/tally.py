@@ -10,6 +10,7 @@ from typing import Any
 from imports.models import RowOutcome
 from imports.planned.row import PlannedRow
 
+AS_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 ACCEPTED = (RowOutcome.CREATE, RowOutcome.UPDATE, RowOutcome.UNCHANGED)
 
 
@@ -33,7 +34,7 @@ class Tally:
         self.outcomes[row.outcome] += 1
         self.closed += bool(row.closed)
         self.asked.update(question.key for question in (*row.questions, *row.offers))
-        self.told.update(json.dumps(row.told, ensure_ascii=False, default=str).encode())
+        self.told.update(AS_JSON.encode(row.told).encode())
 
     @property
     def rows(self) -> int:

@@ -40,7 +40,7 @@ def value_of(source: SourceRow, name: str, column: Column, today: date) -> Any:
     Raises:
         CellError: what is wrong with it and what to write instead.
     """
-    if source.is_uncalculated(name):
+    if source.uncalculated and source.is_uncalculated(name):
         raise CellError("公式没有结果，请先在表格软件中打开并保存")
     raw = source.cells.get(name)
     if says_clear(raw) and column.cleared_fields(name):
@@ -61,7 +61,7 @@ def clean_long(widget: CellWidget, raw: Any, context: Context) -> Any:
 
 
 # Units, kinds, dates and blanks come again from row to row. Typed: 1, 1.0 and True are not the same cell.
-clean_word = lru_cache(maxsize=10_000, typed=True)(clean_long)
+clean_word = lru_cache(maxsize=4_000, typed=True)(clean_long)
 
 
 def look_up(planned: PlannedRow, values: dict[str, Any], resource: ImportResource, register: Register) -> None:

@@ -67,6 +67,8 @@ class SurveyResource(ImportResource):
 
     def look_ahead(self, register: Any, rows: Iterable[Mapping[str, Any]]) -> None:
         """The stored forms of the enterprises that the rows may mean, on their days."""
+        if not register.form_days:  # no enterprise of the file has any
+            return
         wanted: dict[int, set[date | None]] = defaultdict(set)
         for cells in rows:
             named = [register.by_code.get(cells["uscc"])]

@@ -13,7 +13,7 @@ from imports.cells.units import noted_units
 from imports.errors import Question, option
 from imports.reading.parent import Sheet
 from imports.tables.header import Header, heading_of
-from imports.tables.table import Names, Repeated, SourceRow, Table, cell_at, filled
+from imports.tables.table import Names, Repeated, SourceRow, Table, cell_at
 from imports.tables.units import (
     amount,
     beside,
@@ -63,9 +63,9 @@ class Amounts:
         """Why a row that speaks of units is no record; empty when it doesn't."""
         if self.has_unit_row and at == self.header.last + 1:
             return UNIT_ROW
-        cells = filled(self.sheet.rows[at]) if self.columns else []
-        alone = self.sheet.rows[at][cells[0]] if len(cells) == 1 else None
-        return UNIT_NOTE if isinstance(alone, str) and noted_units(alone) else ""
+        held = (cell for cell in self.sheet.rows[at] if text_of(cell)) if self.columns else iter(())
+        alone, more = next(held, None), next(held, None)
+        return UNIT_NOTE if more is None and isinstance(alone, str) and noted_units(alone) else ""
 
     def passed_over(self, at: int, reason: str) -> None:
         """Takes what a row that is no record says into account: a note below the table, a total `（元）`."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, time
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from auditlog.models import LogEntry
@@ -59,8 +59,9 @@ class Writing:
     def take(self, plan: Plan) -> None:
         """Makes the rows of the part of a plan that is at hand."""
         self.number(plan.new[ProblemEntry])
-        for model in ORDER:
-            give_ids(model, plan.new[model])
+        with transaction.atomic():  # one commit for all of them
+            for model in ORDER:
+                give_ids(model, plan.new[model])
         self.made_by += [made_by(row) for row in plan.rows]
         for model in ORDER:
             records = plan.new[model]
@@ -259,9 +260,9 @@ class AuditRows:
         if not auditlog.contains(model):
             return
         fields = [own_field(model, name) for name in auditlog.get_model_fields(model)["include_fields"]]
-        names, values = [field.name for field in fields], attrgetter(*[field.attname for field in fields])
+        names, values = [field.name for field in fields], itemgetter(*[field.attname for field in fields])
         for record in records:
-            yield self.row(record, LogEntry.Action.CREATE, first_values(names, values(record)), origin)
+            yield self.row(record, LogEntry.Action.CREATE, first_values(names, values(vars(record))), origin)
 
     def of_changes(self, changes: Iterable[Change], origin: Origin) -> Iterator[Row]:
         for change in changes:

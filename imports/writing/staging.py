@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model
 
-from common.database import ReadyRows
+from common.database import ReadyRows, set_column
 from imports.cells import text_of
 from imports.models import EDITABLE, ImportBatch, ImportRow
 from imports.planned.plan import Change
@@ -47,9 +46,8 @@ class StagedRows(ReadyRows):
 def link_rows(batch: ImportBatch, writing: Writing) -> None:
     """What each staged row of this very plan made, once it is written, and what it changed, for undoing it."""
     kept = list(ImportRow.objects.filter(batch=batch).order_by("id").values_list("id", flat=True))
-    made = [(record, pk) for record, pk in zip(writing.made_by, kept, strict=True) if record]
-    with connection.cursor() as cursor:
-        cursor.executemany("UPDATE imports_importrow SET object_id = %s WHERE id = %s", made)
+    made = ((pk, record) for pk, record in zip(kept, writing.made_by, strict=True) if record)
+    set_column(ImportRow, "object_id", made)
     of_row = {kept[at]: before for at, before in values_before(writing.changes).items()}
     for part in chunked(sorted(of_row), UPDATE_BATCH):
         changed = list(ImportRow.objects.filter(pk__in=part).only("values"))

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from common.database import ReadyRecords, give_ids, insert_rows, reserve_ids
+from common.database import ReadyRecords, give_ids, insert_rows, reserve_ids, set_column
 from enterprises.models import Enterprise, EnterpriseKind, KeyProject
 from imports.models import ImportBatch, ImportRow
 from tests.factories import EnterpriseFactory
@@ -72,6 +72,20 @@ def test_plain_values_fill_the_named_fields_and_defaults_the_others():
     insert_rows(ImportRow, ["batch", "sheet", "row_no", "outcome", "values"], [(batch.pk, "汇总", 2, "create", told)])
     names = ["batch", "sheet", "values", "changes", "errors", "label", "object_id"]
     assert ImportRow.objects.values_list(*names).get() == (batch.pk, "汇总", told, {}, [], "", None)
+
+
+def test_many_rows_get_a_number_each_in_one_statement_and_others_keep_theirs(django_assert_num_queries):
+    batch = ImportBatch.objects.create(kind="surveys", name="样例.xlsx", sha256="0" * 64, size=1)
+    rows = [(batch.pk, "汇总", number, "create", {}) for number in (2, 3, 4)]
+    insert_rows(ImportRow, ["batch", "sheet", "row_no", "outcome", "values"], rows)
+    first, second, third = ImportRow.objects.order_by("id").values_list("id", flat=True)
+    with django_assert_num_queries(1):
+        set_column(ImportRow, "object_id", iter([(third, 2**40), (first, 7)]))
+    assert list(ImportRow.objects.order_by("id").values_list("id", "object_id")) == [
+        (first, 7),
+        (second, None),
+        (third, 2**40),
+    ]
 
 
 def test_a_row_that_is_there_already_is_an_integrity_error():

@@ -3,13 +3,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import Style, lazy_pinyin
 
-from common.text import clean, half_width, name_key, pinyin_key
+from common.text import BREAKS, CONTROL, clean, half_width, name_key, pinyin_key
 from enterprises.uscc import ALPHABET, check_digit, uscc_problem
 
 
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(text):
     assert clean(clean(text)) == clean(text)
+
+
+def test_nothing_that_cleaning_takes_out_counts_as_printable():
+    every = "".join(map(chr, range(0x110000)))
+    assert [mark for mark in CONTROL.findall(every) + BREAKS.findall(every) if mark.isprintable()] == []
 
 
 def test_control_and_direction_marks_are_taken_out():

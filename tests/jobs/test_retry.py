@@ -12,7 +12,7 @@ from django.utils import timezone
 from common.periods import SHANGHAI
 from jobs.models import Job, JobState
 from jobs.registry import HANDLERS, NEEDED, JobRefusedError
-from jobs.runner import LeaseLostError, claim, lease, run_job
+from jobs.runner import LeaseLostError, claim, run_job
 from jobs.services import begin_anew, cancel, enqueue, is_wanted, may_retry, retry
 from jobs.signals import given_up
 from jobs.tasks import run, sweep
@@ -233,10 +233,7 @@ def test_what_failed_for_good_is_told_once_but_not_what_was_refused_to_whoever_a
 def test_a_last_transaction_longer_than_the_lease_is_not_begun_by_another_worker(settings, work):
     """While it is open nobody sees the lease renewed; once it has committed, the job is still its worker's."""
     settings.JOBS_HEARTBEAT_SECONDS = 60.0
-    taken, left = [], []
-
-    def lease_left():
-        left.append((Job.objects.get(kind="sample").lease_until - timezone.now()) / lease())
+    taken = []
 
     def elsewhere(when):
         def body():
@@ -254,18 +251,15 @@ def test_a_last_transaction_longer_than_the_lease_is_not_begun_by_another_worker
     def slow(context):
         with transaction.atomic():
             context.assert_lease()
-            lease_left()  # what will commit with it
             thread = elsewhere("open")
             if connection.vendor == "postgresql":  # SQLite has it wait for the end of the transaction
                 thread.join(timeout=20)
                 assert taken == [("open", None)]
         thread.join(timeout=20)
-        lease_left()
         return {"whole": True}
 
     job = run_job(enqueue(kind="sample").pk)
     assert (taken, job.state, job.attempts) == ([("open", None)], JobState.DONE, 1)
-    assert (9 < left[0] <= 10, 0 < left[1] <= 3) == (True, True), left  # the other thread was two minutes ahead
 
 
 def test_the_lease_is_never_moved_back_by_a_heartbeat_that_waited(work):

@@ -59,7 +59,6 @@ def environment(redis_url: str) -> dict[str, str]:
         "HTTPS": "0",
         "JOBS_LEASE_SECONDS": str(LEASE_SECONDS),
         "JOBS_HEARTBEAT_SECONDS": "0.5",
-        "JOBS_RETRY_SECONDS": "0.2",
     }
 
 

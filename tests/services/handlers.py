@@ -5,9 +5,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
-from jobs.models import Job, JobState
 from jobs.registry import handles
 from jobs.runner import JobContext
 
@@ -31,24 +28,3 @@ def hang_at_first(context: JobContext) -> dict[str, Any]:
         )
         context.job.refresh_from_db()
     return {"workers": len(set(context.job.cursor["by"])), "steps": len(context.job.cursor["by"])}
-
-
-@handles("test.fail_twice")
-def fail_twice(context: JobContext) -> dict[str, Any]:
-    if context.job.attempts < 3:
-        raise OSError
-    return {"tries": context.job.attempts}
-
-
-@handles("test.long_commit")
-def long_commit(context: JobContext) -> dict[str, Any]:
-    """Its last transaction is open until it is let go on."""
-    reached, go_on = Path(context.params["reached"]), Path(context.params["go_on"])
-    with transaction.atomic():
-        context.assert_lease()
-        reached.touch()
-        started = time.monotonic()
-        while not go_on.exists() and time.monotonic() - started < WAIT_SECONDS:
-            time.sleep(0.05)
-        Job.objects.create(kind="test.written", state=JobState.DONE)
-    return {"whole": True}

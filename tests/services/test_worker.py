@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from jobs.models import Job, JobState
 from jobs.services import enqueue
@@ -43,30 +42,6 @@ def test_jobs_queued_while_no_worker_ran_are_done_by_the_next_one(start_worker):
     wait_for(lambda: Job.objects.filter(state=JobState.DONE).count() == 5, "all jobs done")
     assert [Job.objects.get(pk=job.pk).result["sum"] for job in jobs] == [0, 1, 2, 3, 4]
     assert set(Job.objects.values_list("attempts", flat=True)) == {1}
-
-
-def test_a_job_that_fails_is_tried_again_later_and_holds_up_no_other(start_worker):
-    start_worker()
-    failing, other = enqueue(kind="test.fail_twice"), enqueue(kind="test.add", params={"numbers": [1]})
-    wait_for(lambda: done(other), "the other job done")
-    wait_for(lambda: done(failing) or (sweep() and done(failing)), "job done at the third try")
-    assert (failing.result, failing.attempts, other.attempts) == ({"tries": 3}, 3, 1)
-
-
-def test_a_last_transaction_longer_than_the_lease_is_done_once_by_one_of_two_workers(start_worker, tmp_path):
-    start_worker()
-    start_worker()
-    files = {name: str(tmp_path / name) for name in ("reached", "go_on")}
-    job = enqueue(kind="test.long_commit", params=files)
-    wait_for((tmp_path / "reached").exists, "the transaction open")
-    wait_for(lambda: Job.objects.get(pk=job.pk).lease_until < timezone.now(), "the lease over for everyone else")
-    assert sweep() == [job.pk]  # the other worker looks at it
-    if connection.vendor == "postgresql":  # on SQLite nobody can write meanwhile
-        other = enqueue(kind="test.add", params={"numbers": [1]})
-        wait_for(lambda: done(other), "the other worker free for other work")
-    (tmp_path / "go_on").touch()
-    wait_for(lambda: done(job), "job done")
-    assert (job.attempts, job.result, Job.objects.filter(kind="test.written").count()) == (1, {"whole": True}, 1)
 
 
 def test_two_workers_do_each_job_once(start_worker):
