@@ -4,12 +4,9 @@ Apps register in their `tasks.py`, which Celery and Django both load.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from jobs.runner import JobContext
-
-Handler = Callable[["JobContext"], dict[str, Any]]
+Handler = Callable[[Any], dict[str, Any]]  # takes a `jobs.runner.JobContext`
 HANDLERS: dict[str, Handler] = {}
 NAMES: dict[str, str] = {}
 FILES: set[str] = set()  # kinds whose result is a file for whoever asked

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
@@ -14,6 +15,7 @@ from jobs.models import ACTIVE, UNDONE, Job, JobState
 from jobs.registry import HANDLERS, NEEDED
 
 log = logging.getLogger(__name__)
+RUN = "jobs.run"  # the task that works on a job
 AGAIN_AFTER = timedelta(minutes=30)  # the clock asks again for what has failed for good
 FRESH: dict[str, Any] = {
     "again": False,
@@ -131,10 +133,8 @@ def wake(job_id: int) -> None:
     """Publishes the wake-up. A dead broker is logged, never raised: the sweeper will find the row."""
     if not getattr(settings, "JOBS_PUBLISH", True):
         return
-    from jobs.tasks import run  # noqa: PLC0415 -- leaf: tasks import the runner, which imports this
-
     try:
-        run.apply_async(kwargs={"job_id": job_id}, ignore_result=True, retry=False)
+        current_app.send_task(RUN, kwargs={"job_id": job_id}, ignore_result=True, retry=False)
     except Exception:
         log.exception("job wake-up not sent; the sweeper will", extra={"job": job_id})
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 from jobs.exports import sweep_exports
 from jobs.models import Job, JobState
 from jobs.runner import run_job
-from jobs.services import wake
+from jobs.services import RUN, wake
 
 BATCH = 20
 DRAIN_SECONDS = 30.0
 
 
-@shared_task(name="jobs.run", ignore_result=True)
+@shared_task(name=RUN, ignore_result=True)
 def run(*, job_id: int, **kwargs: Any) -> None:
     """Runs the named job, then whatever else waits: a wake-up may have been lost."""
     started = time.monotonic()

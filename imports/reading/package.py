@@ -21,7 +21,6 @@ from imports.reading.ooxml import SHEET
 NO_WORKBOOK = "这不是表格文件（像是 Word 或演示文稿），请另存为 .xlsx 再上传"
 TWICE = "压缩包里有两个同名的部分，分不清以哪个为准；请用表格软件打开后另存为 .xlsx 再上传"
 CONTENT_TYPES, ROOT_RELATIONS = "[Content_Types].xml", "_rels/.rels"
-USUAL = ("xl/workbook.xml", "xl/workbook.bin")
 ONCE = {"sharedStrings": "sharedStrings", "styles": "styles"}  # the library knows these by name only
 SHEETS = ("worksheet", "chartsheet", "dialogsheet", "macrosheet", "xlMacrosheet", "xlIntlMacrosheet")
 PLACED = re.compile(r"xl/[^/]*sheets/[^/]+", re.IGNORECASE)

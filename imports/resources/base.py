@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Model
 from import_export import resources
@@ -15,17 +15,15 @@ from imports.cells.widgets import Choice, Column, Day
 from imports.errors import RowError
 from imports.known import people
 from imports.known.naming import pieces
+from imports.known.register import Register
 from imports.models import RowOutcome
+from imports.planned.plan import Plan
+from imports.planned.row import PlannedRow
+from imports.planned.tally import Tally
 from imports.planned.understood import money_words
 from imports.tables.headings.columns import all_of
 from imports.tables.synonyms import SYNONYMS
 from imports.tables.table import Names, Table, heading_key, names_of
-
-if TYPE_CHECKING:
-    from imports.known.register import Register
-    from imports.planned.plan import Plan
-    from imports.planned.row import PlannedRow
-    from imports.planned.tally import Tally
 
 EXAMPLE, NEARLY = "模板自带的示例行", "与示例行几乎相同"
 TELLING = ("uscc", "username", "number")  # what no other row shares with the example by chance
@@ -124,7 +122,7 @@ class ImportResource(resources.Resource):
                 label = self.columns()[name].column_name
                 raise RowError(name, f"{label}“{found}”已停用，请改填在用的{'单位' if '单位' in label else label}")
 
-    def place(self, values: dict[str, Any], row: "PlannedRow", register: "Register", plan: "Plan") -> None:
+    def place(self, values: dict[str, Any], row: PlannedRow, register: Register, plan: Plan) -> None:
         """Settles the row: adds what it makes to the plan, or what it changes, or says why it does neither.
 
         Raises:
@@ -135,7 +133,7 @@ class ImportResource(resources.Resource):
     def read_headings(self, table: Table) -> None:
         """Takes into the rows of a table what its headings say of their cells."""
 
-    def tell_money(self, values: Mapping[str, Any], row: "PlannedRow") -> None:
+    def tell_money(self, values: Mapping[str, Any], row: PlannedRow) -> None:
         """Says in yuan what each amount of the row is understood as."""
         for name, column in self.money_columns().items():
             money = values.get(name)
@@ -143,17 +141,17 @@ class ImportResource(resources.Resource):
                 unit = row.source.units.get(name, 10_000)
                 row.understood[column.column_name] = money_words(money.amount, money.text, unit)
 
-    def take(self, register: "Register", keys: Mapping[str, Any]) -> None:
+    def take(self, register: Register, keys: Mapping[str, Any]) -> None:
         """Reads into the register what only this kind refers to; `keys` are those its rows mention."""
 
-    def look_ahead(self, register: "Register", rows: Iterable[Mapping[str, Any]]) -> None:
+    def look_ahead(self, register: Register, rows: Iterable[Mapping[str, Any]]) -> None:
         """The same for the part of the file that comes next: `rows` are the cells of its `looked_at`, cleaned; None
         where one is wrong or not there."""
 
-    def count(self, row: "PlannedRow", tally: "Tally") -> None:
+    def count(self, row: PlannedRow, tally: Tally) -> None:
         """Adds an accepted row to the kind's own figures."""
 
-    def figures(self, tally: "Tally") -> dict[str, Any]:
+    def figures(self, tally: Tally) -> dict[str, Any]:
         """The kind's own figures, ready for JSON."""
         return {}
 
@@ -165,9 +163,7 @@ def is_text(cell: Any, text: str) -> bool:
     return bool(text) and text_of(cell) == text
 
 
-def new_person(
-    words: str, stored: Any, unit: Any, row: "PlannedRow", register: "Register", field: str = "officer"
-) -> Any:
+def new_person(words: str, stored: Any, unit: Any, row: PlannedRow, register: Register, field: str = "officer") -> Any:
     """The person that a cell names, and the stored one as long as it says that one's name: others may share it.
 
     None when the cell is blank or names nobody for sure, which is noted.
@@ -182,7 +178,7 @@ def new_person(
     return people.officer(register, row, field, words, unit)
 
 
-def known_record(records: Mapping[int, Any], values: dict[str, Any], row: "PlannedRow", register: "Register") -> Any:
+def known_record(records: Mapping[int, Any], values: dict[str, Any], row: PlannedRow, register: Register) -> Any:
     """The stored record that the number of an exported row names; a second row of it is a duplicate.
 
     Raises:
