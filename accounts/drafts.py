@@ -22,14 +22,14 @@ def owner_token(user: User) -> str:
 
 
 def typed(post: Any) -> dict[str, list[str]]:
-    """Every field as typed, but for NULs, which PostgreSQL stores nowhere."""
+    """Every field as typed."""
     names = [name for name in post if name not in SKIP and "password" not in name]
-    return {name.replace("\0", ""): [value.replace("\0", "") for value in post.getlist(name)] for name in names}
+    return {name: post.getlist(name) for name in names}
 
 
 def slot(key: str) -> str:
     """The key as it is stored."""
-    return key.replace("\0", "")[:200]
+    return key[:200]
 
 
 def save_draft(*, user: User, key: str, data: dict[str, list[str]]) -> Draft:

@@ -5,13 +5,14 @@ import django_filters
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from axes.models import AccessLog
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import ExportLog, Unit, User, WorkGroup
 from accounts.permissions import Role
 from common.fields import DateInput
 from common.filters import FilterForm, ListFilter
+from common.sent.seeking import with_words
 
 
 class UserFilter(ListFilter):
@@ -79,7 +80,7 @@ class AuditFilter(TrailFilter):
         form = FilterForm
 
     def by_person(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(Q(actor__name__icontains=value) | Q(actor__username=value))
+        return with_words(rows, value, "actor__name", "actor__username")
 
     def by_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         app, model = value.split(".")

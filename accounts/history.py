@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, localtime, make_aware
 
 from common.money import MoneyField
+from common.sent.numbers import whole_number
 from common.templatetags.ui import masked
 
 EMPTY = "（空）"
@@ -109,7 +110,7 @@ def in_words(field: Any, value: Any, names: dict[type[models.Model], dict[str, s
         return hide(text)
     if field.is_relation:
         # A changed key is kept as a number, a new record's as the name it had then.
-        gone = f"已删除（{text}）" if text.isdecimal() else text
+        gone = f"已删除（{text}）" if whole_number(text) is not None else text
         return hide(names.get(field.related_model, {}).get(text, gone))
     if field.choices:
         return str({str(key): label for key, label in field.flatchoices}.get(text, text))
@@ -158,7 +159,7 @@ def names_behind(entries: list[LogEntry]) -> dict[type[models.Model], dict[str, 
         for name, values in entry.changes_dict.items():
             field = field_of(model, name)
             if field is not None and field.is_relation and isinstance(values, list):
-                keys[field.related_model].update(str(value) for value in values if str(value).isdecimal())
+                keys[field.related_model].update(str(value) for value in values if whole_number(value) is not None)
     return {
         model: {str(row.pk): str(row) for row in model._base_manager.filter(pk__in=pks)} for model, pks in keys.items()
     }

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from accounts.permissions import Role, can
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.audit import track
+from common.sent.seeking import with_words
 from common.text import pinyin_key
 
 
@@ -137,9 +138,7 @@ class UserQuerySet(ScopedQuerySet):
         return rule | Q(work_group=user.work_group_id) if user.work_group_id else rule
 
     def search(self, words: str) -> "UserQuerySet":
-        return self.filter(
-            Q(name__icontains=words) | Q(username__icontains=words) | Q(pinyin__contains=words.casefold())
-        )
+        return with_words(self, words, "name", "username", "pinyin")
 
     def working(self) -> "UserQuerySet":
         return self.filter(is_active=True).exclude(role=Role.AUDITOR)
@@ -261,7 +260,7 @@ class ExportLogQuerySet(ScopedQuerySet):
         return self if user.role == Role.AUDITOR else self.filter(user=user)
 
     def search(self, words: str) -> "ExportLogQuerySet":
-        return self.filter(Q(user__name__icontains=words) | Q(user__username=words) | Q(what__icontains=words))
+        return with_words(self, words, "user__name", "user__username", "what")
 
 
 class ExportLog(models.Model):

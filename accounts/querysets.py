@@ -2,10 +2,10 @@
 
 from typing import Any, Self
 
-from django.db.models import Q
-
 from accounts.permissions import can
 from accounts.scope import ScopedQuerySet
+from common.sent.seeking import with_words
+from common.text import half_width
 
 
 class TrailQuerySet(ScopedQuerySet):
@@ -17,11 +17,11 @@ class AuditQuerySet(TrailQuerySet):
     """django-auditlog's entries."""
 
     def search(self, words: str) -> Self:
-        return self.filter(object_repr__icontains=words)
+        return with_words(self, words, "object_repr")
 
 
 class SignInQuerySet(TrailQuerySet):
     """django-axes' notes of who signed in, and who failed to."""
 
     def search(self, words: str) -> Self:
-        return self.filter(Q(username__icontains=words) | Q(ip_address__startswith=words))
+        return with_words(self, words, "username") | self.filter(ip_address__startswith=half_width(words.strip()))

@@ -5,9 +5,7 @@ from django.db.models import Q
 
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.periods import AnyPeriod
-
-# Brackets of a 案号 are full-width, whichever a keyboard gives.
-BRACKETS = str.maketrans("()", "（）")
+from common.sent.seeking import with_words
 
 
 class LegalCaseQuerySet(ScopedQuerySet):
@@ -18,16 +16,9 @@ class LegalCaseQuerySet(ScopedQuerySet):
         found = self
         parties = apps.get_model("cases", "LegalCase").enterprises.through.objects
         for word in words.split():
-            named = parties.filter(
-                Q(enterprise__name__icontains=word) | Q(enterprise__pinyin__contains=word.casefold())
-            ).values("legalcase")
-            found = found.filter(
-                Q(number__icontains=word)
-                | Q(number__icontains=word.translate(BRACKETS))
-                | Q(title__icontains=word)
-                | Q(party_names__icontains=word)
-                | Q(pk__in=named)
-            )
+            named = with_words(parties.all(), word, "enterprise__name_key", "enterprise__pinyin").values("legalcase")
+            written = Q(number__holds=word) | Q(title__holds=word) | Q(party_names__holds=word)
+            found = found.filter(written | Q(pk__in=named))
         return found
 
 
@@ -36,15 +27,7 @@ class RecommendationQuerySet(ScopedQuerySet):
         return self.filter(issued_on__gte=period.start, issued_on__lt=period.next_start)
 
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(number__icontains=word)
-                | Q(subject__icontains=word)
-                | Q(addressee__icontains=word)
-                | Q(case__number__icontains=word.translate(BRACKETS))
-            )
-        return found
+        return with_words(self, words, "number", "subject", "addressee", "case__number")
 
 
 class TypicalCaseQuerySet(OfficeWideQuerySet):
@@ -54,7 +37,4 @@ class TypicalCaseQuerySet(OfficeWideQuerySet):
         return self.filter(published_on__gte=period.start, published_on__lt=period.next_start)
 
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            found = found.filter(Q(title__icontains=word) | Q(channel__icontains=word) | Q(summary__icontains=word))
-        return found
+        return with_words(self, words, "title", "channel", "summary")

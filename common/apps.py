@@ -1,9 +1,15 @@
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+from django.db.backends.signals import connection_created
 
 
 class CommonConfig(AppConfig):
     name = "common"
+
+    def ready(self) -> None:
+        from common.sent import seeking  # noqa: PLC0415 -- registers the lookup, once there are fields
+
+        connection_created.connect(seeking.install, dispatch_uid="folding")
 
 
 class StaticConfig(StaticFilesConfig):

@@ -19,6 +19,7 @@ from django.db.models import F
 
 from common.audit import last_editor
 from common.fields import overwrite
+from common.sent.numbers import whole_number
 
 SOMEBODY = "另一位同事"  # a change by nobody's hand, or by one the trail does not name
 
@@ -52,8 +53,7 @@ def save_version(instance: Any, version: int | None) -> None:
 
 def posted_version(data: Any, name: str = "version") -> int | None:
     """The version of the page that a form or a button was on; None where it says none that can be."""
-    raw = str(data.get(name, ""))
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else None
+    return whole_number(data.get(name))
 
 
 class VersionedFormMixin(forms.Form):

@@ -2,7 +2,21 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
+
 EARLIEST = date(2000, 1, 1)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)  # what any date field takes
+OUT_OF_BOUNDS = f"日期应在 {FIRST_DAY.year} 年至 {LAST_DAY.year} 年之间，请改正"
+
+
+def within_bounds(day: date) -> None:
+    """For every date field: a day next to the ends of the calendar can neither be counted on from nor put into a zone.
+
+    Raises:
+        ValidationError: before 1900 or after 2100.
+    """
+    if not FIRST_DAY.year <= day.year <= LAST_DAY.year:
+        raise ValidationError(OUT_OF_BOUNDS, code="out_of_bounds")
 
 
 def date_fault(day: date | None, today: date, label: str) -> str:

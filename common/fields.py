@@ -7,6 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
+from common.dates import FIRST_DAY, LAST_DAY, within_bounds
+from common.sent.numbers import holdable, whole_number
+
 CLASSES = {
     forms.CheckboxInput: "form-check-input",
     forms.RadioSelect: "form-selectgroup-input",
@@ -24,6 +27,8 @@ class StyledFormMixin:
     fields: dict[str, forms.Field]
 
     def style(self: Any) -> None:
+        for form_field in self.fields.values():
+            bound(form_field)  # all of them before the first question after errors checks the form
         for name, form_field in self.fields.items():
             widget = form_field.widget
             css = next(
@@ -75,6 +80,18 @@ class ServiceFormMixin:
     @property
     def record(self: Any) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in self.plumbing}
+
+
+def bound(form_field: forms.Field) -> None:
+    """Dates and numbers end where the program and its databases still hold them, on the page and on arrival."""
+    if isinstance(form_field, forms.DateField | forms.DateTimeField):
+        if within_bounds not in form_field.validators:
+            form_field.validators.append(within_bounds)
+        if isinstance(form_field.widget, DateInput):
+            form_field.widget.attrs.setdefault("min", FIRST_DAY.isoformat())
+            form_field.widget.attrs.setdefault("max", LAST_DAY.isoformat())
+    if isinstance(form_field, forms.IntegerField) and holdable not in form_field.validators:
+        form_field.validators.append(holdable)
 
 
 def ask_to_choose(form_field: forms.Field) -> None:
@@ -178,7 +195,7 @@ class RemoteSelect(forms.Select):
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         rows, label = self.source.queryset, self.source.field.label_from_instance
-        asked = [pk for pk in value if str(pk).isdecimal()]
+        asked = [pk for pk in value if whole_number(pk) is not None]
         shown = {row.pk: row for row in (rows.filter(pk__in=asked) if asked else ())}
         shown |= {row.pk: row for row in self.likely()}
         empty = [] if self.allow_multiple_selected else [("", self.empty_text())]

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
 from common.pages import PAGE_SIZE
+from common.sent.numbers import whole_number
 
 END = "end"
 GAP = "~"
@@ -97,12 +98,13 @@ class Order:
             ValueError: it is no place of this order.
         """
         text, gap, pk = place.rpartition(GAP)
-        if not gap or not pk.isascii() or not pk.isdigit() or len(pk) > 18:
+        number = whole_number(pk)
+        if not gap or number is None:
             raise ValueError(place)
         field = rows.query.annotations["sort_key"].output_field
         value = Value(field.to_python(text), output_field=field)
         sign = "<" if self.descending != backwards else ">"
-        return rows.filter(Beyond("sort_key", "pk", value, Value(int(pk)), sign=sign))
+        return rows.filter(Beyond("sort_key", "pk", value, Value(number), sign=sign))
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def keyset_page(
     is_first, is_last = (not more, before == END) if before else (not after, not more)
     told = dict(zip(asked, keys[0][2:], strict=True)) if keys else {}
     count = told.pop("in_all", 0) if counting.known is None else counting.known
-    first = 1 if is_first else int(at) if at.isascii() and at.isdigit() and len(at) < 10 else None
+    first = 1 if is_first else whole_number(at)
     if before == END and count <= limit:
         first = count - len(keys) + 1
     return KeysetPage(

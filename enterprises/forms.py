@@ -11,6 +11,7 @@ from accounts.models import User
 from common.conflicts import VersionedFormMixin
 from common.fields import DateInput, PersonSelect, RemoteSelect, StyledFormMixin, rows_field, scope_choices
 from common.reasons import ReasonFormMixin
+from common.sent.numbers import whole_number
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject, Pairing
 from enterprises.services.register import name_fault, order_fault
@@ -174,7 +175,7 @@ class PairingForm(StyledFormMixin, forms.ModelForm, ReasonFormMixin):
 
     def find_target(self, value: str) -> Enterprise | KeyProject | None:
         kind, _, pk = value.partition(":")
-        if not pk.isdecimal() or len(pk) > 15:
+        if whole_number(pk) is None:
             return None
         if kind == "enterprise":
             return Enterprise.objects.visible_to(self.user).filter(pk=pk).first()

@@ -5,6 +5,7 @@ from django.db.models import Exists, F, ForeignObjectRel, Model, OuterRef, Prefe
 
 from accounts.scope import DatedQuerySet, OfficeWideQuerySet, ScopedQuerySet
 from common.periods import Period
+from common.sent.seeking import with_words
 from common.text import name_key
 
 
@@ -14,13 +15,7 @@ class SearchableQuerySet(OfficeWideQuerySet):
     extra_search: tuple[str, ...] = ()
 
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            rule = Q(name__icontains=word) | Q(pinyin__contains=word.casefold())
-            for lookup in self.extra_search:
-                rule |= Q(**{lookup: word.upper()})
-            found = found.filter(rule)
-        return found
+        return with_words(self, words, "name_key", "pinyin", *self.extra_search)
 
 
 def reverse_of(model: type[Model], name: str) -> ForeignObjectRel:
@@ -91,7 +86,7 @@ class ServedQuerySet(SearchableQuerySet):
 
 
 class EnterpriseQuerySet(ServedQuerySet):
-    extra_search = ("uscc__startswith",)
+    extra_search = ("uscc",)
 
 
 class KeyProjectQuerySet(ServedQuerySet):
@@ -114,13 +109,8 @@ class PairingQuerySet(ScopedQuerySet):
         return self.filter(ends_on__lt=day)
 
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            rule = Q()
-            for path in ("officer", "enterprise", "project"):
-                rule |= Q(**{f"{path}__name__icontains": word}) | Q(**{f"{path}__pinyin__contains": word.casefold()})
-            found = found.filter(rule)
-        return found
+        served = ("enterprise__name_key", "enterprise__pinyin", "project__name_key", "project__pinyin")
+        return with_words(self, words, "officer__name", "officer__pinyin", *served)
 
     def for_list(self) -> Self:
         return self.select_related("officer__unit", "enterprise", "project")

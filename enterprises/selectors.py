@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, Whe
 
 from accounts.models import User
 from accounts.permissions import Role
+from common.text import name_key
 from enterprises.models import Enterprise, KeyProject, Pairing
 from enterprises.querysets import SearchableQuerySet
 from enterprises.timeline import LIMIT, MOST, Story, story
@@ -27,7 +28,7 @@ def choices(*, user: Any, words: str, kinds: Sequence[str], today: date) -> list
         every: SearchableQuerySet = Enterprise.objects.all() if kind == "enterprise" else KeyProject.objects.all()
         rows = every.visible_to(user)
         found += [
-            (row.rank, row.name, option(row, kind, len(kinds) > 1))
+            (row.rank, row.name, option(row, kind, len(kinds) > 1, words))
             for row in best(rows.search(words), kind, user, words, today)
         ]
     found.sort(key=lambda item: item[:2])
@@ -37,7 +38,7 @@ def choices(*, user: Any, words: str, kinds: Sequence[str], today: date) -> list
 def best(rows: SearchableQuerySet, kind: str, user: Any, words: str, today: date) -> SearchableQuerySet:
     mine = Pairing.objects.visible_to(user).of(user).on(today).filter(**{kind: OuterRef("pk")})
     first = words.split()[0] if words.split() else ""
-    begins = Q(name__istartswith=first) | Q(pinyin__startswith=first.casefold())
+    begins = Q(name_key__startswith=name_key(first)) | Q(pinyin__startswith=name_key(first))
     rank = Case(
         When(Exists(mine), then=Value(0)),
         When(begins & Q(is_active=True), then=Value(1)),
@@ -48,13 +49,14 @@ def best(rows: SearchableQuerySet, kind: str, user: Any, words: str, today: date
     return rows.annotate(rank=rank).order_by("rank", "name", "pk")[:CHOICES]
 
 
-def option(row: Any, kind: str, marked: bool) -> dict[str, str]:
+def option(row: Any, kind: str, marked: bool, words: str) -> dict[str, str]:
     code = (row.uscc if kind == "enterprise" else row.number) or ""
     text = row.name if row.is_active else f"{row.name}（{'已不在册' if kind == 'enterprise' else '已完工'}）"
+    found_by = " ".join(filter(None, [row.pinyin, code, words]))
     if not marked:
-        return {"value": str(row.pk), "text": text, "pinyin": f"{row.pinyin} {code}".strip()}
+        return {"value": str(row.pk), "text": text, "pinyin": found_by}
     label = "企业" if kind == "enterprise" else "项目"
-    return {"value": f"{kind}:{row.pk}", "text": f"{label} · {text}", "pinyin": f"{row.pinyin} {code}".strip()}
+    return {"value": f"{kind}:{row.pk}", "text": f"{label} · {text}", "pinyin": found_by}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ from typing import Any
 import django_filters
 
 from common.filters import FilterForm, ListFilter
+from common.sent.seeking import with_words
 from imports.models import BatchState, ImportBatch, ImportKind
 
 
@@ -18,4 +19,4 @@ class BatchFilter(ListFilter):
         form = FilterForm
 
     def search(self, queryset: Any, name: str, words: str) -> Any:
-        return queryset.filter(name__icontains=words.strip()[:100])
+        return with_words(queryset, words.strip()[:100], "name")

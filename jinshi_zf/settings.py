@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "common.middleware.PlainAddressMiddleware",
+    "common.sent.middleware.PlainInputMiddleware",
     "accounts.middleware.PasswordChangeMiddleware",
     "accounts.middleware.AuditMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,8 +1,9 @@
 """Words inside an entry: number, title, text, outcome, notes of its events, names of its enterprise and project.
 
-Chinese has no blanks between words, so a word is any run of characters, found anywhere. ASCII letters match whatever
-their case. PostgreSQL keeps all of it in `ledger_entry_text`, written by triggers whatever wrote the rows, with an
-index over pairs of neighbouring characters (migration `fulltext`); SQLite reads the columns. Both find the same.
+Chinese has no blanks between words, so a word is any run of characters, found anywhere and however it is written: both
+the text and the word are folded (`common.sent.seeking`). PostgreSQL keeps all of it in `ledger_entry_text`, written by
+triggers whatever wrote the rows, with an index over pairs of neighbouring characters (migrations `fulltext` and
+`fold_fulltext`); SQLite reads the columns. Both find the same.
 """
 
 from itertools import pairwise
@@ -12,8 +13,10 @@ from django.apps import apps
 from django.db import connections
 from django.db.models import BooleanField, Exists, Func, OuterRef, Q
 
-ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-COLUMNS = ("number", "title", "content", "outcome", "enterprise__name", "project__name")
+from common.sent.seeking import sought
+from common.text import name_key
+
+COLUMNS = ("number", "title", "content", "outcome", "enterprise__name_key", "project__name_key")
 
 
 def bigrams(word: str) -> list[int]:
@@ -31,7 +34,7 @@ class TextHolds(Func):
 
     def __init__(self, key: Any, word: str) -> None:
         super().__init__(key)
-        self.word = word.translate(ASCII_LOWER)
+        self.word = name_key(word)
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
         key, params = compiler.compile(self.source_expressions[0])
@@ -45,12 +48,13 @@ class TextHolds(Func):
 def holds(word: str, using: str) -> Q:
     """The entries that hold a word, or whose enterprise's pinyin does."""
     entries = apps.get_model("ledger", "ProblemEntry").objects.order_by()
-    by_pinyin = Q(enterprise__pinyin__contains=word.casefold()) if any("a" <= c <= "z" for c in word.lower()) else Q()
+    key = name_key(word)
+    by_pinyin = Q(enterprise__pinyin__contains=key) if any("a" <= c <= "z" for c in key) else Q()
     if connections[using].vendor != "postgresql":
-        notes = apps.get_model("ledger", "EntryEvent").objects.filter(entry=OuterRef("pk"), note__icontains=word)
+        notes = apps.get_model("ledger", "EntryEvent").objects.filter(entry=OuterRef("pk"), note__holds=word)
         rule = Q(Exists(notes)) | by_pinyin
         for column in COLUMNS:
-            rule |= Q(**{f"{column}__icontains": word})
+            rule |= sought(column, word)
         return rule
     if not by_pinyin:
         return Q(TextHolds("pk", word))

@@ -1,7 +1,7 @@
 """Which rows: scope, search, periods and the state of the ledger on a day."""
 
 from datetime import date
-from typing import Any, NoReturn, Self, TypeVar
+from typing import Any, NoReturn, Self
 
 from django.apps import apps
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
@@ -9,26 +9,13 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from accounts.permissions import can
 from accounts.scope import DatedQuerySet, ScopedQuerySet
 from common.periods import AnyPeriod
+from common.sent.seeking import with_words
 from ledger.answering import AnsweringQuerySet
 from ledger.fulltext import holds
 from ledger.lights import red_q
 from ledger.states import EntryState
 
 REOPENS = Q(from_state__in=sorted(EntryState.RESOLVED)) & ~Q(to_state__in=sorted(EntryState.RESOLVED))
-
-
-Rows = TypeVar("Rows", bound=QuerySet)
-
-
-def with_words(rows: Rows, words: str, *columns: str) -> Rows:
-    """The rows that hold every word in one of the columns at least; pinyin is kept in small letters."""
-    for word in words.split():
-        found = Q()
-        for column in columns:
-            is_pinyin = column.endswith("pinyin")
-            found |= Q((f"{column}__contains", word.casefold()) if is_pinyin else (f"{column}__icontains", word))
-        rows = rows.filter(found)
-    return rows
 
 
 class ActivityQuerySet(DatedQuerySet):
@@ -46,9 +33,9 @@ class ActivityQuerySet(DatedQuerySet):
         return with_words(
             self,
             words,
-            "enterprise__name",
+            "enterprise__name_key",
             "enterprise__pinyin",
-            "project__name",
+            "project__name_key",
             "target_name",
             "summary",
             "officer__name",
@@ -78,7 +65,7 @@ class SurveyQuerySet(DatedQuerySet):
     user_lookups = ("officer",)
 
     def search(self, words: str) -> Self:
-        return with_words(self, words, "enterprise__name", "enterprise__pinyin", "appeal", "officer_name")
+        return with_words(self, words, "enterprise__name_key", "enterprise__pinyin", "appeal", "officer_name")
 
     def for_list(self) -> Self:
         return self.select_related("enterprise", "unit", "workstream", "category", "officer", "industry")
@@ -275,7 +262,7 @@ class ReminderSettingsQuerySet(ScopedQuerySet):
 
 class RobotMessageQuerySet(ReminderSettingsQuerySet):
     def search(self, words: str) -> Self:
-        return self.filter(Q(words__icontains=words) | Q(robot__name__icontains=words))
+        return with_words(self, words, "words", "robot__name")
 
     def for_list(self) -> Self:
         return self.select_related("robot", "made_by")

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.services import AccountError
 from common.conflicts import StaleVersionError
 from common.pages import paginate
+from common.sent.numbers import whole_number
 
 
 @require_GET
@@ -90,7 +91,7 @@ def people_invite(request: AuthedRequest) -> HttpResponse:
     mine = User.objects.visible_to(request.user)
     error = ""
     if request.method == "POST":
-        ticked = [int(pk) for pk in request.POST.getlist("person") if pk.isdecimal() and len(pk) < 16]
+        ticked = [pk for one in request.POST.getlist("person") if (pk := whole_number(one)) is not None]
         try:
             given = services.invite_people(mine.filter(pk__in=ticked))
         except AccountError as refusal:

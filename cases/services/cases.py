@@ -8,7 +8,6 @@ from django.db import transaction
 
 from accounts.models import User
 from cases.models import CaseState, LegalCase
-from cases.querysets import BRACKETS
 from cases.services.writing import (
     CaseError,
     check_day,
@@ -21,6 +20,9 @@ from cases.services.writing import (
 from common.closing import look
 from common.conflicts import save_version
 from common.text import clean
+
+# Brackets of a 案号 are stored full-width, whichever a keyboard gives.
+BRACKETS = str.maketrans("()", "（）")
 
 
 @transaction.atomic

@@ -7,11 +7,12 @@ from accounts.decorators import AuthedRequest
 from accounts.drafts import restore
 from cases.services import CaseError, CasePeriodClosedError
 from common.conflicts import StaleVersionError
+from common.sent.numbers import whole_number
 
 
 def first_words(request: AuthedRequest, key: str, *given: str) -> dict[str, Any]:
     """What a new form starts with: what the address hands over (`?enterprise=12`), then what was typed before."""
-    handed = {name: request.GET[name] for name in given if request.GET.get(name, "").isdecimal()}
+    handed = {name: request.GET[name] for name in given if whole_number(request.GET.get(name)) is not None}
     return handed | restore(user=request.user, key=key)
 
 

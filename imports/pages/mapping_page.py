@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from common.sent.numbers import whole_number
 from imports.errors import ImportRefusedError
 from imports.models import ImportBatch
 from imports.pages.mapping import OPEN, Answer
@@ -235,8 +236,7 @@ def fill(layout: Layout, data: Mapping[str, Any], names: Names) -> None:
     if data.get(f"{prefix}-shown") != layout.seen.choice:
         layout.moved = True
         return
-    version = str(data.get(f"{prefix}-version", ""))
-    layout.version = int(version) if version.isdecimal() else 0
+    layout.version = whole_number(data.get(f"{prefix}-version")) or 0
     given: dict[str, str] = {}
     for line in layout.lines:
         name = str(data.get(f"{prefix}-{line.number}", ""))

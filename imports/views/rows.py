@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.decorators import AuthedRequest, require_action
 from common.clock import today
 from common.pages import go
+from common.sent.numbers import whole_number
 from imports.errors import ImportRefusedError
 from imports.models import ImportBatch, ImportRow, RowOutcome
 from imports.pages import correcting, parting
@@ -26,8 +27,7 @@ CELL, SHOWN = "cell-", "shown-"
 
 
 def place_in(request: AuthedRequest) -> Place:
-    number = request.POST.get("row", "")
-    return request.POST.get("sheet", "")[:100], int(number) if number.isdecimal() and len(number) < 10 else 0
+    return request.POST.get("sheet", "")[:100], whole_number(request.POST.get("row")) or 0
 
 
 def back(request: AuthedRequest, batch: ImportBatch, anchor: str = "") -> str:

@@ -14,14 +14,16 @@ from accounts.models import Unit
 from accounts.trees import units_q
 from common.clock import today
 from common.fields import DateInput, RemoteSelect
-from common.filters import FilterForm, ListFilter, between, day_filter
+from common.filters import FilterForm, ListFilter, WholeNumberFilter, between, day_filter
 from common.keysets import Order
 from common.money import MAX_YUAN
+from common.sent.seeking import with_words
 from enterprises.models import Enterprise, KeyProject
 from ledger.answering import ANSWERS, OURS, ours_q
 from ledger.forms.fields import RemoteChoiceField
 from ledger.lights import PRESSING, Colour
 from ledger.models import Attachment, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
+from ledger.models.numbers import BY_NUMBER
 from ledger.querysets import EntryQuerySet
 from ledger.selectors.entries import by_colour, due_q, list_choices
 from ledger.selectors.queues import QUEUES, queue_q
@@ -62,10 +64,6 @@ def at_least(label: str, field: str, lookup: str) -> django_filters.NumberFilter
     widget = forms.NumberInput(attrs={"min": 0, "step": "any", "inputmode": "decimal"})
     bounds = {"min_value": 0, "max_value": MAX_YUAN, "decimal_places": 2}  # what the column itself can hold
     return django_filters.NumberFilter(label=label, field_name=field, lookup_expr=lookup, widget=widget, **bounds)
-
-
-class WholeNumberFilter(django_filters.Filter):
-    field_class = forms.IntegerField
 
 
 def days(label: str, method: str) -> WholeNumberFilter:
@@ -134,12 +132,13 @@ class EntryFilter(ListFilter[EntryQuerySet]):
     closed_to = day_filter("closed_on__lte", "销号不晚于")
 
     sorts = {
-        "number": "number",
+        "number": "numbered",
         "registered": "registered_on",
         "deadline": "deadline",
         "light": "pressing",
         "state": "state",
     }
+    expressions = {"numbered": BY_NUMBER, "pressing": PRESSING}
     default_sort = ("-registered_on", "-pk")
     day: Any = None
     main = ("q", "state", "workstream", "lead_unit", "overdue")
@@ -148,11 +147,6 @@ class EntryFilter(ListFilter[EntryQuerySet]):
         model = ProblemEntry
         fields: list[str] = []
         form = FilterForm
-
-    def __init__(self, data: Any, queryset: Any, *, user: Any) -> None:
-        if str((data or {}).get("sort", "")).lstrip("-") == "light":
-            queryset = queryset.annotate(pressing=PRESSING)
-        super().__init__(data, queryset, user=user)
 
     @property
     def order(self) -> Order:
@@ -236,10 +230,7 @@ class EntryFilter(ListFilter[EntryQuerySet]):
         return rows.filter(by_colour(value, today()))
 
     def by_person(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        words = value.strip()
-        return rows.filter(
-            Q(**{f"{name}__name__icontains": words}) | Q(**{f"{name}__pinyin__contains": words.casefold()})
-        )
+        return with_words(rows, value, f"{name}__name", f"{name}__pinyin")
 
     def by_mine(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(Q(handler=self.user) if value == "1" else Q(registered_by=self.user))

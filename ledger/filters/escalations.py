@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from accounts.unit_lists import UnitFilter, UnitListFilter
 from common.filters import FilterForm, between
 from ledger.models import Escalation, LadderStep
+from ledger.models.numbers import in_order
 
 
 @between("day")
@@ -15,7 +16,8 @@ class EscalationFilter(UnitListFilter):
     )
 
     main = ("q", "step", "unit", "outcome")
-    sorts = {"day": "day", "entry": "entry__number", "unit": "unit", "step": "after_days"}
+    sorts = {"day": "day", "entry": "numbered", "unit": "unit", "step": "after_days"}
+    expressions = {"numbered": in_order("entry__number")}
     default_sort = ("-pk",)
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from accounts.unit_lists import UnitFilter, UnitListFilter
 from common.filters import FilterForm
 from ledger.models import Recheck, RecheckDraw, Verdict
+from ledger.models.numbers import in_order
 from ledger.moves.table import MOVES
 from ledger.selectors.rechecks import waiting_for_q
 from ledger.services.checking.rechecks import SET_ASIDE_BY
@@ -25,7 +26,8 @@ class RecheckFilter(UnitListFilter):
     )
 
     main = ("q", "draw", "standing", "unit", "kind")
-    sorts = {"number": "entry__number", "unit": "unit__order", "judged": "judged_on", "draw": "draw__starts_on"}
+    sorts = {"number": "numbered", "unit": "unit__order", "judged": "judged_on", "draw": "draw__starts_on"}
+    expressions = {"numbered": in_order("entry__number")}
     default_sort = ("-draw__starts_on", "unit__order", "pk")
 
     class Meta:

@@ -1,19 +1,19 @@
 from typing import Any
 
-import django_filters
-
-from common.filters import FilterForm, ListFilter
+from common.filters import FilterForm, ListFilter, WholeNumberFilter
 from ledger.models import DeadlineShift
+from ledger.models.numbers import in_order
 from ledger.querysets import ShiftQuerySet
 
 
 class ShiftFilter(ListFilter[ShiftQuerySet]):
     """Deadlines that a change moved, by the change (`?version=`, `?rule_change=`), the entry or the unit."""
 
-    version = django_filters.NumberFilter(label="日历版本")
-    rule_change = django_filters.NumberFilter(label="规则修改")
+    version = WholeNumberFilter(label="日历版本")
+    rule_change = WholeNumberFilter(label="规则修改")
 
-    sorts = {"was": "was", "now": "now", "entry": "entry__number"}
+    sorts = {"was": "was", "now": "now", "entry": "numbered"}
+    expressions = {"numbered": in_order("entry__number")}
     default_sort = ("-pk",)
     main = ("q",)
 

@@ -20,6 +20,7 @@ from common.fields import (
     overwrite,
     rows_field,
 )
+from common.sent.numbers import whole_number
 from ledger.deadlines import Terms, current_terms
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files, name_people
 from ledger.models import EntryEvent, PartResult, ProblemEntry, Rating, SupportingUnit
@@ -207,8 +208,7 @@ class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
     @property
     def seen(self) -> int | None:
         """The version on the person's page, whatever else is wrong with the form."""
-        given = str(self.data.get("version", "")) if self.is_bound else ""
-        return int(given) if given.isdecimal() else None
+        return whole_number(self.data.get("version")) if self.is_bound else None
 
     def show_conflict(self, error: MoveConflictError, *, again: bool) -> None:
         """What was done meanwhile, beside what was typed; where the move is still open, it can be made on top."""

@@ -8,6 +8,7 @@ from django import forms
 
 from common.fields import StyledFormMixin, rows_field
 from common.money import MAX_YUAN
+from common.sent.numbers import whole_number
 from ledger.models import ProblemCategory
 from ledger.services.activities import ProblemData
 
@@ -90,6 +91,6 @@ def draft_blocks(draft: Mapping[str, Any]) -> list[dict[str, Any]]:
     for name, value in draft.items():
         prefix, _, rest = name.partition("-")
         number, _, field = rest.partition("-")
-        if prefix == "problems" and number.isdecimal() and field in ProblemForm.base_fields and value:
+        if prefix == "problems" and whole_number(number) is not None and field in ProblemForm.base_fields and value:
             blocks.setdefault(int(number), {})[field] = value
     return [blocks[number] for number in sorted(blocks)][:BLOCKS]

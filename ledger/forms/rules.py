@@ -91,7 +91,7 @@ def load(text: str) -> RuleBook:
     """The rules as they were when the form was shown; a text that is none is no rules."""
     try:
         rows: list[tuple[int, str, int]] = [(int(a), str(b), int(c)) for a, b, c in json.loads(text)]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, ArithmeticError, RecursionError):
         rows = []
     days: dict[Key, int] = {(category or None, priority): number for category, priority, number in rows}
     return RuleBook(days)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
+from common.sent.numbers import whole_number
 from enterprises.models import Enterprise, KeyProject
 from ledger.selectors.activities import Served, mark
 
@@ -31,9 +32,9 @@ class TargetField(forms.CharField):
 
     def find(self, value: Any) -> Served | None:
         kind, _, key = str(value or "").partition(":")
-        if kind not in MODELS or not key.isdecimal() or len(key) > 15:
+        if kind not in MODELS or whole_number(key) is None:
             return None
-        return MODELS[kind].objects.visible_to(self.user).filter(pk=int(key)).first()
+        return MODELS[kind].objects.visible_to(self.user).filter(pk=key).first()
 
     def clean(self, value: Any) -> Served | None:
         words = super().clean(value)

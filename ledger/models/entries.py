@@ -10,6 +10,7 @@ from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.lights import BY_DEADLINE, PRESSING, Light
 from ledger.models.activities import ServiceActivity
 from ledger.models.calendar import CalendarVersion
+from ledger.models.numbers import BY_NUMBER
 from ledger.models.surveys import ProblemCategory, SurveyForm
 from ledger.querysets import EntryQuerySet
 from ledger.states import Asked, EntryState
@@ -265,6 +266,7 @@ class ProblemEntry(models.Model):
             ),
             models.Index(BY_DEADLINE, "id", name="entry_by_deadline"),
             models.Index(PRESSING, "id", name="entry_by_light"),
+            models.Index(BY_NUMBER, "id", name="entry_by_number"),
             models.Index(fields=["handler", "state", "deadline", "id"], name="entry_handler_due"),
             # Those whose clock runs, the most pressing first, with whose they are.
             models.Index(

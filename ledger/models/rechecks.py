@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from common.sent.seeking import with_words
 from ledger.models.entries import ProblemEntry
 from ledger.models.events import EntryEvent
 from ledger.sampling import parse_span
@@ -77,15 +78,7 @@ class RecheckQuerySet(ScopedQuerySet):
     """A re-check belongs to the unit answerable for what was set aside."""
 
     def search(self, words: str) -> Self:
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(entry__number__icontains=word)
-                | Q(entry__title__icontains=word)
-                | Q(event__note__icontains=word)
-                | Q(words__icontains=word)
-            )
-        return found
+        return with_words(self, words, "entry__number", "entry__title", "event__note", "words")
 
     def waiting(self) -> Self:
         return self.filter(verdict="")

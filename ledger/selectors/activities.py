@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from common.keysets import CappedSum, Counting, KeysetPage, Order, keyset_page
+from common.sent.numbers import whole_number
 from enterprises.models import Enterprise, KeyProject, Pairing
 from ledger.models import ActivityKind, Attachment, ClosedPeriod, ProblemEntry, Recovery, ServiceActivity
 from ledger.services.rights import may_change
@@ -66,9 +67,9 @@ def paired_labels(paired: list[Served]) -> list[tuple[str, str, str]]:
 def served_named(user: User, query: Any) -> Served | None:
     """The enterprise or project an address asks for: `?enterprise=12` or `?project=3`."""
     for name, model in (("enterprise", Enterprise), ("project", KeyProject)):
-        key = str(query.get(name, ""))
-        if key.isdecimal() and len(key) < 16:
-            return model.objects.visible_to(user).filter(pk=int(key)).first()
+        key = whole_number(query.get(name))
+        if key is not None:
+            return model.objects.visible_to(user).filter(pk=key).first()
     return None
 
 

@@ -124,4 +124,4 @@ def entry_choices(*, user: User, words: str, leave_out: int | None = None) -> li
     """Entries another may be a duplicate of, found by number, title or enterprise."""
     rows = ProblemEntry.objects.visible_to(user).counted().exclude(pk=leave_out or 0)
     found = rows.search(words).select_related("enterprise").order_by("-registered_on", "-pk")[:20]
-    return [{"value": str(entry.pk), "text": choice_label(entry)} for entry in found]
+    return [{"value": str(entry.pk), "text": choice_label(entry), "pinyin": words} for entry in found]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from common.sent.numbers import whole_number
 from ledger.models import ActionPlan, KeyTask, PlanGoal, PlanPhase
 from ledger.services.plans import may_report
 
@@ -109,7 +110,8 @@ def plan_of(user: Any, year: str, today: date) -> ActionPlan | None:
     """The plan of the year asked for; without one asked, this year's or else the last there is."""
     plans = ActionPlan.objects.visible_to(user)
     if year:
-        return plans.filter(year=int(year)).first() if year.isdecimal() and len(year) <= len("2026") else None
+        asked = whole_number(year)
+        return None if asked is None else plans.filter(year=asked).first()
     return plans.filter(year__lte=today.year).order_by("-year").first() or plans.order_by("-year").first()
 
 

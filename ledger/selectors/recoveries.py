@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
 from cases.models import LegalCase
+from common.sent.numbers import whole_number
 from ledger.models import ProblemEntry, Recovery
 from ledger.services.money.kin import Subject, doubtful_pairs
 from ledger.services.money.recoveries import SUBJECTS, name_of, place_words
@@ -24,10 +25,10 @@ def sum_of(rows: QuerySet) -> Decimal:
 def subject_named(user: Any, query: Any) -> Subject | None:
     """The one subject an address names (`?case=1`, `?entry=1`, `?activity=1`), if this person may see it."""
     named = [(name, str(query.get(name))) for name in SUBJECTS if query.get(name)]
-    if len(named) != 1 or not named[0][1].isdecimal() or len(named[0][1]) > 15:
+    if len(named) != 1 or whole_number(named[0][1]) is None:
         return None
     name, key = named[0]
-    return SUBJECTS[name].objects.visible_to(user).filter(pk=int(key)).first()
+    return SUBJECTS[name].objects.visible_to(user).filter(pk=key).first()
 
 
 def subject_words(subject: Subject) -> str:

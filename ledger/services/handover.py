@@ -17,6 +17,7 @@ from accounts.models import Draft, User
 from cases.models import CaseState, LegalCase
 from cases.services import CaseError, change_officer
 from common.periods import local_date
+from common.sent.numbers import whole_number
 from enterprises.models import Pairing
 from enterprises.services.errors import RegisterError
 from enterprises.services.pairings import end_pairing, start_pairing
@@ -200,7 +201,8 @@ def hand_over(*, person: User, picked: Collection[str], change: Change) -> Outco
         raise LedgerError("请选择由谁接手")
     done, refused = 0, []
     for key, kind in KINDS.items():
-        pks = [pk for name, _, pk in (one.partition("-") for one in picked) if name == key and pk.isdecimal()]
+        ticked = (pk for name, _, pk in (one.partition("-") for one in picked) if name == key)
+        pks = [number for pk in ticked if (number := whole_number(pk)) is not None]
         for row in kind.rows().filter(pk__in=pks, **{kind.owner: person}):
             name = kind.name(row)
             try:

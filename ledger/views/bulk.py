@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
+from common.sent.numbers import whole_number
 from ledger.forms.bulk import BulkForm
 from ledger.models import BulkRun, ProblemEntry
 from ledger.services.entries.bulk import MOST, OPERATIONS, look_at, run
@@ -48,15 +49,15 @@ def chosen_entries(request: AuthedRequest) -> list[ProblemEntry]:
     """
     given = request.POST if request.method == "POST" else request.GET
     ticked = [part.partition(":") for part in given.getlist("entry")]
-    versions = {int(pk): version for pk, _, version in ticked if pk.isascii() and pk.isdigit() and len(pk) < 12}
+    versions = {pk: version for one, _, version in ticked if (pk := whole_number(one)) is not None}
     if len(versions) > MOST:
         raise PermissionDenied(f"一次最多选 {MOST} 条，您选了 {len(versions)} 条")
     mine = ProblemEntry.objects.visible_to(request.user).filter(pk__in=versions)
     rows = mine.for_list().prefetch_related("support")
     found = sorted(rows, key=lambda entry: list(versions).index(entry.pk))
     for entry in found if "confirm" in given else []:
-        seen = versions[entry.pk]
-        entry.version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else entry.version
+        seen = whole_number(versions[entry.pk])
+        entry.version = entry.version if seen is None else seen
     return found
 
 

@@ -16,6 +16,7 @@ from accounts.exports import export_response
 from common.clock import today
 from common.fields import overwrite
 from common.pages import paginate
+from common.sent.numbers import whole_number
 from jobs.models import Job
 from ledger.deadlines import rule_book
 from ledger.filters.shifts import ShiftFilter
@@ -33,8 +34,8 @@ FIRST, LAST = 2004, 2100
 
 
 def asked_year(request: AuthedRequest, otherwise: int) -> int:
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and FIRST <= int(asked) <= LAST else otherwise
+    asked = whole_number(request.GET.get("year"))
+    return asked if asked is not None and FIRST <= asked <= LAST else otherwise
 
 
 @require_GET
@@ -146,7 +147,8 @@ def recount_job(request: AuthedRequest) -> Job | None:
     if not asked or not request.user.can("calendar.edit"):
         return None
     ((model, pk),) = list(asked.items())[:1]
-    job = job_of(model(pk=int(pk))) if pk.isdecimal() and len(pk) < 10 else None
+    number = whole_number(pk)
+    job = None if number is None else job_of(model(pk=number))
     return job if job and job.is_active else None
 
 

@@ -15,6 +15,7 @@ from accounts.exports import export_response
 from common.clock import today
 from common.keysets import Counting, keyset_page
 from common.pages import go, render_page
+from common.sent.numbers import whole_number
 from enterprises.models import Enterprise, KeyProject
 from ledger.filters.entries import EntryFilter
 from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
@@ -63,7 +64,7 @@ def entry_list(request: AuthedRequest) -> HttpResponse:
 
 def chosen_view(request: AuthedRequest) -> SavedView | None:
     """The saved view the address names, if this person may use it."""
-    pk = number_or_none(request.GET.get("view", ""))
+    pk = whole_number(request.GET.get("view"))
     return SavedView.objects.visible_to(request.user).filter(pk=pk).first() if pk else None
 
 
@@ -83,14 +84,10 @@ def entry_similar(request: AuthedRequest) -> HttpResponse:
     found = similar_entries(
         user=request.user,
         title=ask.get("title", "")[:200],
-        enterprise=number_or_none(ask.get("enterprise", "")),
-        project=number_or_none(ask.get("project", "")),
+        enterprise=whole_number(ask.get("enterprise")),
+        project=whole_number(ask.get("project")),
     )
     return render(request, "ledger/_entry_similar.html", {"similar": found})
-
-
-def number_or_none(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @require_GET
@@ -112,10 +109,8 @@ def entry_detail(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_action("ledger.view")
 def entry_choice_list(request: AuthedRequest) -> HttpResponse:
     """Entries for a chooser: {"results": [{"value", "text"}]}."""
-    words, leave_out = request.GET.get("q", ""), request.GET.get("leave_out", "")
-    found = entry_choices(
-        user=request.user, words=words[:100], leave_out=int(leave_out) if leave_out.isdecimal() else None
-    )
+    words, leave_out = request.GET.get("q", "")[:100], whole_number(request.GET.get("leave_out"))
+    found = entry_choices(user=request.user, words=words, leave_out=leave_out)
     return JsonResponse({"results": found})
 
 
@@ -228,6 +223,6 @@ def linked(request: AuthedRequest) -> dict[str, Any]:
     """What the address (`?activity=`, `?enterprise=`, `?project=`) says it came from, as far as it may be seen."""
     found: list[Any] = []
     for name, model in (("activity", ServiceActivity), ("enterprise", Enterprise), ("project", KeyProject)):
-        pk = request.GET.get(name, "")
-        found.append(get_object_or_404(model.objects.visible_to(request.user), pk=pk) if pk.isdecimal() else None)
+        pk = whole_number(request.GET.get(name))
+        found.append(None if pk is None else get_object_or_404(model.objects.visible_to(request.user), pk=pk))
     return initial_entry(request.user, *found)

@@ -11,6 +11,8 @@ from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from common.clock import today
 from common.conflicts import StaleVersionError
+from common.dates import EARLIEST, LAST_DAY
+from common.sent.numbers import whole_number
 from ledger.forms.plans import PlanForm, ProgressForm, TaskForm
 from ledger.forms.refusals import show_refusal
 from ledger.models import ActionPlan, KeyTask
@@ -37,8 +39,8 @@ def plan(request: AuthedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_action("plan.edit")
 def plan_create(request: AuthedRequest) -> HttpResponse:
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else today().year
+    asked = whole_number(request.GET.get("year"))
+    year = asked if asked and EARLIEST.year <= asked <= LAST_DAY.year else today().year
     form = PlanForm(request.POST or None, year=year)
     if request.method == "POST" and form.is_valid():
         try:

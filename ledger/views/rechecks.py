@@ -18,7 +18,7 @@ from common.sheets import Column
 from ledger.filters.rechecks import RecheckFilter
 from ledger.forms.rechecks import RecheckRuleForm, VerdictForm
 from ledger.forms.refusals import show_refusal
-from ledger.models import ProblemEntry, Recheck, RecheckDraw, RecheckRule
+from ledger.models import ProblemEntry, Recheck, RecheckDraw
 from ledger.sampling import parse_span
 from ledger.selectors.entry_page import story
 from ledger.selectors.rechecks import progress
@@ -138,7 +138,7 @@ def recheck_rule(request: AuthedRequest) -> HttpResponse:
             fields = {name: form.cleaned_data[name] for name in ("percent", "every")}
             rule = change_rule(version=form.posted_version, **fields)
         except StaleVersionError:
-            form.show_conflict(RecheckRule.objects.get(pk=1))
+            form.show_conflict(current_rule())
         else:
             messages.success(request, f"质检规则改为{rule}，从下一次抽取起执行")
             return redirect("ledger:recheck-list")

@@ -13,6 +13,7 @@ from common.audit import track
 from common.fixed import FixedModel, FixedQuerySetMixin
 from common.idempotence import SubmissionKeyField
 from common.periods import Period
+from common.sent.seeking import with_words
 from enterprises.models import Workstream
 
 
@@ -60,7 +61,7 @@ class BriefingQuerySet(ScopedQuerySet):
     """A unit's own briefings are seen by that unit, the others by those who see everything."""
 
     def search(self, words: str) -> Any:
-        return self.filter(Q(title__icontains=words) | Q(author__name__icontains=words))
+        return with_words(self, words, "title", "author__name")
 
     def for_list(self) -> Any:
         return self.select_related("author", "unit", "workstream", "issue").defer(

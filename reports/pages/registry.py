@@ -7,7 +7,7 @@ from datetime import date, datetime
 from accounts.models import User
 from common.periods import Period, local_date
 from common.sheets import Column
-from common.text import clean
+from common.text import clean, name_key
 from reports.closing.reconciliation import reconciliation
 from reports.days.populations import Population
 from reports.days.stored_rates import rates_known
@@ -56,8 +56,8 @@ class Entry:
         return "；".join(reversed(told))
 
     def holds(self, words: str) -> bool:
-        text = f"{self.label} {self.code} {self.definition} {self.group}".casefold()
-        return all(word in text for word in words.casefold().split())
+        text = "|".join(name_key(part) for part in (self.label, self.code, self.definition, self.group))
+        return all(name_key(word) in text for word in words.split())
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import book_response, export_response, whose
 from common.clock import today
 from common.periods import AnyPeriod
+from common.sent.numbers import whole_number
 from reports.dashboard.charts import more
 from reports.dashboard.first_screen import dashboard
 from reports.days.populations import Population
@@ -180,6 +181,7 @@ def number(ask: dict, name: str) -> int | None:
     text = ask.get(name, "")
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
+    found = whole_number(text)
+    if found is None:
         raise Http404
-    return int(text)
+    return found

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ledger.models import ActionPlan
 from ledger.services.plans import PlanData, TaskData, add_task, create_plan
 from tests.access import ADMIN, COORDINATOR, STAFF, WORKING, Access
 from tests.factories import ActivityFactory, RecoveryFactory, SurveyFormFactory
@@ -26,11 +27,16 @@ def survey(unit):
 
 
 def plan(unit):
-    return {"pk": create_plan(data=PlanData(2026, "样例方案", 85, date(2026, 10, 31), date(2026, 6, 1))).pk}
+    return {"pk": plan_of_the_year().pk}
+
+
+def plan_of_the_year():
+    data = PlanData(2026, "样例方案", 85, date(2026, 10, 31), date(2026, 6, 1))
+    return ActionPlan.objects.filter(year=data.year).first() or create_plan(data=data)
 
 
 def task(unit):
-    made = create_plan(data=PlanData(2026, "样例方案", 85, date(2026, 10, 31), date(2026, 6, 1)))
+    made = plan_of_the_year()
     data = TaskData(made.goals.first(), "样例任务", "", unit, date(2026, 4, 1), date(2026, 12, 31))
     return {"pk": add_task(plan=made, data=data).pk}
 

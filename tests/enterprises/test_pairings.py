@@ -74,7 +74,7 @@ def test_a_new_pairing_starts_after_the_last_one_ended(client, coordinator, offi
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        ("2999-01-01", "开始日期 2999-01-01 晚于今天，请改正"),
+        ("2099-01-01", "开始日期 2099-01-01 晚于今天，请改正"),
         ("1999-12-31", "开始日期 1999-12-31 早于 2000 年，请改正"),
     ],
 )

@@ -60,7 +60,7 @@ def test_without_a_code_it_stays_unverified(client, coordinator):
             "统一社会信用代码校验位不符，请对照营业执照核对",
         ),
         ({"name": "甲"}, "name", "请填写完整的名称"),
-        ({"registered_on": "2999-01-01"}, "registered_on", "注册日期 2999-01-01 晚于今天，请改正"),
+        ({"registered_on": "2099-01-01"}, "registered_on", "注册日期 2099-01-01 晚于今天，请改正"),
         ({"contact_phone": "打电话"}, "contact_phone", "电话只能有数字和短横"),
         ({"registered_capital": "-1"}, "registered_capital", "金额不能小于 0"),
         ({"registered_capital": "0.001"}, "registered_capital", "金额精确到分，最多两位小数"),

@@ -10,6 +10,8 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import User
 from cases.models import CaseResult, LegalCase, TypicalCase
 from common.money import in_wan
+from common.sent.numbers import whole_number
+from common.sent.seeking import with_words
 from ledger.models import ActionPlan, ActivityKind, ProblemEntry, ServiceActivity
 from ledger.states import EntryState
 from reports.briefing.text.scopes import Scope
@@ -72,7 +74,7 @@ KINDS: dict[str, Kind] = {
         (F("amount").desc(nulls_last=True), "pk"),
         unit="lead_unit",
         stop="、",
-        search=("title__icontains", "number__icontains"),
+        search=("title", "number"),
     ),
     "activity": Kind(
         "服务活动",
@@ -81,7 +83,7 @@ KINDS: dict[str, Kind] = {
         activity_words,
         ("enterprise", "project", "unit"),
         ("-happened_on", "-pk"),
-        search=("summary__icontains", "enterprise__name__icontains", "project__name__icontains", "led_by__icontains"),
+        search=("summary", "enterprise__name_key", "project__name_key", "led_by"),
     ),
     "case": Kind(
         "涉企案件",
@@ -90,7 +92,7 @@ KINDS: dict[str, Kind] = {
         case_words,
         (),
         ("-closed_on", "-pk"),
-        search=("title__icontains", "number__icontains"),
+        search=("title", "number"),
     ),
     "typical": Kind(
         "典型案例",
@@ -100,7 +102,7 @@ KINDS: dict[str, Kind] = {
         (),
         ("published_on", "pk"),
         stop="、",
-        search=("title__icontains", "channel__icontains"),
+        search=("title", "channel"),
     ),
 }
 
@@ -114,8 +116,9 @@ def read(values: Iterable[str]) -> list[Pick]:
     picks = []
     for value in values:
         kind, _, pk = str(value).partition(":")
-        if kind in KINDS and pk.isascii() and pk.isdigit() and len(pk) < 16:
-            picks.append({"kind": kind, "id": int(pk)})
+        number = whole_number(pk)
+        if kind in KINDS and number is not None:
+            picks.append({"kind": kind, "id": number})
     return picks
 
 
@@ -142,12 +145,7 @@ def offers(scope: Scope, user: User, words: str = "") -> list[tuple[str, str]]:
     """What may be picked, as (value, text): the first of each kind, those that hold the words."""
     offered = []
     for name, kind in KINDS.items():
-        rows = kind.of(scope, user)
-        for word in words.split():
-            rule = Q()
-            for lookup in kind.search:
-                rule |= Q(**{lookup: word})
-            rows = rows.filter(rule)
+        rows = with_words(kind.of(scope, user), words, *kind.search)
         offered += [(f"{name}:{row.pk}", f"{kind.label}：{kind.words(row)}") for row in rows[:OFFERED]]
     return offered
 
