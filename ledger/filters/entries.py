@@ -163,13 +163,12 @@ class EntryFilter(ListFilter[EntryQuerySet]):
     def filter_queryset(self, queryset: EntryQuerySet) -> EntryQuerySet:
         """With `asof`, the ledger as it stood at the end of that day: state and unit are those of then.
 
-        For people of one unit, what their unit answered for then, as the rates of that day count it.
+        The rows are those that the list without a day shows; who comes from the rates of that day has chosen what the
+        unit answered for then (`ours`).
         """
         self.day = self.form.cleaned_data.get("asof")
         if self.day:
             queryset = queryset.as_of(self.day)
-            if not self.user.sees_all:
-                queryset = queryset.filter(unit_then__in=self.user.scope_units())
         return super().filter_queryset(queryset)
 
     def by_day(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
@@ -197,10 +196,12 @@ class EntryFilter(ListFilter[EntryQuerySet]):
         return rows.answered_by(Unit.objects.filter(self.of_unit("pk", value)).values("pk"))
 
     def by_ours(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Whoever sees everything answers for all, as on the pages that link here; with `asof` the rows are the unit's
-        own then already."""
-        if self.user.sees_all or self.day:
+        """Whoever sees everything answers for all, as on the pages that link here; with `asof` only what a unit
+        answered for then is known."""
+        if self.user.sees_all:
             return rows if value == ANSWERS else rows.none()
+        if self.day:
+            return rows.filter(unit_then__in=self.user.scope_units()) if value == ANSWERS else rows.none()
         return rows.filter(ours_q(value, self.user.scope_units()))
 
     def by_support(self, rows: QuerySet, name: str, value: str) -> QuerySet:

@@ -184,11 +184,19 @@ def entry_move(request: AuthedRequest, pk: int, action: str) -> HttpResponse:
     if event:
         drop_draft(user=request.user, key=key)
         messages.success(request, told(event))
-        return go(request, "ledger:entry-detail", pk)
+        return after_the_move(request, entry)
     context = {"form": form, "entry": entry, "action": move, "move": MOVES[move], "key": key}
     response = render_page(request, "ledger/entry_move.html", "move", context)
     response.status_code = 409 if form.conflict else 422 if form.errors else 200
     return response
+
+
+def after_the_move(request: AuthedRequest, entry: ProblemEntry) -> HttpResponse:
+    """The entry's page; the list where the entry is out of the person's sight now, which is said."""
+    if ProblemEntry.objects.visible_to(request.user).filter(pk=entry.pk).exists():
+        return go(request, "ledger:entry-detail", entry.pk)
+    messages.info(request, f"{entry.number} 已不归您的单位，不再显示在您的台账里")
+    return go(request, "ledger:entry-list")
 
 
 def moved(request: AuthedRequest, form: MoveForm) -> EntryEvent | None:

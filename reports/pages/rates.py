@@ -10,6 +10,7 @@ from accounts.models import Unit, User
 from common.periods import Period, local_date
 from common.sheets import Column, Sheet
 from enterprises.models import Workstream
+from ledger.answering import ANSWERS
 from ledger.states import EntryState
 from reports.closing.books import current_close
 from reports.closing.signed import rates_of
@@ -102,6 +103,9 @@ class RatesPage:
         return f"{self.closed.label}已结账：结账时{said}"
 
 
+Place = dict[str, int | str]  # what narrows a list to what a line is about
+
+
 def counts_of(population: Population) -> list[Count]:
     return [*OF_YEAR, *COUNTS] if population == Population.YEAR else COUNTS
 
@@ -119,9 +123,7 @@ def rates_page(user: User, day: date, now: datetime, population: Population = Po
     table = everything.over(population)
     signed = rates_of(half, today, user).over(population) if closed else None
 
-    def lines(
-        rates: dict[str, Rates], was: dict[str, Rates] | None, known: dict[str, tuple[str, dict[str, int]]]
-    ) -> list[Line]:
+    def lines(rates: dict[str, Rates], was: dict[str, Rates] | None, known: dict[str, tuple[str, Place]]) -> list[Line]:
         none, was = Rates(target=table.target, population=population), was or {}
         found = []
         for name in [*rates, *(one for one in was if one not in rates)]:
@@ -129,16 +131,19 @@ def rates_page(user: User, day: date, now: datetime, population: Population = Po
             found.append(line(shown, rates.get(name, none), day, place, was.get(name, none) if closed else None))
         return found
 
-    units = {
+    units: dict[str, tuple[str, Place]] = {
         name: (own_name, {"answerable": pk, "only": 1})
         for pk, name, own_name in Unit.objects.named().values_list("pk", "name", "own_name")
     }
-    matters = {name: (name, {"workstream": pk}) for pk, name in Workstream.objects.values_list("pk", "name")}
+    ours: Place = {} if user.sees_all else {"ours": ANSWERS}  # the list of a day shows what one may see, not only that
+    matters: dict[str, tuple[str, Place]] = {
+        name: (name, {"workstream": pk, **ours}) for pk, name in Workstream.objects.values_list("pk", "name")
+    }
     return RatesPage(
         population,
         {one: everything.over(one) for one in Population},
         [
-            ("", [line("全部", table.all, day, {}, signed.all if signed else None)]),
+            ("", [line("全部", table.all, day, ours, signed.all if signed else None)]),
             ("责任单位", lines(table.by_unit, signed.by_unit if signed else None, units)),
             ("六件大事", lines(table.by_workstream, signed.by_workstream if signed else None, matters)),
         ],
@@ -147,7 +152,7 @@ def rates_page(user: User, day: date, now: datetime, population: Population = Po
     )
 
 
-def line(name: str, rates: Rates, day: date, place: dict[str, int] | None, signed: Rates | None = None) -> Line:
+def line(name: str, rates: Rates, day: date, place: Place | None, signed: Rates | None = None) -> Line:
     """`place` narrows the list to what the line is about; None where the list has no such filter."""
 
     def url(only: dict[str, str] | None) -> str:

@@ -37,13 +37,25 @@ def test_counts_are_those_of_the_rates_of_that_day(client, ledger, office, coord
     for user in (office, coordinator):
         client.force_login(user)
         table = rates_on(JUNE, user)
-        assert count(client) == table.all.registered
-        assert count(client, state="resolved") == table.all.resolved
-        assert count(client, state="rejected") == table.all.rejected
-        assert count(client, state="duplicate") == table.all.duplicate
+        assert count(client, ours="answers") == table.all.registered
+        assert count(client, ours="answers", state="resolved") == table.all.resolved
+        assert count(client, ours="answers", state="rejected") == table.all.rejected
+        assert count(client, ours="answers", state="duplicate") == table.all.duplicate
         for unit in (police, court):
             rates = table.by_unit.get(unit.name)
             assert count(client, answerable=unit.pk) == (rates.registered if rates else 0)
+
+
+def test_a_day_changes_what_is_told_of_the_rows_and_not_which_are_shown(client, coordinator, police, court):
+    """Under the same title: what a unit supports or registered is there with a day as it is without."""
+    EntryFactory(unit=police, registered_on=date(2023, 6, 1))
+    registered = walk(EntryFactory(unit=police, lead_unit=court, registered_on=date(2023, 6, 1)), EntryState.HANDLING)
+    EntryFactory(unit=court, registered_on=date(2023, 6, 1))
+    client.force_login(coordinator)
+    live = client.get(LIST).context["page"].count
+    assert count(client, asof="2023-06-30") == live == 2
+    assert count(client, asof="2023-06-30", ours="answers") == 1
+    assert registered.number in client.get(LIST, {"asof": "2023-06-30"}).content.decode()
 
 
 def test_each_row_tells_what_changed_since(client, ledger, office):
