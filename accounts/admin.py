@@ -12,8 +12,8 @@ from django.db import transaction
 from accounts import services
 from accounts.models import ExportLog, Unit, User, WorkGroup
 from accounts.posts import AccountError
-from common.admin import ReadOnlyAdmin
-from common.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError
+from common.web.admin import ReadOnlyAdmin
 
 # The audit trail is the auditor's alone, on its own page; roles take the place of Django's groups.
 admin.site.unregister(LogEntry)

@@ -1,6 +1,6 @@
 """Columns of the exports about people and the audit trail."""
 
-from common.sheets import Column
+from common.books.sheets import Column
 
 PEOPLE = [
     Column("工号", lambda user: user.username),

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.decorators import AuthedRequest
 from accounts.models import ExportLog
-from common.keyed import KeyedRows, Shown
-from common.sheets import Column, Sheet, book_of
+from common.books.sheets import Column, Sheet, book_of
+from common.rows.keyed import KeyedRows, Shown
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHAT, FILTERED = 50, 500  # characters of a name and of the filter's words in the log

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import ExportLog, Unit, User, WorkGroup
 from accounts.permissions import Role
-from common.fields import DateInput
-from common.filters import FilterForm, ListFilter
+from common.forms.fields import DateInput
+from common.forms.filters import FilterForm, ListFilter
 from common.sent.seeking import with_words
 
 

@@ -4,8 +4,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from accounts.models import Unit, User, WorkGroup
-from common.conflicts import VersionedFormMixin
-from common.fields import PersonSelect, ServiceFormMixin, StyledFormMixin, scope_choices
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import PersonSelect, ServiceFormMixin, StyledFormMixin, scope_choices
 
 WRONG = "工号或密码不对，请重新输入。连续输错 5 次将锁定 30 分钟。"
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.drafts import stash
-from common.pages import go
+from common.web.pages import go
 
 SEEN, BEGAN = "seen_at", "began_at"
 REFRESH_SECONDS = 60

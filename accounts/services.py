@@ -16,8 +16,8 @@ from accounts.passwords import initial_password, stored_initial
 from accounts.permissions import Role
 from accounts.posts import AccountError, check_an_admin_stays, check_person, check_unit_in_use, is_admin_in_use
 from common.closing import changed_words, look, settle_register
-from common.conflicts import save_version
-from common.database import one_at_a_time
+from common.forms.conflicts import save_version
+from common.rows.database import one_at_a_time
 
 RIGHTS = "accounts.rights"  # held by whoever changes who may do what, or the tree of units: one after the other
 

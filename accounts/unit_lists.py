@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Unit
 from accounts.trees import units_q
-from common.filters import ListFilter, Rows
+from common.forms.filters import ListFilter, Rows
 
 
 class UnitFilter(django_filters.ModelChoiceFilter):

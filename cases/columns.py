@@ -1,7 +1,7 @@
 """Columns of the case exports. Headings and words are those that an import reads."""
 
 from cases.models import LegalCase
-from common.sheets import Column, words_of
+from common.books.sheets import Column, words_of
 
 
 def names(case: LegalCase) -> str:

@@ -12,8 +12,8 @@ from cases.models import (
     ProcuratorialRecommendation,
     TypicalCase,
 )
-from common.fields import RemoteSelect
-from common.filters import FilterForm, day_filter
+from common.forms.fields import RemoteSelect
+from common.forms.filters import FilterForm, day_filter
 from enterprises.models import Enterprise, Workstream
 
 chooser = RemoteSelect(url=reverse_lazy("enterprises:choices"))

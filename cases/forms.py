@@ -8,8 +8,8 @@ from django.urls import reverse, reverse_lazy
 
 from accounts.models import Unit, User
 from cases.models import Campaign, CaseState, LegalCase, ProcuratorialRecommendation, TypicalCase
-from common.conflicts import VersionedFormMixin
-from common.fields import (
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import (
     DateInput,
     RemoteSelect,
     RemoteSelectMultiple,
@@ -18,8 +18,8 @@ from common.fields import (
     rows_field,
     scope_choices,
 )
+from common.forms.reasons import ReasonFormMixin
 from common.idempotence import SubmissionFormMixin
-from common.reasons import ReasonFormMixin
 
 DASHES = "---------"
 

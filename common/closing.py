@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from django.db import models
 
-from common.conflicts import in_words
+from common.forms.conflicts import in_words
 
 
 class PeriodClosed(Exception):  # noqa: N818 -- a state of the books; each app names its own error after it

@@ -6,8 +6,8 @@ from datetime import date
 from django.db.models import F
 
 from accounts.models import User
-from common.keysets import CappedCount, count_text, leading
 from common.periods import Period
+from common.rows.keysets import CappedCount, count_text, leading
 from desk.waiting import Panel, most, panels
 from ledger.answering import ANSWERS, SUPPORTS
 from ledger.calendar import working_calendar

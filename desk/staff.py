@@ -7,8 +7,8 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import Resolver404, resolve
 
 from accounts.models import Draft, User
-from common.keysets import leading
 from common.periods import Period
+from common.rows.keysets import leading
 from enterprises.models import Pairing
 from ledger.calendar import working_calendar
 from ledger.lights import with_lights

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Role
-from common.keysets import CappedCount, count_text
+from common.rows.keysets import CappedCount, count_text
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ProblemEntry, Recheck, SupervisionOrder
 from ledger.moves.facts import short_day

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.permissions import Role
-from common.sheets import Column, words_of
+from common.books.sheets import Column, words_of
 from common.templatetags.ui import masked
 from enterprises.models import Enterprise, Pairing
 

@@ -7,8 +7,8 @@ import django_filters
 from django.db.models import F, QuerySet
 
 from accounts.models import Unit, WorkGroup
-from common.fields import DateInput
-from common.filters import FilterForm, ListFilter
+from common.forms.fields import DateInput
+from common.forms.filters import FilterForm, ListFilter
 from common.periods import Period
 from enterprises.models import Enterprise, EnterpriseKind, Industry, KeyProject, Pairing, Workstream
 

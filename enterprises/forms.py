@@ -8,9 +8,9 @@ from django import forms
 from django.urls import reverse
 
 from accounts.models import User
-from common.conflicts import VersionedFormMixin
-from common.fields import DateInput, PersonSelect, RemoteSelect, StyledFormMixin, rows_field, scope_choices
-from common.reasons import ReasonFormMixin
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import DateInput, PersonSelect, RemoteSelect, StyledFormMixin, rows_field, scope_choices
+from common.forms.reasons import ReasonFormMixin
 from common.sent.numbers import whole_number
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject, Pairing

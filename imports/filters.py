@@ -2,7 +2,7 @@ from typing import Any
 
 import django_filters
 
-from common.filters import FilterForm, ListFilter
+from common.forms.filters import FilterForm, ListFilter
 from common.sent.seeking import with_words
 from imports.models import BatchState, ImportBatch, ImportKind
 

@@ -2,8 +2,8 @@ from typing import Any
 
 from django import forms
 
-from common.fields import StyledFormMixin
-from common.uploads import ManyFilesInput
+from common.forms.fields import StyledFormMixin
+from common.forms.uploads import ManyFilesInput
 from imports.models import ImportKind
 from imports.reading.limits import LARGEST
 from imports.resources.kinds import RESOURCES

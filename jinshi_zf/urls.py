@@ -12,7 +12,7 @@ urlpatterns = [
     path("imports/", include("imports.urls")),
     path("admin/", admin.site.urls),
 ]
-handler400 = "common.views.bad_request"
-handler403 = "common.views.forbidden"
-handler404 = "common.views.not_found"
-handler500 = "common.views.server_error"
+handler400 = "common.web.views.bad_request"
+handler403 = "common.web.views.forbidden"
+handler404 = "common.web.views.not_found"
+handler500 = "common.web.views.server_error"

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from common.periods import local_date
-from common.references import own_field
+from common.rows.references import own_field
 from jinshi_zf.kept_days import stored_days
 from jinshi_zf.stored_books import period_checks
 from ledger.deadlines import current_terms

@@ -21,8 +21,8 @@ from django.urls import resolve
 from xlsxwriter.exceptions import XlsxWriterException
 
 from accounts.decorators import AuthedRequest
-from common.keyed import KeyedRows
-from common.sheets import Sheet, write_book
+from common.books.sheets import Sheet, write_book
+from common.rows.keyed import KeyedRows
 from jobs.models import Job
 from jobs.registry import JobRefusedError, handles
 from jobs.runner import JobContext

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import XLSX, attachment, disposition
-from common.pages import paginate
+from common.web.pages import paginate
 from jobs.exports import file_of
 from jobs.models import Job, JobState
 from jobs.registry import NAMES

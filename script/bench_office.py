@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from common.database import insert_rows, reserve_ids
+from common.rows.database import insert_rows, reserve_ids
 from ledger.models import EntryEvent, ProblemEntry, ServiceActivity
 from ledger.states import Action, EntryState
 

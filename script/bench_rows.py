@@ -14,10 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Unit
-from common.keyed import KeyedRows
+from common.books.rowsheet import plain_value
+from common.books.sheets import workbook
 from common.periods import Period
-from common.rowsheet import plain_value
-from common.sheets import workbook
+from common.rows.keyed import KeyedRows
 from ledger.models import ProblemEntry
 from ledger.selectors.exports import entry_columns
 from reports.figures.tallies import compute

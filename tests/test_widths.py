@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import ExportLog
 from accounts.selectors import audit_entries, sign_ins
-from common.filters import ListFilter
+from common.forms.filters import ListFilter
 from common.sent.seeking import FOLD
 from common.text import name_key
 from imports.models import ImportBatch

@@ -11,9 +11,9 @@ from accounts.filters import UserFilter
 from accounts.forms import UserForm
 from accounts.models import User
 from accounts.services import AccountError
-from common.conflicts import StaleVersionError
-from common.pages import paginate
+from common.forms.conflicts import StaleVersionError
 from common.sent.numbers import whole_number
+from common.web.pages import paginate
 
 
 @require_GET

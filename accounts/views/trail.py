@@ -11,7 +11,7 @@ from accounts.exports import export_response
 from accounts.filters import AuditFilter, ExportFilter, SignInFilter
 from accounts.history import lines
 from accounts.models import ExportLog
-from common.pages import paginate
+from common.web.pages import paginate
 
 
 @require_GET

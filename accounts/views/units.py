@@ -9,7 +9,7 @@ from accounts.forms import UnitForm
 from accounts.models import Unit, User
 from accounts.services import AccountError
 from accounts.views.people import passwords
-from common.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError
 
 
 @require_GET

@@ -18,7 +18,7 @@ from cases.services.writing import (
     submitted,
 )
 from common.closing import look
-from common.conflicts import save_version
+from common.forms.conflicts import save_version
 from common.text import clean
 
 # Brackets of a 案号 are stored full-width, whichever a keyboard gives.

@@ -10,8 +10,8 @@ from django.db import IntegrityError, models, transaction
 from accounts.models import User
 from accounts.scope import scoped
 from common.closing import Corrected, PeriodClosed, Seen, changed_words, settle
-from common.conflicts import save_version
 from common.dates import date_fault
+from common.forms.conflicts import save_version
 
 M = TypeVar("M", bound=models.Model)
 

@@ -10,7 +10,7 @@ from cases.forms import CampaignForm
 from cases.models import Campaign
 from cases.views.shared import attempt, first_words
 from common.clock import today
-from common.pages import paginate
+from common.web.pages import paginate
 
 
 @require_GET

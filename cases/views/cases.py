@@ -12,7 +12,7 @@ from cases.forms import CaseForm
 from cases.models import LegalCase
 from cases.views.shared import attempt, first_words
 from common.clock import today
-from common.pages import paginate
+from common.web.pages import paginate
 
 
 @require_GET

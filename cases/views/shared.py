@@ -6,7 +6,7 @@ from typing import Any
 from accounts.decorators import AuthedRequest
 from accounts.drafts import restore
 from cases.services import CaseError, CasePeriodClosedError
-from common.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError
 from common.sent.numbers import whole_number
 
 

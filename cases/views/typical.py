@@ -12,7 +12,7 @@ from cases.forms import TypicalCaseForm
 from cases.models import TypicalCase
 from cases.views.shared import attempt, first_words
 from common.clock import today
-from common.pages import paginate
+from common.web.pages import paginate
 
 
 def filtered(request: AuthedRequest) -> TypicalFilter:

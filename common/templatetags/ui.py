@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from common.audit import imported_from
-from common.keysets import PLACES
 from common.money import in_wan
+from common.rows.keysets import PLACES
 
 register = template.Library()
 

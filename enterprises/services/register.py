@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from common.closing import changed_words, look, settle_register
-from common.conflicts import save_version
+from common.forms.conflicts import save_version
 from common.text import clean
 from enterprises.models import Enterprise, KeyProject
 from enterprises.services.errors import RegisterError, SimilarNamesError

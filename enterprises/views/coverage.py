@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from common.clock import today
-from common.pages import paginate
+from common.web.pages import paginate
 from enterprises import coverage as selector
 from enterprises.columns import COVERAGE_COLUMNS
 

@@ -7,8 +7,8 @@ from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft
 from accounts.exports import export_response
 from common.clock import today
-from common.conflicts import StaleVersionError
-from common.pages import paginate
+from common.forms.conflicts import StaleVersionError
+from common.web.pages import paginate
 from enterprises.columns import enterprise_columns
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import EnterpriseForm

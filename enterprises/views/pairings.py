@@ -9,7 +9,7 @@ from accounts.drafts import drop_draft
 from accounts.exports import export_response
 from accounts.models import User
 from common.clock import today
-from common.pages import go, paginate
+from common.web.pages import go, paginate
 from enterprises.columns import pairing_columns
 from enterprises.filters import PairingFilter
 from enterprises.forms import PairingEndForm, PairingForm

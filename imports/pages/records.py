@@ -7,7 +7,7 @@ from auditlog.models import LogEntry
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from common.sheets import Column
+from common.books.sheets import Column
 from imports.known.addresses import PAGES
 from imports.models import BatchState, ImportBatch
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from common.sheets import Column
+from common.books.sheets import Column
 from enterprises.models import Pairing
 from imports.known.addresses import record_page
 from imports.models import BatchState, ImportBatch, ImportKind, ImportRow, RowOutcome

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import User
-from common.sheets import Column
+from common.books.sheets import Column
 from imports.models import HeaderMapping, HeaderSynonym, ImportKind
 from imports.resources.kinds import RESOURCES
 from imports.tables.synonyms import SYNONYMS

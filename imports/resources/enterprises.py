@@ -4,8 +4,8 @@ import re
 from datetime import date
 from typing import Any
 
-from common.database import new_record
-from common.references import own_field
+from common.rows.database import new_record
+from common.rows.references import own_field
 from common.text import name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from enterprises.services.register import name_fault

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from common.database import new_record
+from common.rows.database import new_record
 from common.text import half_width, name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from imports.cells import says_nothing

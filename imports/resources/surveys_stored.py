@@ -5,7 +5,7 @@ What the form said stays as it was said: its requests have become ledger entries
 
 from typing import Any
 
-from common.references import own_field
+from common.rows.references import own_field
 from common.text import name_key
 from imports.errors import RowError
 from imports.known.forms import bare

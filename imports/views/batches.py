@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import XLSX, export_response
 from accounts.models import ExportLog
-from common.pages import paginate
 from common.templatetags.ui import moment
 from common.text import clean
+from common.web.pages import paginate
 from imports.errors import ImportRefusedError, UnreadableFileError
 from imports.filters import BatchFilter
 from imports.forms import UploadForm

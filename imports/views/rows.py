@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import AuthedRequest, require_action
 from common.clock import today
-from common.pages import go
 from common.sent.numbers import whole_number
+from common.web.pages import go
 from imports.errors import ImportRefusedError
 from imports.models import ImportBatch, ImportRow, RowOutcome
 from imports.pages import correcting, parting

@@ -16,9 +16,9 @@ from django.db.models import Model
 from accounts.models import User
 from accounts.permissions import Role
 from cases.models import LegalCase
-from common.database import ReadyRecords, ReadyRows, give_ids, one_at_a_time, wide_statements
 from common.periods import SHANGHAI
-from common.references import among, own_field
+from common.rows.database import ReadyRecords, ReadyRows, give_ids, one_at_a_time, wide_statements
+from common.rows.references import among, own_field
 from imports.errors import PlanChangedError, StalePlanError
 from imports.known.register import marks_of, register_marks
 from imports.models import ImportBatch, RowOutcome

@@ -14,7 +14,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from accounts.models import User
-from common.database import reserve_ids
+from common.rows.database import reserve_ids
 from common.text import clean
 from imports.errors import StalePlanError
 from imports.known.register import register_marks

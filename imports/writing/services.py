@@ -9,7 +9,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from accounts.models import User
-from common.database import one_at_a_time
+from common.rows.database import one_at_a_time
 from imports.errors import (
     ImportRefusedError,
     MappingNeededError,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from common.database import ReadyRows, set_column
+from common.rows.database import ReadyRows, set_column
 from imports.cells import text_of
 from imports.models import EDITABLE, ImportBatch, ImportRow
 from imports.planned.plan import Change

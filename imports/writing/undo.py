@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from accounts.models import User
-from common.database import insert_rows
-from common.references import own_field
+from common.rows.database import insert_rows
+from common.rows.references import own_field
 from common.text import pinyin_key
 from enterprises.models import Named
 from imports.errors import ImportRefusedError

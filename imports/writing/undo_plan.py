@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
-from common.references import Reference, among, own_field, references
+from common.rows.references import Reference, among, own_field, references
 from imports.models import ImportBatch
 from imports.writing.apply import ORDER
 from imports.writing.undo_rules import Key, Restore, ruled_out

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from common.admin import KeptAdmin, ReadOnlyAdmin
+from common.web.admin import KeptAdmin, ReadOnlyAdmin
 from ledger.models import (
     ActionPlan,
     ActivityOutput,

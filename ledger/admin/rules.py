@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from common.admin import ReadOnlyAdmin
+from common.web.admin import ReadOnlyAdmin
 from ledger.models import (
     CalendarDay,
     CalendarVersion,

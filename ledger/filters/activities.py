@@ -6,8 +6,8 @@ from django import forms
 from accounts.models import User
 from accounts.unit_lists import UnitFilter, UnitListFilter
 from cases.models import Campaign
-from common.fields import PersonSelect
-from common.filters import FilterForm, between
+from common.forms.fields import PersonSelect
+from common.forms.filters import FilterForm, between
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.models import ActivityKind, ServiceActivity
 

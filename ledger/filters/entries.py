@@ -13,10 +13,10 @@ from django.utils.text import format_lazy
 from accounts.models import Unit
 from accounts.trees import units_q
 from common.clock import today
-from common.fields import DateInput, RemoteSelect
-from common.filters import FilterForm, ListFilter, WholeNumberFilter, between, day_filter
-from common.keysets import Order
+from common.forms.fields import DateInput, RemoteSelect
+from common.forms.filters import FilterForm, ListFilter, WholeNumberFilter, between, day_filter
 from common.money import MAX_YUAN
+from common.rows.keysets import Order
 from common.sent.seeking import with_words
 from enterprises.models import Enterprise, KeyProject
 from ledger.answering import ANSWERS, OURS, ours_q

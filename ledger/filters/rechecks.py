@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from accounts.unit_lists import UnitFilter, UnitListFilter
-from common.filters import FilterForm
+from common.forms.filters import FilterForm
 from ledger.models import Recheck, RecheckDraw, Verdict
 from ledger.models.numbers import in_order
 from ledger.moves.table import MOVES

@@ -1,6 +1,6 @@
 import django_filters
 
-from common.filters import FilterForm, ListFilter
+from common.forms.filters import FilterForm, ListFilter
 from ledger.models import MessageState, Robot, RobotEvent, RobotMessage
 
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from common.filters import FilterForm, ListFilter, WholeNumberFilter
+from common.forms.filters import FilterForm, ListFilter, WholeNumberFilter
 from ledger.models import DeadlineShift
 from ledger.models.numbers import in_order
 from ledger.querysets import ShiftQuerySet

@@ -5,7 +5,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.unit_lists import UnitFilter, UnitListFilter
 from common.clock import today
-from common.filters import FilterForm, between
+from common.forms.filters import FilterForm, between
 from ledger.models import SupervisionOrder
 
 STANDINGS = {

@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 
 from accounts.unit_lists import UnitFilter, UnitListFilter
-from common.filters import FilterForm, between
+from common.forms.filters import FilterForm, between
 from enterprises.models import Enterprise, Workstream
 from ledger.models import ProblemCategory, Satisfaction, SurveyForm
 

@@ -8,11 +8,11 @@ from django import forms
 
 from accounts.models import User
 from cases.models import Campaign
-from common.conflicts import Difference, VersionedFormMixin
-from common.fields import DateInput, PersonSelectMultiple, StyledFormMixin, rows_field, words_field
+from common.forms.conflicts import Difference, VersionedFormMixin
+from common.forms.fields import DateInput, PersonSelectMultiple, StyledFormMixin, rows_field, words_field
+from common.forms.reasons import ReasonFormMixin
+from common.forms.uploads import ManyFilesField, ManyFilesInput
 from common.idempotence import SubmissionFormMixin
-from common.reasons import ReasonFormMixin
-from common.uploads import ManyFilesField, ManyFilesInput
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.forms.problems import ProblemForms
 from ledger.forms.targets import TargetField

@@ -2,9 +2,9 @@ from typing import Any
 
 from django import forms
 
-from common.fields import StyledFormMixin
 from common.files import WORDS
-from common.uploads import ManyFilesField
+from common.forms.fields import StyledFormMixin
+from common.forms.uploads import ManyFilesField
 
 
 class FilesForm(StyledFormMixin, forms.Form):

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Unit, User
-from common.fields import DateInput, PersonSelect, PersonSelectMultiple, StyledFormMixin, rows_field
+from common.forms.fields import DateInput, PersonSelect, PersonSelectMultiple, StyledFormMixin, rows_field
 from common.idempotence import SubmissionFormMixin
 from ledger.forms.fields import CleanTextMixin, words
 from ledger.moves.data import MoveData

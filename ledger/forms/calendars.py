@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import DateInput, StyledFormMixin, overwrite
+from common.forms.fields import DateInput, StyledFormMixin, overwrite
 from common.text import clean
 from ledger.forms.fields import words
 from ledger.models import CalendarYear

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import StyledFormMixin
+from common.forms.fields import StyledFormMixin
 from ledger.forms import fields
 from ledger.forms.fields import CleanTextMixin
 from ledger.models import Rating

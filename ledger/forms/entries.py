@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from accounts.models import Unit, User
 from accounts.scope import scoped
-from common.conflicts import VersionedFormMixin
-from common.fields import RemoteSelect, StyledFormMixin, rows_field
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import RemoteSelect, StyledFormMixin, rows_field
+from common.forms.reasons import ReasonFormMixin
 from common.idempotence import SubmissionFormMixin
-from common.reasons import ReasonFormMixin
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files, words
 from ledger.models import (

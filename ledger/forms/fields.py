@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from common.fields import RemoteSelect
+from common.forms.fields import RemoteSelect
+from common.forms.uploads import ManyFilesField, ManyFilesInput
 from common.text import clean
-from common.uploads import ManyFilesField, ManyFilesInput
 
 PICTURES = ".jpg,.jpeg,.png,.webp,.pdf,.doc,.docx,.xls,.xlsx"
 

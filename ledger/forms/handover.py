@@ -6,7 +6,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
-from common.fields import PersonSelect, StyledFormMixin, rows_field
+from common.forms.fields import PersonSelect, StyledFormMixin, rows_field
 from ledger.forms.fields import CleanTextMixin, name_people
 from ledger.services.handover import people_of
 

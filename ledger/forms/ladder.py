@@ -2,8 +2,8 @@ from typing import Any
 
 from django import forms
 
-from common.conflicts import VersionedFormMixin
-from common.fields import ServiceFormMixin, StyledFormMixin
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import ServiceFormMixin, StyledFormMixin
 from ledger.models import AUDIENCES, LadderStep
 
 WORDS = {"invalid": "要填整数", "required": "请填写工作日数"}

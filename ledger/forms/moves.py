@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import Unit, User
 from cases.models import LegalCase
-from common.fields import (
+from common.forms.fields import (
     DateInput,
     PersonSelect,
     PersonSelectMultiple,

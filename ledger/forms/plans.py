@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from accounts.models import Unit
-from common.conflicts import VersionedFormMixin
-from common.fields import DateInput, StyledFormMixin, rows_field
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import DateInput, StyledFormMixin, rows_field
 from ledger.models import ActionPlan, KeyTask, PlanGoal
 from ledger.services.plans import PlanData, TaskData
 

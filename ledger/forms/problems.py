@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import StyledFormMixin, rows_field
+from common.forms.fields import StyledFormMixin, rows_field
 from common.money import MAX_YUAN
 from common.sent.numbers import whole_number
 from ledger.models import ProblemCategory

@@ -2,8 +2,8 @@ from typing import Any
 
 from django import forms
 
-from common.conflicts import VersionedFormMixin
-from common.fields import StyledFormMixin, words_field
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import StyledFormMixin, words_field
 from ledger.forms.fields import CleanTextMixin, words
 from ledger.models import RecheckRule, Verdict
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from django import forms
 
-from common.conflicts import VersionedFormMixin
-from common.fields import DateInput, StyledFormMixin
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import DateInput, StyledFormMixin
+from common.forms.reasons import ReasonFormMixin
 from common.idempotence import SubmissionFormMixin
 from common.money import MAX_YUAN
-from common.reasons import ReasonFormMixin
 from ledger.models import Recovery, RecoveryKind
 from ledger.services.money.recoveries import RecoveryData
 

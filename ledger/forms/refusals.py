@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from common.reasons import ReasonFormMixin
+from common.forms.reasons import ReasonFormMixin
 from ledger.services.errors import FieldsRefusedError, LedgerError
 from ledger.services.periods import PeriodClosedError
 

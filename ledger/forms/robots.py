@@ -2,8 +2,8 @@ from typing import Any
 
 from django import forms
 
-from common.conflicts import VersionedFormMixin
-from common.fields import ServiceFormMixin, StyledFormMixin
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import ServiceFormMixin, StyledFormMixin
 from ledger.forms.fields import words
 from ledger.models import Robot
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import StyledFormMixin
+from common.forms.fields import StyledFormMixin
 from ledger.deadlines import Key, RuleBook
 from ledger.models import Priority, ProblemCategory
 

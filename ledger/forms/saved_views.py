@@ -4,8 +4,8 @@ from urllib.parse import parse_qsl, urlencode
 from django import forms
 
 from accounts.models import User
-from common.conflicts import VersionedFormMixin
-from common.fields import StyledFormMixin, words_field
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import StyledFormMixin, words_field
 from common.idempotence import SubmissionFormMixin
 from ledger.filters.entries import EntryFilter
 from ledger.forms.fields import CleanTextMixin, words

@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import DateInput, StyledFormMixin
+from common.forms.fields import DateInput, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 from ledger.forms.fields import CleanTextMixin, words
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.models import Unit
 from accounts.scope import ScopedQuerySet
-from common.fixed import FixedModel, FixedQuerySetMixin
+from common.rows.fixed import FixedModel, FixedQuerySetMixin
 
 
 class CorrectionQuerySet(FixedQuerySetMixin, ScopedQuerySet):

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet
-from common.references import own_field
+from common.rows.references import own_field
 from ledger.models.entries import ProblemEntry
 from ledger.models.supervision import SupervisionOrder
 from ledger.querysets import EscalationQuerySet

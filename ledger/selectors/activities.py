@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from common.keysets import CappedSum, Counting, KeysetPage, Order, keyset_page
+from common.rows.keysets import CappedSum, Counting, KeysetPage, Order, keyset_page
 from common.sent.numbers import whole_number
 from enterprises.models import Enterprise, KeyProject, Pairing
 from ledger.models import ActivityKind, Attachment, ClosedPeriod, ProblemEntry, Recovery, ServiceActivity

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from common.sheets import Column, words_of
+from common.books.sheets import Column, words_of
 from common.templatetags.ui import masked
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import light_of

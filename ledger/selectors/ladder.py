@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from common.sheets import Column
+from common.books.sheets import Column
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import LadderStep
 from ledger.states import EntryState

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import OuterRef, Subquery
 
-from common.sheets import Column
+from common.books.sheets import Column
 from ledger.models import MessageState, Robot, RobotMessage
 
 COLUMNS = [

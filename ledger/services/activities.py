@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from common.closing import Corrected, changed_words
-from common.conflicts import save_version
 from common.dates import date_fault
 from common.files import CheckedFile
+from common.forms.conflicts import save_version
 from common.periods import local_date
 from enterprises.models import Workstream
 from ledger.closed.guard import held, look, settle

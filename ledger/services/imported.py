@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from common.references import references
+from common.rows.references import references
 from ledger.closed.books import closed_books
 from ledger.closed.footprint import footprints
 from ledger.closed.guard import refuse

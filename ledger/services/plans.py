@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import Unit, User
 from accounts.permissions import Role
 from common.closing import look, settle_register
-from common.conflicts import save_version
+from common.forms.conflicts import save_version
 from ledger.models import ActionPlan, KeyTask, PlanGoal, PlanPhase
 from ledger.services.errors import FieldsRefusedError, LedgerError
 from ledger.services.rights import coordinates

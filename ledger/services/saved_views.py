@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.permissions import Role
-from common.conflicts import save_version
+from common.forms.conflicts import save_version
 from ledger.models import Audience, SavedView
 from ledger.services.errors import LedgerError, MoveRefusedError
 

@@ -14,9 +14,9 @@ from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
-from common.conflicts import StaleVersionError
-from common.pages import go
-from common.reasons import posted_reason
+from common.forms.conflicts import StaleVersionError
+from common.forms.reasons import posted_reason
+from common.web.pages import go
 from ledger.filters.activities import ActivityFilter
 from ledger.forms.activities import PHRASES, ActivityForm
 from ledger.forms.problems import ProblemForms, problem_forms

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from common.clock import today
-from common.fields import overwrite
-from common.pages import paginate
+from common.forms.fields import overwrite
 from common.sent.numbers import whole_number
+from common.web.pages import paginate
 from jobs.models import Job
 from ledger.deadlines import rule_book
 from ledger.filters.shifts import ShiftFilter

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.decorators import AuthedRequest, require_action
 from accounts.middleware import client_address
-from common.throttle import too_many
+from common.web.throttle import too_many
 from ledger.forms.confirmations import AnswerForm
 from ledger.models import ConfirmationLink, ProblemEntry
 from ledger.services.checking.confirmations import (

@@ -13,9 +13,9 @@ from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.clock import today
-from common.keysets import Counting, keyset_page
-from common.pages import go, render_page
+from common.rows.keysets import Counting, keyset_page
 from common.sent.numbers import whole_number
+from common.web.pages import go, render_page
 from enterprises.models import Enterprise, KeyProject
 from ledger.filters.entries import EntryFilter
 from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry

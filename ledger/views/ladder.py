@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
 from common.clock import today
-from common.conflicts import StaleVersionError
-from common.pages import paginate
+from common.forms.conflicts import StaleVersionError
+from common.web.pages import paginate
 from ledger.filters.escalations import EscalationFilter
 from ledger.forms.ladder import StepForm
 from ledger.forms.refusals import show_refusal

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from common.keysets import Order, keyset_page
+from common.rows.keysets import Order, keyset_page
 from ledger.models import Notice
 from ledger.services.messages.notices import mark_read
 

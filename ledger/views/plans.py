@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from common.clock import today
-from common.conflicts import StaleVersionError
 from common.dates import EARLIEST, LAST_DAY
+from common.forms.conflicts import StaleVersionError
 from common.sent.numbers import whole_number
 from ledger.forms.plans import PlanForm, ProgressForm, TaskForm
 from ledger.forms.refusals import show_refusal

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
+from common.books.sheets import Column
 from common.clock import today
-from common.conflicts import StaleVersionError
-from common.pages import paginate
-from common.sheets import Column
+from common.forms.conflicts import StaleVersionError
+from common.web.pages import paginate
 from ledger.filters.rechecks import RecheckFilter
 from ledger.forms.rechecks import RecheckRuleForm, VerdictForm
 from ledger.forms.refusals import show_refusal

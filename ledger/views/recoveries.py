@@ -12,12 +12,12 @@ from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from common.audit import last_editor
+from common.books.sheets import Column
 from common.clock import today
-from common.conflicts import SOMEBODY, StaleVersionError, posted_version
-from common.pages import go, paginate
-from common.reasons import posted_reason
-from common.sheets import Column
+from common.forms.conflicts import SOMEBODY, StaleVersionError, posted_version
+from common.forms.reasons import posted_reason
 from common.templatetags.ui import yuan
+from common.web.pages import go, paginate
 from ledger.filters.recoveries import RecoveryFilter
 from ledger.forms.recoveries import RecoveryForm
 from ledger.forms.refusals import show_refusal

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
-from common.conflicts import StaleVersionError
-from common.pages import paginate
+from common.forms.conflicts import StaleVersionError
+from common.web.pages import paginate
 from ledger.filters.robots import MessageFilter
 from ledger.forms.refusals import show_refusal
 from ledger.forms.robots import RobotForm

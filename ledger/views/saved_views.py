@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from common.conflicts import StaleVersionError
-from common.pages import render_page
+from common.forms.conflicts import StaleVersionError
+from common.web.pages import render_page
 from ledger.forms.saved_views import SavedViewForm, kept_query
 from ledger.models import SavedView
 from ledger.services.errors import LedgerError, MoveRefusedError

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
+from common.books.sheets import Column
 from common.clock import today
-from common.pages import paginate
-from common.sheets import Column
+from common.web.pages import paginate
 from ledger.calendar import working_calendar
 from ledger.filters.supervision import OrderFilter
 from ledger.forms.refusals import show_refusal

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import export_response
-from common.pages import paginate
+from common.web.pages import paginate
 from ledger.filters.surveys import SurveyFilter
 from ledger.models import SurveyForm
 from ledger.selectors import surveys as selectors

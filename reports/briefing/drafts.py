@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Unit, User
-from common.conflicts import save_version
+from common.forms.conflicts import save_version
 from common.periods import local_date
 from common.text import clean
 from reports.briefing.errors import BriefingError

@@ -1,8 +1,8 @@
 import django_filters
 
-from common.filters import FilterForm, ListFilter
+from common.books.sheets import Column
+from common.forms.filters import FilterForm, ListFilter
 from common.periods import Period
-from common.sheets import Column
 from reports.models import Briefing, BriefingStatus
 from reports.models.briefings import BriefingQuerySet
 

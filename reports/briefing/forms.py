@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from accounts.models import Unit, User
-from common.conflicts import VersionedFormMixin
-from common.fields import StyledFormMixin, rows_field, words_field
+from common.forms.conflicts import VersionedFormMixin
+from common.forms.fields import StyledFormMixin, rows_field, words_field
 from common.idempotence import SubmissionFormMixin
 from common.periods import Period
 from enterprises.models import Workstream

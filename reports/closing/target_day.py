@@ -13,8 +13,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from accounts.scope import Audience
-from common.database import insert_rows
 from common.periods import local_date
+from common.rows.database import insert_rows
 from jobs.guards import no_guard
 from jobs.services import enqueue
 from ledger.models import ActionPlan, ProblemEntry

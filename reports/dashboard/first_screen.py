@@ -7,9 +7,9 @@ from decimal import Decimal
 from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
 
 from accounts.models import User
-from common.keysets import leading
 from common.money import from_cents, plain
 from common.periods import AnyPeriod
+from common.rows.keysets import leading
 from ledger.answering import ANSWERS, SUPPORTS, only_supports_q
 from ledger.calendar import WorkingCalendar
 from ledger.lights import Colour, last_yellow_day, light_q, red_q, with_lights

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Unit, User
-from common.fields import DateInput, StyledFormMixin
+from common.forms.fields import DateInput, StyledFormMixin
 from common.idempotence import SubmissionFormMixin
 from reports.dashboard.screens import NewScreen
 

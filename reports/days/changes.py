@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from common.database import year_of
+from common.rows.database import year_of
 from ledger.models import EntryEvent, ProblemEntry
 from ledger.moves.table import QUIET
 from ledger.states import EntryState

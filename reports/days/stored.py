@@ -9,8 +9,8 @@ from typing import NamedTuple, Self
 
 from django.db import transaction
 
-from common.database import insert_rows
 from common.periods import Period
+from common.rows.database import insert_rows
 from jobs.guards import no_guard
 from ledger.states import EntryState
 from reports.days.changes import Changes, DayChanges, States, StepPlace, changes_by_day, turn

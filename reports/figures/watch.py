@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from common.periods import local_date
-from common.snapshots import committed_since, newest_rows
+from common.rows.snapshots import committed_since, newest_rows
 from reports.figures import balance
 from reports.figures.registry.indicators import INDICATORS
 from reports.figures.registry.sources import CONFIRMATIONS, Source

@@ -10,9 +10,9 @@ from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
 from accounts.trees import ONLY
 from common.audit import track
-from common.fixed import FixedModel, FixedQuerySetMixin
 from common.idempotence import SubmissionKeyField
 from common.periods import Period
+from common.rows.fixed import FixedModel, FixedQuerySetMixin
 from common.sent.seeking import with_words
 from enterprises.models import Workstream
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
-from common.fixed import FixedModel, FixedQuerySetMixin
+from common.rows.fixed import FixedModel, FixedQuerySetMixin
 from enterprises.models import Workstream
 
 

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
-from common.fixed import FixedModel, FixedQuerySetMixin
+from common.rows.fixed import FixedModel, FixedQuerySetMixin
 from enterprises.models import Workstream
 from ledger.models import ProblemEntry
 from ledger.states import EntryState

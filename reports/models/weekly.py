@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 from accounts.models import Unit
 from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
-from common.fixed import FixedModel, FixedQuerySetMixin
+from common.rows.fixed import FixedModel, FixedQuerySetMixin
 
 POPULATIONS = [("year", "本年度台账"), ("all", "累计")]  # as `reports.days.populations`, which stands above the models
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from common.books.rowsheet import Styled
+from common.books.sheets import Column, Sheet
 from common.money import WAN, plain, to_cents
 from common.periods import Period, local_date
-from common.rowsheet import Styled
-from common.sheets import Column, Sheet
 from reports.closing.signed import rates_of
 from reports.days.populations import Population
 from reports.days.rates import NO_RATE, Rates

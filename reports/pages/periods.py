@@ -10,10 +10,10 @@ from typing import Any
 
 from accounts.models import User
 from accounts.permissions import can
+from common.books.rowsheet import Formula
+from common.books.sheets import Column, Sheet
 from common.money import from_cents
 from common.periods import Period, local_date
-from common.rowsheet import Formula
-from common.sheets import Column, Sheet
 from jobs.models import Job
 from ledger.models import Correction
 from reports.closing.adjustments import Moved, adds_up, adjustments, stated_corrections

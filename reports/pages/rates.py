@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Unit, User
+from common.books.sheets import Column, Sheet
 from common.periods import Period, local_date
-from common.sheets import Column, Sheet
 from enterprises.models import Workstream
 from ledger.answering import ANSWERS
 from ledger.states import EntryState

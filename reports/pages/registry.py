@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from accounts.models import User
+from common.books.sheets import Column
 from common.periods import Period, local_date
-from common.sheets import Column
 from common.text import clean, name_key
 from reports.closing.reconciliation import reconciliation
 from reports.days.populations import Population

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.exports import whose
 from accounts.models import User
+from common.books.sheets import Column, Sheet
 from common.periods import AnyPeriod
-from common.sheets import Column, Sheet
 from reports.closing.adjustments import moved_totals
 from reports.closing.books import current_close, definitions
 from reports.figures.blank import NO_DATA, is_blank

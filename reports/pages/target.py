@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Unit, User
-from common.documents import FOUR, HEADING, OfficialDocument
+from common.books.documents import FOUR, HEADING, OfficialDocument
+from common.books.sheets import Column, Sheet
 from common.periods import local_date
-from common.sheets import Column, Sheet
 from enterprises.models import Workstream
 from ledger.services.supervising.supervision import SIGNED
 from ledger.states import EntryState

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from common.sheets import Column
+from common.books.sheets import Column
 from ledger.states import EntryState
 
 Row = Any

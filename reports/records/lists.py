@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from accounts.trees import units_q
-from common.keysets import Order
 from common.periods import AnyPeriod
+from common.rows.keysets import Order
 from ledger.models import ProblemEntry, RecoveryKind
 from ledger.states import EntryState
 from reports.days.populations import Population

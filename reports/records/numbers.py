@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
-from common.keysets import CappedCount, CappedSum
 from common.money import in_wan
 from common.periods import AnyPeriod
+from common.rows.keysets import CappedCount, CappedSum
 from ledger.states import EntryState
 from reports.days.populations import Population
 from reports.days.rates import percent_text

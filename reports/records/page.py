@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from common.keysets import CappedCount, Counting, KeysetPage, keyset_page
+from common.rows.keysets import CappedCount, Counting, KeysetPage, keyset_page
 from reports.closing.notes import HERE, Where, frozen_note, rate_note
 from reports.figures.blank import NO_DATA
 from reports.figures.sequels import SEQUELS

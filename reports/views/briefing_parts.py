@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import AuthedRequest, require_action
 from accounts.drafts import drop_draft, restore
 from common.clock import today
-from common.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError
 from reports.briefing import drafts as services
 from reports.briefing.errors import BriefingError
 from reports.briefing.forms import ParagraphForm, TemplateForm

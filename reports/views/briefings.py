@@ -16,8 +16,8 @@ from accounts.drafts import drop_draft, restore
 from accounts.exports import export_response
 from accounts.models import ExportLog
 from common.clock import today
-from common.conflicts import StaleVersionError
-from common.pages import paginate
+from common.forms.conflicts import StaleVersionError
+from common.web.pages import paginate
 from reports.briefing.drafts import create_briefing, drop_briefing, edit_heading, restore_missing
 from reports.briefing.errors import BriefingError
 from reports.briefing.filters import COLUMNS, BriefingFilter

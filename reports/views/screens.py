@@ -13,7 +13,7 @@ from accounts.decorators import AuthedRequest, require_action
 from accounts.middleware import client_address
 from accounts.trees import Viewer
 from common.clock import today
-from common.throttle import too_many
+from common.web.throttle import too_many
 from reports.dashboard.forms import ScreenForm
 from reports.dashboard.screens import (
     ScreenRefusedError,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import AuthedRequest, require_action
 from accounts.exports import book_response, whose
-from common.pages import paginate
+from common.web.pages import paginate
 from reports.pages.target import PARTS, TargetPage, document, list_sheet, summary_sheet, target_page
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

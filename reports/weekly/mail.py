@@ -16,8 +16,8 @@ from django.db.models import F
 
 from accounts.exports import XLSX, whose
 from accounts.models import ExportLog, User
+from common.books.sheets import Column, Sheet, book_of
 from common.periods import AnyPeriod, Period, local_date, span_of
-from common.sheets import Column, Sheet, book_of
 from ledger.calendar import WorkingCalendar
 from ledger.models import DigestState
 from ledger.services.daily import once

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
-from common.documents import OfficialDocument
+from common.books.documents import OfficialDocument
+from common.books.sheets import Column, Sheet
 from common.periods import local_date
-from common.sheets import Column, Sheet
 from ledger.services.supervising.supervision import SIGNED
 from reports.days.populations import Population
 from reports.models import WeeklyLine, WeeklyTable

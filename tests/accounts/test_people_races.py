@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import Unit, User
 from accounts.posts import AccountError
-from common.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError
 from tests.factories import UnitFactory, UserFactory
 from tests.factories.accounts import PASSWORD
 

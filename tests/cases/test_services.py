@@ -16,7 +16,7 @@ from cases.services import (
     save_recommendation,
     save_typical_case,
 )
-from common.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError
 from ledger.models import ClosedPeriod
 from tests.factories import CampaignFactory, CaseFactory, EnterpriseFactory, RecommendationFactory, TypicalCaseFactory
 

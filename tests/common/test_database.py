@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from common.database import ReadyRecords, give_ids, insert_rows, reserve_ids, set_column
+from common.rows.database import ReadyRecords, give_ids, insert_rows, reserve_ids, set_column
 from enterprises.models import Enterprise, EnterpriseKind, KeyProject
 from imports.models import ImportBatch, ImportRow
 from tests.factories import EnterpriseFactory

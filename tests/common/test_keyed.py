@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Unit, User
 from cases.models import LegalCase
-from common.keyed import KeyedRows
+from common.rows.keyed import KeyedRows
 from enterprises.models import Enterprise, Pairing
 from ledger.models import ActivityKind, ProblemCategory, ProblemEntry, Recovery, ServiceActivity, SurveyForm
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import F
 
-from common.keysets import Counting, Order, keyset_page
+from common.rows.keysets import Counting, Order, keyset_page
 from ledger.models import ProblemEntry
 from tests.factories import EnterpriseFactory, EntryFactory
 

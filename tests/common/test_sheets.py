@@ -6,8 +6,8 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from common.rowsheet import CUT, MAX_CELL
-from common.sheets import A3, A4, LINE_HEIGHT, Column, Sheet, book_of, workbook
+from common.books.rowsheet import CUT, MAX_CELL
+from common.books.sheets import A3, A4, LINE_HEIGHT, Column, Sheet, book_of, workbook
 
 NARROW = [Column("名称", lambda row: row, 11)]
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from common.conflicts import in_words
+from common.forms.conflicts import in_words
 from tests.factories import EnterpriseFactory, KeyProjectFactory, PairingFactory
 from tests.factories.enterprises import uscc
 

@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from accounts.models import ExportLog
-from common import keyed, sheets
-from common.keyed import KeyedRows
-from common.sheets import Column, workbook
+from common.books import sheets
+from common.books.sheets import Column, workbook
+from common.rows import keyed
+from common.rows.keyed import KeyedRows
 from jobs.exports import folder, sweep_exports
 from jobs.models import Job
 from jobs.runner import run_job

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from common.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError
 from common.periods import SHANGHAI
 from ledger.models import (
     ActivityKind,

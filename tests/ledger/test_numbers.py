@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from common.keysets import keyset_page
+from common.rows.keysets import keyset_page
 from ledger.filters.entries import EntryFilter
 from ledger.filters.escalations import EscalationFilter
 from ledger.models import Escalation, LadderStep, NumberSequence, ProblemEntry

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from common.reasons import REASON
+from common.forms.reasons import REASON
 from imports.models import ImportBatch
 from jobs.runner import run_job
 from ledger.models import Correction

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from common.fixed import FixedRowError
 from common.periods import SHANGHAI, Period, local_date
+from common.rows.fixed import FixedRowError
 from jobs.runner import LeaseLostError, run_job
 from ledger.models import ActivityKind, ClosedPeriod, Correction, ServiceActivity
 from ledger.services.activities import ActivityData, delete_activity, log_activity, update_activity

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from common.keysets import keyset_page
 from common.periods import Period
+from common.rows.keysets import keyset_page
 from enterprises.models import Workstream
 from ledger.models import ProblemEntry, ServiceActivity
 from ledger.states import Action, EntryState

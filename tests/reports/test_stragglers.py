@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from common.database import reserve_ids
 from common.periods import SHANGHAI
+from common.rows.database import reserve_ids
 from enterprises.models import Industry
 from jobs.models import Job
 from ledger.models import ServiceActivity

@@ -10,8 +10,8 @@ import time_machine
 from django.urls import reverse
 from docx import Document
 
-from common.fixed import FixedRowError
 from common.periods import SHANGHAI
+from common.rows.fixed import FixedRowError
 from jobs.models import Job
 from jobs.runner import LeaseLostError, run_job
 from ledger.lights import red_q

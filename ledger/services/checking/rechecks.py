@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
-from common.conflicts import save_version
+from common.forms.conflicts import save_version
 from common.periods import local_date
 from jobs.services import enqueue
 from ledger.models import EntryEvent, Recheck, RecheckDraw, RecheckEvery, RecheckRule, Verdict

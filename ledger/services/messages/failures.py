@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Role
-from common.database import one_at_a_time
 from common.periods import local_date
+from common.rows.database import one_at_a_time
 from jobs.models import Job
 from jobs.runner import ASK_ADMINS
 from ledger.models import Notice, NoticeKind

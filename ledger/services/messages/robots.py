@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import Unit, User
-from common.conflicts import save_version
+from common.forms.conflicts import save_version
 from jobs.services import enqueue
 from ledger.calendar import working_calendar
 from ledger.models import Robot, RobotEvent, RobotKind, RobotMessage

@@ -13,10 +13,10 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from cases.models import LegalCase
 from common.closing import Corrected, changed_words
-from common.conflicts import StaleVersionError, save_version
-from common.database import one_at_a_time
 from common.dates import date_fault
+from common.forms.conflicts import StaleVersionError, save_version
 from common.periods import local_date
+from common.rows.database import one_at_a_time
 from ledger.closed.guard import held, look, settle
 from ledger.models import ProblemEntry, Recovery, RecoveryKind, ServiceActivity
 from ledger.services.errors import FieldsRefusedError, LedgerError

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from common.conflicts import save_version
+from common.forms.conflicts import save_version
 from ledger.models import LadderStep
 from ledger.services.errors import FieldsRefusedError
 

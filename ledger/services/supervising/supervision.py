@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.permissions import can
-from common.documents import OfficialDocument
+from common.books.documents import OfficialDocument
 from common.periods import local_date
 from ledger.models import NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError

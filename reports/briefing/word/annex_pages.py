@@ -12,7 +12,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 
-from common.documents import BODY, DIGITS, HEADING, TITLE, TWO, OfficialDocument
+from common.books.documents import BODY, DIGITS, HEADING, TITLE, TWO, OfficialDocument
 from common.text import clean
 from reports.briefing.word.annexes import LISTED, Annexes, FigureLine
 from reports.briefing.word.chart import add_chart

@@ -9,7 +9,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docxtpl import DocxTemplate, Listing
 
 from accounts.models import Unit, UnitKind
-from common.documents import BODY, SUBHEADING, THREE, OfficialDocument, set_font
+from common.books.documents import BODY, SUBHEADING, THREE, OfficialDocument, set_font
 from common.text import clean
 from reports.briefing.text.bound import FigureBook, exact, prose
 from reports.briefing.text.compose import Composed

@@ -12,7 +12,7 @@ from django.urls import reverse
 from docx import Document
 
 from accounts.models import ExportLog
-from common.fixed import FixedRowError
+from common.rows.fixed import FixedRowError
 from jobs.models import Job
 from jobs.runner import JobContext, run_job
 from ledger.states import EntryState

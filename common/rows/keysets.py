@@ -11,8 +11,8 @@ from django.db.models import BooleanField, DateField, F, Func, IntegerField, Que
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
-from common.pages import PAGE_SIZE
 from common.sent.numbers import whole_number
+from common.web.pages import PAGE_SIZE
 
 END = "end"
 GAP = "~"

@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from common.rowsheet import RowSheet, RowWriter, plain_value
+from common.books.rowsheet import RowSheet, RowWriter, plain_value
 from common.text import clean
 
 END = object()

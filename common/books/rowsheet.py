@@ -53,7 +53,7 @@ class RowSheet(Worksheet):
 
 
 class RowWriter:
-    """Turns values into the cells of a row; `styles` are those of `common.sheets`, `numbers` the columns' own."""
+    """Turns values into the cells of a row; `styles` are those of `common.books.sheets`, `numbers` the columns' own."""
 
     def __init__(self, styles: Mapping[str, Any], numbers: Sequence[str]) -> None:
         index = {name: style._get_xf_index() for name, style in styles.items()}

@@ -18,7 +18,7 @@ from django.db import models, transaction
 from django.db.models import F
 
 from common.audit import last_editor
-from common.fields import overwrite
+from common.forms.fields import overwrite
 from common.sent.numbers import whole_number
 
 SOMEBODY = "另一位同事"  # a change by nobody's hand, or by one the trail does not name

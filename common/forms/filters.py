@@ -7,8 +7,8 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from common.fields import DateInput, StyledFormMixin, scope_choices
-from common.keysets import Order
+from common.forms.fields import DateInput, StyledFormMixin, scope_choices
+from common.rows.keysets import Order
 
 Rows = TypeVar("Rows", bound=QuerySet)
 
