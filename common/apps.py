@@ -7,7 +7,7 @@ class CommonConfig(AppConfig):
     name = "common"
 
     def ready(self) -> None:
-        from common.sent import seeking  # noqa: PLC0415 -- registers the lookup, once there are fields
+        from common.sent import numbers, seeking  # noqa: F401, PLC0415 -- both register lookups, once there are fields
 
         connection_created.connect(seeking.install, dispatch_uid="folding")
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import IntegerField
+from django.db.models.lookups import In
 
 LARGEST = 2**63 - 1  # what a key of either database holds; a larger one fails inside a condition
 MOST_DIGITS = len(str(LARGEST))  # Python itself refuses to read thousands of them
@@ -28,3 +30,17 @@ def whole_number(text: object, *, most: int = LARGEST) -> int | None:
         return None
     number = int(digits)
     return number if number <= most else None
+
+
+class HoldableIn(In):
+    """`pk__in=…`, as every field of several choices asks it: a number that no column holds is in no row. Django does
+    the same for one number."""
+
+    def get_prep_lookup(self) -> Any:
+        asked: Any = super().get_prep_lookup()
+        if not isinstance(asked, list):  # rows of a statement of its own
+            return asked
+        return [one for one in asked if not isinstance(one, int) or -LARGEST <= one <= LARGEST]
+
+
+IntegerField.register_lookup(HoldableIn)

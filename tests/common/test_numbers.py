@@ -10,6 +10,8 @@ from django.urls import reverse
 from common.dates import OUT_OF_BOUNDS
 from common.forms.fields import DateInput, StyledFormMixin
 from common.sent.numbers import LARGEST, whole_number
+from enterprises.models import Enterprise
+from tests.factories import EnterpriseFactory
 
 ROOT = Path(__file__).parents[2]
 APPS = ["accounts", "cases", "common", "desk", "enterprises", "imports", "jobs", "ledger", "reports"]
@@ -83,3 +85,15 @@ def test_a_list_says_which_day_it_does_not_take_and_shows_it_again(client, admin
         for name in names:
             page = client.get(reverse(address), {name: day})
             assert (page.status_code, OUT_OF_BOUNDS in page.content.decode()) == (200, True), (address, name)
+
+
+@pytest.mark.django_db
+def test_a_choice_of_several_past_what_a_key_can_be_is_refused_in_the_form(client, admin):
+    firm = EnterpriseFactory()
+    beyond = [str(LARGEST + 1), "9" * 40, f"-{LARGEST + 2}"]
+    assert list(Enterprise.objects.filter(pk__in=[*beyond, firm.pk])) == [firm]
+    assert not Enterprise.objects.filter(pk__in=beyond).exists()
+    client.force_login(admin)
+    page = client.post(reverse("cases:case-create"), {"enterprises": [str(firm.pk), "9" * 40], "title": "样例案由"})
+    assert (page.status_code, "enterprises" in page.context["form"].errors) == (200, True)
+    assert "样例案由" in page.content.decode()
