@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
-from accounts.permissions import ACTIONS, can
+from accounts.rights.permissions import ACTIONS, can
 
 
 class AuthedRequest(HttpRequest):
@@ -20,7 +20,7 @@ class AuthedRequest(HttpRequest):
 def require_action(action: str) -> Callable:
     """Declares the right a view needs; the URL × role matrix test reads `view.action`."""
     if action not in ACTIONS:
-        raise LookupError(f"{action} is not in accounts.permissions.ACTIONS")
+        raise LookupError(f"{action} is not in accounts.rights.permissions.ACTIONS")
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)

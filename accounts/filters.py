@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import ExportLog, Unit, User, WorkGroup
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.forms.fields import DateInput
 from common.forms.filters import FilterForm, ListFilter
 from common.sent.seeking import with_words

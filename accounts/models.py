@@ -9,8 +9,8 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts.permissions import Role, can
-from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from accounts.rights.permissions import Role, can
+from accounts.rights.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.audit import track
 from common.sent.seeking import with_words
 from common.text import pinyin_key

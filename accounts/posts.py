@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 
 from accounts.models import Unit, User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.text import clean, half_width
 
 CITY_WIDE = (Role.COORDINATOR, Role.LEADER, Role.ADMIN)

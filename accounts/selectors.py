@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.leaving import open_work
 from accounts.models import Unit, User
-from accounts.querysets import AuditQuerySet, SignInQuerySet
+from accounts.trail.querysets import AuditQuerySet, SignInQuerySet
 
 LATEST_SIGN_INS = 5
 INVITED_AT_ONCE = 500

@@ -12,9 +12,9 @@ from django.db.models.functions import Concat, Substr
 
 from accounts.leaving import open_work
 from accounts.models import Unit, User
-from accounts.passwords import initial_password, stored_initial
-from accounts.permissions import Role
 from accounts.posts import AccountError, check_an_admin_stays, check_person, check_unit_in_use, is_admin_in_use
+from accounts.rights.permissions import Role
+from accounts.signin.passwords import initial_password, stored_initial
 from common.closing import changed_words, look, settle_register
 from common.forms.conflicts import save_version
 from common.rows.database import one_at_a_time

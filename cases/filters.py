@@ -2,7 +2,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
 
-from accounts.unit_lists import UnitFilter, UnitListFilter
+from accounts.units.unit_lists import UnitFilter, UnitListFilter
 from cases.models import (
     Campaign,
     CaseKind,

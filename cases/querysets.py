@@ -3,7 +3,7 @@ from typing import Self
 from django.apps import apps
 from django.db.models import Q
 
-from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from accounts.rights.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.periods import AnyPeriod
 from common.sent.seeking import with_words
 

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.scope import scoped
+from accounts.rights.scope import scoped
 from cases.models import LegalCase
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.clock import today
 from desk.coordinator import unit_work
 from desk.office import audit_state, data_state

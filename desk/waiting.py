@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.rows.keysets import CappedCount, count_text
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ProblemEntry, Recheck, SupervisionOrder

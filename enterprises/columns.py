@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.books.sheets import Column, words_of
 from common.templatetags.ui import masked
 from enterprises.models import Enterprise, Pairing

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Unit, WorkGroup
-from accounts.scope import OfficeWideQuerySet
+from accounts.rights.scope import OfficeWideQuerySet
 from common.audit import track
 from common.money import MoneyField
 from common.text import clean, name_key, pinyin_key

@@ -3,7 +3,7 @@ from typing import Any, Self
 
 from django.db.models import Exists, F, ForeignObjectRel, Model, OuterRef, Prefetch, Q, Subquery
 
-from accounts.scope import DatedQuerySet, OfficeWideQuerySet, ScopedQuerySet
+from accounts.rights.scope import DatedQuerySet, OfficeWideQuerySet, ScopedQuerySet
 from common.periods import Period
 from common.sent.seeking import with_words
 from common.text import name_key

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.text import name_key
 from enterprises.models import Enterprise, KeyProject, Pairing
 from enterprises.querysets import SearchableQuerySet

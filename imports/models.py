@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.scope import ScopedQuerySet
+from accounts.rights.scope import ScopedQuerySet
 from common.audit import track
 from jobs.models import Job
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 
 
 @dataclass(frozen=True)

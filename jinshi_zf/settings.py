@@ -70,13 +70,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.SessionLifetimeMiddleware",
+    "accounts.signin.middleware.SessionLifetimeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.SignInMiddleware",
+    "accounts.signin.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "common.sent.middleware.PlainInputMiddleware",
-    "accounts.middleware.PasswordChangeMiddleware",
-    "accounts.middleware.AuditMiddleware",
+    "accounts.signin.middleware.PasswordChangeMiddleware",
+    "accounts.signin.middleware.AuditMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -187,11 +187,11 @@ AUTHENTICATION_BACKENDS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "accounts.passwords.LengthValidator",
+        "NAME": "accounts.signin.passwords.LengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.passwords.CharacterClassesValidator"},
+    {"NAME": "accounts.signin.passwords.CharacterClassesValidator"},
 ]
 PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", 90)
 LOGIN_URL = "accounts:login"
@@ -201,7 +201,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock a colleague out from another desk
 AXES_LOCKOUT_CALLABLE = "accounts.views.signin.locked_out"
-AXES_CLIENT_IP_CALLABLE = "accounts.middleware.client_address"
+AXES_CLIENT_IP_CALLABLE = "accounts.signin.middleware.client_address"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # wrong tries stay on record after the right one
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 30 minutes are 30 minutes
 AXES_RESET_ON_SUCCESS = True

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.scope import ScopedQuerySet
+from accounts.rights.scope import ScopedQuerySet
 from jobs.registry import FILES, NAMES, NEEDED
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import XLSX, attachment, disposition
+from accounts.trail.exports import XLSX, attachment, disposition
 from common.web.pages import paginate
 from jobs.exports import file_of
 from jobs.models import Job, JobState

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from accounts.scope import DatedQuerySet
+from accounts.rights.scope import DatedQuerySet
 
 ANSWERS, SUPPORTS, REGISTERED = "answers", "supports", "registered"
 OURS = [(ANSWERS, "本单位负责"), (SUPPORTS, "本单位只协办"), (REGISTERED, "本单位只登记")]

@@ -6,8 +6,8 @@ from typing import Any, NoReturn, Self
 from django.apps import apps
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.permissions import can
-from accounts.scope import DatedQuerySet, ScopedQuerySet
+from accounts.rights.permissions import can
+from accounts.rights.scope import DatedQuerySet, ScopedQuerySet
 from common.periods import AnyPeriod
 from common.sent.seeking import with_words
 from ledger.answering import AnsweringQuerySet

@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ["common", "accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports", "desk", "jinshi_zf"]
 LINES, FUNCTION, VIEW, MODULES = 300, 40, 25, 15
 CROWDED = {
-    "accounts": 22,
     "ledger/forms": 21,
     "ledger/models": 20,
     "ledger/selectors": 16,

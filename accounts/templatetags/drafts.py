@@ -2,7 +2,7 @@ from typing import Any
 
 from django import template
 
-from accounts.drafts import owner_token
+from accounts.signin.drafts import owner_token
 
 register = template.Library()
 

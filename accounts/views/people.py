@@ -6,11 +6,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import selectors, services
 from accounts.columns import INITIAL_PASSWORDS, PEOPLE
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import export_response
 from accounts.filters import UserFilter
 from accounts.forms import UserForm
 from accounts.models import User
 from accounts.services import AccountError
+from accounts.trail.exports import export_response
 from common.forms.conflicts import StaleVersionError
 from common.sent.numbers import whole_number
 from common.web.pages import paginate

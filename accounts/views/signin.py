@@ -12,11 +12,11 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import drafts
 from accounts.decorators import AuthedRequest, require_action
 from accounts.forms import NewPasswordForm, SignInForm
-from accounts.middleware import begin
 from accounts.services import AccountError, change_password
+from accounts.signin import drafts
+from accounts.signin.middleware import begin
 
 
 @method_decorator(login_not_required, name="dispatch")

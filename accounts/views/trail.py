@@ -7,10 +7,10 @@ from django.views.decorators.http import require_GET
 from accounts import selectors
 from accounts.columns import EXPORTS, HISTORY, SIGN_INS
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import export_response
 from accounts.filters import AuditFilter, ExportFilter, SignInFilter
-from accounts.history import lines
 from accounts.models import ExportLog
+from accounts.trail.exports import export_response
+from accounts.trail.history import lines
 from common.web.pages import paginate
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
-from accounts.scope import scoped
+from accounts.rights.scope import scoped
 from common.closing import Corrected, PeriodClosed, Seen, changed_words, settle
 from common.dates import date_fault
 from common.forms.conflicts import save_version

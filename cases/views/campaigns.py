@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.drafts import drop_draft
+from accounts.signin.drafts import drop_draft
 from cases import selectors, services
 from cases.forms import CampaignForm
 from cases.models import Campaign

@@ -4,8 +4,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.drafts import drop_draft
-from accounts.exports import export_response
+from accounts.signin.drafts import drop_draft
+from accounts.trail.exports import export_response
 from cases import columns, selectors, services
 from cases.filters import RecommendationFilter
 from cases.forms import RecommendationForm

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.decorators import AuthedRequest
-from accounts.drafts import restore
+from accounts.signin.drafts import restore
 from cases.services import CaseError, CasePeriodClosedError
 from common.forms.conflicts import StaleVersionError
 from common.sent.numbers import whole_number

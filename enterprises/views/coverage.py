@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import export_response
+from accounts.trail.exports import export_response
 from common.clock import today
 from common.web.pages import paginate
 from enterprises import coverage as selector

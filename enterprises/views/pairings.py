@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.drafts import drop_draft
-from accounts.exports import export_response
 from accounts.models import User
+from accounts.signin.drafts import drop_draft
+from accounts.trail.exports import export_response
 from common.clock import today
 from common.web.pages import go, paginate
 from enterprises.columns import pairing_columns

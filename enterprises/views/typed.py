@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.decorators import AuthedRequest
-from accounts.drafts import drop_draft, restore
+from accounts.signin.drafts import drop_draft, restore
 
 FRESH = "fresh"
 

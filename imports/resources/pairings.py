@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.text import name_key
 from enterprises.models import Enterprise, KeyProject, Pairing
 from imports.cells.widgets import Choice, Code, Column, Day, Number, Text

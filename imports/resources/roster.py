@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Unit, UnitKind, User, WorkGroup
-from accounts.permissions import Role
 from accounts.posts import CITY_WIDE, AccountError, check_an_admin_stays, check_post, check_username
+from accounts.rights.permissions import Role
 from common.text import name_key, pinyin_key
 from imports.cells.widgets import Choice, Column, Flag, Number, PersonName, Phone, Text
 from imports.errors import RowError

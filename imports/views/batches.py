@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import XLSX, export_response
 from accounts.models import ExportLog
+from accounts.trail.exports import XLSX, export_response
 from common.templatetags.ui import moment
 from common.text import clean
 from common.web.pages import paginate

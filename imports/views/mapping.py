@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import export_response
+from accounts.trail.exports import export_response
 from common.clock import today
 from imports.errors import ImportRefusedError
 from imports.forms import SynonymForm

@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import export_response
+from accounts.trail.exports import export_response
 from common.web.pages import paginate
 from imports.pages.records import RECORD_COLUMNS, made_records, told
 from imports.views.batches import own

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from cases.models import LegalCase
 from common.periods import SHANGHAI
 from common.rows.database import ReadyRecords, ReadyRows, give_ids, one_at_a_time, wide_statements

@@ -5,7 +5,7 @@ import secrets
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Unit, User, WorkGroup
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from jinshi_zf.demo.world import World
 
 # username, role, kind of unit, city-wide, post: the sign-ins that are printed

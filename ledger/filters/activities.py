@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 
 from accounts.models import User
-from accounts.unit_lists import UnitFilter, UnitListFilter
+from accounts.units.unit_lists import UnitFilter, UnitListFilter
 from cases.models import Campaign
 from common.forms.fields import PersonSelect
 from common.forms.filters import FilterForm, between

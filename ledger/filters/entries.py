@@ -11,7 +11,7 @@ from django.utils.choices import BaseChoiceIterator
 from django.utils.text import format_lazy
 
 from accounts.models import Unit
-from accounts.trees import units_q
+from accounts.units.trees import units_q
 from common.clock import today
 from common.forms.fields import DateInput, RemoteSelect
 from common.forms.filters import FilterForm, ListFilter, WholeNumberFilter, between, day_filter

@@ -1,7 +1,7 @@
 import django_filters
 from django.db.models import QuerySet
 
-from accounts.unit_lists import UnitFilter, UnitListFilter
+from accounts.units.unit_lists import UnitFilter, UnitListFilter
 from common.forms.filters import FilterForm, between
 from ledger.models import Escalation, LadderStep
 from ledger.models.numbers import in_order

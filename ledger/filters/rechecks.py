@@ -3,7 +3,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from accounts.unit_lists import UnitFilter, UnitListFilter
+from accounts.units.unit_lists import UnitFilter, UnitListFilter
 from common.forms.filters import FilterForm
 from ledger.models import Recheck, RecheckDraw, Verdict
 from ledger.models.numbers import in_order

@@ -2,7 +2,7 @@ from typing import Any
 
 import django_filters
 
-from accounts.unit_lists import UnitFilter, UnitListFilter
+from accounts.units.unit_lists import UnitFilter, UnitListFilter
 from common.forms.filters import FilterForm, between
 from enterprises.models import Workstream
 from ledger.models import Recovery, RecoveryKind

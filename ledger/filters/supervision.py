@@ -3,7 +3,7 @@ from typing import Any
 import django_filters
 from django.db.models import F, Q, QuerySet
 
-from accounts.unit_lists import UnitFilter, UnitListFilter
+from accounts.units.unit_lists import UnitFilter, UnitListFilter
 from common.clock import today
 from common.forms.filters import FilterForm, between
 from ledger.models import SupervisionOrder

@@ -3,7 +3,7 @@ from typing import Any
 import django_filters
 from django import forms
 
-from accounts.unit_lists import UnitFilter, UnitListFilter
+from accounts.units.unit_lists import UnitFilter, UnitListFilter
 from common.forms.filters import FilterForm, between
 from enterprises.models import Enterprise, Workstream
 from ledger.models import ProblemCategory, Satisfaction, SurveyForm

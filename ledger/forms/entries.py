@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import Unit, User
-from accounts.scope import scoped
+from accounts.rights.scope import scoped
 from common.forms.conflicts import VersionedFormMixin
 from common.forms.fields import RemoteSelect, StyledFormMixin, rows_field
 from common.forms.reasons import ReasonFormMixin

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.scope import OfficeWideQuerySet
+from accounts.rights.scope import OfficeWideQuerySet
 
 
 class CalendarDay(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.scope import ScopedQuerySet
+from accounts.rights.scope import ScopedQuerySet
 from ledger.models.entries import ProblemEntry, Rating
 from ledger.models.events import EntryEvent
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Unit
-from accounts.scope import ScopedQuerySet
+from accounts.rights.scope import ScopedQuerySet
 from common.rows.fixed import FixedModel, FixedQuerySetMixin
 
 

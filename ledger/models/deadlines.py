@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Unit
-from accounts.scope import OfficeWideQuerySet
+from accounts.rights.scope import OfficeWideQuerySet
 from ledger.models.calendar import CalendarVersion
 from ledger.models.entries import Priority, ProblemEntry
 from ledger.models.events import EntryEvent

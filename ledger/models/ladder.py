@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Unit
-from accounts.scope import OfficeWideQuerySet
+from accounts.rights.scope import OfficeWideQuerySet
 from common.rows.references import own_field
 from ledger.models.entries import ProblemEntry
 from ledger.models.supervision import SupervisionOrder

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat, Length, Substr
 
-from accounts.scope import OfficeWideQuerySet
+from accounts.rights.scope import OfficeWideQuerySet
 
 
 class NumberSequence(models.Model):

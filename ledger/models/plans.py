@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Unit
-from accounts.scope import OfficeWideQuerySet
+from accounts.rights.scope import OfficeWideQuerySet
 from common.periods import Period, UnknownPeriodError
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Unit
-from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from accounts.rights.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.sent.seeking import with_words
 from ledger.models.entries import ProblemEntry
 from ledger.models.events import EntryEvent

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Unit
-from accounts.scope import OfficeWideQuerySet
+from accounts.rights.scope import OfficeWideQuerySet
 from common.money import MoneyField
 from enterprises.models import Enterprise, Industry, Workstream
 from ledger.querysets import SurveyQuerySet

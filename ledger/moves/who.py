@@ -3,7 +3,7 @@
 from datetime import date
 
 from accounts.models import User
-from accounts.permissions import Role, can
+from accounts.rights.permissions import Role, can
 from ledger.models import ProblemEntry, Recheck
 from ledger.moves.parts import parts_of
 from ledger.moves.table import allowed_actions

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Max
 
 from accounts.models import Unit, User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from ledger.calendar import WorkingCalendar
 from ledger.lights import running_q
 from ledger.models import Digest, Notice, ProblemEntry

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import User
-from accounts.permissions import can
+from accounts.rights.permissions import can
 from ledger.calendar import working_calendar
 from ledger.lights import Light, light_of
 from ledger.models import (

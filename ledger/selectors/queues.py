@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from ledger.models import ProblemEntry, SupportingUnit
 from ledger.states import IN_HAND, Asked, EntryState
 

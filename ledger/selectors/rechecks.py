@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from accounts.models import Unit, UnitKind, User
-from accounts.permissions import can
+from accounts.rights.permissions import can
 from ledger.models import EntryEvent, Recheck, RecheckDraw, Verdict
 from ledger.services.checking.rechecks import SET_ASIDE_BY
 from ledger.states import SET_ASIDE

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from accounts.models import Unit, User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.closing import look, settle_register
 from common.forms.conflicts import save_version
 from ledger.models import ActionPlan, KeyTask, PlanGoal, PlanPhase

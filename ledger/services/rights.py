@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.models import Unit, UnitKind, User
-from accounts.permissions import Role, can
+from accounts.rights.permissions import Role, can
 from ledger.models import Recheck
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.forms.conflicts import save_version
 from ledger.models import Audience, SavedView
 from ledger.services.errors import LedgerError, MoveRefusedError

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.drafts import drop_draft, restore
-from accounts.exports import export_response
+from accounts.signin.drafts import drop_draft, restore
+from accounts.trail.exports import export_response
 from common.clock import today
 from common.forms.conflicts import StaleVersionError
 from common.forms.reasons import posted_reason

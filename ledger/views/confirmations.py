@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.middleware import client_address
+from accounts.signin.middleware import client_address
 from common.web.throttle import too_many
 from ledger.forms.confirmations import AnswerForm
 from ledger.models import ConfirmationLink, ProblemEntry

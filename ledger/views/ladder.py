@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import export_response
+from accounts.trail.exports import export_response
 from common.clock import today
 from common.forms.conflicts import StaleVersionError
 from common.web.pages import paginate

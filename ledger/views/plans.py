@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.drafts import drop_draft, restore
+from accounts.signin.drafts import drop_draft, restore
 from common.clock import today
 from common.dates import EARLIEST, LAST_DAY
 from common.forms.conflicts import StaleVersionError

@@ -9,8 +9,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.drafts import drop_draft, restore
-from accounts.exports import export_response
+from accounts.signin.drafts import drop_draft, restore
+from accounts.trail.exports import export_response
 from common.audit import last_editor
 from common.books.sheets import Column
 from common.clock import today

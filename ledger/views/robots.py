@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import export_response
+from accounts.trail.exports import export_response
 from common.forms.conflicts import StaleVersionError
 from common.web.pages import paginate
 from ledger.filters.robots import MessageFilter

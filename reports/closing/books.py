@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from accounts.models import Unit, User
-from accounts.permissions import can
+from accounts.rights.permissions import can
 from common.periods import AnyPeriod, Period, local_date
 from jobs.guards import no_guard, silent
 from ledger.models import ClosedPeriod

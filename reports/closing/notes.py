@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.trees import units_q
+from accounts.units.trees import units_q
 from common.money import from_cents, in_wan, to_cents
 from common.periods import AnyPeriod
 from ledger.models import RecoveryKind

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import Unit, User
-from accounts.permissions import Role, can
+from accounts.rights.permissions import Role, can
 from common.periods import Period, local_date
 from ledger.models import Notice, NoticeKind
 from reports.closing.books import (

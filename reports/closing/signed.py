@@ -11,7 +11,7 @@ from datetime import date
 from django.db.models import Q
 
 from accounts.models import Unit, User
-from accounts.scope import Audience
+from accounts.rights.scope import Audience
 from common.periods import AnyPeriod
 from enterprises.models import Workstream
 from ledger.models import ClosedPeriod

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
-from accounts.scope import Audience
+from accounts.rights.scope import Audience
 from common.periods import local_date
 from common.rows.database import insert_rows
 from jobs.guards import no_guard

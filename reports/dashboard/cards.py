@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Value
 from django.db.models.functions import Cast
 
-from accounts.scope import Audience
+from accounts.rights.scope import Audience
 from common.periods import AnyPeriod
 from reports.dashboard.months import (
     DRAWN,

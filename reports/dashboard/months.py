@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from accounts.scope import Audience
+from accounts.rights.scope import Audience
 from common.periods import AnyPeriod, Period
 from ledger.models import RecoveryKind
 from reports.figures.registry.indicators import INDICATORS

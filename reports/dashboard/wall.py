@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from accounts.trees import Viewer
+from accounts.units.trees import Viewer
 from common.periods import Period
 from ledger.models import ProblemEntry
 from reports.dashboard.burnup import Burnup, burnup

@@ -20,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.models import Unit
-from accounts.scope import Audience
+from accounts.rights.scope import Audience
 from enterprises.models import Workstream
 from ledger.models import ActionPlan, EntryEvent
 from ledger.states import EntryState

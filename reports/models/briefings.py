@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Unit
-from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
-from accounts.trees import ONLY
+from accounts.rights.scope import OfficeWideQuerySet, ScopedQuerySet
+from accounts.units.trees import ONLY
 from common.audit import track
 from common.idempotence import SubmissionKeyField
 from common.periods import Period

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Unit
-from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from accounts.rights.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.rows.fixed import FixedModel, FixedQuerySetMixin
 from enterprises.models import Workstream
 

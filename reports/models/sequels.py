@@ -3,7 +3,7 @@ from typing import Self
 from django.db import models
 
 from accounts.models import Unit
-from accounts.scope import ScopedQuerySet
+from accounts.rights.scope import ScopedQuerySet
 from enterprises.models import Workstream
 from reports.models.tallies import Tally
 

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Unit
-from accounts.scope import OfficeWideQuerySet, ScopedQuerySet
+from accounts.rights.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.rows.fixed import FixedModel, FixedQuerySetMixin
 
 POPULATIONS = [("year", "本年度台账"), ("all", "累计")]  # as `reports.days.populations`, which stands above the models

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from accounts.models import User
-from accounts.permissions import can
+from accounts.rights.permissions import can
 from common.books.rowsheet import Formula
 from common.books.sheets import Column, Sheet
 from common.money import from_cents

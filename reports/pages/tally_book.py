@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.exports import whose
 from accounts.models import User
+from accounts.trail.exports import whose
 from common.books.sheets import Column, Sheet
 from common.periods import AnyPeriod
 from reports.closing.adjustments import moved_totals

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 
 from accounts.models import User
-from accounts.trees import units_q
+from accounts.units.trees import units_q
 from common.periods import AnyPeriod
 from common.rows.keysets import Order
 from ledger.models import ProblemEntry, RecoveryKind

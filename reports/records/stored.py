@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, Q, QuerySet, Subquery, Sum, Value
 
 from accounts.models import Unit, User, WorkGroup
-from accounts.trees import units_q
+from accounts.units.trees import units_q
 from common.periods import AnyPeriod, local_date
 from enterprises.models import Industry, Workstream
 from ledger.models import ProblemCategory, RecoveryKind

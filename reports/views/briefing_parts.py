@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.drafts import drop_draft, restore
+from accounts.signin.drafts import drop_draft, restore
 from common.clock import today
 from common.forms.conflicts import StaleVersionError
 from reports.briefing import drafts as services

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import book_response, whose
+from accounts.trail.exports import book_response, whose
 from common.clock import today
 from common.periods import Period
 from reports.closing.books import ClosingError, reopen_period, sign_part

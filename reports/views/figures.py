@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import book_response, export_response, whose
+from accounts.trail.exports import book_response, export_response, whose
 from common.clock import today
 from common.periods import AnyPeriod
 from common.sent.numbers import whole_number

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.middleware import client_address
-from accounts.trees import Viewer
+from accounts.signin.middleware import client_address
+from accounts.units.trees import Viewer
 from common.clock import today
 from common.web.throttle import too_many
 from reports.dashboard.forms import ScreenForm

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import book_response, whose
+from accounts.trail.exports import book_response, whose
 from common.web.pages import paginate
 from reports.pages.target import PARTS, TargetPage, document, list_sheet, summary_sheet, target_page
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.exports import book_response
+from accounts.trail.exports import book_response
 from common.clock import today
 from reports.pages.choosing import asked_week
 from reports.views.asking import refuses_wrong_asks

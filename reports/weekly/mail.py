@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F
 
-from accounts.exports import XLSX, whose
 from accounts.models import ExportLog, User
+from accounts.trail.exports import XLSX, whose
 from common.books.sheets import Column, Sheet, book_of
 from common.periods import AnyPeriod, Period, local_date, span_of
 from ledger.calendar import WorkingCalendar

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Unit, User
-from accounts.passwords import ROUNDS, initial_password, stored_initial
+from accounts.signin.passwords import ROUNDS, initial_password, stored_initial
 from tests.factories import EntryFactory, UnitFactory, UserFactory
 from tests.factories.accounts import PASSWORD
 

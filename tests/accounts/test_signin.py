@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.drafts import load_draft, owner_token
 from accounts.forms import WRONG
 from accounts.models import User
+from accounts.signin.drafts import load_draft, owner_token
 from tests.factories import PairingFactory, UserFactory
 from tests.factories.accounts import PASSWORD
 

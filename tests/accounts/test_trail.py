@@ -8,8 +8,8 @@ from auditlog.models import LogEntry
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from accounts.history import Change, lines
 from accounts.models import ExportLog
+from accounts.trail.history import Change, lines
 from tests.factories import CaseFactory, EnterpriseFactory, RecoveryFactory, UserFactory
 from tests.factories.accounts import PASSWORD
 

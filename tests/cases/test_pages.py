@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from accounts.drafts import load_draft
 from accounts.models import ExportLog
+from accounts.signin.drafts import load_draft
 from cases.models import Campaign, LegalCase, ProcuratorialRecommendation, TypicalCase
 from tests.factories import (
     CampaignFactory,

@@ -7,8 +7,8 @@ import pytest
 from auditlog.models import LogEntry
 from django.urls import reverse
 
-from accounts.drafts import save_draft
 from accounts.models import Draft
+from accounts.signin.drafts import save_draft
 from common.clock import today
 from enterprises.models import Enterprise, KeyProject
 from enterprises.services.similar import similar_names

@@ -2,7 +2,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Unit, User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 
 PASSWORD = "Jinshi-2026-test"
 

@@ -106,7 +106,7 @@ def test_rows_deleted_meanwhile_are_named_in_the_book_and_on_the_page(client, un
             return super().__iter__()
 
     monkeypatch.setattr(keyed, "FEW", 2)
-    monkeypatch.setattr("accounts.exports.KeyedRows", GoneMeanwhile)
+    monkeypatch.setattr("accounts.trail.exports.KeyedRows", GoneMeanwhile)
     job = finished(client)
     assert (job.state, job.result["rows"]) == ("done", 2)
     assert "2 行，另有 1 行在导出期间被删除或不再符合条件" in client.get(LIST).content.decode()
@@ -121,7 +121,7 @@ def test_a_file_that_lacks_rows_is_thrown_away(client, unit_leader, police, monk
         def __iter__(self):
             return islice(super().__iter__(), 2)
 
-    monkeypatch.setattr("accounts.exports.KeyedRows", Lost)
+    monkeypatch.setattr("accounts.trail.exports.KeyedRows", Lost)
     job = finished(client)
     assert (job.state, job.message) == ("failed", "查询得 3 行，写出 2 行，文件已作废，请联系管理员")
     assert not list(folder().glob("*"))
@@ -135,7 +135,7 @@ def test_a_full_disk_is_told_at_once_and_leaves_nothing(client, unit_leader, pol
             yield from islice(super().__iter__(), 1)
             raise OSError(ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("accounts.exports.KeyedRows", Full)
+    monkeypatch.setattr("accounts.trail.exports.KeyedRows", Full)
     job = finished(client)
     assert (job.state, job.message) == ("failed", "服务器磁盘已满，未导出；请联系管理员清理磁盘后再导出一次")
     assert not list(folder().glob("*"))
@@ -149,7 +149,7 @@ def test_killed_half_way_it_is_written_anew(client, unit_leader, police, monkeyp
             raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr("accounts.exports.KeyedRows", Killed)
+        patched.setattr("accounts.trail.exports.KeyedRows", Killed)
         with pytest.raises(SystemExit):
             finished(client)
     Job.objects.update(lease_until=timezone.now())

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.drafts import load_draft, owner_token, save_draft
+from accounts.signin.drafts import load_draft, owner_token, save_draft
 from ledger.models import (
     ActivityKind,
     Attachment,

@@ -11,7 +11,7 @@ import time_machine
 from django.core import mail
 from django.urls import reverse
 
-from accounts.trees import Viewer
+from accounts.units.trees import Viewer
 from common.periods import SHANGHAI, Period
 from jobs.runner import run_job
 from ledger.models import Notice, NoticeKind, ProblemEntry, SupportingUnit

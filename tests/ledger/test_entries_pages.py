@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from accounts.drafts import load_draft, save_draft
 from accounts.models import ExportLog
+from accounts.signin.drafts import load_draft, save_draft
 from ledger.models import ProblemCategory, ProblemEntry, SupportingUnit
 from ledger.selectors.queues import QUEUE_STATES, queue_q
 from ledger.selectors.queues import QUEUES as WAITING

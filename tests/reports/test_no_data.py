@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from accounts.trees import Viewer
+from accounts.units.trees import Viewer
 from cases.models import CaseKind
 from common.periods import SHANGHAI, Period, read_period
 from enterprises.models import Pairing

@@ -14,7 +14,7 @@ import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 
-from accounts.trees import Viewer
+from accounts.units.trees import Viewer
 from common.periods import SHANGHAI, Period
 from ledger.states import EntryState
 from reports.briefing.text.bound import FigureBook

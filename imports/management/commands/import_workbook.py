@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from common.clock import today
 from imports.errors import ImportRefusedError, MappingNeededError, UnreadableFileError
 from imports.plans.summary import ALWAYS_TOLD, PARTS, rights_words

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from ledger.models import EntryEvent, Notice, NoticeKind, ProblemEntry
 from ledger.moves.spec import Audience
 from ledger.moves.table import SPECS

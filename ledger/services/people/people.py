@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from accounts.models import Unit, User
-from accounts.permissions import Role
+from accounts.rights.permissions import Role
 from ledger.models import LadderStep, ProblemEntry
 
 ASKED = [Role.COORDINATOR, Role.LEADER]

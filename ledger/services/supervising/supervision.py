@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.permissions import can
+from accounts.rights.permissions import can
 from common.books.documents import OfficialDocument
 from common.periods import local_date
 from ledger.models import NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder

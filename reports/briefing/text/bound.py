@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count
 
 from accounts.models import Unit
-from accounts.trees import ONLY
+from accounts.units.trees import ONLY
 from common.money import from_cents, in_wan
 from common.periods import Period, UnknownPeriodError, local_date
 from common.rounding import rounded_count, rounded_money

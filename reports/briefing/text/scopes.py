@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import OWN, Unit
-from accounts.trees import ONLY, Viewer, units_q
+from accounts.units.trees import ONLY, Viewer, units_q
 from common.periods import Period
 from enterprises.models import Workstream
 from reports.models import Briefing

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.aggregates import Aggregate
 
-from accounts.trees import units_q
+from accounts.units.trees import units_q
 from common.money import in_wan
 from common.periods import AnyPeriod
 from common.rounding import rounded_count, rounded_money

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Unit
-from accounts.trees import ONLY, Viewer
+from accounts.units.trees import ONLY, Viewer
 from common.periods import local_date
 from reports.days.from_events import rates_on
 from reports.days.populations import Population

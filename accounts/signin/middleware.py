@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.drafts import stash
+from accounts.signin.drafts import stash
 from common.web.pages import go
 
 SEEN, BEGAN = "seen_at", "began_at"

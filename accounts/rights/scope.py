@@ -10,7 +10,7 @@ from common.periods import AnyPeriod
 
 
 class Audience(Protocol):
-    """Whoever rows are shown to: a person, or a unit in a person's place (`accounts.trees.Viewer`)."""
+    """Whoever rows are shown to: a person, or a unit in a person's place (`accounts.units.trees.Viewer`)."""
 
     @property
     def is_active(self) -> bool: ...

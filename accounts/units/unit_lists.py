@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from accounts.models import Unit
-from accounts.trees import units_q
+from accounts.units.trees import units_q
 from common.forms.filters import ListFilter, Rows
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any, Self
 
-from accounts.permissions import can
-from accounts.scope import ScopedQuerySet
+from accounts.rights.permissions import can
+from accounts.rights.scope import ScopedQuerySet
 from common.sent.seeking import with_words
 from common.text import half_width
 
