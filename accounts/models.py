@@ -9,6 +9,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.kept.models import DraftFile  # noqa: F401 -- a model of this app
 from accounts.rights.permissions import Role, can
 from accounts.rights.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.audit import track

@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/", profile.profile, name="profile"),
     path("me/reminders/", profile.reminders, name="reminders"),
     path("draft/", signin.draft_save, name="draft"),
+    path("draft/drop/", signin.draft_drop, name="draft-drop"),
     path("users/", people.user_list, name="user-list"),
     path("users/export/", people.user_export, name="user-export"),
     path("users/invite/", people.people_invite, name="people-invite"),

@@ -1,6 +1,9 @@
-"""What people may attach: by extension and by the file's own first bytes, which must agree."""
+"""What people may attach: by extension and by the file's own first bytes, which must agree; and keeping it."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -8,6 +11,8 @@ from typing import Any
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
 
 from common.text import clean
 
@@ -72,3 +77,33 @@ def check_upload(file: Any) -> CheckedFile:
         digest.update(chunk)
     file.seek(0)
     return CheckedFile(file=file, name=name, size=file.size, sha256=digest.hexdigest(), content_type=content_type)
+
+
+# The storage and the name there of what the transaction under way has written.
+stored_now: ContextVar[list[tuple[Any, str]] | None] = ContextVar("stored_now", default=None)
+
+
+@contextmanager
+def with_files() -> Iterator[None]:
+    """A transaction that files are kept in: if it is undone, whatever failed in it, their bytes are removed again."""
+    around, mine = stored_now.get(), list[tuple[Any, str]]()
+    token = stored_now.set(mine)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for storage, name in mine:
+            storage.delete(name)
+        raise
+    finally:
+        stored_now.reset(token)
+    if around is not None:
+        around.extend(mine)
+
+
+def store(field: FieldFile, name: str, content: Any) -> None:
+    """Writes the bytes of a record's file; inside `with_files` they go if the record does not come to be."""
+    field.save(name, content, save=False)
+    stored = stored_now.get()
+    if stored is not None:
+        stored.append((field.storage, str(field.name)))

@@ -34,6 +34,7 @@ def choices_url(**query: Any) -> str:
 class RegisterForm(VersionedFormMixin, StyledFormMixin, forms.ModelForm):
     """The shared half of the two register forms; `candidates` are the close names to look at first."""
 
+    uncompared = VersionedFormMixin.uncompared | {"confirmed"}
     confirmed = forms.BooleanField(label="仍要新建：已经核对，不是上面列出的任何一个", required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -7,14 +7,18 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.core.files.storage import Storage, default_storage
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from accounts.models import DraftFile
 from common.periods import local_date
 from common.rows.references import own_field
+from imports.models import ImportBatch
 from jinshi_zf.kept_days import stored_days
 from jinshi_zf.stored_books import period_checks
 from ledger.deadlines import current_terms
@@ -26,9 +30,9 @@ from ledger.models import (
     ProblemEntry,
     Recovery,
 )
+from ledger.moves.following import SERIES
 from ledger.moves.table import COUNTERS, MOVES
 from ledger.services.deadlines.recounts import outlook
-from ledger.services.entries.moving import SERIES
 from ledger.states import Action, EntryState
 
 logger = logging.getLogger(__name__)
@@ -47,6 +51,7 @@ def differences(today: date) -> Iterator[str]:
         "金额归属": money_ties,
         "编号": numbers,
         "附件": attachments,
+        "多余的文件": orphans,
     }
     for name, check in checks.items():
         yield from carried_out(name, check)
@@ -194,3 +199,31 @@ def attachments() -> Iterator[str]:
             continue
         if digest != row.sha256:
             yield f"附件“{row.name}”（第 {row.pk} 号）的内容与上传时不同"
+
+
+# Where each kind of record keeps its bytes, and a file of this age that no record points at is nobody's.
+KEEPERS: tuple[tuple[str, type[Model], str], ...] = (
+    ("attachments", Attachment, "file"),
+    ("drafts", DraftFile, "file"),
+    ("imports", ImportBatch, "file"),
+)
+SETTLED = timedelta(hours=1)
+
+
+def orphans() -> Iterator[str]:
+    """Bytes that no record points at: of a process that was killed between writing them and committing."""
+    for folder, model, field in KEEPERS:
+        storage, known = default_storage, set(model._default_manager.values_list(field, flat=True))
+        for name in stored_under(storage, folder):
+            if name not in known and storage.get_modified_time(name) < timezone.now() - SETTLED:
+                yield f"文件 {name} 不属于任何记录（可能是写到一半断电留下的），核对后可以删除"
+
+
+def stored_under(storage: Storage, folder: str) -> Iterator[str]:
+    try:
+        folders, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in names)
+    for inner in folders:
+        yield from stored_under(storage, f"{folder}/{inner}")

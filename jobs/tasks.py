@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.kept.files import prune
 from jobs.exports import sweep_exports
 from jobs.models import Job, JobState
 from jobs.runner import run_job
@@ -46,5 +47,6 @@ def sweep(**kwargs: Any) -> list[int]:
 
 @shared_task(name="jobs.sweep_exports", ignore_result=True)
 def sweep_old_exports(**kwargs: Any) -> int:
-    """Deletes exports past their time; beat calls it every hour."""
+    """Deletes exports past their time, and files kept for forms that were never saved; beat calls it every hour."""
+    prune(timezone.now())
     return sweep_exports()

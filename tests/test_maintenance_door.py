@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 OURS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports"]
 INSIDE = {
     "draft",
+    "draftfile",
     "notice",
     "digest",
     "activityoutput",

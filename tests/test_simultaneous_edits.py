@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db.models import F, Model
+from django.forms import FileField
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ledger.models import ActionPlan, KeyTask, PlanGoal, Robot, SavedView
@@ -24,6 +25,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+# Ticks that answer a question of the page and belong to no record.
+ASKS = {"confirmed", "is_other_money", "is_another"}
 THEIRS, OURS = "另一位同事写的话", "我写的话"
 
 
@@ -82,6 +85,22 @@ def test_the_second_to_save_sees_both_texts_and_chooses(client, admin, name):
     chosen = client.post(address, {**typed, "version": late.context["form"]["version"].value()})
     record.refresh_from_db()
     assert (chosen.status_code, getattr(record, field)) == (302, OURS)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_field_of_an_edit_form_is_in_its_comparison(client, admin, name):
+    """Nothing differs where nothing was changed, and whatever field is typed anew shows."""
+    record: Model = FORMS[name][0](admin)
+    client.force_login(admin)
+    address = reverse(name, args=[record.pk])
+    late = client.post(address, {**sent(client.get(address).context), "version": record.version + 7})
+    form = late.context["form"]
+    assert (form.conflicts, form.conflict_by != "") == ([], True)
+    for field in {bound.name for bound in form.visible_fields()} - ASKS - form.uncompared:
+        if not isinstance(form.fields[field], FileField):
+            form.cleaned_data[field] = "别的值"
+            assert form.difference(field, record) is not None, field
+    assert form.uncompared <= ASKS | {"correction_reason"}
 
 
 APPS = {"accounts", "enterprises", "cases", "ledger"}

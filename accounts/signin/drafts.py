@@ -9,10 +9,12 @@ from typing import Any
 
 from django.core import signing
 
-from accounts.models import Draft, User
+from accounts.decorators import AuthedRequest
+from accounts.kept.files import KEPT, drop, keep
+from accounts.models import Draft, DraftFile, User
 
 STASH = "typed_text"
-SKIP = {"csrfmiddlewaretoken", "draft_owner", "draft_key", "submission_key", "password"}
+SKIP = {"csrfmiddlewaretoken", "draft_owner", "draft_key", "submission_key", "password", "another_key", KEPT}
 OWNER_SALT = "draft-owner"
 MAX_DRAFT_CHARS = 100_000
 
@@ -42,30 +44,59 @@ def load_draft(*, user: User, key: str) -> Draft | None:
 
 
 def drop_draft(*, user: User, key: str) -> None:
+    """With the files chosen for the form."""
     Draft.objects.visible_to(user).filter(key=slot(key)).delete()
+    drop(DraftFile.objects.visible_to(user).filter(key=slot(key)))
 
 
-def stash(session: Any, post: Any) -> bool:
-    """Keeps an unauthenticated POST for the person who typed it; False when it doesn't say whose it was."""
-    token, key = post.get("draft_owner", ""), post.get("draft_key", "")
-    data = typed(post)
+def drop_typed(request: AuthedRequest, key: str) -> None:
+    """Drops the draft of a form that has been saved; also that of another page whose words were sent to it."""
+    for one in {key, request.POST.get("draft_key", key)}:
+        drop_draft(user=request.user, key=one)
+
+
+def stash(request: Any) -> bool:
+    """Keeps an unauthenticated POST, its files too, for the person who typed it; False when it doesn't say whose it
+    was."""
+    post = request.POST
+    token, key, data = post.get("draft_owner", ""), post.get("draft_key", ""), typed(post)
     if not token or not key or sum(len(v) for values in data.values() for v in values) > MAX_DRAFT_CHARS:
         return False
     try:
-        owner = signing.loads(token, salt=OWNER_SALT, max_age=24 * 3600)
+        owner = User.objects.filter(pk=signing.loads(token, salt=OWNER_SALT, max_age=24 * 3600)).first()
     except signing.BadSignature:
         return False
-    session[STASH] = {"owner": owner, "key": key, "data": data}
+    if owner is None:
+        return False
+    waiting = [row.pk for name in request.FILES for row in
+               keep(owner, slot(key), name[:50], request.FILES.getlist(name), waiting=True)]  # fmt: skip
+    request.session[STASH] = {"owner": owner.pk, "key": key, "data": data, "files": waiting}
     return True
 
 
 def unstash(session: Any, user: User) -> bool:
-    """After sign-in: the kept text becomes the same person's draft; anyone else's is dropped unseen."""
+    """After sign-in: what was kept becomes the same person's draft; anyone else's is dropped unseen."""
     kept = session.pop(STASH, None)
-    if not kept or kept["owner"] != user.pk:
+    if not kept:
+        return False
+    waiting = DraftFile.objects.filter(pk__in=kept["files"], owner=kept["owner"], is_waiting=True)
+    if kept["owner"] != user.pk:
+        drop(waiting)
         return False
     save_draft(user=user, key=kept["key"], data=kept["data"])
+    waiting.update(is_waiting=False)
     return True
+
+
+def begun_anew(request: AuthedRequest, key: str) -> str:
+    """`?fresh=1` drops the draft; gives back the clean address to go on to, since one that stayed would drop later
+    drafts too. Empty where nothing is asked anew."""
+    if request.method != "GET" or "fresh" not in request.GET:
+        return ""
+    drop_draft(user=request.user, key=key)
+    rest = request.GET.copy()
+    del rest["fresh"]
+    return f"{request.path}?{rest.urlencode()}" if rest else request.path
 
 
 def restore(*, user: User, key: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         htmx = getattr(request, "htmx", False)
         back = request.get_full_path()
         if request.method == "POST":
-            stash(request.session, request.POST)
+            stash(request)
             back = request.POST.get("draft_page") or request.headers.get("HX-Current-URL") or back
         elif htmx:
             back = request.headers.get("HX-Current-URL", back)

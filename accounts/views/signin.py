@@ -46,9 +46,9 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A stale token (signed in again in another tab): the typed text is kept, and the page says what to do."""
-    kept = drafts.stash(request.session, request.POST)
-    if kept and request.user.is_authenticated:
-        drafts.unstash(request.session, request.user)
+    kept = drafts.stash(request)
+    if kept and request.user.is_authenticated:  # a form that somebody else had opened is not theirs
+        kept = drafts.unstash(request.session, request.user)
     advice = "您填写的内容已经保留，重新打开表单就能接着填。" if kept else "请返回上一页，刷新后重试。"
     back = request.POST.get("draft_page", "")
     inside = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
@@ -78,6 +78,16 @@ def password_change(request: AuthedRequest) -> HttpResponse:
             return redirect("desk:home")
     late = request.user.password_expired(timezone.now()) and not request.user.must_change_password
     return render(request, "accounts/password_change.html", {"form": form, "late": late})
+
+
+@require_POST
+@require_action("home.view")
+def draft_drop(request: AuthedRequest) -> HttpResponse:
+    """What was typed is not wanted any more; on to the page the button names."""
+    drafts.drop_typed(request, request.POST.get("draft_key", ""))
+    to = request.POST.get("next", "")
+    inside = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
+    return redirect(to if to and inside else "desk:home")
 
 
 @require_POST

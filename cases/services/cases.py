@@ -19,6 +19,7 @@ from cases.services.writing import (
 )
 from common.closing import look
 from common.forms.conflicts import save_version
+from common.idempotence import own_key
 from common.text import clean
 
 # Brackets of a 案号 are stored full-width, whichever a keyboard gives.
@@ -30,13 +31,14 @@ def create_case(*, by: User, today: date, data: dict[str, Any], submission: UUID
     """Registers a case; the same form sent twice gives the case already made.
 
     Raises:
+        AlreadySavedError: the form has registered something else before.
         CaseError: the 案号 is taken, a date makes no sense, the period is closed and no `reason` given, the unit not
             this person's.
     """
-    made = submitted(LegalCase, by, submission)
+    made = submitted(LegalCase, by, submission, {**data, "number": case_number(data["number"])})
     if made:
         return made
-    case = LegalCase(created_by=by, submission=submission)
+    case = LegalCase(created_by=by, submission=own_key(by, submission))
     enterprises = fill(case, data)
     check_case(case, by, today)
     seen, stored = look(), saved_once(case, "number", "这个案号已经登记过，请搜索后打开")

@@ -21,6 +21,7 @@ from cases.services.writing import (
 )
 from common.closing import look
 from common.dates import EARLIEST
+from common.idempotence import own_key
 from common.text import clean
 
 
@@ -38,14 +39,15 @@ def save_recommendation(  # noqa: PLR0913 -- the form's words, key and version; 
     """Registers a 检察建议, or edits the one with this key.
 
     Raises:
+        AlreadySavedError: the form has registered something else before.
         CaseError: the 文号 is taken, a date makes no sense, a reply without its date, the period is closed
             with no `reason` given.
         StaleVersionError: someone saved it since the form was opened.
     """
-    made = None if pk else submitted(ProcuratorialRecommendation, by, submission)
+    made = None if pk else submitted(ProcuratorialRecommendation, by, submission, data)
     if made:
         return made
-    recommendation = opened(ProcuratorialRecommendation, pk, submission)
+    recommendation = opened(ProcuratorialRecommendation, pk, own_key(by, submission))
     seen, was = look(recommendation), copy(recommendation)
     fill(recommendation, data)
     recommendation.number = clean(recommendation.number)
@@ -93,15 +95,16 @@ def save_typical_case(  # noqa: PLR0913 -- as above
     """Registers a published 典型案例, or edits the one with this key.
 
     Raises:
+        AlreadySavedError: the form has registered something else before.
         CaseError: same title and day already there, a date that makes no sense, the period is closed
             with no `reason` given, or it was
             published by a unit that is not this person's.
         StaleVersionError: someone saved it since the form was opened.
     """
-    made = None if pk else submitted(TypicalCase, by, submission)
+    made = None if pk else submitted(TypicalCase, by, submission, data)
     if made:
         return made
-    typical = opened(TypicalCase, pk, submission)
+    typical = opened(TypicalCase, pk, own_key(by, submission))
     if typical.pk:
         check_unit(typical.unit, by)
     seen, was = look(typical), copy(typical)

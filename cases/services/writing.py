@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
-from accounts.rights.scope import scoped
 from common.closing import Corrected, PeriodClosed, Seen, changed_words, settle
 from common.dates import date_fault
 from common.forms.conflicts import save_version
+from common.idempotence import AlreadySavedError, differing, saved_before
 
 M = TypeVar("M", bound=models.Model)
 
@@ -31,9 +31,16 @@ def opened(model: type[M], pk: int | None, submission: UUID | None = None) -> M:
     return model(submission=submission) if submission else model()
 
 
-def submitted(model: type[M], by: User, submission: UUID | None) -> M | None:
-    """The row this form has already made, if it was this person's to see."""
-    return scoped(model).visible_to(by).filter(submission=submission).first() if submission else None
+def submitted(model: type[M], by: User, submission: UUID | None, data: dict[str, Any]) -> M | None:
+    """The row this form has already made.
+
+    Raises:
+        AlreadySavedError: what came now is something else.
+    """
+    made = saved_before(model, by, submission)
+    if made and differing(made, data):
+        raise AlreadySavedError(made)
+    return made
 
 
 def fill(row: models.Model, data: dict[str, Any]) -> Iterable[Any]:

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.signin.drafts import drop_draft
+from accounts.signin.drafts import drop_typed
 from accounts.trail.exports import export_response
 from cases import columns, selectors, services
 from cases.filters import CaseFilter
@@ -12,6 +12,7 @@ from cases.forms import CaseForm
 from cases.models import LegalCase
 from cases.views.shared import attempt, first_words
 from common.clock import today
+from common.idempotence import repeat_words, saved_before
 from common.web.pages import paginate
 
 
@@ -51,6 +52,7 @@ def case_create(request: AuthedRequest) -> HttpResponse:
     start = {"enterprises": request.GET.get("enterprise", ""), **first_words(request, key, "project", "campaign")}
     form = CaseForm(request.POST or None, user=request.user, today=day, initial=start)
     if request.method == "POST" and form.is_valid():
+        before = saved_before(LegalCase, request.user, form.submission)
         case = attempt(
             form,
             lambda: services.create_case(
@@ -58,8 +60,8 @@ def case_create(request: AuthedRequest) -> HttpResponse:
             ),
         )
         if case:
-            drop_draft(user=request.user, key=key)
-            messages.success(request, f"已登记 {case.number}")
+            drop_typed(request, key)
+            messages.success(request, repeat_words(before, case) or f"已登记 {case.number}")
             return redirect("cases:case-detail", case.pk)
     return render(request, "cases/case_form.html", {"form": form, "key": key})
 
@@ -78,7 +80,7 @@ def case_edit(request: AuthedRequest, pk: int) -> HttpResponse:
             ),
         )
         if saved:
-            drop_draft(user=user, key=key)
+            drop_typed(request, key)
             messages.success(request, f"已保存 {saved.number}")
             return redirect("cases:case-detail", pk)
     return render(request, "cases/case_form.html", {"form": form, "key": key, "case": case})

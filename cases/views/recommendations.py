@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.signin.drafts import drop_draft
+from accounts.signin.drafts import drop_typed
 from accounts.trail.exports import export_response
 from cases import columns, selectors, services
 from cases.filters import RecommendationFilter
@@ -12,6 +12,7 @@ from cases.forms import RecommendationForm
 from cases.models import ProcuratorialRecommendation
 from cases.views.shared import attempt, first_words
 from common.clock import today
+from common.idempotence import repeat_words, saved_before
 from common.web.pages import paginate
 
 
@@ -56,6 +57,7 @@ def recommendation_edit(request: AuthedRequest, pk: int) -> HttpResponse:
 def answer(request: AuthedRequest, form: RecommendationForm, pk: int | None, key: str) -> HttpResponse:
     """Saves a sound form and goes on to the case it belongs to; shows the form otherwise."""
     if request.method == "POST" and form.is_valid():
+        before = None if pk else saved_before(ProcuratorialRecommendation, request.user, form.submission)
         saved = attempt(
             form,
             lambda: services.save_recommendation(
@@ -69,8 +71,9 @@ def answer(request: AuthedRequest, form: RecommendationForm, pk: int | None, key
             ),
         )
         if saved:
-            drop_draft(user=request.user, key=key)
-            messages.success(request, f"已{'保存' if pk else '登记'}检察建议 {saved.number}")
+            drop_typed(request, key)
+            said = f"已{'保存' if pk else '登记'}检察建议 {saved.number}"
+            messages.success(request, repeat_words(before, saved) or said)
             return (
                 redirect("cases:case-detail", saved.case_id) if saved.case_id else redirect("cases:recommendation-list")
             )

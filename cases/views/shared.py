@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.decorators import AuthedRequest
 from accounts.signin.drafts import restore
+from cases.models import LegalCase, TypicalCase
 from cases.services import CaseError, CasePeriodClosedError
 from common.forms.conflicts import StaleVersionError
+from common.idempotence import AlreadySavedError
 from common.sent.numbers import whole_number
 
 
@@ -26,4 +30,17 @@ def attempt(form: Any, save: Callable[[], Any]) -> Any:
         form.refuse(error.field, str(error))
     except StaleVersionError:
         form.show_conflict(type(form.instance)._default_manager.get(pk=form.instance.pk))
+    except AlreadySavedError as error:
+        form.show_saved(error.stored, see=reverse(*seen_at(error.stored)), change=changed_at(error.stored))
     return None
+
+
+def seen_at(row: Any) -> tuple[str, Any, list[int]]:
+    """The page that shows a record, as `reverse` takes it: a 检察建议 has none but its form."""
+    page = {LegalCase: "case-detail", TypicalCase: "typical-detail"}.get(type(row), "recommendation-edit")
+    return f"cases:{page}", None, [row.pk]
+
+
+def changed_at(row: Any) -> str:
+    page = {LegalCase: "case-edit", TypicalCase: "typical-edit"}.get(type(row), "recommendation-edit")
+    return reverse(f"cases:{page}", args=[row.pk])

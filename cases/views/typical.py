@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.signin.drafts import drop_draft
+from accounts.signin.drafts import drop_typed
 from accounts.trail.exports import export_response
 from cases import columns, selectors, services
 from cases.filters import TypicalFilter
@@ -12,6 +12,7 @@ from cases.forms import TypicalCaseForm
 from cases.models import TypicalCase
 from cases.views.shared import attempt, first_words
 from common.clock import today
+from common.idempotence import repeat_words, saved_before
 from common.web.pages import paginate
 
 
@@ -62,6 +63,7 @@ def typical_edit(request: AuthedRequest, pk: int) -> HttpResponse:
 
 def answer(request: AuthedRequest, form: TypicalCaseForm, pk: int | None, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
+        before = None if pk else saved_before(TypicalCase, request.user, form.submission)
         saved = attempt(
             form,
             lambda: services.save_typical_case(
@@ -75,7 +77,8 @@ def answer(request: AuthedRequest, form: TypicalCaseForm, pk: int | None, key: s
             ),
         )
         if saved:
-            drop_draft(user=request.user, key=key)
-            messages.success(request, f"已{'保存' if pk else '登记'}典型案例“{saved.title}”")
+            drop_typed(request, key)
+            said = f"已{'保存' if pk else '登记'}典型案例“{saved.title}”"
+            messages.success(request, repeat_words(before, saved) or said)
             return redirect("cases:typical-detail", saved.pk)
     return render(request, "cases/typical_form.html", {"form": form, "key": key, "pk": pk})

@@ -56,7 +56,42 @@ def posted_version(data: Any, name: str = "version") -> int | None:
     return whole_number(data.get(name))
 
 
-class VersionedFormMixin(forms.Form):
+class ComparedFormMixin(forms.Form):
+    """Tells in words where what was typed differs from a stored record: field by field, and none left out.
+
+    A field that is no column of the record needs its `stored_value`; one that is no part of the record at all
+    (a tick that answers a question) is named in `uncompared`. Files are not compared.
+    """
+
+    uncompared: frozenset[str] = frozenset({"correction_reason"})
+
+    def differences(self, stored: models.Model) -> list[Difference]:
+        return [found for name in self.compared if (found := self.difference(name, stored)) is not None]
+
+    @property
+    def compared(self) -> list[str]:
+        """The names of the fields that both texts have."""
+        names = [bound.name for bound in self.visible_fields() if bound.name not in self.uncompared]
+        return [name for name in names if not isinstance(self.fields[name], forms.FileField)]
+
+    def difference(self, name: str, stored: models.Model) -> Difference | None:
+        if name not in self.cleaned_data:
+            return None
+        choices = dict(getattr(self.fields[name], "choices", []) or []) if self.has_plain_choices(name) else {}
+        values = self.stored_value(name, stored), self.cleaned_data[name]
+        theirs, ours = (in_words(value, choices) for value in values)
+        return Difference(str(self.fields[name].label or name), theirs, ours) if theirs != ours else None
+
+    def stored_value(self, name: str, stored: models.Model) -> Any:
+        """What the record holds of a field, as `cleaned_data` would have it."""
+        return getattr(stored, name)
+
+    def has_plain_choices(self, name: str) -> bool:
+        field = self.fields[name]
+        return isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+
+
+class VersionedFormMixin(ComparedFormMixin):
     """Adds the hidden version and, after a conflict, `conflicts` and `conflict_by` for the page."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -73,21 +108,9 @@ class VersionedFormMixin(forms.Form):
 
     def show_conflict(self, stored: Any) -> None:
         """Keeps what was typed, lists where it differs, and lets the next save count for the stored version."""
-        names = [bound.name for bound in self.visible_fields()]
-        self.conflicts = [found for name in names if (found := self.difference(name, stored)) is not None]
+        self.conflicts = self.differences(stored)
         self.conflict_by = last_editor(stored) or SOMEBODY
         overwrite(self, {self.add_prefix("version"): str(stored.version)})
-
-    def difference(self, name: str, stored: models.Model) -> Difference | None:
-        if name not in self.cleaned_data or not hasattr(stored, name):
-            return None
-        choices = dict(getattr(self.fields[name], "choices", []) or []) if self.has_plain_choices(name) else {}
-        theirs, ours = (in_words(value, choices) for value in (getattr(stored, name), self.cleaned_data[name]))
-        return Difference(str(self.fields[name].label or name), theirs, ours) if theirs != ours else None
-
-    def has_plain_choices(self, name: str) -> bool:
-        field = self.fields[name]
-        return isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
 
 
 def in_words(value: Any, choices: dict[Any, Any]) -> str:
@@ -108,4 +131,11 @@ def in_words(value: Any, choices: dict[Any, Any]) -> str:
             return str(choices.get(value, value))
 
 
-__all__ = ["Difference", "StaleVersionError", "VersionedFormMixin", "posted_version", "save_version"]
+__all__ = [
+    "ComparedFormMixin",
+    "Difference",
+    "StaleVersionError",
+    "VersionedFormMixin",
+    "posted_version",
+    "save_version",
+]

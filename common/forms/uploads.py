@@ -20,9 +20,10 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
         given = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-        if not given and self.required:
+        kept = [one for one in initial or [] if isinstance(one, CheckedFile)]  # chosen before, and still wanted
+        if not given and not kept and self.required:
             raise forms.ValidationError("请至少上传一个文件")
-        errors, checked = [], []
+        errors, checked = [], kept
         for file in given:
             try:
                 checked.append(check_upload(file))
@@ -30,4 +31,4 @@ class ManyFilesField(forms.FileField):
                 errors.extend(error.error_list)
         if errors:
             raise forms.ValidationError(errors)
-        return checked
+        return list({(one.name, one.sha256): one for one in checked}.values())

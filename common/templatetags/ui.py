@@ -117,8 +117,12 @@ def sort_link(context: dict[str, Any], field: str) -> str:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: Any, **options: Any) -> dict[str, Any]:
-    """A form field with label, control, help and errors. Options: `suffix` (计量单位), `wide`."""
-    return {"field": bound, "options": options}
+    """A form field with label, control, help and errors. Options: `suffix` (计量单位), `wide`.
+
+    A field for files shows those kept from before (`accounts.kept`).
+    """
+    kept = getattr(bound.form, "kept_files", {}).get(bound.name, [])
+    return {"field": bound, "options": options, "kept": kept}
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)

@@ -4,12 +4,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
+WORDS = 10  # what is shorter is typed again at once
 ICONS = {400: "help-circle", 403: "lock", 404: "search-off", 500: "plug-off"}
 
 
 def error_page(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
-    context = {"status": status, "icon": ICONS[status], "title": title, "advice": advice}
+    context = {"status": status, "icon": ICONS[status], "title": title, "advice": advice, "typed": typed(request)}
     return render(request, "error.html", context, status=status)
+
+
+def typed(request: HttpRequest) -> list[str]:
+    """The words of a form that cannot be saved any more, so that they can be copied; never a password or a secret."""
+    if request.method != "POST" or not request.user.is_authenticated:
+        return []
+    hidden = ("password", "secret", "token", "key", "draft_", "csrf", "url")
+    shown = {name for name in request.POST if not any(part in name for part in hidden)}
+    words = [text for name in request.POST if name in shown for text in request.POST.getlist(name)]
+    return [text for text in words if len(text.strip()) >= WORDS]
 
 
 @requires_csrf_token

@@ -27,7 +27,7 @@ from imports.planned.row import PlannedRow
 from imports.resources.kinds import RESOURCES
 from imports.writing.closed import ClosedNotes
 from ledger.models import EntryEvent, ProblemEntry, Recovery
-from ledger.services.entries.moving import SERIES
+from ledger.moves.following import SERIES
 from ledger.services.money.recoveries import MONEY
 from ledger.services.numbers import coming_serial, in_words, next_serials
 from ledger.states import Action, EntryState

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.base import File
-from django.db import transaction
 
 from accounts.models import User
+from common.files import store, with_files
 from common.rows.database import reserve_ids
 from common.text import clean
 from imports.errors import StalePlanError
@@ -83,17 +83,12 @@ def write_file(kind: str, path: Path, actor: User | None, at: datetime, today: d
     told |= summarise(plan) | {"ignored": ignored(plan), "made": writing.made}
     if not told["created"] and not told["updated"]:
         return Imported(told)
-    try:
-        with transaction.atomic():
-            if register_marks() != writing.before:
-                raise StalePlanError("写入前有人正在登记或修改相关的记录，没有写入；请稍后再试")
-            keep(batch, path)
-            rows.keep()
-            write(plan, writing, batch, at)
-    except BaseException:
-        if batch.file.name:
-            batch.file.storage.delete(batch.file.name)
-        raise
+    with with_files():
+        if register_marks() != writing.before:
+            raise StalePlanError("写入前有人正在登记或修改相关的记录，没有写入；请稍后再试")
+        keep(batch, path)
+        rows.keep()
+        write(plan, writing, batch, at)
     return Imported(told, batch)
 
 
@@ -103,7 +98,7 @@ def keep(batch: ImportBatch, path: Path) -> None:
     with path.open("rb") as file:
         batch.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
-        batch.file.save(f"{batch.sha256[:16]}{path.suffix.lower()}", File(file), save=False)
+        store(batch.file, f"{batch.sha256[:16]}{path.suffix.lower()}", File(file))
     batch.save(force_insert=True)
 
 

@@ -9,6 +9,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from accounts.models import User
+from common.files import store, with_files
 from common.rows.database import one_at_a_time
 from imports.errors import (
     ImportRefusedError,
@@ -51,13 +52,13 @@ def take_in(*, kind: str, file: Any, actor: User) -> tuple[ImportBatch, ImportBa
         UnreadableFileError: not a file that is read.
     """
     name, digest = check_file(file)
-    with transaction.atomic():
+    with with_files():
         one_at_a_time(f"imports:{kind}:{digest}")
         earlier = known_batch(kind, digest)
         if earlier and earlier.state not in DEAD:
             return earlier, earlier
         batch = ImportBatch(kind=kind, name=name, sha256=digest, size=file.size, uploaded_by=actor)
-        batch.file.save(f"{digest[:16]}{PurePath(name).suffix.lower()}", File(file), save=False)
+        store(batch.file, f"{digest[:16]}{PurePath(name).suffix.lower()}", File(file))
         batch.save()
         ask(batch, "imports.read", actor)
     return batch, earlier

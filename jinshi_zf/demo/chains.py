@@ -22,10 +22,10 @@ from ledger.models import Attachment, EntryEvent, PartResult, ProblemEntry, Rati
 from ledger.moves.changes import deadline_facts, written
 from ledger.moves.data import MoveData, Step
 from ledger.moves.facts import Facts, given_facts
+from ledger.moves.following import SERIES
 from ledger.moves.rules import faults
 from ledger.moves.table import MOVES
 from ledger.moves.who import marks_of, parties_of
-from ledger.services.entries.moving import SERIES
 from ledger.services.numbers import next_numbers
 from ledger.states import Action
 

@@ -17,7 +17,7 @@ from ledger.models import (
     ServiceActivity,
     SurveyForm,
 )
-from ledger.services.entries.moving import SERIES
+from ledger.moves.following import SERIES
 from ledger.services.numbers import next_numbers
 
 CHUNK = 2000

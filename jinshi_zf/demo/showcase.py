@@ -14,7 +14,8 @@ from ledger.models import ActivityKind, EntrySource, PartResult, ProblemEntry, S
 from ledger.moves.data import MoveData, Piece
 from ledger.sampling import span_of
 from ledger.services.checking.rechecks import draw, judge, may_judge
-from ledger.services.entries.moving import advance_entry, create_entry
+from ledger.services.entries.moving import advance_entry
+from ledger.services.entries.registering import create_entry
 from ledger.services.supervising.supervision import Demand, issue_order
 from ledger.states import Action, EntryState
 

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db.models import Model
 from django.urls import reverse
 
+from accounts.kept.files import KeptFilesFormMixin
 from accounts.models import Unit, User
 from accounts.rights.scope import scoped
 from common.forms.conflicts import VersionedFormMixin
@@ -108,7 +109,7 @@ def paired(model: Any, name: str, user: User, today: date) -> Any:
     return model.objects.visible_to(user).filter(pk__in=user.pairings.on(today).values(name))
 
 
-class EntryForm(EntryTextForm, SubmissionFormMixin):
+class EntryForm(KeptFilesFormMixin, EntryTextForm, SubmissionFormMixin):
     """Registering an entry."""
 
     files: Any = files("照片和材料", "现场照片、合同、函件等，单个不超过 20 MB")
@@ -163,8 +164,11 @@ def initial_entry(
     return known
 
 
-class CorrectionForm(EntryTextForm, VersionedFormMixin, ReasonFormMixin):
+class CorrectionForm(KeptFilesFormMixin, EntryTextForm, VersionedFormMixin, ReasonFormMixin):
     """Putting the text right; a draft begun on an older version meets the conflict page, not a silent overwrite."""
+
+    files: Any = files("补充照片和材料", "现场照片、合同、函件等，单个不超过 20 MB")
+    groups = (*EntryTextForm.groups, ("照片和材料", ("files",)))
 
     def __init__(self, *args: Any, entry: ProblemEntry, **kwargs: Any) -> None:
         known = {name: entry.serializable_value(name) for name in EntryTextForm.base_fields}

@@ -35,7 +35,7 @@ def words(label: str, missing: str = "", *, rows: int = 0, **kwargs: Any) -> for
 
 
 def files(label: str, help_text: str) -> ManyFilesField:
-    widget = ManyFilesInput(attrs={"multiple": True, "accept": PICTURES, "hx-preserve": "true"})
+    widget = ManyFilesInput(attrs={"multiple": True, "accept": PICTURES})
     return ManyFilesField(label=label, required=False, widget=widget, help_text=help_text)
 
 

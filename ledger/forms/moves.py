@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.kept.files import KeptFilesFormMixin
 from accounts.models import Unit, User
 from cases.models import LegalCase
 from common.forms.fields import (
@@ -36,7 +37,7 @@ from ledger.services.errors import MoveConflictError
 from ledger.states import Action, Mark, Party
 
 
-class MoveForm(CleanTextMixin, StyledFormMixin, forms.Form):
+class MoveForm(KeptFilesFormMixin, CleanTextMixin, StyledFormMixin, forms.Form):
     """One move: the fields it needs by the table of moves, with what is likely already filled in."""
 
     use_required_attribute = False

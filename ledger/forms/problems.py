@@ -1,6 +1,6 @@
 """“听到的问题”: problems typed on the activity's screen, each to become a ledger entry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +9,7 @@ from django import forms
 from common.forms.fields import StyledFormMixin, rows_field
 from common.money import MAX_YUAN
 from common.sent.numbers import whole_number
-from ledger.models import ProblemCategory
+from ledger.models import ProblemCategory, ProblemEntry
 from ledger.services.activities import ProblemData
 
 
@@ -71,6 +71,16 @@ class ProblemForms(forms.BaseFormSet):
 
     def to_data(self) -> list[ProblemData]:
         return [ProblemData(**form.cleaned_data) for form in self.forms if form.has_changed()]
+
+    def forget(self, entries: Iterable[ProblemEntry]) -> None:
+        """Empties the blocks of what is in the ledger already, so that no choice registers it again."""
+        known, data = {(entry.title, entry.category_id) for entry in entries}, self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        for form in self.forms:
+            typed = form.cleaned_data if form.has_changed() else {}
+            if typed and (typed["title"], typed["category"].pk) in known:
+                data.update({form.add_prefix(name): "" for name in form.fields})
+            form.data = data
+        self.data = data
 
     @property
     def is_open(self) -> bool:

@@ -24,6 +24,8 @@ AMOUNT_WORDS = {
 
 
 class RecoveryForm(SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, StyledFormMixin, forms.Form):
+    uncompared = SubmissionFormMixin.uncompared | {"is_other_money"}
+
     kind = forms.ChoiceField(
         label="哪一种",
         choices=RecoveryKind.choices,

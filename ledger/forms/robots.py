@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from common.forms.conflicts import VersionedFormMixin
+from common.forms.conflicts import Difference, VersionedFormMixin
 from common.forms.fields import ServiceFormMixin, StyledFormMixin
 from ledger.forms.fields import words
 from ledger.models import Robot
@@ -49,6 +49,15 @@ class RobotForm(StyledFormMixin, ServiceFormMixin, VersionedFormMixin, forms.Mod
         else:
             del self.fields["forget_secret"]
         self.style()
+
+    def difference(self, name: str, stored: Any) -> Difference | None:
+        """That an address or a secret will be replaced is told, never what it is."""
+        if name not in {"new_url", "new_secret", "forget_secret"}:
+            return super().difference(name, stored)
+        if not self.cleaned_data.get(name):
+            return None
+        label, typed = str(self.fields[name].label), "去掉" if name == "forget_secret" else "换成您填的"
+        return Difference(label, "已保存的，不显示", typed)
 
     @property
     def event_fields(self) -> list[Any]:

@@ -118,10 +118,9 @@ def activity_page(activity: ServiceActivity, user: User) -> ActivityPage:
 
 
 def likely_values(choices: FormChoices, query: Any) -> dict[str, Any]:
-    """What a new activity most likely is: for whom the address says, else for one's first pairing."""
-    served = served_named(choices.user, query) or next(iter(choices.paired), None)
-    kind = str(query.get("kind", ""))
-    return {
-        **({"target": mark(served)} if served else {}),
-        **({"kind": kind} if kind in ActivityKind.values else {}),
-    }
+    """What a new activity most likely is: a visit of whom the address says. Nobody is served whom nobody has named."""
+    served, kind = served_named(choices.user, query), str(query.get("kind", ""))
+    if kind not in ActivityKind.values:
+        kind = ActivityKind.VISIT if served else ""
+    at_firm = served if kind == ActivityKind.VISIT else None
+    return {**({"target": mark(at_firm)} if at_firm else {}), **({"kind": kind} if kind else {})}

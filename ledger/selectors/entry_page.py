@@ -28,7 +28,7 @@ from ledger.moves.who import actions_for, open_rechecks
 from ledger.selectors.entries import provisional
 from ledger.selectors.wording import RAISED
 from ledger.services.checking.confirmations import may_ask
-from ledger.services.entries.moving import may_correct
+from ledger.services.entries.registering import may_correct
 from ledger.services.supervising.supervision import may_issue
 from ledger.states import SET_ASIDE, Action, Asked, EntryState
 

@@ -1,6 +1,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from common.audit import last_editor
+from common.forms.conflicts import SOMEBODY
+
 
 class LedgerError(Exception):
     """Something the person can put right; the message says what and how, in Chinese."""
@@ -45,3 +48,18 @@ class FieldsRefusedError(LedgerError):
     def __init__(self, faults: dict[str, str]) -> None:
         super().__init__("；".join(faults.values()))
         self.faults = faults
+
+
+class ChangedMeanwhileError(LedgerError):
+    """Somebody changed the record since the person looked at it; the message says what it is now."""
+
+
+def refuse_unseen(stored: Any, version: int | None) -> None:
+    """Deleting counts for what the person has seen, not for what somebody has made of it since.
+
+    Raises:
+        ChangedMeanwhileError: the stored version is another one.
+    """
+    if stored.version != version:
+        who = last_editor(stored) or SOMEBODY
+        raise ChangedMeanwhileError(f"没有删除：{who}刚改过，现在是{stored}，请核对后再删")

@@ -1,4 +1,4 @@
-"""Keeping files: bytes to storage under a random name, the row in the caller's transaction."""
+"""Keeping files: bytes to storage under a random name, the row in the caller's transaction; undone, both go."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -8,47 +8,46 @@ from django.db import transaction
 
 from accounts.models import User
 from cases.models import LegalCase
-from common.files import CheckedFile
+from common.files import CheckedFile, store, with_files
 from ledger.models import Attachment
 from ledger.services.errors import LedgerError
 
 
+@with_files()
 def attach(files: Iterable[CheckedFile], *, by: User | None, **subject: Any) -> list[Attachment]:
-    """Keeps checked files with an `entry` (and its `event`), an `activity` or a `case`.
+    """Keeps checked files with an `entry` (and its `event`), an `activity` or a `case`; services do it `with_files`.
 
-    All bytes are written before the first row; if any of it fails, all of them are removed: no row points at a
-    missing file, and callers attach last, so that an orphan is at worst a crash's.
+    All bytes are written before the first row: no row points at a missing file, and an orphan is at worst a crash's
+    (`manage.py verify` lists them).
     """
     kept: list[Attachment] = []
-    try:
-        for checked in files:
-            attachment = Attachment(
-                name=checked.name,
-                size=checked.size,
-                sha256=checked.sha256,
-                content_type=checked.content_type,
-                uploaded_by=by,
-                **subject,
-            )
-            attachment.file.save(checked.name, checked.file, save=False)
-            kept.append(attachment)
-        with transaction.atomic():
-            for attachment in kept:
-                attachment.save()
-    except Exception:
-        for attachment in kept:
-            if attachment.file.name:
-                attachment.file.storage.delete(attachment.file.name)
-        raise
+    for checked in files:
+        attachment = Attachment(
+            name=checked.name,
+            size=checked.size,
+            sha256=checked.sha256,
+            content_type=checked.content_type,
+            uploaded_by=by,
+            **subject,
+        )
+        store(attachment.file, checked.name, checked.file)
+        kept.append(attachment)
+    for attachment in kept:
+        attachment.save()
     return kept
 
 
-@transaction.atomic
+def unknown(subject: Any, files: Iterable[CheckedFile]) -> list[CheckedFile]:
+    """The files that are not with the subject yet, byte for byte."""
+    known = set(subject.attachments.values_list("sha256", flat=True))
+    return [file for file in files if file.sha256 not in known]
+
+
+@with_files()
 def keep_with_case(case: LegalCase, files: Iterable[CheckedFile], *, by: User) -> list[Attachment]:
     """Keeps files with a case; one that is there already, byte for byte, is not kept again (a second click, too)."""
     LegalCase.objects.select_for_update().get(pk=case.pk)
-    known = set(case.attachments.values_list("sha256", flat=True))
-    return attach([file for file in files if file.sha256 not in known], by=by, case=case)
+    return attach(unknown(case, files), by=by, case=case)
 
 
 def remove(attachment: Attachment) -> None:

@@ -4,18 +4,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.signin.drafts import drop_draft, restore
+from accounts.kept.files import KeptFiles
+from accounts.signin.drafts import begun_anew, drop_typed, restore
 from accounts.trail.exports import export_response
 from common.clock import today
-from common.forms.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError, posted_version
 from common.forms.reasons import posted_reason
+from common.idempotence import AlreadySavedError, repeat_words, saved_before
 from common.web.pages import go
 from ledger.filters.activities import ActivityFilter
 from ledger.forms.activities import PHRASES, ActivityForm
@@ -24,11 +26,13 @@ from ledger.forms.refusals import show_refusal
 from ledger.models import ServiceActivity
 from ledger.selectors import activities as selectors
 from ledger.selectors.exports import ACTIVITY_COLUMNS
-from ledger.services.activities import Logged, delete_activity, log_activity, update_activity
+from ledger.services.activities import Logged, SameVisitError, delete_activity, log_activity, update_activity
 from ledger.services.errors import LedgerError
 from ledger.services.periods import PeriodClosedError
 from ledger.services.rights import may_change
 from ledger.views.reasons import ask_reason
+
+NEW = "activity-new"
 
 
 def listed(request: AuthedRequest) -> ActivityFilter:
@@ -69,11 +73,15 @@ def activity_saved(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_action("activity.log")
 def activity_create(request: AuthedRequest) -> HttpResponse:
-    form, problems = screen(request, key := draft_key(request))
+    if clean := begun_anew(request, key := draft_key(request)):
+        return redirect(clean)
+    form, problems = screen(request, key)
     if request.method == "POST" and all([form.is_valid(), problems.is_valid()]):
         typed: dict[str, Any] = {"data": form.to_data(problems), "submission": form.submission, "reason": form.reason}
-        if logged := attempt(form, partial(log_activity, actor=request.user, at=timezone.now(), **typed)):
-            drop_draft(user=request.user, key=key)
+        before = saved_before(ServiceActivity, request.user, form.submission)
+        if logged := attempt(form, problems, partial(log_activity, actor=request.user, at=timezone.now(), **typed)):
+            drop_typed(request, key)
+            tell(request, repeat_words(before, logged.activity), form.dropped_words)
             return go(request, "ledger:activity-saved", pk=logged.activity.pk)
     return render(request, "ledger/activity_form.html", shown(request, form, problems, key))
 
@@ -81,21 +89,36 @@ def activity_create(request: AuthedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_action("activity.log")
 def activity_edit(request: AuthedRequest, pk: int) -> HttpResponse:
-    activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
+    activity = ServiceActivity.objects.visible_to(request.user).for_detail().filter(pk=pk).first()
+    if activity is None:
+        return gone(request)
     if not may_change(activity, request.user):
         raise PermissionDenied("只有经办干警、登记人和本单位联络员可以修改这次活动。")
-    form, problems = screen(request, key := f"activity-{pk}", activity)
+    if clean := begun_anew(request, key := f"activity-{pk}"):
+        return redirect(clean)
+    form, problems = screen(request, key, activity)
     if request.method == "POST" and all([form.is_valid(), problems.is_valid()]):
         typed: dict[str, Any] = {"data": form.to_data(problems), "version": form.posted_version, "reason": form.reason}
         change = partial(update_activity, activity=activity, actor=request.user, at=timezone.now(), **typed)
-        if changed := attempt(form, change):
-            drop_draft(user=request.user, key=key)
+        if changed := attempt(form, problems, change):
+            drop_typed(request, key)
             messages.success(request, words_of(changed))
+            tell(request, form.dropped_words)
             return go(request, "ledger:activity-detail", pk=pk)
     return render(request, "ledger/activity_form.html", shown(request, form, problems, key, activity))
 
 
-def attempt(form: ActivityForm, save: Callable[[], Logged]) -> Logged | None:
+def gone(request: AuthedRequest) -> HttpResponse:
+    """What was typed into the form of an activity that has been deleted: it can be saved as a new one."""
+    if request.method != "POST":
+        raise Http404
+    form, problems = screen(request, NEW)
+    form.add_error(None, "这次活动找不到了，可能刚被别人删除。您填写的内容都在下面，要保留就再点一次保存，记为新的一条")
+    context = {**shown(request, form, problems, NEW), "action": reverse("ledger:activity-create")}
+    return render(request, "ledger/activity_form.html", context, status=404)
+
+
+def attempt(form: ActivityForm, problems: ProblemForms, save: Callable[[], Logged]) -> Logged | None:
     """What was saved; None when the service refused, with the form saying why."""
     try:
         return save()
@@ -103,9 +126,20 @@ def attempt(form: ActivityForm, save: Callable[[], Logged]) -> Logged | None:
         if form.instance is None:
             raise
         form.show_conflict(ServiceActivity.objects.get(pk=form.instance.pk))
+    except AlreadySavedError as error:
+        see, change = (reverse(f"ledger:activity-{page}", args=[error.stored.pk]) for page in ("detail", "edit"))
+        form.show_saved(error.stored, see=see, change=change)
+        problems.forget(error.stored.entries.all())
+    except SameVisitError as error:
+        form.ask_about_same_visit(error)
     except LedgerError as error:
         show_refusal(form, error)
     return None
+
+
+def tell(request: AuthedRequest, *words: str) -> None:
+    for said in filter(None, words):
+        messages.info(request, said)
 
 
 def words_of(changed: Logged) -> str:
@@ -118,7 +152,8 @@ def words_of(changed: Logged) -> str:
 def activity_delete(request: AuthedRequest, pk: int) -> HttpResponse:
     activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
     try:
-        named = delete_activity(activity=activity, actor=request.user, reason=posted_reason(request.POST))
+        seen, reason = posted_version(request.POST), posted_reason(request.POST)
+        named = delete_activity(activity=activity, actor=request.user, version=seen, reason=reason)
     except PeriodClosedError as error:
         back = reverse("ledger:activity-detail", args=[pk])
         return ask_reason(request, error, what=str(activity), button="删除这次活动", back=back)
@@ -132,20 +167,21 @@ def activity_delete(request: AuthedRequest, pk: int) -> HttpResponse:
 def draft_key(request: AuthedRequest) -> str:
     """A draft for each enterprise or project someone sets out from; one for all else."""
     served = selectors.served_named(request.user, request.GET)
-    return f"activity-new-{selectors.mark(served)}" if served else "activity-new"
+    return f"{NEW}-{selectors.mark(served)}" if served else NEW
 
 
 def screen(
     request: AuthedRequest, key: str, activity: ServiceActivity | None = None
 ) -> tuple[ActivityForm, ProblemForms]:
     """The two halves of the screen: as posted, else with what was typed before and the likely values filled in."""
-    choices = selectors.form_choices(request.user, today())
+    choices, kept = selectors.form_choices(request.user, today()), KeptFiles(request, key)
     if request.method == "POST":
-        form = ActivityForm(request.POST, request.FILES, choices=choices, activity=activity)
+        form = ActivityForm(request.POST, request.FILES, choices=choices, activity=activity, kept=kept)
         return form, problem_forms(request.POST, user=request.user)
-    draft = {} if "fresh" in request.GET else restore(user=request.user, key=key)
+    draft = restore(user=request.user, key=key)
     likely: dict[str, Any] = {} if activity else selectors.likely_values(choices, request.GET)
-    form = ActivityForm(choices=choices, activity=activity, initial={**likely, **draft}, restored=bool(draft))
+    values: dict[str, Any] = {"initial": {**likely, **draft}, "restored": bool(draft), "kept": kept}
+    form = ActivityForm(choices=choices, activity=activity, **values)
     return form, problem_forms(user=request.user, restored=draft)
 
 
@@ -156,4 +192,5 @@ def shown(
     key: str,
     activity: ServiceActivity | None = None,
 ) -> dict[str, Any]:
+    form.keep_files()
     return {"form": form, "problems": problems, "activity": activity, "draft_key": key, "phrases": PHRASES}

@@ -6,13 +6,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.signin.drafts import drop_draft, restore
+from accounts.kept.files import KeptFiles
+from accounts.signin.drafts import drop_typed, restore
 from accounts.trail.exports import export_response
 from common.clock import today
+from common.idempotence import AlreadySavedError, repeat_words, saved_before
 from common.rows.keysets import Counting, keyset_page
 from common.sent.numbers import whole_number
 from common.web.pages import go, render_page
@@ -29,7 +32,8 @@ from ledger.selectors.entry_page import entry_page, find_entry
 from ledger.selectors.exports import entry_columns, view_rows
 from ledger.selectors.similar import similar_entries
 from ledger.selectors.wording import told
-from ledger.services.entries.moving import advance_entry, correct_entry, create_entry, ensure_movable, may_correct
+from ledger.services.entries.moving import advance_entry, ensure_movable
+from ledger.services.entries.registering import correct_entry, create_entry, may_correct
 from ledger.services.errors import (
     EditConflictError,
     LedgerError,
@@ -123,17 +127,28 @@ def entry_create(request: AuthedRequest) -> HttpResponse:
         user=request.user,
         today=today(),
         initial={**linked(request), **restore(user=request.user, key=NEW)},
+        kept=KeptFiles(request, NEW),
     )
     if form.is_valid():
-        try:
-            entry = create_entry(actor=request.user, at=timezone.now(), submission=form.submission, **form.entry_fields)
-        except LedgerError as error:
-            form.add_error(None, str(error))
-        else:
-            drop_draft(user=request.user, key=NEW)
-            messages.success(request, f"已登记 {entry.number}，等待受理")
+        before = saved_before(ProblemEntry, request.user, form.submission)
+        if entry := registered(request, form):
+            drop_typed(request, NEW)
+            messages.success(request, repeat_words(before, entry) or f"已登记 {entry.number}，等待受理")
             return redirect("ledger:entry-detail", entry.pk)
+    form.keep_files()
     return render(request, "ledger/entry_form.html", {"form": form, "key": NEW, "title": "登记问题"})
+
+
+def registered(request: AuthedRequest, form: EntryForm) -> ProblemEntry | None:
+    """Registers the entry, or leaves on the form why not."""
+    try:
+        return create_entry(actor=request.user, at=timezone.now(), submission=form.submission, **form.entry_fields)
+    except AlreadySavedError as error:
+        see, change = (reverse(f"ledger:entry-{page}", args=[error.stored.pk]) for page in ("detail", "edit"))
+        form.show_saved(error.stored, see=see, change=change if may_correct(error.stored, request.user) else "")
+    except LedgerError as error:
+        form.add_error(None, str(error))
+    return None
 
 
 @require_http_methods(["GET", "POST"])
@@ -143,11 +158,14 @@ def entry_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     if request.method == "GET" and not may_correct(entry, request.user):
         raise PermissionDenied(f"{entry.number} 现在不能由您修改：交办前由登记人或受理单位修改")
     initial = restore(user=request.user, key=key)
-    form = CorrectionForm(request.POST or None, user=request.user, today=today(), entry=entry, initial=initial)
+    given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    kept = KeptFiles(request, key)
+    form = CorrectionForm(*given, user=request.user, today=today(), entry=entry, initial=initial, kept=kept)
     if form.is_valid() and corrected(request, form, entry):
-        drop_draft(user=request.user, key=key)
+        drop_typed(request, key)
         messages.success(request, f"{entry.number} 的内容已更新")
         return redirect("ledger:entry-detail", pk)
+    form.keep_files()
     context = {"form": form, "key": key, "title": f"修改 {entry.number}", "entry": entry}
     return render(request, "ledger/entry_form.html", context, status=409 if form.conflicts or form.conflict_by else 200)
 
@@ -156,8 +174,9 @@ def corrected(request: AuthedRequest, form: CorrectionForm, entry: ProblemEntry)
     """Saves the correction, or leaves on the form why not."""
     seen = form.posted_version or 0
     try:
-        now, text = timezone.now(), form.text_fields
-        correct_entry(entry=entry, actor=request.user, at=now, version=seen, fields=text, reason=form.reason)
+        now, text, more = timezone.now(), form.text_fields, form.cleaned_data["files"]
+        saved = {"version": seen, "fields": text, "files": more, "reason": form.reason}
+        correct_entry(entry=entry, actor=request.user, at=now, **saved)
     except EditConflictError as error:
         form.show_conflict(error.theirs)
         return False
@@ -178,13 +197,14 @@ def entry_move(request: AuthedRequest, pk: int, action: str) -> HttpResponse:
         raise Http404
     entry, move, now, key = visible_entry(request, pk), Action(action), timezone.now(), f"move-{pk}-{action}"
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    initial = restore(user=request.user, key=key)
-    form = move_form(move)(*given, entry=entry, action=move, user=request.user, now=now, initial=initial)
+    before = {"initial": restore(user=request.user, key=key), "kept": KeptFiles(request, key)}
+    form = move_form(move)(*given, entry=entry, action=move, user=request.user, now=now, **before)
     event = moved(request, form)
     if event:
-        drop_draft(user=request.user, key=key)
+        drop_typed(request, key)
         messages.success(request, told(event))
         return after_the_move(request, entry)
+    form.keep_files()
     context = {"form": form, "entry": entry, "action": move, "move": MOVES[move], "key": key}
     response = render_page(request, "ledger/entry_move.html", "move", context)
     response.status_code = 409 if form.conflict else 422 if form.errors else 200

@@ -4,18 +4,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.signin.drafts import drop_draft, restore
+from accounts.signin.drafts import drop_typed, restore
 from accounts.trail.exports import export_response
-from common.audit import last_editor
 from common.books.sheets import Column
 from common.clock import today
-from common.forms.conflicts import SOMEBODY, StaleVersionError, posted_version
+from common.forms.conflicts import StaleVersionError, posted_version
 from common.forms.reasons import posted_reason
+from common.idempotence import AlreadySavedError, repeat_words, saved_before
 from common.templatetags.ui import yuan
 from common.web.pages import go, paginate
 from ledger.filters.recoveries import RecoveryFilter
@@ -23,7 +24,7 @@ from ledger.forms.recoveries import RecoveryForm
 from ledger.forms.refusals import show_refusal
 from ledger.models import Recovery
 from ledger.selectors import recoveries as selectors
-from ledger.services.errors import LedgerError
+from ledger.services.errors import ChangedMeanwhileError, LedgerError
 from ledger.services.money.recoveries import (
     CountedTwiceError,
     Subject,
@@ -84,9 +85,11 @@ def recovery_create(request: AuthedRequest) -> HttpResponse:
     form = opened(request, key)
     if request.method == "POST" and form.is_valid():
         typed = {"subject": subject, "data": form.to_data(), "submission": form.submission, "reason": form.reason}
+        before = saved_before(Recovery, request.user, form.submission)
         if recorded := attempt(form, record_recovery, actor=request.user, at=timezone.now(), **typed):
-            drop_draft(user=request.user, key=key)
-            messages.success(request, f"已登记{recorded.get_kind_display()} {yuan(recorded.amount)}")
+            drop_typed(request, key)
+            said = f"已登记{recorded.get_kind_display()} {yuan(recorded.amount)}"
+            messages.success(request, repeat_words(before, recorded) or said)
             return go(request, selectors.subject_url(subject))
     return render(request, "ledger/recovery_form.html", shown(request, form, subject, key))
 
@@ -102,7 +105,7 @@ def recovery_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = {"recovery": recovery, "data": form.to_data(), "version": form.posted_version, "reason": form.reason}
         if changed := attempt(form, update_recovery, actor=request.user, at=timezone.now(), **typed):
-            drop_draft(user=request.user, key=key)
+            drop_typed(request, key)
             messages.success(request, f"已保存修改：{changed.get_kind_display()} {yuan(changed.amount)}")
             return go(request, "ledger:recovery-list")
     return render(request, "ledger/recovery_form.html", shown(request, form, recovery.subject, key, recovery))
@@ -117,8 +120,8 @@ def recovery_delete(request: AuthedRequest, pk: int) -> HttpResponse:
         named = delete_recovery(recovery=recovery, actor=request.user, version=seen, reason=posted_reason(request.POST))
     except PeriodClosedError as error:
         return ask_reason(request, error, what=str(recovery), button="删除这笔金额", back=back)
-    except StaleVersionError:
-        messages.error(request, f"没有删除：{last_editor(recovery) or SOMEBODY}刚改过，现在是{recovery}，请核对后再删")
+    except ChangedMeanwhileError as error:
+        messages.error(request, str(error))
         return redirect("ledger:recovery-edit", pk)
     except LedgerError as error:
         messages.error(request, str(error))
@@ -165,6 +168,12 @@ def attempt(form: RecoveryForm, save: Any, **typed: Any) -> Recovery | None:
         if form.instance is None:
             raise
         form.show_conflict(Recovery.objects.get(pk=form.instance.pk))
+    except AlreadySavedError as error:
+        see, change = (
+            selectors.subject_url(error.stored.subject),
+            reverse("ledger:recovery-edit", args=[error.stored.pk]),
+        )
+        form.show_saved(error.stored, see=see, change=change)
     except CountedTwiceError as error:
         form.asks_about_other_money = True
         form.refuse("amount", str(error))

@@ -23,6 +23,43 @@ document.addEventListener("DOMContentLoaded", () => {
     }),
   );
 
+  // What the new kind has not is cleared, and comes back with the kind it was written for.
+  const kinds = (names) => (names ? names.split(" ") : []);
+  const gated = [...form.querySelectorAll("[data-only], [data-not-at]")].flatMap((part) =>
+    [...part.querySelectorAll("input[name], select[name]")].map((field) => ({
+      field,
+      has: (kind) => (part.dataset.only ? kinds(part.dataset.only).includes(kind) : !kinds(part.dataset.notAt).includes(kind)),
+    })),
+  );
+  const put = (field, value) => (field.tomselect ? field.tomselect.setValue(value, true) : (field.value = value));
+  const kept = new Map();
+  const clearOrBring = (field, has) => {
+    if (!has && field.value) {
+      kept.set(field, field.value);
+      put(field, "");
+    } else if (has && !field.value && kept.has(field)) {
+      put(field, kept.get(field));
+      kept.delete(field);
+    }
+  };
+  let kindBefore = form.elements.kind.value;
+  const switchKind = () => {
+    const kind = form.elements.kind.value;
+    if (kind === kindBefore) return;
+    kindBefore = kind;
+    gated.forEach(({ field, has }) => clearOrBring(field, has(kind)));
+    // The firm that a visit was begun from is not the one of a consultation: that is for the person to say.
+    const target = form.elements.target;
+    const begun = form.dataset.begunFrom;
+    if (begun && [target.value, kept.get(target)].includes(begun)) clearOrBring(target, kinds(form.dataset.served).includes(kind));
+    if (!all) outputs.forEach((part) => clearOrBring(part.querySelector("input"), kinds(part.dataset.kinds).includes(kind)));
+  };
+  const arrangeFields = () =>
+    form.querySelectorAll("[data-not-at]").forEach((part) => {
+      const stored = [...part.querySelectorAll("select, input")].some((field) => field.value);
+      part.hidden = kinds(part.dataset.notAt).includes(form.elements.kind.value) && !stored;
+    });
+
   // The outputs this kind usually has; the rest behind a button.
   const outputs = [...form.querySelectorAll("[data-output]")];
   const moreOutputs = form.querySelector("[data-more-outputs]");
@@ -40,7 +77,12 @@ document.addEventListener("DOMContentLoaded", () => {
     all = true;
     arrange();
   });
-  form.addEventListener("change", arrange);
+  form.addEventListener("change", () => {
+    switchKind();
+    arrangeFields();
+    arrange();
+  });
+  arrangeFields();
   arrange();
 
   // Words often used.

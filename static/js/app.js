@@ -71,6 +71,18 @@ function once(form) {
   });
 }
 
+// After 返回 the browser fills in what was typed, and the page is a new one: the key goes back with the words, so that
+// the server knows that they are saved already.
+function sameKey(form) {
+  const key = form.elements.submission_key;
+  if (!key) return;
+  const name = `key:${form.getAttribute("action") ?? ""}`;
+  const [visit] = performance.getEntriesByType("navigation");
+  const before = window.history.state?.[name];
+  if (visit?.type === "back_forward" && before) key.value = before;
+  else window.history.replaceState({ ...window.history.state, [name]: key.value }, "");
+}
+
 // Without a network the browser would put its own page in place of the form, and what was typed would be gone.
 function unreached(form) {
   delete form.dataset.sent;
@@ -174,57 +186,45 @@ function wan(input) {
 
 const size = (bytes) => (bytes < 104858 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
 
-// The chosen files by name and size, in our words.
+// The chosen files by name and size, in our words, each with its ×. A camera gives one picture at a time: those taken
+// before stay.
 function files(pick) {
   const input = pick.querySelector("input[type=file]");
   const names = pick.querySelector(".file-names");
+  const same = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+  let chosen = [...input.files];
+  const carry = (list) => {
+    const all = new DataTransfer();
+    list.forEach((file) => all.items.add(file));
+    input.files = all.files;
+    chosen = [...input.files];
+  };
   const show = () => {
-    const chosen = [...input.files].map((file) => `${file.name}（${size(file.size)}）`);
-    names.textContent = chosen.join("、") || "未选择";
+    names.replaceChildren(
+      ...chosen.map((file) => {
+        const line = document.createElement("span");
+        line.className = "file-name";
+        const drop = document.createElement("button");
+        drop.type = "button";
+        drop.className = "btn-close";
+        drop.setAttribute("aria-label", `不要 ${file.name}`);
+        drop.addEventListener("click", () => {
+          carry(chosen.filter((one) => one !== file));
+          input.dispatchEvent(new Event("change", { bubbles: true }));
+        });
+        line.append(`${file.name}（${size(file.size)}）`, drop);
+        return line;
+      }),
+    );
+    if (!chosen.length) names.textContent = pick.parentElement.querySelector(".kept-files") ? "" : "未选择";
   };
   input.addEventListener("change", () => {
+    const fresh = [...input.files].filter((file) => !chosen.some((one) => same(one, file)));
+    if (input.hasAttribute("capture") && fresh.length) carry([...chosen, ...fresh]);
+    else chosen = [...input.files];
     show();
-    localStorage.setItem("chosen-files", "1");
-    keptFiles("readwrite", (store) => store.put([...input.files], input.name)).catch(() => {});
   });
-  if (input.files.length) show(); // kept by hx-preserve when the form came back
-}
-
-// Chosen files outlive a form that comes back with a fault: kept in this browser until the next page, which puts them
-// back or forgets them. Where a browser cannot, the form goes on asking to choose them again.
-function keptFiles(mode, work) {
-  return new Promise((done, fail) => {
-    const asked = indexedDB.open("chosen-files", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore("files");
-    asked.onerror = () => fail(asked.error);
-    asked.onsuccess = () => {
-      const change = asked.result.transaction("files", mode);
-      const request = work(change.objectStore("files"));
-      change.onabort = () => fail(change.error);
-      change.oncomplete = () => {
-        asked.result.close();
-        done(request.result);
-      };
-    };
-  });
-}
-
-async function chooseAgain() {
-  const note = document.querySelector("[data-lost-files]");
-  if (!note) {
-    if (localStorage.getItem("chosen-files")) await keptFiles("readwrite", (store) => store.clear());
-    localStorage.removeItem("chosen-files");
-    return;
-  }
-  for (const input of note.closest("form").querySelectorAll("input[type=file]")) {
-    const kept = await keptFiles("readonly", (store) => store.get(input.name));
-    if (!kept?.length || input.closest(".field-wrong")) continue; // a file at fault is chosen anew
-    const carried = new DataTransfer();
-    kept.forEach((file) => carried.items.add(file));
-    input.files = carried.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-    note.textContent = note.dataset.lostFiles;
-  }
+  if (chosen.length) show(); // put back by the browser
 }
 
 function enhance(scope) {
@@ -235,6 +235,7 @@ function enhance(scope) {
     if (form.dataset.ready) return;
     form.dataset.ready = "1";
     once(form);
+    sameKey(form);
     conditional(form);
     if (form.dataset.draft) drafts(form);
   });
@@ -278,7 +279,6 @@ function wayBack() {
 document.addEventListener("DOMContentLoaded", () => {
   enhance(document);
   wayBack();
-  chooseAgain().catch(() => {});
 });
 // A refused form (422) and one that came second (409) are shown like any other answer.
 document.addEventListener("htmx:beforeSwap", (event) => {

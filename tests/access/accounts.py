@@ -15,6 +15,7 @@ TABLE = {
     "accounts:profile": Access(EVERYONE),
     "accounts:reminders": Access(WORKING, method="post"),
     "accounts:draft": Access(EVERYONE, method="post"),
+    "accounts:draft-drop": Access(EVERYONE, method="post"),
     "accounts:user-list": Access({ADMIN}),
     "accounts:user-export": Access({ADMIN}),
     "accounts:people-invite": Access({ADMIN}),

@@ -137,7 +137,7 @@ def test_problem_refused_on_a_phone_keeps_its_photo_and_is_one_entry_however_oft
     phone.set_input_files("[name=files]", PHOTO)
     phone.fill("[name=title]", "拖欠农民工工资")
     phone.click("button[type=submit]:has-text('登记')")
-    expect(phone.locator("[data-lost-files]")).to_have_text("照片和材料都还在，改正后直接保存")
+    expect(phone.locator(".kept-file")).to_contain_text("还在，保存时一并存入")
     phone.select_option("[name=category]", label="劳资纠纷")
     phone.dblclick("button[type=submit]:has-text('登记')")
     expect(phone.locator("#messages")).to_contain_text("已登记 JS-")

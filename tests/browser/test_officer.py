@@ -45,16 +45,20 @@ def test_a_visit_with_a_photo_and_a_problem_is_logged_on_a_phone(phone, sign_in,
     phone.get_by_role("link", name="记一笔").last.click()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     phone.get_by_text("走访企业", exact=True).click()
+    phone.get_by_role("button", name="我的结对企业").click()
     phone.get_by_role("button", name="了解生产经营情况").click()
     phone.get_by_text("听到的问题").click()
     phone.fill("[name=problems-0-title]", "厂区门口道路破损")
     phone.select_option("[name=problems-0-category]", label=category.name)
     phone.fill("[name=problems-0-amount]", "120000")
-    phone.set_input_files("[name=photos]", {"name": "现场.png", "mimeType": "image/png", "buffer": picture()})
+    for name in ("现场.png", "门口.png", "不要的.png"):  # the camera, opened three times
+        shot = {"name": name, "mimeType": "image/png", "buffer": picture() + name.encode()}
+        phone.set_input_files("[name=photos]", shot)
+    phone.get_by_role("button", name="不要 不要的.png").click()
     phone.get_by_role("button", name="保存").dblclick()
 
     expect(phone.get_by_role("main")).to_contain_text("走访企业 · 津市样例纺织有限公司")
-    expect(phone.get_by_role("main")).to_contain_text("照片 1 张")
+    expect(phone.get_by_role("main")).to_contain_text("照片 2 张")
     activity, entry = ServiceActivity.objects.get(), ProblemEntry.objects.get()
     expect(phone.get_by_role("main")).to_contain_text(entry.number)
     assert (activity.officer, activity.summary, activity.happened_on) == (
@@ -63,7 +67,7 @@ def test_a_visit_with_a_photo_and_a_problem_is_logged_on_a_phone(phone, sign_in,
         local_date(activity.created_at),
     )
     assert (entry.source_activity, entry.enterprise.name) == (activity, "津市样例纺织有限公司")
-    assert [file.name for file in activity.attachments.all()] == ["现场.png"]
+    assert sorted(file.name for file in activity.attachments.all()) == ["现场.png", "门口.png"]
 
     phone.get_by_role("link", name=entry.number).click()
     expect(phone.get_by_role("main")).to_contain_text("厂区门口道路破损")
@@ -80,10 +84,59 @@ def test_the_screen_asks_for_what_the_kind_counts_and_keeps_what_was_typed(phone
     phone.get_by_role("button", name="保存").click()
     expect(phone.get_by_role("alert").first).to_contain_text("请填写坐班多少人次，没有就填 0")
     expect(phone.locator("[name=summary]")).to_have_value("接待三家企业咨询")
+    expect(phone.get_by_role("alert").first).to_contain_text("请选择在哪个指挥部坐班")
     attendance.fill("2")
+    phone.select_option("[name=headquarters]", label="五好园区")
     phone.get_by_role("button", name="保存").click()
     expect(phone.get_by_role("main")).to_contain_text("坐班2人次")
-    assert ServiceActivity.objects.count() == 1
+    duty = ServiceActivity.objects.get()
+    assert (duty.workstream.name, duty.enterprise) == ("五好园区", None)
+
+
+def test_another_kind_takes_the_firm_and_what_it_has_not_off_the_screen(phone, sign_in, paired):
+    sign_in(phone, paired)
+    firm = paired.pairings.exclude(enterprise=None).get().enterprise
+    phone.goto(f"/ledger/activities/new/?enterprise={firm.pk}")
+    target = phone.locator("[name=target]")
+    expect(target).to_have_value(f"enterprise:{firm.pk}")
+    begun = f"enterprise:{firm.pk}"
+    for kind, words in (("驻点坐班", ""), ("走访企业", begun), ("法律咨询", ""), ("法治体检", begun)):
+        phone.locator(".big-choices").get_by_text(kind, exact=True).click()
+        expect(target).to_have_value(words)
+    phone.get_by_text("驻点坐班", exact=True).click()
+    expect(phone.locator("[data-field=target]")).to_be_hidden()
+    phone.fill("[name=output_attendance]", "3")
+    phone.get_by_text("领导调研督导", exact=True).click()
+    expect(phone.locator("[name=output_attendance]")).to_have_value("")
+
+
+def test_back_after_saving_and_saving_again_records_nothing_twice(phone, sign_in, paired):
+    sign_in(phone, paired)
+    phone.goto("/ledger/activities/new/")
+    phone.get_by_text("走访企业", exact=True).click()
+    phone.get_by_role("button", name="我的结对企业").click()
+    phone.fill("[name=summary]", "了解用工")
+    phone.get_by_role("button", name="保存").click()
+    expect(phone.get_by_role("main")).to_contain_text("走访企业 · 津市样例纺织有限公司")
+    phone.go_back()
+    phone.get_by_text("走访企业", exact=True).click()
+    phone.locator("[name=target]").evaluate("(field, value) => field.tomselect.setValue(value)", mine(paired))
+    phone.fill("[name=summary]", "了解用工")
+    phone.get_by_role("button", name="保存").click()
+    expect(phone.get_by_role("main")).to_contain_text("已保存过：走访企业")
+    phone.go_back()
+    phone.get_by_text("走访企业", exact=True).click()
+    phone.fill("[name=summary]", "换了内容")
+    phone.get_by_role("button", name="保存").click()
+    expect(phone.get_by_role("alert").first).to_contain_text("这张表单已保存过")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.get_by_role("button", name="保留已保存的").click()
+    expect(phone.get_by_role("main")).to_contain_text("了解用工")
+    assert ServiceActivity.objects.get().summary == "了解用工"
+
+
+def mine(officer) -> str:
+    return f"enterprise:{officer.pairings.exclude(enterprise=None).get().enterprise_id}"
 
 
 def test_what_is_half_typed_comes_back(phone, sign_in, paired):

@@ -17,7 +17,8 @@ from ledger.models import (
     ServiceActivity,
     SurveyForm,
 )
-from ledger.services.entries.moving import MoveData, advance_entry, create_entry
+from ledger.services.entries.moving import MoveData, advance_entry
+from ledger.services.entries.registering import create_entry
 from ledger.services.files import attach
 from ledger.states import Action, EntryState
 from tests.factories.accounts import UnitFactory, UserFactory

@@ -1,13 +1,23 @@
+import os
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import timezone
 
-from ledger.models import Attachment
-from ledger.services.files import attach
-from tests.factories import ActivityFactory, CaseFactory, EntryFactory
+from common.files import with_files
+from imports.writing.services import take_in
+from jinshi_zf.verification import orphans
+from ledger.models import Attachment, ProblemCategory
+from ledger.services.activities import ActivityData, log_activity, update_activity
+from ledger.services.entries.registering import correct_entry, create_entry
+from ledger.services.files import attach, keep_with_case
+from ledger.states import Action
+from tests.factories import ActivityFactory, CaseFactory, EntryFactory, move
 from tests.factories.ledger import attached, evidence
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +82,53 @@ def test_files_that_cannot_all_be_kept_leave_no_bytes_behind(police, settings, t
         attach([evidence("第一份.pdf"), broken], by=None, entry=EntryFactory(unit=police))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert Attachment.objects.count() == 0
+
+
+def test_bytes_go_when_a_later_step_fails(officer, admin, settings, tmp_path):
+    """Every service that keeps files, undone from around it after all its own steps were done."""
+    settings.MEDIA_ROOT = tmp_path
+    now, category = timezone.now(), ProblemCategory.objects.first()
+    visit = {"kind": "visit", "happened_on": date(2023, 5, 2), "times": 1, "target_name": "样例"}
+    one, entry = ActivityFactory(unit=officer.unit, officer=officer), EntryFactory(unit=officer.unit, state="handling")
+    fresh, files = EntryFactory(unit=officer.unit, registered_by=officer), [evidence()]
+    data = ActivityData(columns=visit, files=files)
+    workbook = SimpleUploadedFile("企业.csv", "企业名称\n津市样例企业甲有限公司\n".encode())
+    keep = [
+        lambda: log_activity(actor=officer, at=now, data=data),
+        lambda: update_activity(activity=one, actor=officer, at=now, version=one.version, data=data),
+        lambda: create_entry(actor=officer, at=now, unit=officer.unit, category=category, title="路面", files=files),
+        lambda: correct_entry(entry=fresh, actor=officer, at=now, version=1, fields={}, files=files),
+        lambda: move(entry, Action.PROGRESS, actor=entry.handler, note="见附件", files=files),
+        lambda: keep_with_case(CaseFactory(unit=officer.unit), files, by=officer),
+        lambda: take_in(kind="enterprises", file=workbook, actor=admin),
+    ]
+    for write in keep:
+        with pytest.raises(RuntimeError):
+            undone(write, tmp_path)
+        assert stored(tmp_path) == []
+    keep[0]()
+    assert len(stored(tmp_path)) == 1
+
+
+def test_verify_names_bytes_that_are_nobodys(police, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    attached(EntryFactory(unit=police))
+    long_ago = (timezone.now() - timedelta(hours=2)).timestamp()
+    for name in ("attachments/old.pdf", "attachments/new.pdf", "imports/2023/05/old.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    for path in [*tmp_path.rglob("*.pdf"), *tmp_path.rglob("*.csv")]:
+        if path.name != "new.pdf":
+            os.utime(path, (long_ago, long_ago))
+    assert [line.split()[1] for line in orphans()] == ["attachments/old.pdf", "imports/2023/05/old.csv"]
+
+
+def undone(write, folder):
+    with with_files():
+        write()
+        assert stored(folder) != []
+        raise RuntimeError
+
+
+def stored(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]

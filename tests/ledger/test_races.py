@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from ledger.models import EntryEvent, NumberSequence, ProblemCategory, ProblemEntry
 from ledger.moves.data import MoveData
-from ledger.services.entries.moving import advance_entry, create_entry
+from ledger.services.entries.moving import advance_entry
+from ledger.services.entries.registering import create_entry
 from ledger.services.errors import LedgerError, MoveConflictError
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UserFactory

@@ -32,7 +32,8 @@ from ledger.models import (
 )
 from ledger.moves.data import MoveData
 from ledger.services.activities import ActivityData, delete_activity, log_activity, update_activity
-from ledger.services.entries.moving import advance_entry, correct_entry, create_entry
+from ledger.services.entries.moving import advance_entry
+from ledger.services.entries.registering import correct_entry, create_entry
 from ledger.services.handover import Change, hand_over
 from ledger.services.money.recoveries import RecoveryData, delete_recovery, record_recovery, update_recovery
 from ledger.services.plans import PlanData, TaskData, add_task, create_plan, report_progress

@@ -16,7 +16,8 @@ from enterprises.models import Workstream
 from ledger.models import EntryEvent, ProblemCategory, ProblemEntry
 from ledger.moves.data import MoveData, Piece
 from ledger.moves.who import actions_for
-from ledger.services.entries.moving import advance_entry, create_entry
+from ledger.services.entries.moving import advance_entry
+from ledger.services.entries.registering import create_entry
 from ledger.services.errors import MissingNeedError, MoveConflictError, MoveRefusedError
 from reports.days.from_events import rates_on
 from reports.days.rates import Rates

@@ -1,132 +1,28 @@
-"""Registering, correcting and moving ledger entries: the only code that writes their text and their state."""
+"""Moving ledger entries: the only code that writes their state."""
 
-import uuid
-from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import User
-from common.closing import Corrected, changed_words
-from common.files import CheckedFile
+from common.files import with_files
 from common.periods import local_date
-from ledger.closed.guard import look, settle
 from ledger.deadlines import current_terms
 from ledger.models import EntryEvent, ProblemEntry, Rating
 from ledger.moves.changes import deadline_facts, written
 from ledger.moves.data import MoveData, Step
 from ledger.moves.events import in_order, last_event, write_event
-from ledger.moves.following import SERIES, lock_both
-from ledger.moves.parties import RECEIVERS
+from ledger.moves.following import lock_both
 from ledger.moves.rules import check_step
 from ledger.moves.table import MOVES
 from ledger.moves.who import marks_of, parties_of
-from ledger.services.entries.history import CORRECTED, describe_conflict, log_change, what_happened
-from ledger.services.errors import EditConflictError, LedgerError, MoveConflictError, MoveRefusedError
+from ledger.services.entries.history import describe_conflict, log_change
+from ledger.services.errors import MoveConflictError, MoveRefusedError
 from ledger.services.files import attach
 from ledger.services.messages.notices import tell_about
-from ledger.services.numbers import next_numbers
 from ledger.services.periods import ensure_open
 from ledger.states import Action, EntryState, Mark, Party
-
-CORRECTABLE = frozenset({EntryState.REGISTERED, EntryState.ACCEPTED})
-
-
-def may_correct(entry: ProblemEntry, user: User) -> bool:
-    """The registrar and those who receive it may put its text right until it is assigned."""
-    return entry.state in CORRECTABLE and bool(parties_of(entry, user) & (RECEIVERS | {Party.REGISTRAR}))
-
-
-def create_entry(
-    *,
-    actor: User | None,
-    at: datetime,
-    submission: uuid.UUID | None = None,
-    files: Sequence[CheckedFile] = (),
-    **fields: Any,
-) -> ProblemEntry:
-    """Registers an entry: number, row, first event and files together; once for each `submission` key.
-
-    Raises:
-        PeriodClosedError: `at` lies in a closed period.
-        LedgerError: the key was spent by someone else's form.
-    """
-    made = registered_before(submission, actor)
-    if made:
-        return made
-    try:
-        return register(actor=actor, at=at, submission=submission, files=files, **fields)
-    except IntegrityError:
-        made = registered_before(submission, actor)
-        if made is None:
-            raise
-        return made
-
-
-def registered_before(submission: uuid.UUID | None, actor: User | None) -> ProblemEntry | None:
-    made = ProblemEntry.objects.filter(submission=submission).first() if submission else None
-    if made and made.registered_by_id != (actor and actor.pk):
-        raise LedgerError("这张表单已被使用，请刷新后重新填写")
-    return made
-
-
-@transaction.atomic
-def register(
-    *, actor: User | None, at: datetime, submission: uuid.UUID | None, files: Sequence[CheckedFile], **fields: Any
-) -> ProblemEntry:
-    day = local_date(at)
-    ensure_open(day)
-    number = next_numbers(SERIES, day.year)[0]
-    entry = ProblemEntry.objects.create(
-        number=number, registered_on=day, registered_by=actor, submission=submission, **fields
-    )
-    event = write_event(entry, Action.REGISTER, actor, at)
-    attach(files, by=actor, entry=entry, event=event)
-    return entry
-
-
-@transaction.atomic
-def correct_entry(
-    *, entry: ProblemEntry, actor: User, at: datetime, version: int, fields: Mapping[str, Any], reason: str = ""
-) -> ProblemEntry:
-    """Puts the text of an entry right, as long as nobody has begun to handle it.
-
-    Raises:
-        MoveRefusedError: not this person, or too late.
-        EditConflictError: someone changed or moved it since `version`; `theirs` is the row now.
-        PeriodClosedError: figures of a closed period would change (those of its own day and of its money, of how the
-            ledger stood, of what was resolved under a leader), and no `reason` is given.
-    """
-    seen = look(entry)
-    if not parties_of(entry, actor) & (RECEIVERS | {Party.REGISTRAR}):
-        raise MoveRefusedError("只有登记人、登记单位联络员和政法委办公室能修改内容")
-    if entry.state not in CORRECTABLE:
-        raise MoveRefusedError(f"{entry.number} 现为“{entry.get_state_display()}”，交办后不能再改登记内容")
-    stored = copy(entry)
-    was = {name: getattr(entry, name) for name in fields}
-    changed = ProblemEntry.objects.filter(pk=entry.pk, version=version, state__in=CORRECTABLE).update(
-        version=F("version") + 1, **fields
-    )
-    entry.refresh_from_db()
-    if changed != 1:
-        raise EditConflictError(f"{what_happened(entry)}，您的修改没有保存，请对照后再存", entry)
-    log_change(entry, was, actor, CORRECTED)
-    move_money(entry)
-    settle(seen, Corrected(entry, lambda: changed_words(stored, entry), reason, actor))
-    return entry
-
-
-def move_money(entry: ProblemEntry) -> None:
-    """Money of an entry goes along to another matter; it stays with the unit that answered for it."""
-    for recovery in entry.recoveries.all():
-        if recovery.workstream_id != entry.workstream_id:
-            recovery.workstream_id = entry.workstream_id
-            recovery.version += 1
-            recovery.save()
 
 
 def advance_entry(
@@ -163,7 +59,7 @@ def advance_entry(
         return twice
 
 
-@transaction.atomic
+@with_files()
 def move_entry(
     entry: ProblemEntry, action: Action, actor: User | None, at: datetime, data: MoveData, seen: int
 ) -> EntryEvent:

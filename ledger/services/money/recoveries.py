@@ -14,12 +14,13 @@ from accounts.models import User
 from cases.models import LegalCase
 from common.closing import Corrected, changed_words
 from common.dates import date_fault
-from common.forms.conflicts import StaleVersionError, save_version
+from common.forms.conflicts import save_version
+from common.idempotence import AlreadySavedError, differing, own_key, saved_before
 from common.periods import local_date
 from common.rows.database import one_at_a_time
 from ledger.closed.guard import held, look, settle
 from ledger.models import ProblemEntry, Recovery, RecoveryKind, ServiceActivity
-from ledger.services.errors import FieldsRefusedError, LedgerError
+from ledger.services.errors import FieldsRefusedError, LedgerError, refuse_unseen
 from ledger.services.money.kin import Subject, alike, same_money
 from ledger.services.rights import may_change
 
@@ -95,21 +96,29 @@ def record_recovery(
     Raises:
         FieldsRefusedError: something typed cannot be so.
         CountedTwiceError: the same money seems to be recorded already.
+        AlreadySavedError: the form has recorded something else before.
         PeriodClosedError: a closed period would count it, and no `reason` is given.
         LedgerError: what it is of has been deleted meanwhile.
     """
     try:
         with transaction.atomic():
-            return find_recorded(actor, submission) or record(actor, at, subject, data, submission, reason)
+            return find_recorded(actor, submission, subject, data) or record(
+                actor, at, subject, data, submission, reason
+            )
     except (IntegrityError, CountedTwiceError):
         # The same form arrived twice at one moment: the other one has recorded the money by now.
-        if earlier := find_recorded(actor, submission):
+        if earlier := find_recorded(actor, submission, subject, data):
             return earlier
         raise
 
 
-def find_recorded(actor: User, submission: UUID | None) -> Recovery | None:
-    return Recovery.objects.filter(created_by=actor, submission=submission).first() if submission else None
+def find_recorded(actor: User, submission: UUID | None, subject: Subject, data: RecoveryData) -> Recovery | None:
+    """What the form has recorded already, if it is the same that came now."""
+    stored = saved_before(Recovery, actor, submission)
+    given = {"kind": data.kind, "amount": data.amount, "basis": data.basis, "happened_on": data.happened_on}
+    if stored and differing(stored, {**given, name_of(subject): subject}):
+        raise AlreadySavedError(stored)
+    return stored
 
 
 def record(
@@ -129,7 +138,7 @@ def record(
         unit_id=unit_of(subject),
         workstream_id=subject.workstream_id,
         created_by=actor,
-        submission=submission,
+        submission=own_key(actor, submission),
         **{name_of(subject): subject},
     )
     made.apart_from.add(*others)
@@ -169,11 +178,10 @@ def update_recovery(
 
 @transaction.atomic
 def delete_recovery(*, recovery: Recovery, actor: User, version: int | None = None, reason: str = "") -> str:
-    """Deletes a recovery and says what it was; `version` is the one on the person's page (that of `recovery` unless
-    given).
+    """Deletes a recovery and says what it was.
 
     Raises:
-        StaleVersionError: it is another by now than this person saw.
+        ChangedMeanwhileError: somebody changed it since `version` (that of `recovery` unless given) was seen.
         PeriodClosedError: a closed period counts it, and no `reason` is given.
         LedgerError: it isn't this person's, or gone already.
     """
@@ -181,8 +189,7 @@ def delete_recovery(*, recovery: Recovery, actor: User, version: int | None = No
     if stored is None:
         raise LedgerError("这笔金额已被删除，请刷新后查看")
     refuse_others(stored, actor, "删除")
-    if stored.version != (recovery.version if version is None else version):
-        raise StaleVersionError
+    refuse_unseen(stored, recovery.version if version is None else version)
     named = f"{stored.get_kind_display()} {stored.amount:,.2f} 元"
     stored.delete()
     settle(seen, Corrected(stored, "删除", reason, actor))

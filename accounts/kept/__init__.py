@@ -1,0 +1,1 @@
+"""Files chosen for forms that are not saved yet."""
