@@ -22,7 +22,7 @@ from enterprises.models import Enterprise, KeyProject
 from ledger.answering import ANSWERS, OURS, ours_q
 from ledger.forms.fields import RemoteChoiceField
 from ledger.lights import PRESSING, Colour
-from ledger.models import Attachment, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
+from ledger.models import Attachment, BulkRun, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
 from ledger.models.numbers import BY_NUMBER
 from ledger.querysets import EntryQuerySet
 from ledger.selectors.entries import by_colour, due_q, list_choices
@@ -101,6 +101,7 @@ class EntryFilter(ListFilter[EntryQuerySet]):
     support = choice("协办单位", Listed("unit"), method="by_support")
     answerable = choice("责任单位", Listed("unit"), method="by_answerable")
     ours = choice("与本单位", OURS, method="by_ours")
+    run = WholeNumberFilter(label="哪次批量交办（编号）", method="by_run", min_value=1)
     only = choice("所选单位含下级", [("1", "仅本级")], method="by_only")
     enterprise = RemoteFilter(
         label="企业",
@@ -179,6 +180,11 @@ class EntryFilter(ListFilter[EntryQuerySet]):
 
     def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(**{f"{'state_then' if self.day else 'state'}__in": GROUPS.get(value, {value})})
+
+    def by_run(self, rows: QuerySet, name: str, value: int) -> QuerySet:
+        """The entries that one bulk operation did something with, as far as one sees them."""
+        made = BulkRun.objects.filter(pk=value).first()
+        return rows.filter(pk__in=[line["entry"] for line in made.done] if made else [])
 
     def by_only(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows  # the filters by unit ask for it

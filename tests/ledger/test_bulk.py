@@ -139,3 +139,30 @@ class TestNotices:
         client.get(reverse("ledger:notice-count"))
         with django_assert_num_queries(6):
             client.get(reverse("ledger:notice-list"))
+
+
+def test_many_assigned_at_once_are_one_notice_that_opens_exactly_them(client, coordinator, police):
+    handler, other = UserFactory(unit=police), EntryFactory(unit=police, state=S.ACCEPTED)
+    many = [EntryFactory(unit=police, state=S.ACCEPTED) for _ in range(7)]
+    client.force_login(coordinator)
+    look = client.get(ASSIGN, {"entry": [entry.pk for entry in many]})
+    client.post(ASSIGN, given(look, lead_unit=police.pk, handler=handler.pk, confirm="1"))
+    notice = Notice.objects.get(recipient=handler)
+    first = "、".join(entry.number for entry in many[:5])
+    assert (notice.words, notice.entry) == (f"交办给您 7 件：{first} 等", None)
+    client.force_login(handler)
+    page = client.get(notice.link)
+    assert {entry.pk for entry in page.context["page"]} == {entry.pk for entry in many}
+    assert other.number not in page.content.decode()
+
+
+def test_one_assigned_with_others_not_done_is_told_as_itself(client, coordinator, police):
+    handler, ready, early = (
+        UserFactory(unit=police),
+        EntryFactory(unit=police, state=S.ACCEPTED),
+        EntryFactory(unit=police),
+    )
+    client.force_login(coordinator)
+    look = client.get(ASSIGN, {"entry": [ready.pk, early.pk]})
+    client.post(ASSIGN, given(look, lead_unit=police.pk, handler=handler.pk, confirm="1"))
+    assert Notice.objects.get(recipient=handler).entry == ready

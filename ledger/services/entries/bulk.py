@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.models import User
 from common.periods import local_date
@@ -16,7 +17,7 @@ from ledger.moves.rules import check_step
 from ledger.moves.table import MOVES
 from ledger.services.entries.moving import advance_entry, ensure_movable
 from ledger.services.errors import LedgerError
-from ledger.services.messages.notices import holders, notify
+from ledger.services.messages.notices import holders, notify, tell_together
 from ledger.services.periods import ensure_open
 from ledger.states import Action, EntryState
 
@@ -98,12 +99,20 @@ def run(
                 {"entry": one.entry.pk, "label": str(one.entry), "done": one.done, "words": one.words} for one in lines
             ]
             made.save(update_fields=["lines"])
+            tell_once(made, [line.entry for line in lines if line.done])
             return made
     except IntegrityError:
         earlier = BulkRun.objects.filter(submission=submission, actor=actor).first()
         if earlier is None:
             raise
         return earlier
+
+
+def tell_once(made: BulkRun, entries: Sequence[ProblemEntry]) -> None:
+    """One notice a person for all that was assigned to them; reminders stay apart, since each is due once a day."""
+    if made.operation == Action.ASSIGN:
+        link = f"{reverse('ledger:entry-list')}?run={made.pk}"
+        tell_together(entries, NoticeKind.ASSIGNED, "交办给您", link, at=made.run_at)
 
 
 def do(operation: str, entry: ProblemEntry, actor: User, at: datetime, data: MoveData) -> Line:

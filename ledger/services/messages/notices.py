@@ -1,6 +1,7 @@
 """What people are told inside the system: made with the step it is about, in the same transaction."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -11,6 +12,8 @@ from ledger.models import EntryEvent, Notice, NoticeKind, ProblemEntry
 from ledger.moves.spec import Audience
 from ledger.moves.table import SPECS
 from ledger.states import Action
+
+NAMED = 3  # entries a notice names before it says that there are more
 
 
 def holders(entry: ProblemEntry, *, without_handler: bool = False) -> list[User]:
@@ -51,6 +54,35 @@ def notify(
     """One notice a person, in one statement; nobody is told what they did themselves."""
     common = {"kind": kind, "entry": entry, "words": words[:300], "made_by": by, "made_at": at}
     return Notice.objects.bulk_create(Notice(recipient=person, **common) for person in recipients if person != by)
+
+
+def tell_together(entries: Collection[ProblemEntry], kind: NoticeKind, words: str, link: str, *, at: datetime) -> None:
+    """Puts what each person was told one by one at this moment about several of the entries into one notice.
+
+    `words` come before the number of entries and their numbers; `link` opens the list of them all.
+    """
+    by_person: dict[int, list[Notice]] = defaultdict(list)
+    told = Notice.objects.filter(entry__in=[entry.pk for entry in entries], kind=kind, made_at=at)
+    for notice in told.select_related("entry").order_by("entry__number"):
+        by_person[notice.recipient_id].append(notice)
+    several = {person: notices for person, notices in by_person.items() if len(notices) > 1}
+    Notice.objects.filter(pk__in=[notice.pk for notices in several.values() for notice in notices]).delete()
+    Notice.objects.bulk_create(
+        Notice(
+            recipient_id=person,
+            kind=kind,
+            link=link,
+            words=f"{words} {len(notices)} 件：{named([str(notice.entry.number) for notice in notices])}",
+            made_by_id=notices[0].made_by_id,
+            made_at=at,
+        )
+        for person, notices in several.items()
+    )
+
+
+def named(numbers: Sequence[str]) -> str:
+    """The first of them by number, and that there are more."""
+    return f"{'、'.join(numbers[:NAMED])}{' 等' if len(numbers) > NAMED else ''}"
 
 
 def mark_read(*, user: User, at: datetime, pk: int | None = None) -> int:

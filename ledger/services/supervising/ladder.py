@@ -21,14 +21,13 @@ from common.periods import local_date
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import red_q
 from ledger.models import Escalation, LadderStep, Notice, NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
-from ledger.services.messages.notices import holders
+from ledger.services.messages.notices import holders, named
 from ledger.services.messages.robots import News, announce
 from ledger.services.people.people import Office
 from ledger.services.supervising.supervision import Demand, announce_orders, issue_order
 from ledger.states import EntryState
 
 LADDER = "ledger.ladder"
-NAMED = 3  # entries a notice names before it says how many more there are
 DEMAND = "该问题已逾期 {days} 个工作日。请立即组织办理，查明逾期原因，书面回复办理情况和完成时间。"
 
 
@@ -184,13 +183,13 @@ def tell_groups(climbs: Sequence[Climb], at: datetime) -> None:
 def notice(person: User, about: Sequence[Climb], at: datetime, beside: str) -> Notice:
     common: dict[str, Any] = {"recipient": person, "kind": NoticeKind.OVERDUE, "made_at": at}
     orders = [one.order.number for one in about if one.order]
-    ordered = f"，已签发{'、'.join(orders[:NAMED])}{' 等' if len(orders) > NAMED else ''}督办单" if orders else ""
+    ordered = f"，已签发{named(orders)}督办单" if orders else ""
     if len(about) == 1:
         entry, days = about[0].entry, about[0].days
         words = f"{entry.number} {entry.title[:200]} 已逾期 {days} 个工作日{ordered}"
         return Notice(**common, entry=entry, words=words[:300])
-    named = "、".join(one.entry.number for one in about[:NAMED])
-    words = f"{len(about)} 件问题逾期，请督促办理：{named}{' 等' if len(about) > NAMED else ''}{ordered}{beside}"
+    numbers = named([one.entry.number for one in about])
+    words = f"{len(about)} 件问题逾期，请督促办理：{numbers}{ordered}{beside}"
     day = local_date(at).isoformat()
     link = f"{reverse('ledger:escalation-list')}?from={day}&to={day}"
     return Notice(**common, link=link, words=words[:300])
