@@ -61,9 +61,10 @@ def tell_together(entries: Collection[ProblemEntry], kind: NoticeKind, words: st
 
     `words` come before the number of entries and their numbers; `link` opens the list of them all.
     """
+    numbers: dict[int | None, str] = {entry.pk: entry.number for entry in entries}
     by_person: dict[int, list[Notice]] = defaultdict(list)
     told = Notice.objects.filter(entry__in=[entry.pk for entry in entries], kind=kind, made_at=at)
-    for notice in told.select_related("entry").order_by("entry__number"):
+    for notice in told.order_by("entry__number"):
         by_person[notice.recipient_id].append(notice)
     several = {person: notices for person, notices in by_person.items() if len(notices) > 1}
     Notice.objects.filter(pk__in=[notice.pk for notices in several.values() for notice in notices]).delete()
@@ -72,7 +73,7 @@ def tell_together(entries: Collection[ProblemEntry], kind: NoticeKind, words: st
             recipient_id=person,
             kind=kind,
             link=link,
-            words=f"{words} {len(notices)} 件：{named([str(notice.entry.number) for notice in notices])}",
+            words=f"{words} {len(notices)} 件：{named([numbers[notice.entry_id] for notice in notices])}",
             made_by_id=notices[0].made_by_id,
             made_at=at,
         )
