@@ -1,11 +1,12 @@
 """Field-level change history: which fields of a model django-auditlog keeps."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from auditlog.registry import auditlog
 from django.db import models
 
+NOTED = 300  # rows a statement
 NOISE = frozenset(
     {
         "id",
@@ -27,6 +28,27 @@ def track(model: type[models.Model], *, leave_out: Collection[str] = (), m2m: Co
     hidden = NOISE | set(leave_out)
     columns = [field.name for field in model._meta.concrete_fields if field.name not in hidden]
     auditlog.register(model, include_fields=columns, m2m_fields=set(m2m))
+
+
+def note_changes(changes: Iterable[tuple[models.Model, Mapping[str, Sequence[Any]]]], actor: Any) -> None:
+    """The audit rows of records of one model that were written in bulk, which tells no signal: by field, what was and
+    what is."""
+    from auditlog.models import LogEntry  # noqa: PLC0415 -- models load after the apps that call track()
+    from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415 -- the same
+
+    rows = [
+        LogEntry(
+            content_type=ContentType.objects.get_for_model(record),
+            object_pk=str(record.pk),
+            object_id=record.pk,
+            object_repr=str(record),
+            action=LogEntry.Action.UPDATE,
+            changes={name: [str(was), str(now)] for name, (was, now) in fields.items()},
+            actor=actor,
+        )
+        for record, fields in changes
+    ]
+    LogEntry.objects.bulk_create(rows, batch_size=NOTED)
 
 
 def last_editor(instance: models.Model) -> str:

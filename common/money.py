@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 
 CENT = Decimal("0.01")
 WAN = Decimal(10_000)
+YI = 10_000 * WAN
 MAX_YUAN = Decimal("90000000000000")  # 9×10¹⁵ 分 still fits a 64-bit integer, and a thousand rows of it add up
 
 
@@ -96,7 +97,22 @@ def in_wan(yuan: Decimal) -> str:
     """
     if abs(yuan) < WAN:
         return f"{plain(yuan.quantize(CENT, ROUND_DOWN))}元"
-    return f"{plain((yuan / WAN).quantize(CENT, ROUND_DOWN))}万元"
+    return f"{grouped((yuan / WAN).quantize(CENT, ROUND_DOWN))}万元"
+
+
+def grouped(value: Decimal) -> str:
+    """As `plain`, with thousands set apart from 10,000 on: `4056`, `12,348,640.7`."""
+    whole, point, rest = plain(value).partition(".")
+    return f"{int(whole):,}{point}{rest}" if abs(value) >= WAN else plain(value)
+
+
+def spelt(yuan: Decimal) -> str:
+    """An amount as it is said aloud, exact: `1,234亿5678.9012万元`, `10亿零5元`, `409.8万元`."""
+    whole, rest = divmod(yuan, YI)
+    if not whole:
+        return f"{plain(yuan / WAN)}万元" if yuan >= WAN else f"{plain(yuan)}元"
+    more = f"{plain(rest / WAN)}万" if rest >= WAN else f"零{plain(rest)}" if rest else ""
+    return f"{whole:,.0f}亿{more}元"
 
 
 def plain(value: Decimal) -> str:

@@ -11,10 +11,11 @@ from accounts.models import User
 from common.forms.conflicts import VersionedFormMixin
 from common.forms.fields import DateInput, PersonSelect, RemoteSelect, StyledFormMixin, rows_field, scope_choices
 from common.forms.reasons import ReasonFormMixin
+from common.sent.amounts import AmountFormMixin
 from common.sent.numbers import whole_number
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject, Pairing
-from enterprises.services.register import name_fault, order_fault
+from enterprises.services.register import CAPITAL_ASKED_FROM, INVESTMENT_ASKED_FROM, name_fault, order_fault
 from enterprises.uscc import uscc_problem
 
 
@@ -31,7 +32,7 @@ def choices_url(**query: Any) -> str:
     return f"{reverse('enterprises:choices')}?{urlencode(query)}"
 
 
-class RegisterForm(VersionedFormMixin, StyledFormMixin, forms.ModelForm):
+class RegisterForm(AmountFormMixin, VersionedFormMixin, StyledFormMixin, forms.ModelForm):
     """The shared half of the two register forms; `candidates` are the close names to look at first."""
 
     uncompared = VersionedFormMixin.uncompared | {"confirmed"}
@@ -40,8 +41,12 @@ class RegisterForm(VersionedFormMixin, StyledFormMixin, forms.ModelForm):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.candidates: list[Candidate] = []
+        self.user = user
         scope_choices(self.fields, user)
         self.style()
+
+    def earlier_amounts(self) -> Any:
+        return self._meta.model.objects.visible_to(self.user)
 
     def clean_name(self) -> str:
         name = clean(self.cleaned_data["name"])
@@ -61,6 +66,7 @@ class RegisterForm(VersionedFormMixin, StyledFormMixin, forms.ModelForm):
 
 
 class EnterpriseForm(RegisterForm):
+    amount_name, amount_limit = "registered_capital", CAPITAL_ASKED_FROM
     uscc = forms.CharField(
         label="统一社会信用代码",
         required=False,
@@ -104,6 +110,8 @@ class EnterpriseForm(RegisterForm):
 
 
 class ProjectForm(RegisterForm):
+    amount_name, amount_limit = "investment", INVESTMENT_ASKED_FROM
+
     class Meta:
         model = KeyProject
         fields = [

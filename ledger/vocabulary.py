@@ -56,6 +56,8 @@ class Action(TextChoices):
     WITHDRAW = "withdraw", "撤单"
     MARK_DUPLICATE = "mark_duplicate", "并入"
     ABSORB = "absorb", "接收并入"
+    UNMERGE = "unmerge", "撤销并入"
+    RELEASE = "release", "退出并入"
     SPLIT = "split", "拆分"
     ASSIGN = "assign", "交办"
     ACKNOWLEDGE = "acknowledge", "签收"
@@ -85,7 +87,7 @@ class Action(TextChoices):
     REINSTATE = "reinstate", "质检不属实"
     RECOUNT = "recount", "期限重算"
 
-    SYSTEM = nonmember(frozenset({"register", "recount", "absorb"}))  # events that are nobody's move
+    SYSTEM = nonmember(frozenset({"register", "recount", "absorb", "release"}))  # events that are nobody's move
 
 
 class Asked(TextChoices):
@@ -122,3 +124,4 @@ class Mark(StrEnum):
     OVERDUE = "期限已过"
     EXTENSION_ASKED = "延期申请待批"
     DEFERRAL_ASKED = "挂账申请待批"
+    DRAWN = "已抽中质检，由复核人判断"

@@ -18,7 +18,7 @@ from cases.services.writing import (
     submitted,
 )
 from common.closing import look
-from common.forms.conflicts import save_version
+from common.forms.conflicts import save_version, write_fields
 from common.idempotence import own_key
 from common.text import clean
 
@@ -90,11 +90,7 @@ def change_officer(*, case: LegalCase, officer: User, by: User) -> LegalCase:
 
 def move_money(case: LegalCase) -> None:
     """Money is counted where its case is and goes along with it."""
-    for recovery in case.recoveries.all():
-        if (recovery.unit_id, recovery.workstream_id) != (case.unit_id, case.workstream_id):
-            recovery.unit_id, recovery.workstream_id = case.unit_id, case.workstream_id
-            recovery.version += 1
-            recovery.save()
+    write_fields(case.recoveries.all(), unit_id=case.unit_id, workstream_id=case.workstream_id)
 
 
 def check_case(case: LegalCase, by: User, today: date) -> None:

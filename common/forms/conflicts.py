@@ -51,6 +51,24 @@ def save_version(instance: Any, version: int | None) -> None:
     instance.save()
 
 
+@transaction.atomic
+def write_fields(rows: models.QuerySet[Any], **fields: Any) -> int:
+    """Gives these rows, which each have a version, the values (by column) that they lack; returns how many changed.
+
+    Each is held before it is read, and nothing else of it is written: what a colleague saves meanwhile stays. In the
+    order of their keys, so that two who do this never wait for each other.
+    """
+    changed = 0
+    for row in rows.select_for_update(of=("self",)).order_by("pk"):
+        if any(getattr(row, name) != value for name, value in fields.items()):
+            for name, value in fields.items():
+                setattr(row, name, value)
+            row.version += 1
+            row.save(update_fields=[*fields, "version"])
+            changed += 1
+    return changed
+
+
 def posted_version(data: Any, name: str = "version") -> int | None:
     """The version of the page that a form or a button was on; None where it says none that can be."""
     return whole_number(data.get(name))
@@ -138,4 +156,5 @@ __all__ = [
     "VersionedFormMixin",
     "posted_version",
     "save_version",
+    "write_fields",
 ]

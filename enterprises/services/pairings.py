@@ -73,7 +73,7 @@ def end_pairing(
     if current.ends_on:
         raise RegisterError(f"这次结对已于 {current.ends_on:%Y-%m-%d} 结束")
     current.ends_on, current.notes = ends_on, notes.strip()
-    current.save()
+    current.save(update_fields=["ends_on", "notes"])
     settle_change(seen, Corrected(current, f"{ends_on} 结束", reason, actor))
     return current
 

@@ -13,6 +13,9 @@ from enterprises.services.errors import RegisterError, SimilarNamesError
 from enterprises.services.similar import similar_names
 
 FIRST_REGISTRATION = date(1900, 1, 1)
+# Yuan from which an amount is asked about: what a firm is registered with and what a project costs are larger sums
+# than those of the ledger (`common.sent.amounts`).
+CAPITAL_ASKED_FROM, INVESTMENT_ASKED_FROM = 1_000_000_000, 10_000_000_000
 
 
 def create_enterprise(*, enterprise: Enterprise, actor: Any, today: date, confirmed: bool) -> Enterprise:

@@ -38,12 +38,12 @@ class Money:
 class Usual:
     """What the amounts of a column are like. `default`: yuan of a bare number where nothing names a unit, None where
     that must be asked; `least` and `most`: a bare number outside them is asked about there; from `limit` yuan on an
-    amount is pointed out, whatever its unit."""
+    amount is pointed out, whatever its unit; None: the office's, as in the forms (`common.sent.amounts`)."""
 
     default: int | None = 10_000
     least: int = 0
     most: int = 1_000
-    limit: int = 100_000_000
+    limit: int | None = None
 
 
 def clean_money(value: Any, *, unit: Unit = 10_000) -> Money | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from common.money import in_wan
+from common.sent.amounts import doubt
 from imports.planned.plan import Plan
 from imports.planned.row import PlannedRow
 from imports.planned.understood import yuan_words
@@ -55,8 +55,8 @@ def point_out(row: PlannedRow, values: dict[str, Any], resource: ImportResource,
         if not money or not money.amount:
             continue
         told, usual, far = f"{column.column_name} {yuan_words(money.amount)}", column.widget.usual, middle.get(name)
-        if money.amount >= usual.limit:
-            row.notes.append(f"{told}，达到或超过 {in_wan(Decimal(usual.limit))}，请核对金额和单位")
+        if words := doubt(money.amount, limit=usual.limit):
+            row.notes.append(f"{told}，{words}，请核对金额和单位")
         elif money.amount < LEAST:
             row.notes.append(f"{told}，不到 {LEAST} 元，请核对金额和单位")
         elif far and money.amount >= far * FAR:

@@ -8,7 +8,7 @@ from common.rows.database import new_record
 from common.rows.references import own_field
 from common.text import name_key
 from enterprises.models import Enterprise, EnterpriseKind
-from enterprises.services.register import name_fault
+from enterprises.services.register import CAPITAL_ASKED_FROM, name_fault
 from enterprises.uscc import check_digit
 from imports.cells import Usual
 from imports.cells.widgets import Capital, Choice, Code, Column, Day, Flag, PersonName, Phone, Text
@@ -56,7 +56,7 @@ class EnterpriseResource(ImportResource):
     legal_form = Column("企业类型", Text(100), example="有限责任公司")
     capital = Column(
         "注册资金",
-        Capital(Usual(most=10_000, limit=1_000_000_000)),
+        Capital(Usual(most=10_000, limit=CAPITAL_ASKED_FROM)),
         example="500万元",
         hint="可带单位；不带单位按万元；外币保留原文",
         clears=("registered_capital", "capital_text"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from common.text import name_key
 from enterprises.models import KeyProject
-from enterprises.services.register import name_fault, order_fault
+from enterprises.services.register import INVESTMENT_ASKED_FROM, name_fault, order_fault
 from imports.cells import Usual
 from imports.cells.widgets import Choice, Column, Day, Number, Text, Yuan
 from imports.errors import RowError
@@ -31,7 +31,7 @@ class ProjectResource(ImportResource):
     number = Column("项目编号", Number("项目编号", 30), example="")
     workstream = Column("所属大事", Text(50), example="津市港", lookup="workstreams")
     builder = Column("建设单位", Text(200), example="津市样例建设有限公司", clears=("builder", "enterprise"))
-    investment = Column("总投资", Yuan(Usual(least=10, most=1_000_000, limit=10_000_000_000)), example=39700)
+    investment = Column("总投资", Yuan(Usual(least=10, most=1_000_000, limit=INVESTMENT_ASKED_FROM)), example=39700)
     started_on = Column("开工日期", Day(future=True), example="2023-05-19")
     due_on = Column("计划竣工", Day(future=True), example="")
     lead_unit = Column("责任单位", Text(100), example="市公安局", lookup="units")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, time
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from auditlog.models import LogEntry
@@ -202,8 +202,8 @@ def check_admins(changes: Iterable[Change]) -> None:
 
 def take_versions(model: type[Model], records: Sequence[Any]) -> None:
     """Locks the rows (SQLite holds the whole database anyway) and compares their versions with the plan's."""
-    for part in chunked(records, BATCH):
-        rows = model._default_manager.filter(pk__in=[record.pk for record in part])
+    for part in chunked(sorted(records, key=attrgetter("pk")), BATCH):
+        rows = model._base_manager.filter(pk__in=[record.pk for record in part]).order_by("pk")
         if connection.features.has_select_for_update:
             rows = rows.select_for_update()
         stored = dict(rows.values_list("pk", "version"))
@@ -215,8 +215,8 @@ def take_versions(model: type[Model], records: Sequence[Any]) -> None:
 
 def compare_old_values(model: type[Model], changes: Sequence[Any]) -> None:
     """For records without a version: locks the rows, and refuses where a field is no longer what the plan saw."""
-    for part in chunked(changes, BATCH):
-        rows = model._default_manager.filter(pk__in=[change.record.pk for change in part])
+    for part in chunked(sorted(changes, key=attrgetter("record.pk")), BATCH):
+        rows = model._base_manager.filter(pk__in=[change.record.pk for change in part]).order_by("pk")
         if connection.features.has_select_for_update:
             rows = rows.select_for_update(of=("self",))
         stored = {row.pk: row for row in rows}

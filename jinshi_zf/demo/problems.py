@@ -154,7 +154,7 @@ class Ledger:
         chain = self.problem(
             entry.enterprise, officer, day, title=entry.title, category=entry.category, source=EntrySource.HOTLINE
         )
-        chain.move(Action.MARK_DUPLICATE, chain.receiver(), day, MoveData(duplicate_of=entry))
+        chain.move(Action.MARK_DUPLICATE, chain.receiver(), day, MoveData(duplicate_of=entry, is_same=True))
         return chain
 
     def reopened(self, chain: Chain, day: date, last: date, confirmed_again: date | None = None) -> Chain:

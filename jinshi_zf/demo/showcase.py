@@ -170,7 +170,7 @@ def turns(world: World, start: Callable[[int], Story]) -> list[Callable[[], obje
 
 
 def merge(first: Story, second: Story) -> None:
-    second.decide_with(Action.MARK_DUPLICATE, MoveData(duplicate_of=first.entry, note="同一企业同一件事"))
+    second.decide_with(Action.MARK_DUPLICATE, MoveData(duplicate_of=first.entry, is_same=True, note="同一企业同一件事"))
 
 
 def supervise(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from accounts.kept.files import KeptFilesFormMixin
@@ -16,6 +16,7 @@ from common.forms.conflicts import VersionedFormMixin
 from common.forms.fields import RemoteSelect, StyledFormMixin, rows_field
 from common.forms.reasons import ReasonFormMixin
 from common.idempotence import SubmissionFormMixin
+from common.sent.amounts import AmountFormMixin
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files, words
 from ledger.models import (
@@ -33,7 +34,7 @@ SOURCES: dict[str, EntrySource] = {
 }
 
 
-class EntryTextForm(CleanTextMixin, StyledFormMixin, forms.Form):
+class EntryTextForm(AmountFormMixin, CleanTextMixin, StyledFormMixin, forms.Form):
     """The text of an entry, in people's words; registering adds files and the key of the form."""
 
     use_required_attribute = False
@@ -84,6 +85,9 @@ class EntryTextForm(CleanTextMixin, StyledFormMixin, forms.Form):
             field.queryset = scoped(model).visible_to(user)
         self.prepare()
         self.style()
+
+    def earlier_amounts(self) -> QuerySet[Any]:
+        return ProblemEntry.objects.visible_to(self.user)
 
     def prepare(self) -> None:
         """What a form with more fields fills in before it is looked at."""
@@ -171,6 +175,7 @@ class CorrectionForm(KeptFilesFormMixin, EntryTextForm, VersionedFormMixin, Reas
     groups = (*EntryTextForm.groups, ("照片和材料", ("files",)))
 
     def __init__(self, *args: Any, entry: ProblemEntry, **kwargs: Any) -> None:
+        self.instance = entry
         known = {name: entry.serializable_value(name) for name in EntryTextForm.base_fields}
         kwargs["initial"] = {**known, "version": entry.version, **kwargs.pop("initial", {})}
         super().__init__(*args, **kwargs)

@@ -32,7 +32,7 @@ from ledger.moves.spec import Move
 from ledger.moves.specs.assigning import colleagues
 from ledger.moves.table import MOVES
 from ledger.moves.who import parties_of
-from ledger.selectors.wording import choice_label
+from ledger.selectors.wording import Comparison, choice_label
 from ledger.services.errors import MoveConflictError
 from ledger.states import Action, Mark, Party
 
@@ -61,6 +61,7 @@ class MoveForm(KeptFilesFormMixin, CleanTextMixin, StyledFormMixin, forms.Form):
         Unit.objects.none(), label="协办单位", widget=PersonSelectMultiple()
     )
     duplicate_of = RemoteChoiceField(ProblemEntry.objects.none(), label="与哪一条重复", label_by=choice_label)
+    is_same = forms.BooleanField(label="对照过，是同一件事，仍要并入")
     rating = forms.ChoiceField(label="企业评价", choices=Rating.choices, widget=forms.RadioSelect)
     spoken_with = forms.CharField(label="回访了谁", max_length=50)
     spoken_at = forms.DateTimeField(
@@ -203,8 +204,20 @@ class MoveForm(KeptFilesFormMixin, CleanTextMixin, StyledFormMixin, forms.Form):
     @property
     def move_data(self) -> MoveData:
         given = {name: value for name, value in self.cleaned_data.items() if name != "version" and value is not None}
+        if "is_same" in given:
+            about = str(self.data.get("asked_about", ""))
+            given["is_same"] = given["is_same"] and about == str(self.cleaned_data["duplicate_of"].pk)
         terms = self.terms if "deadline" in given else None
         return MoveData(**given, terms=terms)
+
+    @property
+    def beside(self) -> Comparison | None:
+        """Both texts, where it was asked whether they are one matter; the answer is about these two only."""
+        original = self.cleaned_data.get("duplicate_of") if self.is_bound else None
+        if original is None or "is_same" not in self.fields:
+            return None
+        asked = "is_same" in self.errors or self.data.get("is_same")
+        return Comparison(self.entry, original) if asked else None
 
     @property
     def seen(self) -> int | None:

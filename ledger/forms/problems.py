@@ -5,15 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from common.forms.fields import StyledFormMixin, rows_field
 from common.money import MAX_YUAN
+from common.sent.amounts import AmountFormMixin
 from common.sent.numbers import whole_number
 from ledger.models import ProblemCategory, ProblemEntry
 from ledger.services.activities import ProblemData
 
 
-class ProblemForm(StyledFormMixin, forms.Form):
+class ProblemForm(AmountFormMixin, StyledFormMixin, forms.Form):
     """One problem heard on site; a block with nothing typed is no problem."""
 
     title = forms.CharField(
@@ -41,8 +43,12 @@ class ProblemForm(StyledFormMixin, forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         rows_field(self.fields, "category").queryset = ProblemCategory.objects.visible_to(user).filter(is_active=True)
         self.style()
+
+    def earlier_amounts(self) -> QuerySet[Any]:
+        return ProblemEntry.objects.visible_to(self.user)
 
     def has_changed(self) -> bool:
         return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields)

@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from accounts.models import User
 from common.forms.conflicts import VersionedFormMixin
 from common.forms.fields import DateInput, StyledFormMixin
 from common.forms.reasons import ReasonFormMixin
 from common.idempotence import SubmissionFormMixin
 from common.money import MAX_YUAN
+from common.sent.amounts import AmountFormMixin
 from ledger.models import Recovery, RecoveryKind
 from ledger.services.money.recoveries import RecoveryData
 
@@ -23,7 +26,9 @@ AMOUNT_WORDS = {
 }
 
 
-class RecoveryForm(SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, StyledFormMixin, forms.Form):
+class RecoveryForm(
+    AmountFormMixin, SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, StyledFormMixin, forms.Form
+):
     uncompared = SubmissionFormMixin.uncompared | {"is_other_money"}
 
     kind = forms.ChoiceField(
@@ -57,17 +62,21 @@ class RecoveryForm(SubmissionFormMixin, VersionedFormMixin, ReasonFormMixin, Sty
         self,
         data: Any = None,
         *,
+        user: User,
         today: date,
         recovery: Recovery | None = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        self.instance = recovery
+        self.instance, self.user = recovery, user
         names = ("kind", "amount", "happened_on", "basis")
         start = {name: getattr(recovery, name) for name in names} if recovery else {"happened_on": today}
         super().__init__(data, initial={**start, **(initial or {})})
         self.fields["happened_on"].widget.attrs["max"] = today.isoformat()
         self.asks_about_other_money = self.is_bound and "is_other_money" in self.data
         self.style()
+
+    def earlier_amounts(self) -> QuerySet[Any]:
+        return Recovery.objects.visible_to(self.user)
 
     def to_data(self) -> RecoveryData:
         cleaned = self.cleaned_data

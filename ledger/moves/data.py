@@ -36,6 +36,7 @@ class MoveData:
     deadline: date | None = None
     deadline_reason: str = ""
     duplicate_of: ProblemEntry | None = None
+    is_same: bool = False  # somebody has compared the two, and they are one matter all the same
     rating: str = ""
     spoken_with: str = ""
     spoken_at: datetime | None = None
@@ -83,6 +84,7 @@ class Step:
     actor: User | None  # none: the enterprise itself, by its link
     at: datetime
     data: MoveData
+    was: Mapping[str, Any] = field(default_factory=dict)  # what the columns written held before; for what follows
 
     @property
     def day(self) -> date:

@@ -6,9 +6,10 @@ A merged entry gives the surviving one its files and its story; a split one give
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
+from common.audit import note_changes
 from common.periods import local_date
 from ledger.models import Attachment, EntryEvent, ProblemEntry
 from ledger.moves.data import MoveData, Piece
@@ -25,8 +26,11 @@ INHERITED = (
 
 
 def lock_both(entry: ProblemEntry, original: ProblemEntry) -> None:
-    """Holds both rows in one order, so that two merges into each other can neither both happen nor wait forever."""
-    list(ProblemEntry.objects.select_for_update().filter(pk__in=[entry.pk, original.pk]).order_by("pk"))
+    """Holds both rows, and what was merged into either before, in one order, so that two merges into each other can
+    neither both happen nor wait forever."""
+    both = [entry.pk, original.pk]
+    found = Q(pk__in=both) | Q(duplicate_of__in=both)
+    list(ProblemEntry.objects.select_for_update().filter(found).order_by("pk"))
     original.refresh_from_db()
 
 
@@ -43,13 +47,25 @@ def merge(entry: ProblemEntry, actor: User, at: datetime, note: str) -> EntryEve
     previous = last_event(original)
     at = in_order(original, at, previous)
     ProblemEntry.objects.filter(pk=original.pk).update(version=F("version") + 1)
-    ProblemEntry.objects.filter(duplicate_of=entry).update(duplicate_of=original)
+    lead_on(entry, original, actor)
     told = {Fact.ABSORBED: f"{entry.number} {entry.title}", Fact.SOURCE: entry.get_source_display()}
     event = write_event(
         original, Action.ABSORB, actor, at, MoveData(note="\n".join(story_words(entry, note))), previous, told
     )
     share(entry.attachments.all(), actor, entry=original, event=event)
     return event
+
+
+def lead_on(entry: ProblemEntry, original: ProblemEntry, actor: User) -> None:
+    """What had been merged into the entry is now merged into what that gave way to."""
+    for follower in ProblemEntry.objects.filter(duplicate_of=entry).order_by("pk"):
+        point(follower, entry, original, actor)
+
+
+def point(follower: ProblemEntry, was: ProblemEntry, now: ProblemEntry, actor: User) -> None:
+    """Merges an entry into another than before, with the audit row of it."""
+    ProblemEntry.objects.filter(pk=follower.pk).update(duplicate_of=now, version=F("version") + 1)
+    note_changes([(follower, {"duplicate_of": (was, now)})], actor)
 
 
 def story_words(entry: ProblemEntry, note: str) -> Iterable[str]:

@@ -17,7 +17,9 @@ def set_supporting_units(entry: ProblemEntry, data: MoveData) -> None:
     units = [unit for unit in data.supporting_units if unit != data.lead_unit]
     entry.support.exclude(unit__in=units).delete()
     known = set(entry.support.values_list("unit", flat=True))
-    SupportingUnit.objects.bulk_create(SupportingUnit(entry=entry, unit=unit) for unit in units if unit.pk not in known)
+    for unit in units:
+        if unit.pk not in known:
+            SupportingUnit.objects.create(entry=entry, unit=unit)
 
 
 def own_part(entry: ProblemEntry, actor: User) -> SupportingUnit | None:
@@ -43,5 +45,5 @@ def write_part(step: Step) -> SupportingUnit:
         part.handler = data.supporter
     else:
         raise MissingNeedError("supporter", f"{data.supporter.name}不是{part.unit}的在岗人员，请从协办单位选人")
-    part.save()
+    part.save(update_fields=["handler", "result", "words", "reported_on"])
     return part

@@ -1,7 +1,7 @@
 """All moves of the ledger, and what follows from them for everyone else."""
 
 from ledger.moves.spec import Move
-from ledger.moves.specs import answering, assigning, handling, receiving, rechecking, requests, supporting
+from ledger.moves.specs import answering, assigning, handling, merging, receiving, rechecking, requests, supporting
 from ledger.states import Action, Mark, Party
 
 # In the order of the buttons: the one that leads on comes first; what the system notes down by itself, last.
@@ -34,13 +34,15 @@ SPECS: dict[Action, Move] = {
         receiving.SPLIT,
         receiving.REJECT,
         receiving.WITHDRAW,
-        receiving.MARK_DUPLICATE,
+        merging.MARK_DUPLICATE,
         answering.SEND_BACK,
         answering.REOPEN,
+        merging.UNMERGE,
         rechecking.UPHOLD,
         rechecking.REINSTATE,
         receiving.REGISTER,
-        receiving.ABSORB,
+        merging.ABSORB,
+        merging.RELEASE,
         handling.RECOUNT,
     )
 }

@@ -65,6 +65,7 @@ def marks_of(entry: ProblemEntry, today: date) -> frozenset[Mark]:
         Mark.OVERDUE: late and entry.paused_on is None,
         Mark.EXTENSION_ASKED: entry.asked == Asked.EXTENSION,
         Mark.DEFERRAL_ASKED: entry.asked == Asked.DEFERRAL,
+        Mark.DRAWN: bool(open_rechecks(entry)),
     }
     return frozenset(mark for mark, holds in tests.items() if holds)
 

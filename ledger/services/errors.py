@@ -62,4 +62,4 @@ def refuse_unseen(stored: Any, version: int | None) -> None:
     """
     if stored.version != version:
         who = last_editor(stored) or SOMEBODY
-        raise ChangedMeanwhileError(f"没有删除：{who}刚改过，现在是{stored}，请核对后再删")
+        raise ChangedMeanwhileError(f"没有删除：{who}刚改过，现在是“{stored}”，请核对后再删")

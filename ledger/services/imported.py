@@ -40,7 +40,7 @@ def refuse_touched(pks: Collection[int], reason: str) -> None:
     untouched = ProblemEntry.objects.select_for_update().filter(
         pk__in=pks, version=1, state=EntryState.REGISTERED, source=EntrySource.SURVEY, source_form__isnull=False
     )
-    free = list(untouched.order_by().values_list("pk", flat=True))
+    free = list(untouched.order_by("pk").values_list("pk", flat=True))
     touched = ProblemEntry.objects.filter(pk__in=pks).exclude(pk__in=free).first()
     if touched:
         raise LedgerError(f"{touched.number} 已有人办理或修改，不能随导入一起撤销")

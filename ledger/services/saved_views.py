@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.rights.permissions import Role
 from common.forms.conflicts import save_version
 from ledger.models import Audience, SavedView
-from ledger.services.errors import LedgerError, MoveRefusedError
+from ledger.services.errors import LedgerError, MoveRefusedError, refuse_unseen
 
 
 def audiences_for(user: User) -> list[Audience]:
@@ -68,9 +68,21 @@ def change_view(*, view: SavedView, actor: User, version: int | None, **fields: 
 
 
 @transaction.atomic
-def delete_view(*, view: SavedView, actor: User) -> None:
-    ensure_changeable(view, actor)
-    view.delete()
+def delete_view(*, view: SavedView, actor: User, version: int | None = None) -> None:
+    """Deletes a view; `version` is the one on the person's page (that of `view` unless given).
+
+    Raises:
+        MoveRefusedError: it isn't this person's to delete.
+        ChangedMeanwhileError: it is another by now than this person saw.
+        LedgerError: somebody has deleted it.
+    """
+    seen = view.version if version is None else version
+    stored = SavedView.objects.select_for_update(of=("self",)).filter(pk=view.pk).first()
+    if stored is None:
+        raise LedgerError("这个视图已被删除，请刷新后查看")
+    ensure_changeable(stored, actor)
+    refuse_unseen(stored, seen)
+    stored.delete()
 
 
 def ensure_audience(audience: str, actor: User) -> None:

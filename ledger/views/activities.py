@@ -151,6 +151,7 @@ def words_of(changed: Logged) -> str:
 @require_action("activity.log")
 def activity_delete(request: AuthedRequest, pk: int) -> HttpResponse:
     activity = get_object_or_404(ServiceActivity.objects.visible_to(request.user).for_detail(), pk=pk)
+    seen, reason = posted_version(request.POST), posted_reason(request.POST)
     try:
         seen, reason = posted_version(request.POST), posted_reason(request.POST)
         named = delete_activity(activity=activity, actor=request.user, version=seen, reason=reason)

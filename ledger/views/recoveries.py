@@ -156,8 +156,9 @@ def way_back(request: AuthedRequest) -> str:
 
 def opened(request: AuthedRequest, key: str, recovery: Recovery | None = None) -> RecoveryForm:
     if request.method == "POST":
-        return RecoveryForm(request.POST, today=today(), recovery=recovery)
-    return RecoveryForm(today=today(), recovery=recovery, initial=restore(user=request.user, key=key))
+        return RecoveryForm(request.POST, user=request.user, today=today(), recovery=recovery)
+    typed = restore(user=request.user, key=key)
+    return RecoveryForm(user=request.user, today=today(), recovery=recovery, initial=typed)
 
 
 def attempt(form: RecoveryForm, save: Any, **typed: Any) -> Recovery | None:

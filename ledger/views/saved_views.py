@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from common.forms.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError, posted_version
 from common.web.pages import render_page
 from ledger.forms.saved_views import SavedViewForm, kept_query
 from ledger.models import SavedView
@@ -76,8 +76,11 @@ def changed(request: AuthedRequest, form: SavedViewForm, view: SavedView) -> boo
 def view_delete(request: AuthedRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
     try:
-        delete_view(view=view, actor=request.user)
+        delete_view(view=view, actor=request.user, version=posted_version(request.POST))
     except MoveRefusedError as error:
         raise PermissionDenied(str(error)) from error
-    messages.success(request, f"已删除视图“{view}”，台账里的问题不受影响")
+    except LedgerError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"已删除视图“{view}”，台账里的问题不受影响")
     return redirect("ledger:view-list")

@@ -177,7 +177,9 @@ function wan(input) {
   (input.closest(".input-group") || input).after(hint);
   const tell = () => {
     const yuan = Number(input.value);
-    const words = yuan >= 10000 ? `${Number((yuan / 10000).toFixed(4)).toLocaleString("zh-CN", { maximumFractionDigits: 4 })} 万元` : "";
+    const yi = Math.floor(yuan / 1e8);
+    const wan = Number(((yuan - yi * 1e8) / 10000).toFixed(4));
+    const words = yuan >= 10000 ? `${yi ? `${yi.toLocaleString("zh-CN")} 亿 ` : ""}${wan || !yi ? `${wan} 万` : ""}元` : "";
     hint.textContent = words && `即 ${words}`;
   };
   input.addEventListener("input", tell);

@@ -74,6 +74,8 @@ PATH = [
 
 def move(entry: ProblemEntry, action: Action, *, actor: Any, day: date | None = None, **data: Any) -> ProblemEntry:
     """One move by the real service, an hour after the last event unless a day is given."""
+    if action == Action.MARK_DUPLICATE:
+        data.setdefault("is_same", True)  # made-up entries are of firms of their own
     last = entry.events.order_by("-seq").first()
     when = max(at(day), last.occurred_at) if day else last.occurred_at + timedelta(minutes=5)
     advance_entry(entry=entry, action=action, actor=actor, at=when, data=MoveData(**data))

@@ -1,9 +1,10 @@
 """What goes along with a move: files, origins, story, money, supporting units, deadlines."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
 
 from accounts.models import Unit
@@ -226,3 +227,29 @@ def test_assigning_again_keeps_the_reports_of_units_that_stay(police, court, jus
     move(entry, A.ASSIGN, actor=office, supporting_units=[police, justice], **given)
     kept = {part.unit.name: part.result for part in entry.support.select_related("unit")}
     assert kept == {"市公安局": "done", "市司法局": ""}
+
+
+def audited(record):
+    return LogEntry.objects.get_for_object(record).count()
+
+
+def test_what_changes_beside_a_move_has_its_own_audit_row(police, court, office):
+    """Re-pointed duplicates, supporting units named and taken off."""
+    first, middle, last = (EntryFactory(unit=police) for _ in range(3))
+    move(first, Action.MARK_DUPLICATE, actor=office, duplicate_of=middle)
+    middle.refresh_from_db()
+    before, version = audited(first), ProblemEntry.objects.get(pk=first.pk).version
+    move(middle, Action.MARK_DUPLICATE, actor=office, duplicate_of=last)
+    first.refresh_from_db()
+    assert (first.duplicate_of, first.version) == (last, version + 1)
+    changes = LogEntry.objects.get_for_object(first).order_by("-pk")[0]
+    assert audited(first) == before + 1
+    assert (changes.actor, changes.changes) == (office, {"duplicate_of": [str(middle), str(last)]})
+
+    entry = EntryFactory(unit=police, state=EntryState.ACCEPTED)
+    due = {"deadline": entry.registered_on + timedelta(days=30), "deadline_reason": "样例"}
+    for units in ([court], []):
+        move(entry, Action.ASSIGN, actor=office, lead_unit=police, supporting_units=units, **due)
+        entry.refresh_from_db()
+    kinds = LogEntry.objects.filter(content_type__model="supportingunit").order_by("pk")
+    assert list(kinds.values_list("action", flat=True)) == [LogEntry.Action.CREATE, LogEntry.Action.DELETE]

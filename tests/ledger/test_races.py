@@ -89,7 +89,7 @@ def test_two_entries_merged_into_each_other_at_once_leave_one(police, clerks):
             entry, other = (ProblemEntry.objects.get(pk=pair[n].pk) for n in (number, 1 - number))
             barrier.wait()
             asked = {"entry": entry, "action": Action.MARK_DUPLICATE, "actor": clerks[number]}
-            return advance_entry(**asked, at=timezone.now(), data=MoveData(duplicate_of=other))
+            return advance_entry(**asked, at=timezone.now(), data=MoveData(duplicate_of=other, is_same=True))
 
         results = together(2, merge)
         assert sum(isinstance(result, EntryEvent) for result in results) == 1

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from auditlog.models import LogEntry
 from django.urls import reverse
 
 from jobs.models import Job
@@ -99,6 +100,8 @@ def test_announcing_a_year_moves_the_deadlines_counted_by_rule_and_says_which(en
         "第 2 版 公布 2027 年放假安排",
         {"was_deadline": "2027-01-04", "deadline": "2027-01-05"},
     )
+    audit = LogEntry.objects.get_for_object(entries["rule"]).order_by("-pk")[0]
+    assert (audit.actor, audit.changes) == (admin, {"deadline": ["2027-01-04", "2027-01-05"]})
     assert version.changes == [
         ["2027-01-01", "工作日", "放假 元旦"],
         ["2027-01-09", "周末", "上班 元旦调休上班"],

@@ -183,8 +183,8 @@ def test_a_closed_half_year_keeps_its_money(client, officer):
     )
     client.force_login(officer)
     answers = [
-        post(client, "case", recovery.case_id, happened_on="2023-06-30"),
-        client.post(reverse("ledger:recovery-edit", args=[recovery.pk]), typed(version="1")),
+        post(client, "case", recovery.case_id, happened_on="2023-06-30", amount="90000"),
+        client.post(reverse("ledger:recovery-edit", args=[recovery.pk]), typed(version="1", amount="90000")),
         client.post(reverse("ledger:recovery-delete", args=[recovery.pk]), follow=True),
     ]
     assert ["已结账" in text(answer) for answer in answers] == [True, True, True]

@@ -185,7 +185,7 @@ def test_a_deletion_from_an_old_page_says_what_it_is_by_now(client, office, twic
     client.force_login(office)
     page = client.post(reverse("ledger:recovery-delete", args=[money.pk]), {"version": "1"}, follow=True)
     assert "没有删除" in page.content.decode()
-    assert "现在是追回 987,654.00 元" in page.content.decode()
+    assert "现在是“追回 987,654.00 元”" in page.content.decode()
     delete_recovery(recovery=Recovery.objects.get(pk=money.pk), actor=office)
     assert Recovery.objects.count() == 1
 

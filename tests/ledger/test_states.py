@@ -84,7 +84,7 @@ ALLOWED: dict[EntryState, Table] = {
     S.CONFIRMED: each([*RECEIVING, "leading"], A.CLOSE_OUT),
     S.CLOSED: {"admin": [A.REOPEN]},
     S.REJECTED: {},
-    S.DUPLICATE: {},
+    S.DUPLICATE: each(["office", "admin"], A.UNMERGE),
 }
 LEAVING = (A.COMPLETE, A.TRANSFER, A.RETURN)
 WAITING = told(without(ALLOWED[S.HANDLING], A.PAUSE, *LEAVING), each(["handler", "leading", *RECEIVING], A.RESUME))
@@ -205,6 +205,7 @@ def enough(entry, people) -> MoveData:
         deadline=date(2023, 12, 29),
         deadline_reason="等待上级批复",
         duplicate_of=EntryFactory(),
+        is_same=True,
         rating="satisfied",
         spoken_with="厂长",
         until=date(2024, 4, 30),

@@ -10,11 +10,11 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from common.periods import local_date
-from ledger.models import SupervisionOrder
+from ledger.models import ProblemEntry, SupervisionOrder
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
 from ledger.services.supervising.supervision import Demand, acknowledge_order, issue_order, reply_to_order
-from ledger.states import EntryState
-from tests.factories import EntryFactory, UserFactory
+from ledger.states import Action, EntryState
+from tests.factories import EntryFactory, UserFactory, move
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +173,13 @@ def test_the_second_to_reply_sees_both_answers(client, order, coordinator):
     client.force_login(coordinator)
     page = client.post(reverse("ledger:order-reply", args=[order.pk]), {"reply": "已起草还款协议"}).content.decode()
     assert ("已约谈双方" in page, "已起草还款协议" in page, f"{first}刚回复了" in page) == (True, True, True)
+
+
+def test_an_order_from_an_old_page_goes_to_the_unit_that_leads_now(police, court, office, city_leader):
+    entry = EntryFactory(unit=police, state=EntryState.HANDLING)
+    loaded = ProblemEntry.objects.get(pk=entry.pk)
+    move(entry, Action.TRANSFER, actor=office, lead_unit=court, note="由法院办理")
+    order = issue_order(
+        entry=loaded, actor=city_leader, at=timezone.now(), demand=Demand("请速办", timezone.localdate())
+    )
+    assert order.unit == court

@@ -9,9 +9,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from common.closing import PeriodClosed
 from ledger.models import ActivityKind, ClosedPeriod, Correction, Recovery, ServiceActivity
 from ledger.services.activities import ActivityData, delete_activity, update_activity
+from ledger.services.errors import ChangedMeanwhileError
 from ledger.services.money.recoveries import RecoveryData, delete_recovery, update_recovery
 from tests.factories import ActivityFactory, CaseFactory, RecoveryFactory
 from tests.ledger.test_races import together
@@ -26,7 +26,7 @@ def closed():
     return ClosedPeriod.objects.create(code="2023H1", closed_at=timezone.now(), closed_by="样例管理员", **span)
 
 
-def test_who_deletes_what_is_being_moved_into_a_closed_half_year_is_asked_why(officer):
+def test_who_deletes_what_is_being_moved_into_a_closed_half_year_is_told_what_it_is_now(officer):
     made = ActivityFactory(kind=ActivityKind.DUTY, happened_on=OPEN, unit=officer.unit, officer=officer)
     data = ActivityData({"kind": ActivityKind.DUTY, "happened_on": DAY, "times": 1}, {"attendance": 1})
 
@@ -42,12 +42,12 @@ def test_who_deletes_what_is_being_moved_into_a_closed_half_year_is_asked_why(of
         return delete_activity(activity=loaded, actor=officer)
 
     results = together(2, work)
-    assert sorted(isinstance(one, PeriodClosed) for one in results) == [False, True]
+    assert sorted(isinstance(one, ChangedMeanwhileError) for one in results) == [False, True]
     assert ServiceActivity.objects.get().happened_on == DAY
     assert list(Correction.objects.values_list("reason", flat=True)) == ["记错了日期"]
 
 
-def test_who_deletes_money_that_is_being_moved_into_a_closed_half_year_is_asked_why(officer):
+def test_who_deletes_money_that_is_being_moved_into_a_closed_half_year_is_told_what_it_is_now(officer):
     made = RecoveryFactory(case=CaseFactory(unit=officer.unit), happened_on=OPEN, created_by=officer)
     data = RecoveryData("recovered", Decimal(100), "样例", DAY, is_other_money=True)
 
@@ -63,5 +63,5 @@ def test_who_deletes_money_that_is_being_moved_into_a_closed_half_year_is_asked_
         return delete_recovery(recovery=loaded, actor=officer)
 
     results = together(2, work)
-    assert sorted(isinstance(one, PeriodClosed) for one in results) == [False, True]
+    assert sorted(isinstance(one, ChangedMeanwhileError) for one in results) == [False, True]
     assert Recovery.objects.get().happened_on == DAY

@@ -72,6 +72,7 @@ class Walk:
             deadline=day + timedelta(days=20),
             deadline_reason="另行确定",
             duplicate_of=self.rng.choice(others) if others else None,
+            is_same=True,
             rating=self.rng.choice(["satisfied", "basically", "unsatisfied"]),
             spoken_with="厂长",
             until=day + timedelta(days=self.rng.choice([10, 40])),

@@ -1,34 +1,13 @@
-"""An entry comes in: registered, accepted, refused, merged, split."""
+"""An entry comes in: registered, accepted, refused, split."""
 
-from ledger.models import ProblemEntry
 from ledger.moves.data import Problem, Step
 from ledger.moves.facts import Fact, Facts
-from ledger.moves.following import merge, split
-from ledger.moves.parties import RECEIVERS
-from ledger.moves.rules import WANTED
+from ledger.moves.following import split
+from ledger.moves.parties import BEFORE_WORK, RECEIVERS
 from ledger.moves.spec import Field, Move, Watched, note, on
-from ledger.states import COUNTED, Action, EntryState, Party
+from ledger.states import Action, EntryState, Party
 
 S = EntryState
-BEFORE_WORK = on(S.REGISTERED, S.ACCEPTED)
-
-
-def may_absorb(step: Step) -> Problem:
-    original = step.data.duplicate_of
-    if original is None:
-        return None
-    if original.pk == step.entry.pk:
-        return "duplicate_of", WANTED["duplicate_of"]
-    if original.duplicate_of_id:
-        return "duplicate_of", f"{original.number} 本身已并入另一条，请选它所并入的那一条"
-    if original.state in EntryState.EXCLUDED:
-        return "duplicate_of", f"{original.number} 未予受理，不能并入"
-    return None
-
-
-def merged(step: Step) -> Facts:
-    merge(step.entry, step.person, step.at, step.data.note)
-    return {}
 
 
 def has_pieces(step: Step) -> Problem:
@@ -43,10 +22,6 @@ def has_pieces(step: Step) -> Problem:
 def split_off(step: Step) -> Facts:
     made = split(step.entry, step.person, step.at, step.data.pieces)
     return {Fact.SPLIT_OFF: "、".join(new.number for new in made)}
-
-
-def absorbing(entry: ProblemEntry) -> str:
-    return entry.duplicate_of.number if entry.duplicate_of else ""
 
 
 REGISTER = Move(Action.REGISTER, on(), S.REGISTERED, frozenset(), "已登记")
@@ -79,19 +54,6 @@ WITHDRAW = Move(
     fields=(note("为什么撤回", needed=True),),
     watched=Watched("withdrawn", "撤单"),
 )
-MARK_DUPLICATE = Move(
-    Action.MARK_DUPLICATE,
-    BEFORE_WORK,
-    S.DUPLICATE,
-    RECEIVERS,
-    lambda event: f"已并入 {absorbing(event.entry)}，材料和记录随之并入",
-    hint="材料、办理记录和来源随之并入那一条，不再单独统计",
-    fields=(Field("duplicate_of", needed=True), note("说明")),
-    checks=(may_absorb,),
-    writes=lambda step: {"duplicate_of": step.data.duplicate_of},
-    follows=merged,
-)
-ABSORB = Move(Action.ABSORB, COUNTED, None, frozenset(), "已接收并入的问题", hint="另一条并入这一条时由系统记下")
 SPLIT = Move(
     Action.SPLIT,
     on(S.REGISTERED, S.ACCEPTED, S.ASSIGNED, S.HANDLING),

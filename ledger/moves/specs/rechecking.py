@@ -2,8 +2,10 @@
 
 from ledger.models import NoticeKind, Recheck, Verdict
 from ledger.moves.data import Step
-from ledger.moves.facts import Fact, Facts, kept
+from ledger.moves.facts import Fact, Facts
 from ledger.moves.spec import Audience, Move, Tells, Watched, note
+from ledger.moves.specs.merging import was_merged
+from ledger.moves.unmerging import take_back
 from ledger.services.rights import may_recheck
 from ledger.states import SET_ASIDE, Action, EntryState, Party
 
@@ -21,8 +23,10 @@ def judged(verdict: Verdict, step: Step) -> Facts:
     return {Fact.DRAW: recheck.draw.label, Fact.DRAWN_STEP: recheck.event.get_action_display()}
 
 
-def was_merged(step: Step) -> Facts:
-    return kept({Fact.WAS_MERGED_INTO: step.entry.duplicate_of and step.entry.duplicate_of.number})
+def overturned(step: Step) -> Facts:
+    """Set aside wrongly; what was merged comes back with all that had followed it."""
+    told = judged(Verdict.OVERTURNED, step)
+    return told | (take_back(step) if step.was["duplicate_of"] else {})
 
 
 UPHOLD = Move(
@@ -45,7 +49,7 @@ REINSTATE = Move(
     fields=(note("说明", needed=True),),
     writes=lambda step: {"duplicate_of": None},
     facts=was_merged,
-    follows=lambda step: judged(Verdict.OVERTURNED, step),
+    follows=overturned,
     tells=Tells(NoticeKind.RETURNED, "质检不属实，已恢复受理，请重新交办", Audience.EVERYBODY),
     counter="reopen_count",
     watched=Watched("reinstated", "质检不属实"),

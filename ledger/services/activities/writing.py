@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.models import User
+from common.forms.conflicts import write_fields
 from ledger.models import (
     ActivityKind,
     ActivityOutput,
@@ -63,8 +64,4 @@ def told(activity: ServiceActivity) -> str:
 
 def move_money(activity: ServiceActivity) -> None:
     """Money tied to the activity goes along to another matter."""
-    for recovery in activity.recoveries.all():
-        if recovery.workstream_id != activity.workstream_id:
-            recovery.workstream_id = activity.workstream_id
-            recovery.version += 1
-            recovery.save()
+    write_fields(activity.recoveries.all(), workstream_id=activity.workstream_id)

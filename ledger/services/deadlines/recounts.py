@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
+from common.audit import note_changes
 from common.periods import local_date
 from ledger.calendar import WorkingCalendar
 from ledger.deadlines import Terms
@@ -155,6 +156,7 @@ def recount_part(
     events = tell(shifts, at, actor, cause)
     ProblemEntry.objects.bulk_update([shift.entry for shift in shifts], WRITTEN, batch_size=CHUNK)
     EntryEvent.objects.bulk_create(events, batch_size=CHUNK)
+    note_changes(((shift.entry, {"deadline": (shift.was, shift.now)}) for shift in shifts), actor)
     DeadlineShift.objects.bulk_create(
         [kept(shift, event, cause) for shift, event in zip(shifts, events, strict=True)], batch_size=CHUNK
     )

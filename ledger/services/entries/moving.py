@@ -66,8 +66,8 @@ def move_entry(
     move = MOVES[action]
     if move.by_terms and data.terms is None:
         data = replace(data, terms=current_terms())
-    if data.duplicate_of:
-        lock_both(entry, data.duplicate_of)
+    if other := data.duplicate_of or entry.duplicate_of:
+        lock_both(entry, other)
     ensure_movable(entry, action, actor, at, seen)
     step = Step(entry, actor, at, data)
     check_step(move, step)
@@ -87,7 +87,7 @@ def move_entry(
         ProblemEntry.objects.filter(pk=entry.pk).update(**changes)
     was = {name: getattr(entry, name) for name in ("state", *changes)}
     entry.refresh_from_db()
-    told |= move.follows(step)
+    told |= move.follows(replace(step, was=was))
     event = write_event(entry, action, actor, step.at, data, previous, told)
     log_change(entry, was, actor)
     attach(data.files, by=actor, entry=entry, event=event)

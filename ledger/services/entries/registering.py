@@ -12,6 +12,7 @@ from django.db.models import F
 from accounts.models import User
 from common.closing import Corrected, changed_words
 from common.files import CheckedFile, with_files
+from common.forms.conflicts import write_fields
 from common.idempotence import AlreadySavedError, differing, only_adds, own_key, saved_before
 from common.periods import local_date
 from ledger.closed.guard import look, settle
@@ -135,8 +136,4 @@ def correct_entry(  # noqa: PLR0913 -- who, when, on what seen, the words, the f
 
 def move_money(entry: ProblemEntry) -> None:
     """Money of an entry goes along to another matter; it stays with the unit that answered for it."""
-    for recovery in entry.recoveries.all():
-        if recovery.workstream_id != entry.workstream_id:
-            recovery.workstream_id = entry.workstream_id
-            recovery.version += 1
-            recovery.save()
+    write_fields(entry.recoveries.all(), workstream_id=entry.workstream_id)

@@ -19,7 +19,8 @@ from ledger.models import EntryEvent, ProblemEntry, Recovery, ServiceActivity
 from ledger.states import Action
 
 Subject = LegalCase | ProblemEntry | ServiceActivity
-MERGED = {Action.MARK_DUPLICATE: "并入", Action.ABSORB: "并入的问题"}  # where an event names the other entry
+# Where an event names the other entry: by code, or by the label of the days before.
+MERGED = {Action.MARK_DUPLICATE: ("duplicate_of", "并入"), Action.ABSORB: ("absorbed", "并入的问题")}
 
 
 @dataclass
@@ -74,7 +75,7 @@ def follow(kin: Kin, entries: set[int]) -> None:
 def once_merged(entries: Iterable[int]) -> set[str]:
     """The numbers of what these entries were merged into or absorbed at any time."""
     events = EntryEvent.objects.filter(entry__in=entries, action__in=MERGED).order_by()
-    told = [data.get(MERGED[Action(action)]) for action, data in events.values_list("action", "data")]
+    told = [data.get(key) for action, data in events.values_list("action", "data") for key in MERGED[Action(action)]]
     return {str(words).split(" ", 1)[0] for words in told if words}
 
 

@@ -82,8 +82,6 @@ def issue_order(
     made = issued_before(submission, actor)
     if made:
         return made
-    if (actor is not None and not may_issue(entry, actor)) or entry.lead_unit is None:
-        raise MoveRefusedError(f"{entry.number} 不能督办：须由领导对已交办、未销号的问题签发")
     demand.check(local_date(at))
     try:
         return write_order(entry, actor, at, demand, submission, tell)
@@ -98,7 +96,10 @@ def issue_order(
 def write_order(
     entry: ProblemEntry, actor: User | None, at: datetime, demand: Demand, submission: UUID | None, tell: bool
 ) -> SupervisionOrder:
-    """The order, and word of it to those who have to sign for it, together."""
+    """The order to the unit that leads the entry now, and word of it to those who have to sign for it, together."""
+    entry = ProblemEntry.objects.select_for_update(of=("self",)).select_related("unit", "lead_unit").get(pk=entry.pk)
+    if (actor is not None and not may_issue(entry, actor)) or entry.lead_unit is None:
+        raise MoveRefusedError(f"{entry.number} 不能督办：须由领导对已交办、未销号的问题签发")
     day = local_date(at)
     serial = next_serials(SERIES, day.year)[0]
     order = SupervisionOrder.objects.create(
