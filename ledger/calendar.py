@@ -33,9 +33,9 @@ class WorkingCalendar:
         return day.year > self.last_announced_year
 
     def add(self, start: date, working_days: int) -> date:
-        """The date so many working days after `start`; the start day itself is not counted."""
+        """The date so many working days after `start`, at most the last there is; the start day is not counted."""
         day = start
-        while working_days > 0:
+        while working_days > 0 and day < date.max:
             day += timedelta(days=1)
             working_days -= self.is_working(day)
         return day

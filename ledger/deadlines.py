@@ -11,15 +11,19 @@ from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import DeadlineBasis, DeadlineRule, ProblemEntry
 
 ORDINARY_DAYS = 10  # should even the rule of last resort be missing
+LEAST_DAYS = 3
+MOST_YEARS = 5
 
 Key = tuple[int | None, str]
 
 
 @dataclass(frozen=True)
 class RuleBook:
-    """Working days by (category, priority); None and "" stand for any."""
+    """Working days by (category, priority); None and "" stand for any. `least`: what an entry has at least that comes
+    back to be handled again."""
 
     days: Mapping[Key, int]
+    least: int = LEAST_DAYS
 
     def allowed(self, category_id: int | None, priority: str) -> int:
         """The most particular rule; how hard one problem is weighs more than what problems of its kind usually take."""
@@ -31,8 +35,9 @@ class RuleBook:
 
 def rule_book() -> RuleBook:
     """The rules as the table has them now."""
-    rows = DeadlineRule.objects.order_by().values_list("category_id", "priority", "working_days")
-    return RuleBook({(category, priority): days for category, priority, days in rows})
+    rows = list(DeadlineRule.objects.order_by().values_list("category_id", "priority", "working_days", "least_days"))
+    least = next((least for category, priority, _, least in rows if (category, priority) == (None, "")), LEAST_DAYS)
+    return RuleBook({(category, priority): days for category, priority, days, _ in rows}, least)
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,9 @@ class Terms:
         allowed = self.rules.allowed(entry.category_id, entry.priority)
         return Term(start, allowed, self.calendar.add(start, allowed + entry.paused_days))
 
-    def latest(self, entry: ProblemEntry, today: date) -> date:
-        """The last deadline that needs no reason: the rule's, or the one the entry has already."""
-        due = self.term(entry, today).deadline
-        return max(due, entry.deadline) if entry.deadline else due
+    def least(self, entry: ProblemEntry) -> int:
+        """The working days it has at least when it comes back; never more than its rule gives in all."""
+        return min(self.rules.least, self.rules.allowed(entry.category_id, entry.priority))
 
     def assigned(self, entry: ProblemEntry, deadline: date, reason: str, today: date) -> dict[str, object]:
         """The columns of an entry that is assigned with this deadline."""
@@ -77,17 +81,27 @@ class Terms:
             "calendar_version_id": self.calendar.version or None,
         }
 
-    def resumed(self, entry: ProblemEntry, today: date) -> dict[str, object]:
-        """The columns of an entry whose clock runs again: as many working days later as it stood."""
+    def resumed(self, entry: ProblemEntry, today: date, granted_on: date | None = None) -> dict[str, object]:
+        """The columns of an entry whose clock runs again: as many working days later as it stood.
+
+        A deadline that was granted while it stood knew of the days up to then: only those after `granted_on` are added.
+        """
         if entry.paused_on is None or entry.deadline is None:
             return {}
         stood = self.calendar.between(entry.paused_on, today)
+        since = max(entry.paused_on, granted_on or entry.paused_on)
         return {
             "paused_on": None,
             "paused_days": entry.paused_days + stood,
-            "deadline": self.calendar.add(entry.deadline, stood),
+            "deadline": self.calendar.add(entry.deadline, self.calendar.between(since, today)),
             "deadline_basis": entry.deadline_basis or DeadlineBasis.HAND,
         }
+
+
+def beyond_reach(day: date, today: date) -> str:
+    """Words for a day so far ahead that it is rather a slip of the pen; empty for any other."""
+    last = today.replace(day=1, year=today.year + MOST_YEARS)
+    return f"{day:%Y-%m-%d} 太远，最晚到 {last:%Y-%m-%d}，请核对年份" if day > last else ""
 
 
 def current_terms() -> Terms:

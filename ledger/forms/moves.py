@@ -25,6 +25,7 @@ from common.sent.numbers import whole_number
 from ledger.deadlines import Terms, current_terms
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files, name_people
 from ledger.models import EntryEvent, PartResult, ProblemEntry, Rating, SupportingUnit
+from ledger.moves.clock import restart
 from ledger.moves.data import MoveData
 from ledger.moves.facts import told_facts
 from ledger.moves.rules import silent_units
@@ -132,7 +133,13 @@ class MoveForm(KeptFilesFormMixin, CleanTextMixin, StyledFormMixin, forms.Form):
             self.fields["without_parts"].help_text = f"{silent}还没有反馈；等反馈齐了再办结，就不必填"
         if "deadline_reason" not in self.fields:
             return
-        term = self.terms.term(self.entry, timezone.localdate(self.now))
+        day = timezone.localdate(self.now)
+        if again := restart(self.entry, day, self.terms):
+            due = f"{again.deadline.month}月{again.deadline.day}日"
+            self.fields["deadline"].help_text = f"{again.words}：{due}"
+            self.fields["deadline_reason"].help_text = "定得更晚才需要写"
+            return
+        term = self.terms.term(self.entry, day)
         kind = f"{self.entry.category}·{self.entry.get_priority_display()}"
         provisional = "，节假日未公布，暂定" if self.terms.calendar.is_provisional(term.deadline) else ""
         due = f"{term.deadline.month}月{term.deadline.day}日"

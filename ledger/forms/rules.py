@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 
 from common.forms.fields import StyledFormMixin
-from ledger.deadlines import Key, RuleBook
+from ledger.deadlines import LEAST_DAYS, Key, RuleBook
 from ledger.models import Priority, ProblemCategory
 
 COLUMNS = [("", "不分缓急"), *Priority.choices]
 WORDS = {"invalid": "要填整数", "min_value": "至少 1 天", "max_value": "最多 250 天"}
+LEAST_WORDS = {**WORDS, "max_value": "最多 60 天", "required": "请填写至少给几个工作日"}
+LEAST = -1  # where the text of the rules keeps what an entry has at least that comes back
 
 
 class RulesForm(StyledFormMixin, forms.Form):
@@ -40,6 +42,9 @@ class RulesForm(StyledFormMixin, forms.Form):
                         }
                     ),
                 )
+        self.fields["least"] = forms.IntegerField(
+            label="再次办理至少给几个工作日", min_value=1, max_value=60, initial=book.least, error_messages=LEAST_WORDS
+        )
         self.style()
 
     @property
@@ -59,7 +64,8 @@ class RulesForm(StyledFormMixin, forms.Form):
         shown = {(number(category), priority) for category in (None, *self.categories) for priority, _ in COLUMNS}
         days = {key: days for key, days in self.book.days.items() if key not in shown}
         typed = {key: self.cleaned_data.get(cell(*key)) for key in shown}
-        return RuleBook({**days, **{key: number for key, number in typed.items() if number}})
+        least = self.cleaned_data.get("least") or self.book.least
+        return RuleBook({**days, **{key: number for key, number in typed.items() if number}}, least)
 
     @property
     def seen_book(self) -> RuleBook:
@@ -84,7 +90,7 @@ def cell(category: int | None, priority: str) -> str:
 
 def dump(book: RuleBook) -> str:
     rows = sorted((category or 0, priority, days) for (category, priority), days in book.days.items())
-    return json.dumps(rows, separators=(",", ":"))
+    return json.dumps([(LEAST, "", book.least), *rows], separators=(",", ":"))
 
 
 def load(text: str) -> RuleBook:
@@ -93,5 +99,8 @@ def load(text: str) -> RuleBook:
         rows: list[tuple[int, str, int]] = [(int(a), str(b), int(c)) for a, b, c in json.loads(text)]
     except (TypeError, ValueError, ArithmeticError, RecursionError):
         rows = []
-    days: dict[Key, int] = {(category or None, priority): number for category, priority, number in rows}
-    return RuleBook(days)
+    least = next((number for category, _, number in rows if category == LEAST), LEAST_DAYS)
+    days: dict[Key, int] = {
+        (category or None, priority): days for category, priority, days in rows if category != LEAST
+    }
+    return RuleBook(days, least)

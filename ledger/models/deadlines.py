@@ -19,6 +19,12 @@ class DeadlineRule(models.Model):
     )
     priority = models.CharField("缓急", max_length=10, choices=Priority, blank=True, default="")
     working_days = models.PositiveSmallIntegerField("办理时限（工作日）")
+    least_days = models.PositiveSmallIntegerField(
+        "再次办理至少（工作日）",
+        default=3,
+        db_default=3,
+        help_text="退回重办、重新打开、恢复受理、退单后重新交办的；只看“全部类别、不分缓急”这一条",
+    )
 
     objects = OfficeWideQuerySet.as_manager()
 
@@ -31,6 +37,7 @@ class DeadlineRule(models.Model):
                 fields=["priority"], condition=Q(category__isnull=True), name="rule_of_any_category_once"
             ),
             models.CheckConstraint(condition=Q(working_days__range=(1, 250)), name="rule_days_sane"),
+            models.CheckConstraint(condition=Q(least_days__range=(1, 60)), name="rule_least_days_sane"),
             models.CheckConstraint(condition=Q(priority__in=["", *Priority.values]), name="rule_priority_known"),
         ]
 

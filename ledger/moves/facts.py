@@ -74,8 +74,12 @@ def facts_of(data: Mapping[str, Any]) -> Facts:
 
 def deadline_set(data: Mapping[str, Any]) -> date | None:
     """The deadline, or the day of review, that a step has set."""
-    facts = facts_of(data)
-    told = next((facts[fact] for fact in DEADLINES if facts.get(fact)), None)
+    return next((day for fact in DEADLINES if (day := day_told(data, fact))), None)
+
+
+def day_told(data: Mapping[str, Any], fact: Fact) -> date | None:
+    """A day among what an event tells."""
+    told = facts_of(data).get(fact)
     return date.fromisoformat(told) if told else None
 
 

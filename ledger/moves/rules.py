@@ -5,7 +5,9 @@ from datetime import date, datetime
 
 from accounts.models import Unit, User
 from common.periods import local_date
+from ledger.deadlines import beyond_reach
 from ledger.models import PartResult, ProblemEntry
+from ledger.moves.clock import later_than_left, likely_deadline
 from ledger.moves.data import MoveData, Problem, Step
 from ledger.moves.spec import Move
 from ledger.services.errors import MissingNeedError
@@ -60,6 +62,15 @@ def deadline_ahead(step: Step) -> Problem:
     return ("deadline", f"办理期限 {due:%Y-%m-%d} 早于今天，请改正") if due and due < step.day else None
 
 
+def within_reach(step: Step) -> Problem:
+    """No deadline and no day asked for lies so far ahead that it is rather a slip of the pen."""
+    for field, label in (("deadline", "办理期限"), ("until", "日期")):
+        day = getattr(step.data, field)
+        if day and (words := beyond_reach(day, step.day)):
+            return field, f"{label} {words}"
+    return None
+
+
 def handler_works_there(step: Step) -> Problem:
     person, lead = step.data.handler, step.data.lead_unit or step.entry.lead_unit
     if person is None or lead is None or may_handle(person, lead):
@@ -83,7 +94,7 @@ def spoken_in_time(step: Step) -> Problem:
     return None
 
 
-SENSE = (deadline_ahead, handler_works_there, registrar_works_there, spoken_in_time)
+SENSE = (deadline_ahead, within_reach, handler_works_there, registrar_works_there, spoken_in_time)
 
 
 def may_handle(person: User, lead: Unit) -> bool:
@@ -102,9 +113,13 @@ def spoken(moment: datetime) -> str:
 def late_with_reason(step: Step) -> Problem:
     """A deadline later than the rule's is somebody's decision and says why."""
     due, terms = step.data.deadline, step.data.terms
-    if not due or not terms or step.data.deadline_reason.strip() or due <= terms.latest(step.entry, step.day):
+    if not due or not terms or step.data.deadline_reason.strip():
         return None
     term = terms.term(step.entry, step.day)
+    if due <= max(term.deadline, likely_deadline(step.entry, step.day, terms)):
+        return None
+    if left := later_than_left(step):
+        return left
     by_rule = f"{term.deadline:%Y-%m-%d}"
     return "deadline_reason", f"按规则 {term.working_days} 个工作日，应为 {by_rule}；定得更晚请写明理由"
 

@@ -24,6 +24,7 @@ from ledger.services.errors import LedgerError, MoveRefusedError
 from ledger.services.supervising.supervision import (
     Demand,
     acknowledge_order,
+    came_back,
     issue_order,
     may_answer,
     may_issue,
@@ -116,6 +117,7 @@ def order_page(request: AuthedRequest, order: SupervisionOrder, form: ReplyForm 
         "unsaved": form["reply"].value() if form and not may else "",
         "key": key,
         "sees_entry": sees_entry,
+        "came_back": came_back(order.entry),
         "late": order.deadline < (order.replied_on or today()),
     }
     return render(request, "ledger/order_detail.html", context)

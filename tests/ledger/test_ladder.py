@@ -222,7 +222,7 @@ def test_step_that_issues_orders_does_so_once_also_when_it_was_passed_over(polic
 def test_a_run_costs_the_same_for_any_number_of_entries(police, coordinator, rows, django_assert_num_queries):
     for _ in range(rows):
         due(police)
-    with django_assert_num_queries(12):  # one of them for what is overdue in all, which notices of several tell
+    with django_assert_num_queries(13):  # one of them for what is overdue in all, which notices of several tell
         climb(at=morning(date(2026, 11, 23)))
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Unit
 from common.files import check_upload
 from ledger.models import ClosedPeriod, HistoryIsFixedError, ProblemCategory, ProblemEntry
+from ledger.moves.facts import short_day
 from ledger.selectors.wording import told
 from ledger.services.entries.moving import MoveData, advance_entry
 from ledger.services.entries.registering import correct_entry, create_entry
@@ -109,8 +110,9 @@ def test_dissatisfied_enterprise_sends_the_entry_back(office, entry_in):
     data = MoveData(rating="unsatisfied", spoken_with="厂长", note="钱还没到账")
     event = advance_entry(entry=entry, action=A.CONFIRM, actor=office, at=timezone.now(), data=data)
     assert (event.action, entry.state, entry.rating) == (A.SEND_BACK, S.HANDLING, "unsatisfied")
-    assert event.data == {"rating": "不满意", "spoken_with": "厂长"}
-    assert told(event) == f"{entry.number} 企业不满意，已提请单位领导过问，已退回市公安局重新办理"
+    assert event.data | {"rating": "不满意", "spoken_with": "厂长"} == event.data
+    due = short_day(entry.deadline, event.happened_on)
+    assert told(event) == f"{entry.number} 企业不满意，已提请单位领导过问，已退回市公安局重新办理，期限 {due}"
 
 
 def test_call_back_is_neither_in_the_future_nor_before_the_claim(office, entry_in):

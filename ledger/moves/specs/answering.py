@@ -7,8 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from ledger.deadlines import Terms
-from ledger.models import NoticeKind, ProblemEntry, Rating
+from ledger.models import EntryEvent, NoticeKind, ProblemEntry, Rating
+from ledger.moves.clock import back_facts, back_in_hand, later_than_left, restart
 from ledger.moves.data import Problem, Step
+from ledger.moves.facts import short_day
 from ledger.moves.parties import REVIEWERS
 from ledger.moves.rules import WANTED, completion_evidence
 from ledger.moves.spec import Changes, Field, Move, Oneself, Tells, Watched, note, on
@@ -38,7 +40,16 @@ def confirmed(step: Step) -> Problem:
 
 
 def sent_back(step: Step) -> Changes:
-    return {**UNDONE, "rating": step.data.rating, "raised": raised_to(step)}
+    return {**UNDONE, **back_in_hand(step), "rating": step.data.rating, "raised": raised_to(step)}
+
+
+def until(event: EntryEvent) -> str:
+    return short_day(event.entry.deadline, event.happened_on)
+
+
+def likely_again(entry: ProblemEntry, day: date, terms: Terms) -> Mapping[str, Any]:
+    again = restart(entry, day, terms)
+    return {"deadline": again and again.deadline}
 
 
 def raised_to(step: Step) -> int:
@@ -72,12 +83,17 @@ SEND_BACK = Move(
     on(S.COMPLETED),
     S.HANDLING,
     REVIEWERS | {Party.REGISTRAR, Party.ENTERPRISE},
-    lambda event: f"已退回{event.entry.lead_unit}重新办理",
-    hint="退回经办人重新办理",
-    fields=(note("退回原因", needed=True), Field("files")),
+    lambda event: f"已退回{event.entry.lead_unit}重新办理，期限 {until(event)}",
+    hint="退回经办人重新办理；期限按办结时还剩的工作日重新起算",
+    fields=(note("退回原因", needed=True), Field("deadline"), Field("deadline_reason"), Field("files")),
+    checks=(later_than_left,),
+    likely=likely_again,
     writes=sent_back,
+    facts=back_facts,
     tells=Tells(NoticeKind.RETURNED, "退回重办"),
     watched=Watched("sent_back", "退回重办"),
+    by_terms=True,
+    sets_deadline=True,
 )
 CLOSE_OUT = Move(
     Action.CLOSE_OUT,
@@ -97,11 +113,16 @@ REOPEN = Move(
     on(S.CLOSED),
     S.HANDLING,
     frozenset({Party.ADMIN}),
-    "已重新打开，退回办理",
-    hint="重新打开会计数并公开",
-    fields=(note("重新打开的理由", needed=True),),
-    writes=lambda step: {**UNDONE, "rating": ""},
+    lambda event: f"已重新打开，退回办理，期限 {until(event)}",
+    hint="重新打开会计数并公开；期限按办结时还剩的工作日重新起算",
+    fields=(note("重新打开的理由", needed=True), Field("deadline"), Field("deadline_reason")),
+    checks=(later_than_left,),
+    likely=likely_again,
+    writes=lambda step: {**UNDONE, **back_in_hand(step), "rating": ""},
+    facts=back_facts,
     tells=Tells(NoticeKind.RETURNED, "重新打开，请继续办理"),
     counter="reopen_count",
     watched=Watched("reopened", "重新打开"),
+    by_terms=True,
+    sets_deadline=True,
 )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import Unit, User
 from ledger.deadlines import Terms
 from ledger.models import NoticeKind, ProblemEntry
+from ledger.moves.clock import likely_deadline, reason_for
 from ledger.moves.data import Problem, Step
 from ledger.moves.facts import Fact, Facts, kept, short_day
 from ledger.moves.parties import HANDLERS, RECEIVERS, REVIEWERS
@@ -21,12 +22,11 @@ S = EntryState
 
 
 def likely_assignment(entry: ProblemEntry, day: date, terms: Terms) -> Mapping[str, Any]:
-    """The deadline it has, or that of its category's working days; the unit that registered it."""
-    still = entry.deadline if entry.deadline and entry.deadline >= day else None
+    """The deadline it has, what is left of it, or that of its rule; the unit that registered it."""
     return {
         "lead_unit": entry.lead_unit_id or entry.unit_id,
         "handler": entry.handler_id,
-        "deadline": still or max(terms.term(entry, day).deadline, day),
+        "deadline": likely_deadline(entry, day, terms),
         "supporting_units": list(entry.supporting_units.values_list("pk", flat=True)),
     }
 
@@ -36,7 +36,7 @@ def assigned(step: Step) -> Changes:
     whose = {"lead_unit": data.lead_unit, "handler": data.handler}
     if terms is None or data.deadline is None:
         return whose
-    return whose | terms.assigned(step.entry, data.deadline, data.deadline_reason.strip(), step.day)
+    return whose | terms.assigned(step.entry, data.deadline, reason_for(step, data.deadline), step.day)
 
 
 def support_named(step: Step) -> Facts:
@@ -191,9 +191,9 @@ RETURN = Move(
     S.ACCEPTED,
     frozenset({Party.LEAD_COORDINATOR}),
     "已退单，等待重新交办",
-    hint="退回重新交办；办理期限照算，退单会计数并公开",
+    hint="退回重新交办；重新交办时期限接着退单时还剩的工作日算，退单会计数并公开",
     fields=(note("退单的理由", needed=True),),
-    writes=lambda step: {"lead_unit": None, "handler": None},
+    writes=lambda step: {"lead_unit": None, "handler": None, "yellow_reason": ""},
     facts=lambda step: who_had_it(step, Fact.RETURNED_BY),
     tells=Tells(NoticeKind.RETURNED, "被退单，请重新交办", Audience.COORDINATORS),
     counter="return_count",

@@ -1,6 +1,8 @@
 """An entry is being worked on: progress, waiting, warnings, the claim that it is done."""
 
-from ledger.models import EntryPause
+from datetime import date
+
+from ledger.models import EntryEvent, EntryPause, ProblemEntry
 from ledger.moves.data import Problem, Step
 from ledger.moves.facts import Fact, Facts, short_day
 from ledger.moves.parties import AT_WORK, HANDLERS, REVIEWERS, SUPERVISORS
@@ -50,7 +52,14 @@ def goes_on(step: Step) -> Facts:
 
 
 def resumed(step: Step) -> Changes:
-    return step.data.terms.resumed(step.entry, step.day) if step.data.terms else {}
+    terms, entry = step.data.terms, step.entry
+    return terms.resumed(entry, step.day, extended_on(entry)) if terms and entry.paused_on else {}
+
+
+def extended_on(entry: ProblemEntry) -> date | None:
+    """The last day on which it was given more time, maybe while the clock stood."""
+    granted = EntryEvent.objects.filter(entry=entry.pk, action=Action.EXTEND).order_by("-seq")
+    return granted.values_list("happened_on", flat=True).first() if entry.extension_count else None
 
 
 def how_long_it_waited(step: Step) -> Facts:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from ledger.models import NoticeKind, ProblemEntry
+from ledger.moves.clock import back_facts, back_in_hand
 from ledger.moves.data import Problem, Step
 from ledger.moves.facts import Fact, Facts, kept, short_day
 from ledger.moves.following import merge
@@ -93,9 +94,11 @@ UNMERGE = Move(
     hint="并错了的用：恢复受理，材料和随它并入的一起退回，从今天起重新计入两率；并入期间登记在那一条的金额请核对归属",
     fields=(note("撤销并入的理由", needed=True),),
     barred=frozenset({Mark.DRAWN}),  # the re-checker judges it, who puts it right and has it counted
-    writes=lambda step: {"duplicate_of": None},
-    facts=was_merged,
+    writes=lambda step: {"duplicate_of": None, **back_in_hand(step)},
+    facts=lambda step: was_merged(step) | back_facts(step),
     follows=take_back,
     tells=Tells(NoticeKind.RETURNED, "并入已撤销，恢复受理，请重新交办", Audience.EVERYBODY),
+    by_terms=True,
+    sets_deadline=True,
 )
 RELEASE = Move(Action.RELEASE, on(*S), None, frozenset(), "已退出并入的问题", hint="并入这一条的撤销时由系统记下")

@@ -1,6 +1,7 @@
 """撤单质检: what was set aside is looked at again by somebody who had no hand in it."""
 
 from ledger.models import NoticeKind, Recheck, Verdict
+from ledger.moves.clock import back_facts, back_in_hand
 from ledger.moves.data import Step
 from ledger.moves.facts import Fact, Facts
 from ledger.moves.spec import Audience, Move, Tells, Watched, note
@@ -47,10 +48,12 @@ REINSTATE = Move(
     "质检不属实，已恢复受理，等待重新交办",
     hint="恢复受理，重新交办办理，重新计入两率；按重新打开计数并公开",
     fields=(note("说明", needed=True),),
-    writes=lambda step: {"duplicate_of": None},
-    facts=was_merged,
+    writes=lambda step: {"duplicate_of": None, **back_in_hand(step)},
+    facts=lambda step: was_merged(step) | back_facts(step),
     follows=overturned,
     tells=Tells(NoticeKind.RETURNED, "质检不属实，已恢复受理，请重新交办", Audience.EVERYBODY),
     counter="reopen_count",
     watched=Watched("reinstated", "质检不属实"),
+    by_terms=True,
+    sets_deadline=True,
 )

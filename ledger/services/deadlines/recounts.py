@@ -109,13 +109,17 @@ def shifts_of(rows: Sequence[ProblemEntry], terms: Terms) -> list[Shift]:
 
 
 def working_days_waited(rows: Sequence[ProblemEntry], calendar: WorkingCalendar) -> dict[int, int]:
-    """How long each of those that ever waited for the enterprise did so, by this calendar; ended stretches only."""
-    paused = [entry.pk for entry in rows if entry.paused_days]
+    """How long each of those that ever waited for the enterprise did so, by this calendar; ended stretches only.
+
+    Also of those that waited over days off alone: by another calendar these may have been working days.
+    """
     waited: dict[int, int] = defaultdict(int)
-    for start in range(0, len(paused), CHUNK):
-        pauses = EntryPause.objects.filter(entry__in=paused[start : start + CHUNK], ended_on__isnull=False)
-        for pk, started_on, ended_on in pauses.order_by().values_list("entry", "started_on", "ended_on"):
-            waited[pk] += calendar.between(started_on, ended_on or started_on)
+    if not rows:
+        return waited
+    keys = [entry.pk for entry in rows]
+    pauses = EntryPause.objects.filter(entry__gte=min(keys), entry__lte=max(keys), ended_on__isnull=False)
+    for pk, started_on, ended_on in pauses.order_by().values_list("entry", "started_on", "ended_on"):
+        waited[pk] += calendar.between(started_on, ended_on or started_on)
     return waited
 
 
@@ -165,8 +169,23 @@ def recount_part(
     return Part(rows[-1].pk, len(rows), len(shifts))
 
 
+def recount_one(entry: ProblemEntry, terms: Terms, at: datetime, actor: User, why: str) -> None:
+    """Brings a deadline set by rule up to date whose rule is another now that the entry was put right.
+
+    Runs in the caller's transaction, which has raised the entry's version.
+    """
+    if entry.deadline_basis != DeadlineBasis.RULE:
+        return
+    shifts = shifts_of([entry], terms)
+    entry.deadline = shifts[0].now if shifts else entry.deadline
+    entry.calendar_version_id = terms.calendar.version
+    columns = {name: getattr(entry, name) for name in WRITTEN if name != "version"}
+    ProblemEntry.objects.filter(pk=entry.pk).update(**columns)
+    EntryEvent.objects.bulk_create(tell(shifts, at, actor, why))
+
+
 def tell(
-    shifts: Sequence[Shift], at: datetime, actor: User | None, cause: CalendarVersion | RuleChange
+    shifts: Sequence[Shift], at: datetime, actor: User | None, cause: CalendarVersion | RuleChange | str
 ) -> list[EntryEvent]:
     """The event of each entry whose deadline moved; never earlier than its last one."""
     last = last_events([shift.entry.pk for shift in shifts])

@@ -19,6 +19,9 @@ class RulesConflictError(LedgerError):
     """Somebody else changed the rules since they were looked at."""
 
 
+LEAST_WORDS = "退回重办、重新打开、恢复受理、退单后重新交办，至少"
+
+
 @dataclass(frozen=True)
 class RulesPreview:
     """What other rules would do."""
@@ -45,7 +48,8 @@ def told(old: RuleBook, new: RuleBook) -> list[tuple[str, str, str]]:
     keys = sorted(
         old.days.keys() | new.days.keys(), key=lambda key: (order.index(key[0]) if key[0] in names else -1, key[1])
     )
-    return [
+    least = [] if old.least == new.least else [(LEAST_WORDS, days_words(old.least), days_words(new.least))]
+    return least + [
         (key_words(key, names), days_words(old.days.get(key)), days_words(new.days.get(key)))
         for key in keys
         if old.days.get(key) != new.days.get(key)
@@ -98,3 +102,7 @@ def write_rules(old: RuleBook, new: RuleBook) -> None:
     for key, days in new.days.items():
         if old.days.get(key) != days:
             DeadlineRule.objects.update_or_create(category_id=key[0], priority=key[1], defaults={"working_days": days})
+    if old.least != new.least:
+        general = DeadlineRule.objects.get(category=None, priority="")
+        general.least_days = new.least
+        general.save(update_fields=["least_days"])

@@ -13,6 +13,7 @@ from accounts.models import User
 from common.periods import local_date
 from ledger.deadlines import current_terms
 from ledger.models import BulkRun, Notice, NoticeKind, ProblemEntry
+from ledger.moves.clock import likely_deadline
 from ledger.moves.data import MoveData, Step
 from ledger.moves.rules import check_step
 from ledger.moves.table import MOVES
@@ -65,11 +66,10 @@ def assign_line(entry: ProblemEntry, actor: User, at: datetime, data: MoveData |
 
 
 def assigned(entry: ProblemEntry, data: MoveData, at: datetime) -> MoveData:
-    """The same for one entry: a deadline left open is the one its category's rule gives."""
+    """The same for one entry: a deadline left open is the one its own form would suggest."""
     if data.deadline or data.terms is None:
         return data
-    day = local_date(at)
-    return replace(data, deadline=max(data.terms.term(entry, day).deadline, day))
+    return replace(data, deadline=likely_deadline(entry, local_date(at), data.terms))
 
 
 def remind_line(entry: ProblemEntry, at: datetime) -> Line:

@@ -84,6 +84,7 @@ def move_entry(
     step, day = replace(step, at=in_order(entry, at, previous)), step.day
     if step.day != day:
         changes = written(move, step)
+        told = move.facts(step) | deadline_facts(changes)
         ProblemEntry.objects.filter(pk=entry.pk).update(**changes)
     was = {name: getattr(entry, name) for name in ("state", *changes)}
     entry.refresh_from_db()

@@ -16,11 +16,13 @@ from common.forms.conflicts import write_fields
 from common.idempotence import AlreadySavedError, differing, only_adds, own_key, saved_before
 from common.periods import local_date
 from ledger.closed.guard import look, settle
+from ledger.deadlines import current_terms
 from ledger.models import ProblemEntry
 from ledger.moves.events import write_event
 from ledger.moves.following import SERIES
 from ledger.moves.parties import RECEIVERS
 from ledger.moves.who import parties_of
+from ledger.services.deadlines.recounts import recount_one
 from ledger.services.entries.history import CORRECTED, log_change, what_happened
 from ledger.services.errors import EditConflictError, MoveRefusedError
 from ledger.services.files import attach, unknown
@@ -28,6 +30,7 @@ from ledger.services.numbers import next_numbers
 from ledger.services.periods import ensure_open
 from ledger.states import Action, EntryState, Party
 
+RULED_BY = frozenset({"category", "priority"})  # what the rules of deadlines go by
 CORRECTABLE = frozenset({EntryState.REGISTERED, EntryState.ACCEPTED})
 
 
@@ -120,13 +123,15 @@ def correct_entry(  # noqa: PLR0913 -- who, when, on what seen, the words, the f
     if entry.state not in CORRECTABLE:
         raise MoveRefusedError(f"{entry.number} 现为“{entry.get_state_display()}”，交办后不能再改登记内容")
     stored = copy(entry)
-    was = {name: getattr(entry, name) for name in fields}
+    was = {name: getattr(entry, name) for name in (*fields, "deadline", "counted_days")}
     changed = ProblemEntry.objects.filter(pk=entry.pk, version=version, state__in=CORRECTABLE).update(
         version=F("version") + 1, **fields
     )
     entry.refresh_from_db()
     if changed != 1:
         raise EditConflictError(f"{what_happened(entry)}，您的修改没有保存，请对照后再存", entry)
+    if any(was[name] != getattr(entry, name) for name in RULED_BY & fields.keys()):
+        recount_one(entry, current_terms(), at, actor, "类别或缓急更正，按规则定的期限随之变动")
     log_change(entry, was, actor, CORRECTED)
     move_money(entry)
     settle(seen, Corrected(entry, lambda: changed_words(stored, entry), reason, actor))

@@ -1,7 +1,8 @@
 """The ladder of overdue entries: each step tells other people, once for an entry and deadline.
 
 Source of the rule: docs/domain.md, “逾期提级”. An entry climbs by working days since its deadline; one that waits for
-the enterprise or is deferred does not climb. Run twice, nothing happens the second time; run after days of standstill,
+the enterprise or is deferred does not climb. A deadline recounted while it was over keeps what was told of it: only one
+that lay ahead again begins anew. Run twice, nothing happens the second time; run after days of standstill,
 only the highest step is told and the lower ones are written down as passed over.
 """
 
@@ -20,12 +21,23 @@ from accounts.rights.permissions import Role
 from common.periods import local_date
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import red_q
-from ledger.models import Escalation, LadderStep, Notice, NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
+from ledger.models import (
+    EntryEvent,
+    Escalation,
+    LadderStep,
+    Notice,
+    NoticeKind,
+    ProblemEntry,
+    RobotEvent,
+    SupervisionOrder,
+)
+from ledger.moves.facts import Fact, day_told
+from ledger.querysets import EntryQuerySet
 from ledger.services.messages.notices import holders, named
 from ledger.services.messages.robots import News, announce
 from ledger.services.people.people import Office
 from ledger.services.supervising.supervision import Demand, announce_orders, issue_order
-from ledger.states import EntryState
+from ledger.states import Action, EntryState
 
 LADDER = "ledger.ladder"
 DEMAND = "该问题已逾期 {days} 个工作日。请立即组织办理，查明逾期原因，书面回复办理情况和完成时间。"
@@ -85,6 +97,7 @@ def newly_reached(day: date, calendar: WorkingCalendar) -> list[Climb]:
     rows = Escalation.objects.filter(entry__in=overdue.order_by().values("pk")).order_by()
     for pk, of_deadline, reached_step in rows.values_list("entry", "deadline", "step"):
         known[pk, of_deadline].add(reached_step)
+    inherit(known, overdue)
     late: dict[date, int] = {}
     found = []
     held = overdue.select_for_update(of=("self",)).select_related("lead_unit", "unit", "handler")
@@ -97,6 +110,15 @@ def newly_reached(day: date, calendar: WorkingCalendar) -> list[Climb]:
         if step is not None:
             found.append(Climb(entry, deadline, days, step, passed))
     return found
+
+
+def inherit(known: dict[tuple[int, date], set[int]], overdue: EntryQuerySet) -> None:
+    """What was told under a deadline that was over holds for the one it was recounted to, if that was over too."""
+    recounts = EntryEvent.objects.filter(action=Action.RECOUNT, entry__in=overdue.order_by().values("pk"))
+    for entry, data, day in recounts.order_by("entry", "seq").values_list("entry", "data", "happened_on"):
+        was, now = day_told(data, Fact.WAS_DEADLINE), day_told(data, Fact.DEADLINE)
+        if was and now and now < day:
+            known[entry, now] |= known[entry, was]
 
 
 def reached(steps: Sequence[LadderStep], days: int, known: Iterable[int]) -> tuple[LadderStep | None, list[LadderStep]]:

@@ -15,15 +15,18 @@ from accounts.models import User
 from accounts.rights.permissions import can
 from common.books.documents import OfficialDocument
 from common.periods import local_date
+from ledger.deadlines import beyond_reach
 from ledger.models import NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
+from ledger.moves.facts import Fact, day_told
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
 from ledger.services.messages.notices import holders, notify
 from ledger.services.messages.robots import News, announce
 from ledger.services.numbers import next_serials
 from ledger.services.rights import coordinates
-from ledger.states import EntryState
+from ledger.states import Action, EntryState
 
 SERIES = "督"
+COMES_BACK = (Action.SEND_BACK, Action.REOPEN, Action.REINSTATE, Action.UNMERGE)
 SIGNED = "中共津市市委政法委员会"
 
 
@@ -57,6 +60,8 @@ class Demand:
             faults["demand"] = "请写明督办要求"
         if self.deadline < day:
             faults["deadline"] = f"回复期限 {self.deadline:%Y-%m-%d} 早于今天，请改正"
+        elif words := beyond_reach(self.deadline, day):
+            faults["deadline"] = f"回复期限 {words}"
         if faults:
             raise FieldsRefusedError(faults)
 
@@ -191,7 +196,7 @@ def order_document(order: SupervisionOrder) -> bytes:
     subject = entry.enterprise or entry.project
     document.body(
         f"你单位牵头办理的{f'{subject}反映的' if subject else ''}“{entry.title}”问题（台账编号 {entry.number}），"
-        f"登记于 {chinese(entry.registered_on)}，办理期限 {chinese(entry.deadline)}。现予督办。"
+        f"登记于 {chinese(entry.registered_on)}，办理期限 {chinese(entry.deadline)}{came_back(entry)}。现予督办。"
     )
     document.heading("一、督办要求")
     document.body(order.demand)
@@ -203,6 +208,15 @@ def order_document(order: SupervisionOrder) -> bytes:
         document.body(order.reply)
         document.signature(str(order.unit), order.replied_on)
     return document.to_bytes()
+
+
+def came_back(entry: ProblemEntry) -> str:
+    """How an entry came back to be handled the last time, with what became of its deadline; empty if it never did."""
+    event = entry.events.filter(action__in=COMES_BACK).order_by("-seq").first()
+    if event is None:
+        return ""
+    was = day_told(event.data, Fact.WAS_DEADLINE)
+    return f"（{chinese(event.happened_on)}{event.get_action_display()}{f'，原期限 {chinese(was)}' if was else ''}）"
 
 
 def chinese(day: date | None) -> str:
