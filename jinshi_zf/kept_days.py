@@ -19,12 +19,12 @@ Key = tuple[Any, ...]
 WORDS = ("计入", "办结", "化解", "不予受理", "重复", "挂账")
 
 
-def stored_days(today: date) -> Iterator[str]:
+def stored_days() -> Iterator[str]:
     """Counts the ledger's days again, as of the day they were counted; nothing to say where nobody has counted yet."""
     moment = newest()
     if moment is None:
         return
-    counted_on = min(local_date(moment), today)
+    counted_on = local_date(moment)
     days: dict[Key, Sums] = {}
     steps: dict[Key, int] = {}
     known: set[date] = set()

@@ -44,7 +44,7 @@ def differences(today: date) -> Iterator[str]:
     """Everything that does not agree, check by check; one that cannot be carried out keeps no other from it."""
     checks: dict[str, Callable[[], Iterator[str]]] = {
         **period_checks(today),
-        "台账各日状况": lambda: stored_days(today),
+        "台账各日状况": stored_days,
         "台账事件": event_chains,
         "办理期限": lambda: deadlines(today),
         "台账次数": counters,
