@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from auditlog.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -96,6 +97,13 @@ def test_draw_takes_withdrawn_rejected_and_merged_of_the_period_and_finds_the_sa
     assert set(made.rechecks.values_list("entry", "unit")) == {(withdrawn.pk, police.pk), (merged.pk, court.pk)}
     change_rule(version=1, percent=100, every="month")
     assert draw(span=MAY, at=JUNE + timedelta(days=40)) == (made, 0)
+
+
+def test_each_entry_drawn_has_a_row_of_its_own_in_the_trail(police):
+    set_aside(police, 3)
+    draw(span=MAY, at=JUNE)
+    rows = [LogEntry.objects.get_for_object(one).count() for one in Recheck.objects.all()]
+    assert rows == [1] * len(rows) != []
 
 
 def test_older_records_that_come_later_are_drawn_too(police, court):

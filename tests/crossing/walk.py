@@ -1,0 +1,109 @@
+"""The walk itself: a seed gives the steps, each step its own dice, so that any part of it can be walked again."""
+
+import os
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import time_machine
+from django.core.cache import cache
+from django.db import transaction
+
+from tests.crossing import entry_steps, money_steps, office_steps  # noqa: F401 -- they put themselves among the steps
+from tests.crossing.books import NOW_AND_THEN, SELDOM
+from tests.crossing.invariants import EACH, Snapshot
+from tests.crossing.steps import STEPS, drawn
+from tests.crossing.world import START, NothingToDoError, World
+
+# Found by the walk and being mended elsewhere: work left with people who are gone, the ladder that climbs anew
+# after a recount. Each leaves this list with its mend; CROSSING_ALL=1 asks them all the same.
+OWED = frozenset() if os.environ.get("CROSSING_ALL") else frozenset({"receives", "ladder"})
+OFTEN, RARELY = 10, 50  # steps between the dear questions, and between the dearest
+
+
+class BrokenError(Exception):
+    """Something that must hold does not."""
+
+
+@dataclass
+class Walk:
+    """How far it went and what was found; `lines` tell the steps."""
+
+    seed: int
+    lines: list[str]
+    done: list[int]  # the steps that found something to do
+    broken: str = ""
+    where: str = ""  # the name of what didn't hold: another walk that ends there found the same
+
+    def __str__(self) -> str:
+        return f"CROSSING_SEED={self.seed}，共 {len(self.lines)} 步：{self.broken}\n" + "\n".join(self.lines[-40:])
+
+
+def walk(seed: int, numbers: Sequence[int]) -> Walk:
+    """These steps of this seed, in an office of its own that is gone afterwards."""
+    told = Walk(seed, [], [])
+    with time_machine.travel(START, tick=False) as clock, transaction.atomic():
+        cache.clear()
+        world = World(clock)
+        before = Snapshot.now()
+        try:
+            for place, number in enumerate(numbers, 1):
+                before = one_step(world, told, number, before, last=place == len(numbers))
+        except BrokenError as error:
+            told.broken = str(error)
+        transaction.set_rollback(True)
+    return told
+
+
+def one_step(world: World, told: Walk, number: int, before: Snapshot, *, last: bool) -> Snapshot:
+    rng = Random(f"{told.seed}:{number}")
+    name = drawn(rng)
+    world.tick(minutes=rng.randrange(1, 30))
+    try:
+        with transaction.atomic():
+            done = STEPS[name][1](world, rng)
+    except NothingToDoError:
+        return before
+    except Exception as error:
+        told.lines.append(f"{number} {name}")
+        told.where = f"{name} {type(error).__name__} {str(error)[:12]}"
+        raise BrokenError(f"{name}：{traceback.format_exc(limit=-6)}") from error
+    told.lines.append(f"{number} {name}：{done.words}")
+    told.done.append(number)
+    after = Snapshot.now()
+    if done.refused and (moved := before.differences(after)):
+        told.where = f"refused {name}"
+        raise BrokenError(f"{name} 被拒绝，却改了 {moved[:5]}")
+    questions = [(check.__name__, check(world, before, after)) for check in EACH if check.__name__ not in OWED]
+    questions += [(check.__name__, check(world)) for check in NOW_AND_THEN if last or number % OFTEN == 0]
+    questions += [(check.__name__, check(world)) for check in SELDOM if last or number % RARELY == 0]
+    for check, found in questions:
+        if faults := list(found):
+            told.where = check
+            raise BrokenError(f"{check}：{'；'.join(faults[:4])}")
+    return after
+
+
+def shrunk(found: Walk) -> Walk:
+    """The same fault by fewer steps: halves are left out, then quarters, as long as it is still found."""
+    best, piece, tries = found, max(len(found.done) // 2, 1), 0
+    while tries < int(os.environ.get("CROSSING_TRIES", "40")):
+        for start in range(0, len(best.done), piece):
+            less = best.done[:start] + best.done[start + piece :]
+            tries += 1
+            told = walk(found.seed, [*less, *broken_step(best)])
+            if told.where == found.where:
+                best = told
+                break
+        else:
+            if piece == 1:
+                break
+            piece = max(piece // 2, 1)
+    return best
+
+
+def broken_step(found: Walk) -> list[int]:
+    """The step it broke on, where that one never came to be done."""
+    number = int(found.lines[-1].split()[0].rstrip("："))
+    return [] if number in found.done else [number]
