@@ -61,12 +61,7 @@ class Unit(models.Model):
     short_name = models.CharField("简称", max_length=30, blank=True)
     kind = models.CharField("类别", max_length=20, choices=UnitKind, default=UnitKind.OTHER)
     parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
-        verbose_name="上级单位",
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位"
     )
     path = models.CharField(max_length=255, unique=True, editable=False, null=True)  # noqa: DJ001 -- null until the pk is known
     order = models.PositiveSmallIntegerField("排序", default=100)
@@ -111,12 +106,7 @@ class WorkGroup(models.Model):
 
     name = models.CharField("工作组名称", max_length=100, unique=True)
     head = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="组长",
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="组长"
     )
     duty = models.TextField("职责", blank=True)
     is_active = models.BooleanField("在用", default=True)
@@ -211,6 +201,21 @@ class User(AbstractUser):
     @property
     def sees_all(self) -> bool:
         return self.role == Role.ADMIN or self.city_wide
+
+    @property
+    def works(self) -> bool:
+        """Can be given something to do: in use, and not an auditor (`UserQuerySet.working`)."""
+        return self.is_active and self.sees_business
+
+    @cached_property
+    def clerked_units(self) -> list[int]:
+        """Whose work a coordinator receives: the own unit's, and that of those below without a nearer coordinator."""
+        if self.role != Role.COORDINATOR or self.unit is None:
+            return []
+        clerk = User.objects.filter(unit=OuterRef("pk"), role=Role.COORDINATOR, is_active=True)
+        below = list(Unit.objects.under(self.unit).annotate(manned=Exists(clerk)).values_list("pk", "path", "manned"))
+        others = tuple(path for pk, path, manned in below if manned and pk != self.unit_id)
+        return [pk for pk, path, _ in below if not path.startswith(others)]
 
     def scope_units(self) -> Any:
         """The units whose rows are this person's, as a subquery."""

@@ -1,5 +1,7 @@
 """Who may sign in, with which role: the rules of the office's people and units."""
 
+from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
-from accounts.leaving import open_work
+from accounts.leaving import Counts, in_words, open_work, out_of_reach, received_alone, unit_work
 from accounts.models import Unit, User
 from accounts.posts import AccountError, check_an_admin_stays, check_person, check_unit_in_use, is_admin_in_use
 from accounts.rights.permissions import Role
@@ -58,6 +60,7 @@ def edit_user(*, pk: int, data: dict[str, Any], version: int | None, by: User | 
         check_unit_in_use(user)
     if is_admin_in_use(before) and not is_admin_in_use(user):
         keep_an_admin(before, "role")
+    leave_nothing(before, user)
     store(user, version, "username", "这个工号已有人使用，请核对")
     settle_register(seen, user, changed_words(before, user, only=("unit",)), by)
     return user
@@ -95,11 +98,49 @@ def deactivate(*, user: User, by: User) -> None:
         return
     if stored.role == Role.ADMIN:
         keep_an_admin(stored)
-    waiting = open_work(stored)
-    if waiting:
-        told = "、".join(f"{kind} {words}" for kind, words in waiting.items())
-        raise AccountError(f"{stored.name} 名下还有{told}，请先交接再停用", holder=stored)
+    before = copy(stored)
+    stored.is_active = False
+    leave_nothing(before, stored)
     put(stored, is_active=False)
+
+
+def leave_nothing(before: User, after: User, others: Iterable[User] | None = None) -> None:
+    """Whether a person may go from one post to another, or for good, without leaving work behind: on the page, in the
+    roster and its undoing, in the maintenance door. `others` are the people as they will be, unless as stored.
+
+    Raises:
+        AccountError: something is open that is not theirs to do afterwards; `holder` where it can be handed over.
+    """
+    if not before.works:
+        return
+    waiting: Counts = {}
+    if not after.is_active:
+        waiting, then, name = open_work(before), "停用", None
+    elif not after.works:
+        waiting, then, name = open_work(before), "改为审计员", "role"
+    elif before.unit_id != after.unit_id:
+        waiting, then, name = out_of_reach(before, after.unit), f"调到{after.unit}", "unit"
+    if waiting:
+        raise AccountError(f"{before.name} 名下还有{in_words(waiting)}，请先交接再{then}", name, holder=before)
+    keep_a_coordinator(before, after, others)
+
+
+def keep_a_coordinator(before: User, after: User, others: Iterable[User] | None) -> None:
+    """Somebody must receive what waits for the coordinator of a unit.
+
+    Raises:
+        AccountError: it waits for this one only.
+    """
+    stays = after.works and (after.role, after.unit_id) == (before.role, before.unit_id)
+    if before.role != Role.COORDINATOR or stays:
+        return
+    if others is None:
+        others = User.objects.filter(role=Role.COORDINATOR, is_active=True).select_related("unit")
+    clerks = [one for one in others if one.role == Role.COORDINATOR and one.is_active and one.pk != before.pk]
+    waiting = received_alone(before, {str(one.unit.path) for one in clerks if one.unit})
+    if waiting:
+        told = f"{before.unit}只有 {before.name} 一位联络员，还有{in_words(waiting)}等联络员办理，请先另设一位联络员"
+        raise AccountError(told, "unit" if after.role == before.role and after.works else "role")
 
 
 @transaction.atomic
@@ -204,6 +245,8 @@ def save_unit(*, pk: int | None, data: dict[str, Any], version: int | None = Non
     people = User.objects.filter(unit_id=pk, is_active=True).count() if pk else 0
     if was_active and not unit.is_active and people:
         raise AccountError(f"还有 {people} 名在用人员属于这个单位，请先调整他们的单位", "is_active")
+    if pk and was_active and not unit.is_active and (waiting := unit_work(unit)):
+        raise AccountError(f"这个单位还有{in_words(waiting)}，请先转办、交接或办完再停用", "is_active")
     store(unit, version, "name", "已有同名单位，请直接使用")
     if pk and unit.path != old_path:
         below = Unit.objects.filter(path__startswith=old_path).exclude(pk=unit.pk)

@@ -43,10 +43,14 @@ class RegisterForm(AmountFormMixin, VersionedFormMixin, StyledFormMixin, forms.M
         self.candidates: list[Candidate] = []
         self.user = user
         scope_choices(self.fields, user)
+        self.narrow()
         self.style()
 
     def earlier_amounts(self) -> Any:
         return self._meta.model.objects.visible_to(self.user)
+
+    def narrow(self) -> None:
+        """Takes from the choices what is not offered for a new record."""
 
     def clean_name(self) -> str:
         name = clean(self.cleaned_data["name"])
@@ -137,8 +141,7 @@ class ProjectForm(RegisterForm):
         error_messages = {"number": {"unique": "这个项目编号已经登记过，请搜索后直接使用"}}
         help_texts = {"is_active": "已完工的项目不要删除，去掉这里的勾", "builder": "营业执照或合同上的全称"}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def narrow(self) -> None:
         contact = rows_field(self.fields, "contact")
         people: Any = contact.queryset  # UserQuerySet, of the field's model
         contact.queryset = people.working()

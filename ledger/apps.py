@@ -12,12 +12,12 @@ class LedgerConfig(AppConfig):
         from jobs.signals import given_up  # noqa: PLC0415
         from ledger import tasks  # noqa: F401, PLC0415 -- the job handlers must be known to every process
         from ledger.closed import guard  # noqa: PLC0415
-        from ledger.services.handover import open_work  # noqa: PLC0415
+        from ledger.services import leaving  # noqa: PLC0415
         from ledger.services.messages.failures import tell_admins  # noqa: PLC0415
         from ledger.timeline import Money, Problems, Surveys, Visits  # noqa: PLC0415
 
         given_up.connect(tell_admins)
         register_keeper(guard)
-        register_work(open_work)
+        register_work(leaving)
         for provider in (Visits(), Problems(), Money(), Surveys()):
             register(provider)

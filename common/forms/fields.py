@@ -5,6 +5,7 @@ from copy import copy
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.datastructures import MultiValueDict
 
 from common.dates import FIRST_DAY, LAST_DAY, within_bounds
@@ -27,6 +28,8 @@ class StyledFormMixin:
     fields: dict[str, forms.Field]
 
     def style(self: Any) -> None:
+        """Ends a form's set-up: what is on offer is settled by now."""
+        keep_current(self.fields, getattr(self, "instance", None))
         for form_field in self.fields.values():
             bound(form_field)  # all of them before the first question after errors checks the form
         for name, form_field in self.fields.items():
@@ -125,6 +128,22 @@ def words_field(form_fields: Mapping[str, forms.Field], name: str) -> forms.Choi
     if not isinstance(found, forms.ChoiceField):
         raise TypeError(f"{name} does not choose among words")
     return found
+
+
+def keep_current(form_fields: Mapping[str, forms.Field], record: models.Model | None) -> None:
+    """A form that changes a record goes on offering what the record has, though nobody else is offered it any more:
+    somebody who left, a group, unit or category not in use, a case of another unit. Saving would drop it unasked."""
+    if record is None or record.pk is None:
+        return
+    columns = {column.name: column for column in (*record._meta.concrete_fields, *record._meta.many_to_many)}
+    for name, field in form_fields.items():
+        column = columns.get(name)
+        if not isinstance(field, forms.ModelChoiceField) or column is None:
+            continue
+        offered: Any = field.queryset
+        held = getattr(record, name).values("pk") if column.many_to_many else [getattr(record, column.attname)]
+        if held != [None]:
+            field.queryset = offered | offered.model._default_manager.filter(pk__in=held)
 
 
 def scope_choices(form_fields: Mapping[str, forms.Field], user: Any) -> None:

@@ -59,6 +59,16 @@ def one_at_a_time(key: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
+def share_rows(model: type[models.Model], keys: Sequence[int]) -> None:
+    """Holds rows against change until the transaction ends, together with others who only rely on them; whoever
+    changes one (`select_for_update`) is waited for. On SQLite a transaction has every other writer waiting already."""
+    if connection.vendor == "postgresql":
+        table, column = (connection.ops.quote_name(str(name)) for name in (model._meta.db_table, model._meta.pk.column))
+        with connection.cursor() as cursor:
+            statement = f"SELECT 1 FROM {table} WHERE {column} = ANY(%s) ORDER BY {column} FOR SHARE"  # noqa: S608
+            cursor.execute(statement, [list(keys)])
+
+
 class ReadyRows:
     """Rows as the driver takes them: worked out before a lock is taken, so that others wait only for the inserting.
 

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import Unit, UnitKind, User, WorkGroup
 from accounts.posts import CITY_WIDE, AccountError, check_an_admin_stays, check_post, check_username
 from accounts.rights.permissions import Role
+from accounts.services import leave_nothing
 from common.text import name_key, pinyin_key
 from imports.cells.widgets import Choice, Column, Flag, Number, PersonName, Phone, Text
 from imports.errors import RowError
@@ -92,6 +93,7 @@ class RosterResource(ImportResource):
         settle_scope(values)
         check_right(values, stored)
         keep_an_admin(values, stored, register)
+        leave_nothing_behind(values, stored, register)
         values["work_group"] = work_group(values["work_group"], stored, row, register, plan)
         row.made = stored
         if stored is None:
@@ -150,6 +152,25 @@ def keep_an_admin(values: dict[str, Any], stored: User | None, register: Any) ->
         check_an_admin_stays(stored, register.users.values(), "role")
     except AccountError as error:
         raise RowError("role", str(error)) from error
+
+
+def leave_nothing_behind(values: dict[str, Any], stored: User | None, register: Any) -> None:
+    """As on the page, nobody goes to another post while work would be left; of the rows above it is known who will be
+    coordinator.
+
+    Raises:
+        RowError: something is open that would be nobody's.
+    """
+    if stored is None or not stored.works:
+        return
+    unit = values["unit"] or stored.unit
+    after = User(pk=stored.pk, name=stored.name, role=values["role"], unit=unit, is_active=True)
+    if (after.role, after.unit_id) == (stored.role, stored.unit_id):
+        return
+    try:
+        leave_nothing(stored, after, register.users.values())
+    except AccountError as error:
+        raise RowError(error.field or "role", str(error)) from error
 
 
 ABOVE = {Role.LEADER: "升为领导", Role.ADMIN: "升为管理员"}

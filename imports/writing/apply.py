@@ -14,7 +14,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from accounts.models import User
-from accounts.rights.permissions import Role
 from cases.models import LegalCase
 from common.periods import SHANGHAI
 from common.rows.database import ReadyRecords, ReadyRows, give_ids, one_at_a_time, wide_statements
@@ -26,6 +25,7 @@ from imports.planned.plan import Change, Plan
 from imports.planned.row import PlannedRow
 from imports.resources.kinds import RESOURCES
 from imports.writing.closed import ClosedNotes
+from imports.writing.posts import check_posts, hold_posts
 from ledger.models import EntryEvent, ProblemEntry, Recovery
 from ledger.moves.following import SERIES
 from ledger.services.money.recoveries import MONEY
@@ -101,6 +101,7 @@ class Writing:
         of_new = [change for change in self.changes if change.record._state.adding]
         try:
             with wide_statements(), transaction.atomic():
+                hold_posts(self.changes)
                 self.hold_money()
                 for year, serials in sorted(self.serials.items()):
                     if next_serials(SERIES, year, len(serials)) != serials:
@@ -114,7 +115,7 @@ class Writing:
                 self.links.insert()
                 self.later_audit.insert()
                 update_records(of_new)
-                check_admins(self.changes)
+                check_posts(self.changes)
                 self.closed.check(self.changes)
                 self.closed.write(self.reason)
         except IntegrityError as error:
@@ -186,18 +187,6 @@ def release(model: type[Model], changes: Iterable[Change], names: Iterable[str])
             had = {one.record.pk for one in changes if type(one.record) is model and one.fields.get(name, (None,))[0]}
             for part in chunked(sorted(had), BATCH):
                 model._default_manager.filter(among("pk", part)).update(**{name: None})
-
-
-def check_admins(changes: Iterable[Change]) -> None:
-    """The page's rule again, now that nobody else can change it.
-
-    Raises:
-        StalePlanError: the last admin would lose the role.
-    """
-    if any(isinstance(one.record, User) and one.fields.get("role", ("",))[0] == Role.ADMIN for one in changes):
-        admins = User.objects.filter(role=Role.ADMIN, is_active=True).select_for_update()
-        if not list(admins):
-            raise StalePlanError("写入时另一位管理员刚被停用，导入后会没有在用的管理员，本次没有写入任何内容")
 
 
 def take_versions(model: type[Model], records: Sequence[Any]) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model, Q
 
-from accounts.models import User
-from accounts.services import is_admin_in_use
+from accounts.models import Unit, User
+from accounts.posts import AccountError, is_admin_in_use
+from accounts.services import leave_nothing
 from enterprises.models import Enterprise, Pairing
 
 CHUNK = 900
@@ -36,7 +37,7 @@ Going = dict[type[Model], set[int]]
 
 def ruled_out(going: Going, back: list[Restore]) -> dict[Key, str]:
     """Records that cannot go, or go back, while the others do: why each."""
-    why = last_admins(going, back)
+    why = last_admins(going, back) | dict(left_behind(back))
     for model in {one.model for one in back}:
         of_model = {one.pk: one.fields for one in back if one.model is model}
         why |= dict(taken_values(model, of_model, going[model]))
@@ -60,6 +61,22 @@ def last_admins(going: Going, back: list[Restore]) -> dict[Key, str]:
     if stay:
         return {}
     return {(User, pk): NO_ADMIN for pk in admins if pk in going[User] or pk in roles}
+
+
+def left_behind(back: list[Restore]) -> Iterator[tuple[Key, str]]:
+    """People who would go back to a post where what they have in hand since cannot be done."""
+    posts = {one.pk: one.fields for one in back if one.model is User and one.fields.keys() & {"role", "unit"}}
+    for pks in parts(posts):
+        for user in User.objects.filter(pk__in=pks).select_related("unit"):
+            old = posts[user.pk]
+            unit = Unit.objects.filter(pk=old["unit"]).first() if "unit" in old else user.unit
+            after = User(
+                pk=user.pk, name=user.name, role=old.get("role", user.role), unit=unit, is_active=user.is_active
+            )
+            try:
+                leave_nothing(user, after)
+            except AccountError as error:
+                yield (User, user.pk), str(error)
 
 
 def taken_values(model: type[Model], back: dict[int, dict[str, Any]], going: set[int]) -> Iterator[tuple[Key, str]]:

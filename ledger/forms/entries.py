@@ -178,4 +178,5 @@ class CorrectionForm(KeptFilesFormMixin, EntryTextForm, VersionedFormMixin, Reas
         self.instance = entry
         known = {name: entry.serializable_value(name) for name in EntryTextForm.base_fields}
         kwargs["initial"] = {**known, "version": entry.version, **kwargs.pop("initial", {})}
+        self.instance = entry
         super().__init__(*args, **kwargs)

@@ -26,9 +26,9 @@ class HandoverForm(CleanTextMixin, StyledFormMixin, forms.Form):
 
     def __init__(self, *args: Any, user: User, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = people_of(user).exclude(pk=person.pk).select_related("unit").order_by("unit__order", "username")
+        people = people_of(user).working().exclude(pk=person.pk).select_related("unit")
         to = rows_field(self.fields, "to")
-        to.queryset = people
+        to.queryset = people.order_by("unit__order", "username")
         name_people(to)
         self.style()
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.kept.files import KeptFilesFormMixin
 from accounts.models import Unit, User
+from accounts.rights.permissions import Role
 from cases.models import LegalCase
 from common.forms.fields import (
     DateInput,
@@ -189,9 +191,9 @@ class MoveForm(KeptFilesFormMixin, CleanTextMixin, StyledFormMixin, forms.Form):
 
     def fill_parts(self) -> None:
         """One's own part; the office chooses which."""
-        parts = self.entry.support.select_related("unit").order_by("unit__order", "pk")
-        if Party.PARTS_OFFICE not in parties_of(self.entry, self.user):
-            parts = parts.filter(unit=self.user.unit_id or -1)
+        parts, user = self.entry.support.select_related("unit").order_by("unit__order", "pk"), self.user
+        if Party.PARTS_OFFICE not in parties_of(self.entry, user):
+            parts = parts.filter(Q(unit__in=user.scope_units()) if user.role == Role.COORDINATOR else Q(handler=user))
         rows_field(self.fields, "part").queryset = parts
         self.fields["part"].initial = parts.first()
 

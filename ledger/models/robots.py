@@ -49,8 +49,9 @@ class Robot(models.Model):
         return self.name
 
     def hears(self, event: str) -> bool:
-        """Whether it is in use and told of this."""
-        return self.is_active and getattr(self, f"on_{event}", False)
+        """Whether it is in use, as is its unit, and told of this."""
+        in_use = self.is_active and (self.unit is None or self.unit.is_active)
+        return in_use and getattr(self, f"on_{event}", False)
 
     @property
     def events(self) -> list[str]:

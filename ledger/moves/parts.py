@@ -5,6 +5,7 @@ from ledger.models import ProblemEntry, SupportingUnit
 from ledger.moves.data import MoveData, Step
 from ledger.moves.rules import may_handle
 from ledger.services.errors import MissingNeedError
+from ledger.services.rights import clerks_for
 
 
 def parts_of(entry: ProblemEntry) -> list[SupportingUnit]:
@@ -26,7 +27,16 @@ def own_part(entry: ProblemEntry, actor: User) -> SupportingUnit | None:
     """The part this person answers for: that in their own name, else that of the unit they clerk for."""
     parts = parts_of(entry)
     mine = [part for part in parts if part.handler_id == actor.pk]
-    return next(iter([*mine, *(part for part in parts if part.unit_id == actor.unit_id)]), None)
+    clerked = [part for part in parts if clerks_for(actor, part.unit)]
+    own = [part for part in clerked if part.unit_id == actor.unit_id]
+    return next(iter([*mine, *own, *clerked]), None)
+
+
+def may_write(part: SupportingUnit, actor: User, names: bool) -> bool:
+    """One's own part, those of the units one clerks for; the office `names` people for any of them."""
+    if part.handler_id == actor.pk or clerks_for(actor, part.unit):
+        return True
+    return names and actor.sees_all and actor.can("users.handover")
 
 
 def write_part(step: Step) -> SupportingUnit:
@@ -39,6 +49,8 @@ def write_part(step: Step) -> SupportingUnit:
     part = data.part if data.part and data.part.entry_id == entry.pk else own_part(entry, step.person)
     if part is None:
         raise MissingNeedError("part", "请选择是哪个协办单位")
+    if not may_write(part, step.person, data.supporter is not None):
+        raise MissingNeedError("part", f"这是{part.unit}承担的部分，由它的联络员或协办人办理")
     if data.supporter is None:
         part.result, part.words, part.reported_on = data.result, data.note, step.day
     elif may_handle(data.supporter, part.unit):

@@ -94,13 +94,19 @@ def spoken_in_time(step: Step) -> Problem:
     return None
 
 
-SENSE = (deadline_ahead, within_reach, handler_works_there, registrar_works_there, spoken_in_time)
+def units_in_use(step: Step) -> Problem:
+    """Nothing is given to a unit that has been switched off."""
+    found = [("lead_unit", step.data.lead_unit), *(("supporting_units", unit) for unit in step.data.supporting_units)]
+    gone = [(name, f"{unit.name}已不在用，请另选单位") for name, unit in found if unit and not unit.is_active]
+    return gone[0] if gone else None
+
+
+SENSE = (deadline_ahead, within_reach, units_in_use, handler_works_there, registrar_works_there, spoken_in_time)
 
 
 def may_handle(person: User, lead: Unit) -> bool:
     """The handler works in the lead unit or below it, so the entry is theirs to see."""
-    works = person.is_active and person.sees_business
-    return works and person.unit is not None and str(person.unit.path).startswith(str(lead.path))
+    return person.works and person.unit is not None and str(person.unit.path).startswith(str(lead.path))
 
 
 def spoken(moment: datetime) -> str:

@@ -7,35 +7,33 @@ from accounts.rights.permissions import Role, can
 from ledger.models import ProblemEntry, Recheck
 from ledger.moves.parts import parts_of
 from ledger.moves.table import allowed_actions
-from ledger.services.rights import may_recheck
+from ledger.services.rights import clerks_for, may_recheck
 from ledger.states import SET_ASIDE, Action, Asked, Mark, Party
 
 
 def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
     """What a person is to an entry."""
-    coordinates = user.role == Role.COORDINATOR
-    unit = user.unit_id or -1
     tests = {
         Party.ADMIN: user.role == Role.ADMIN,
-        Party.OFFICE: coordinates and user.city_wide,
-        Party.RECEIVING_COORDINATOR: coordinates and unit == entry.unit_id,
-        Party.LEAD_COORDINATOR: coordinates and unit == entry.lead_unit_id,
+        Party.OFFICE: user.role == Role.COORDINATOR and user.city_wide,
+        Party.RECEIVING_COORDINATOR: clerks_for(user, entry.unit),
+        Party.LEAD_COORDINATOR: clerks_for(user, entry.lead_unit),
         Party.LEADER: user.role == Role.LEADER and oversees(entry, user),
         Party.HANDLER: entry.handler_id == user.pk,
         Party.REGISTRAR: entry.registered_by_id == user.pk,
         Party.CLAIMANT: entry.claimed_by_id == user.pk,
         Party.ASKER: entry.asked_by_id == user.pk,
-        **supporting_parties(entry, user, coordinates=coordinates),
+        **supporting_parties(entry, user),
         Party.RECHECKER: any(may_recheck(recheck, user) for recheck in open_rechecks(entry)),
     }
     return frozenset(party for party, holds in tests.items() if holds)
 
 
-def supporting_parties(entry: ProblemEntry, user: User, *, coordinates: bool) -> dict[Party, bool]:
+def supporting_parties(entry: ProblemEntry, user: User) -> dict[Party, bool]:
     """What a person is to the entry by its supporting units."""
     parts = parts_of(entry)
     return {
-        Party.SUPPORTING_COORDINATOR: coordinates and any(part.unit_id == user.unit_id for part in parts),
+        Party.SUPPORTING_COORDINATOR: any(clerks_for(user, part.unit) for part in parts),
         Party.SUPPORTER: any(part.handler_id == user.pk for part in parts),
         Party.PARTS_OFFICE: bool(parts) and user.sees_all and user.can("users.handover"),
     }

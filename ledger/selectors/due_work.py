@@ -12,6 +12,7 @@ from accounts.rights.permissions import Role
 from ledger.calendar import WorkingCalendar
 from ledger.lights import running_q
 from ledger.models import Digest, Notice, ProblemEntry
+from ledger.services.people.receiving import Office
 
 NEWS_DAYS = 7  # what is older and unread was left unread on purpose
 
@@ -44,17 +45,20 @@ def days_of(people: Iterable[User], at: datetime, today: date, calendar: Working
     """By person: what is due before the next working day, what is overdue, what was told since the last e-mail.
 
     An entry is its handler's and that of the coordinators of the unit answerable for it and of those above it: as
-    many as their first page says, which for whoever sees everything are all.
+    many as their first page says, which for whoever sees everything are all. Where nobody handles it, it is that of
+    whoever receives it too, be it an administrator.
     """
     people = list(people)
+    office = Office.now()
     found: dict[int, DayOf] = defaultdict(DayOf)
     clerks = clerks_of(people)
     wanted = {person.pk for person in people}
     last_day = calendar.add(today, 1) - timedelta(days=1)
     entries = ProblemEntry.objects.filter(running_q(), deadline__lte=last_day)
-    for entry in entries.order_by("deadline", "pk"):
+    for entry in entries.select_related("handler").order_by("deadline", "pk"):
         is_late = entry.deadline is not None and entry.deadline < today
-        for person in wanted & {entry.handler_id, *clerks[entry.responsible_unit_id]}:
+        receive = {*clerks[entry.responsible_unit_id], *(person.pk for person in office.receiving(entry))}
+        for person in wanted & receive:
             (found[person].overdue if is_late else found[person].due).append(entry)
     for person, words in news(wanted, at):
         found[person].news.append(words)

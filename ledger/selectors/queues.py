@@ -59,9 +59,9 @@ def waiting_for(user: User, queue: str, today: date) -> QuerySet[ProblemEntry]:
 
 def mine_q(queue: str, user: User) -> Q:
     """Whose turn it is in a queue, for someone who does not see all."""
-    unit, coordinates = user.unit_id or -1, user.role == Role.COORDINATOR
-    receives = Q(unit=unit) if coordinates else NOBODY
-    leads = Q(lead_unit=unit) if coordinates else NOBODY
+    units = user.clerked_units
+    receives = Q(unit__in=units) if units else NOBODY
+    leads = Q(lead_unit__in=units) if units else NOBODY
     if queue in {"to_accept", "to_assign", "returned"}:
         return receives
     if queue in {"to_acknowledge", "to_handle"}:
@@ -79,16 +79,15 @@ def overseen_q(user: User) -> Q:
 def deciding_q(user: User) -> Q:
     """Extensions and deferrals that this person may decide: never one's own, nor about one's own work."""
     waiting = ~Q(asked="") & ~Q(asked_by=user) & ~Q(handler=user)
-    unit = user.unit_id or -1
     if user.sees_all:
         return waiting
     if user.role == Role.LEADER:
         return waiting & overseen_q(user)
-    return waiting & Q(asked=Asked.EXTENSION, unit=unit) if user.role == Role.COORDINATOR else NOBODY
+    return waiting & Q(asked=Asked.EXTENSION, unit__in=user.clerked_units) if user.clerked_units else NOBODY
 
 
 def supporting_q(user: User) -> Q:
     """Entries on which a part of one's own, or of the unit one clerks for, has not been reported."""
     parts = SupportingUnit.objects.filter(entry=OuterRef("pk"), result="")
-    unit = Q(unit=user.unit_id or -1) if user.role == Role.COORDINATOR else NOBODY
+    unit = Q(unit__in=user.clerked_units) if user.clerked_units else NOBODY
     return Q(state__in=IN_HAND) & Q(Exists(parts.filter(unit | Q(handler=user))))

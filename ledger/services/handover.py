@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
-from accounts.models import Draft, User
+from accounts.models import Draft, User, UserQuerySet
 from cases.models import CaseState, LegalCase
 from cases.services import CaseError, change_officer
 from common.periods import local_date
@@ -75,7 +75,8 @@ def drop(draft: Draft, change: Change) -> None:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of what people have in hand: whose it is, how it is named and given on."""
+    """One kind of what people have in hand: whose it is, how it is named and given on; `within`: the unit it belongs
+    to, in which whoever does it has to work."""
 
     label: str
     measure: str
@@ -84,6 +85,7 @@ class Kind:
     give: Callable[[Any, Change], None]
     name: Callable[[Any], str]
     url: Callable[[Any], str]
+    within: str = ""
 
 
 def entry_url(entry: ProblemEntry) -> str:
@@ -104,6 +106,7 @@ KINDS: dict[str, Kind] = {
         give_entry,
         str,
         entry_url,
+        within="lead_unit",
     ),
     "callback": Kind(
         "登记后待回访的问题",
@@ -126,6 +129,7 @@ KINDS: dict[str, Kind] = {
         give_part,
         lambda part: str(part.entry),
         lambda part: entry_url(part.entry),
+        within="unit",
     ),
     "pairing": Kind(
         "结对",
@@ -144,6 +148,7 @@ KINDS: dict[str, Kind] = {
         give_case,
         str,
         lambda case: reverse("cases:case-detail", args=[case.pk]),
+        within="unit",
     ),
     "draft": Kind(
         "没写完的表单",
@@ -155,12 +160,6 @@ KINDS: dict[str, Kind] = {
         lambda draft: "",
     ),
 }
-
-
-def open_work(person: User) -> dict[str, str]:
-    """How much is open in a person's name, by kind, in words (`accounts.leaving`)."""
-    counts = {kind: kind.rows().filter(**{kind.owner: person}).order_by().count() for kind in KINDS.values()}
-    return {kind.label: f"{count} {kind.measure}" for kind, count in counts.items() if count}
 
 
 def people_with_work(actor: User) -> list[tuple[User, int]]:
@@ -175,9 +174,10 @@ def people_with_work(actor: User) -> list[tuple[User, int]]:
     return sorted(found, key=lambda pair: (-pair[1], pair[0].username))
 
 
-def people_of(actor: User) -> QuerySet[User]:
-    """Whose work this person may hand over: an admin and the office everyone's, a coordinator the unit's."""
-    people = User.objects.visible_to(actor).working()
+def people_of(actor: User) -> UserQuerySet:
+    """Whose work this person may hand over: an admin and the office everyone's, a coordinator the unit's. Whoever
+    has left may still have some: an entry that was closed by then can be opened again."""
+    people = User.objects.visible_to(actor)
     return people if actor.sees_all else people.filter(unit__in=actor.scope_units())
 
 

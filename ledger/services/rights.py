@@ -11,9 +11,15 @@ def coordinates(user: User, unit: Unit | None) -> bool:
     """Whether a person clerks for a unit: its coordinator or one above it, the office's coordinators, an admin."""
     if user.role == Role.ADMIN:
         return True
-    if user.role != Role.COORDINATOR or unit is None:
+    return (user.role == Role.COORDINATOR and user.city_wide and unit is not None) or clerks_for(user, unit)
+
+
+def clerks_for(user: User, unit: Unit | None) -> bool:
+    """Whether the unit is the coordinator's own or below it: what a unit without coordinator has to do is done by the
+    nearest above, and a unit always means its whole tree."""
+    if user.role != Role.COORDINATOR or unit is None or user.unit is None:
         return False
-    return user.city_wide or (user.unit is not None and str(unit.path).startswith(str(user.unit.path)))
+    return str(unit.path).startswith(str(user.unit.path))
 
 
 def may_change(record: Any, user: User) -> bool:

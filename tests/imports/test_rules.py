@@ -310,3 +310,34 @@ def test_the_command_writes_changed_rights_only_when_told_so(roster):
     call_command("import_workbook", "roster", str(path), "--commit", "--rights")
     people[0].refresh_from_db()
     assert people[0].role == "leader"
+
+
+def test_the_roster_leaves_no_work_behind(bring, police, court):
+    """As on the page: in words at the cell, and nothing of the row is written."""
+    entry = EntryFactory(unit=police, state="handling")
+    clerk = UserFactory(unit=police, coordinator=True)
+    handler, new = entry.handler, UserFactory(unit=police)
+    told = bring("roster", person(handler, "派驻干部", court.name))
+    assert reasons(told) == [("单位", f"{handler.name} 名下还有经办的问题 1 件，请先交接再调到{court}")]
+    told = bring("roster", person(handler, "审计员"))
+    assert reasons(told) == [("角色", f"{handler.name} 名下还有经办的问题 1 件，请先交接再改为审计员")]
+    told = bring("roster", person(clerk, "派驻干部"))
+    [(column, words)] = reasons(told)
+    assert (column, f"{police}只有 {clerk.name} 一位联络员，还有未销号的问题 1 件" in words) == ("角色", True)
+    told = bring("roster", person(new, "单位联络员"), person(clerk, "派驻干部"))
+    assert (told["updated"], reasons(told)) == (2, [])
+    clerk.refresh_from_db()
+    assert clerk.role == "staff"
+
+
+def test_work_given_while_a_roster_was_written_stops_it(tmp_path, admin, police, court):
+    officer = UserFactory(unit=police)
+    path = xlsx(tmp_path / "r.xlsx", {"表": [ROSTER, list(person(officer, "派驻干部", court.name).values())]})
+    writing = Writing(actor=admin, batch=None, at=timezone.now())
+    for part in settle(read_file(path, path.name, "roster"), today=TODAY):
+        writing.take(part)
+    EntryFactory(unit=police, handler=officer, lead_unit=police, state="handling")
+    with pytest.raises(StalePlanError, match=f"{officer.name} 名下还有经办的问题 1 件，请先交接再调到{court}"):
+        writing.carry_out()
+    officer.refresh_from_db()
+    assert (officer.unit, officer.version) == (police, 1)

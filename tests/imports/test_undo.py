@@ -24,7 +24,7 @@ from ledger.services.entries.moving import advance_entry
 from ledger.services.errors import LedgerError
 from ledger.services.imported import remove_imported_entries
 from ledger.states import Action
-from tests.factories import EnterpriseFactory, PairingFactory, UserFactory
+from tests.factories import EnterpriseFactory, EntryFactory, PairingFactory, UserFactory
 from tests.factories.enterprises import uscc
 from tests.imports.books import form_row, surveys, xlsx
 from tests.imports.test_samples import FILES, FOLDER
@@ -344,3 +344,14 @@ def test_a_pairing_ended_and_begun_anew_by_one_file_goes_back_unless_there_is_an
     batch = bring_in(desk, xlsx(path, {"结对": [head, ended]}), "pairings")
     PairingFactory(officer=pairing.officer, enterprise=pairing.enterprise, starts_on=date(2023, 9, 1))
     assert plan_undo(batch).kept == {(Pairing, pairing.pk): "两者之后又结了对"}
+
+
+def test_a_person_with_work_in_the_new_unit_stays_there(desk, path, police, court):
+    """As on the page, nobody goes back while work would be left behind."""
+    busy, idle = (UserFactory(unit=police) for _ in range(2))
+    rows = [[one.username, one.name, court.name, "派驻干部"] for one in (busy, idle)]
+    batch = bring_in(desk, xlsx(path, {"花名册": [["工号", "姓名", "单位", "角色"], *rows]}), "roster")
+    EntryFactory(unit=court, handler=User.objects.get(pk=busy.pk), lead_unit=court, state="handling")
+    undo(desk, batch)
+    assert kept(batch) == [("人员", f"{busy.name} 名下还有经办的问题 1 件，请先交接再调到{police}")]
+    assert [User.objects.get(pk=one.pk).unit for one in (busy, idle)] == [court, police]

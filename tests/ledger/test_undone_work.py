@@ -173,7 +173,7 @@ def test_a_robot_that_was_switched_off_or_told_of_less_says_nothing_more(police,
     monkeypatch.setattr(robot_post, "post", lambda robot, words, at: posted.append(robot.name) or Reply())
     done = send_due(lambda: morning, working_calendar(), lambda: None)
     assert (posted, done) == (["on"], {"sent": 1, "failed": 2})
-    assert RobotMessage.objects.get(robot__name="off").error == "机器人已停用，或不再发这类消息，没有发出"
+    assert RobotMessage.objects.get(robot__name="off").error == "机器人或它的单位已停用，或不再发这类消息，没有发出"
 
 
 def test_no_mail_leaves_for_somebody_deactivated_or_no_longer_wanting_it(police, mailoutbox):

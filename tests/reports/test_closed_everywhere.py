@@ -35,14 +35,13 @@ ELSEWHERE = {
     "ledger.services.imported": {"test_closed_imports": "remove_imported_entries"},
     "ledger.services.supervising.ladder": {"提醒": "climb"},
     "ledger.services.supervising.ladder_steps": {"提醒": "save_step"},
-    "ledger.services.messages.notices": {"提醒": "holders mark_read notify"},
+    "ledger.services.messages.notices": {"提醒": "mark_read notify"},
     "ledger.services.checking.rechecks": {"advance_entry": "judge", "抽查": "change_rule draw"},
     "ledger.services.money.recoveries": {"只看": "refuse_twice same_money"},
     "ledger.services.messages.robots": {"提醒": "save_robot try_out"},
     "ledger.services.deadlines.rules": {"期限": "change_rules"},
     "ledger.services.saved_views": {"视图": "change_view delete_view save_view"},
     "ledger.services.supervising.supervision": {"督办单": "acknowledge_order issue_order reply_to_order"},
-    "ledger.moves.who": {"只看": "supporting_parties"},
 }
 
 

@@ -14,7 +14,7 @@ from ledger.moves.data import Problem, Step
 from ledger.moves.facts import Fact, Facts, kept, short_day
 from ledger.moves.parties import HANDLERS, RECEIVERS, REVIEWERS
 from ledger.moves.parts import set_supporting_units
-from ledger.moves.rules import late_with_reason
+from ledger.moves.rules import late_with_reason, may_handle
 from ledger.moves.spec import Audience, Changes, Field, Move, Tells, Watched, note, on
 from ledger.states import IN_HAND, Action, EntryState, Party
 
@@ -70,6 +70,20 @@ def leads_now(step: Step) -> Facts:
     """Whoever leads an entry no longer supports it."""
     step.entry.support.filter(unit=step.data.lead_unit).delete()
     return {}
+
+
+def signer(step: Step) -> User | None:
+    """Who handles it from the signature on: whom the coordinator names, who was named before, else who signs."""
+    named = step.entry.handler
+    return step.data.handler or (named if named and named.works else step.actor)
+
+
+def signer_works_there(step: Step) -> Problem:
+    """A coordinator of a unit above signs for a unit without one, and names somebody of it."""
+    person, lead = signer(step), step.entry.lead_unit
+    if person is None or lead is None or person.pk == step.entry.handler_id or may_handle(person, lead):
+        return None
+    return "handler", f"您不在{lead.name}，请从这个单位选由谁经办"
 
 
 def names_coordinator(entry: ProblemEntry, parties: frozenset[Party]) -> bool:
@@ -166,7 +180,8 @@ ACKNOWLEDGE = Move(
     hint="签收后开始办理",
     fields=(Field("handler", empty="我自己", when=names_coordinator), note("签收意见")),
     likely=lambda entry, day, terms: {"handler": entry.handler_id},
-    writes=lambda step: {"handler": step.data.handler or step.entry.handler or step.actor},
+    checks=(signer_works_there,),
+    writes=lambda step: {"handler": signer(step)},
     leading=True,
 )
 TRANSFER = Move(

@@ -19,7 +19,8 @@ from ledger.moves.rules import check_step
 from ledger.moves.table import MOVES
 from ledger.services.entries.moving import advance_entry, ensure_movable
 from ledger.services.errors import LedgerError
-from ledger.services.messages.notices import holders, notify, tell_together
+from ledger.services.messages.notices import notify, tell_together
+from ledger.services.people.receiving import receiving
 from ledger.services.periods import ensure_open
 from ledger.states import Action, EntryState
 
@@ -75,9 +76,7 @@ def assigned(entry: ProblemEntry, data: MoveData, at: datetime) -> MoveData:
 def remind_line(entry: ProblemEntry, at: datetime) -> Line:
     if entry.state not in EntryState.WORKING:
         return Line(entry, False, f"现为“{entry.get_state_display()}”，不用催办")
-    told = holders(entry)
-    if not told:
-        return Line(entry, False, f"{entry.lead_unit or entry.unit}没有在岗的联络员，无人可催")
+    told = receiving(entry)
     last = Notice.objects.filter(entry=entry, kind=NoticeKind.REMINDED).order_by("-made_at").first()
     if last and local_date(last.made_at) == local_date(at):
         return Line(entry, False, "今天已经催办过")
@@ -125,7 +124,7 @@ def do(operation: str, entry: ProblemEntry, actor: User, at: datetime, data: Mov
         if line.done:
             note = f"：{data.note}" if data.note else ""
             notify(
-                holders(entry),
+                receiving(entry),
                 NoticeKind.REMINDED,
                 entry,
                 f"{entry.number} {entry.title} 请抓紧办理{note}",

@@ -21,6 +21,7 @@ from ledger.services.entries.history import describe_conflict, log_change
 from ledger.services.errors import MoveConflictError, MoveRefusedError
 from ledger.services.files import attach
 from ledger.services.messages.notices import tell_about
+from ledger.services.people.standing import as_they_stand
 from ledger.services.periods import ensure_open
 from ledger.states import Action, EntryState, Mark, Party
 
@@ -66,6 +67,7 @@ def move_entry(
     move = MOVES[action]
     if move.by_terms and data.terms is None:
         data = replace(data, terms=current_terms())
+    data = as_they_stand(data)
     if other := data.duplicate_of or entry.duplicate_of:
         lock_both(entry, other)
     ensure_movable(entry, action, actor, at, seen)

@@ -4,31 +4,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q
-
 from accounts.models import User
-from accounts.rights.permissions import Role
 from ledger.models import EntryEvent, Notice, NoticeKind, ProblemEntry
 from ledger.moves.spec import Audience
 from ledger.moves.table import SPECS
+from ledger.services.people.receiving import once_each, receivers_of, receiving
 from ledger.states import Action
 
 NAMED = 3  # entries a notice names before it says that there are more
 
 
-def holders(entry: ProblemEntry, *, without_handler: bool = False) -> list[User]:
-    """Who has to do something about an entry: its handler, else the coordinators of the unit answerable for it."""
-    if entry.handler and not without_handler:
-        return [entry.handler] if entry.handler.is_active else []
-    rule = Q(role=Role.COORDINATOR, unit=entry.responsible_unit_id, is_active=True)
-    return list(User.objects.filter(rule).order_by("pk"))
-
-
 def everybody_in(entry: ProblemEntry) -> list[User]:
-    """Handler, registrar and the coordinators of the units that registered and lead it: all who had set it aside."""
-    rule = Q(pk__in=[entry.handler_id or -1, entry.registered_by_id or -1])
-    rule |= Q(role=Role.COORDINATOR, unit__in=[entry.unit_id, entry.responsible_unit_id])
-    return list(User.objects.filter(rule, is_active=True).order_by("pk"))
+    """Handler, registrar and who receives for the units that registered and lead it: all who had set it aside."""
+    own = [person for person in (entry.handler, entry.registered_by) if person and person.works]
+    units = {unit.pk: unit for unit in (entry.unit, entry.lead_unit) if unit}
+    return once_each([*own, *(person for unit in units.values() for person in receivers_of(unit))])
 
 
 def tell_about(event: EntryEvent) -> list[Notice]:
@@ -45,7 +35,7 @@ def tell_about(event: EntryEvent) -> list[Notice]:
 def audience(entry: ProblemEntry, to: Audience) -> list[User]:
     if to == Audience.EVERYBODY:
         return everybody_in(entry)
-    return holders(entry, without_handler=to == Audience.COORDINATORS)
+    return receivers_of(entry.lead_unit or entry.unit) if to == Audience.COORDINATORS else receiving(entry)
 
 
 def notify(

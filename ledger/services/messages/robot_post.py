@@ -50,7 +50,7 @@ def send_due(clock: Callable[[], datetime], calendar: WorkingCalendar, guard: Ca
     """Sends every message whose time has come, oldest first; each once in this run."""
     due = RobotMessage.objects.filter(state=MessageState.WAITING, due_at__lte=clock())
     sent = failed = 0
-    for message in due.select_related("robot").order_by("pk"):
+    for message in due.select_related("robot__unit").order_by("pk"):
         guard()
         state = send(message, clock(), calendar)
         sent += state == MessageState.SENT
@@ -69,7 +69,7 @@ def send(message: RobotMessage, at: datetime, calendar: WorkingCalendar) -> str:
         mine.update(due_at=next_working_moment(at, calendar))
         return MessageState.WAITING
     if message.event != RobotEvent.TEST and not message.robot.hears(message.event):
-        mine.update(state=MessageState.FAILED, error="机器人已停用，或不再发这类消息，没有发出")
+        mine.update(state=MessageState.FAILED, error="机器人或它的单位已停用，或不再发这类消息，没有发出")
         return MessageState.FAILED
     wait = WAITS[min(message.tries, len(WAITS) - 1)]
     if not mine.update(tries=F("tries") + 1, due_at=at + wait):

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import Unit, User
 from common.forms.conflicts import save_version
@@ -92,7 +93,9 @@ def save_robot(*, pk: int | None, data: dict[str, Any], version: int | None = No
 def announce(event: RobotEvent, headline: str, news: Sequence[News], at: datetime) -> list[RobotMessage]:
     """Writes what each robot that wants to hear of `event` has to say about the units it is for; `headline` takes
     the number of lines as `{n}`. In the caller's transaction; no robot in use costs one query."""
-    robots = list(Robot.objects.filter(is_active=True, **{f"on_{event}": True}).select_related("unit")) if news else []
+    in_use = Q(unit=None) | Q(unit__is_active=True)
+    heard = Robot.objects.filter(in_use, is_active=True, **{f"on_{event}": True})
+    robots = list(heard.select_related("unit")) if news else []
     if not robots:
         return []
     paths = Unit.objects.paths()

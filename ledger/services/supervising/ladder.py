@@ -33,9 +33,9 @@ from ledger.models import (
 )
 from ledger.moves.facts import Fact, day_told
 from ledger.querysets import EntryQuerySet
-from ledger.services.messages.notices import holders, named
+from ledger.services.messages.notices import named
 from ledger.services.messages.robots import News, announce
-from ledger.services.people.people import Office
+from ledger.services.people.receiving import Office
 from ledger.services.supervising.supervision import Demand, announce_orders, issue_order
 from ledger.states import Action, EntryState
 
@@ -170,7 +170,7 @@ def tell(climbs: Iterable[Climb], at: datetime, office: Office) -> list[Notice]:
     for one in climbs:
         people = list(one.told)
         if one.order is not None:
-            people += [*holders(one.entry), *holders(one.entry, without_handler=True)]
+            people += [*office.receiving(one.entry), *office.receivers(one.order.unit_id)]
         for person in people:
             by_person[person][one.entry.pk] = one
     late = ProblemEntry.objects.overdue(local_date(at)).by_answering_unit() if by_person else {}

@@ -19,9 +19,10 @@ from ledger.deadlines import beyond_reach
 from ledger.models import NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
 from ledger.moves.facts import Fact, day_told
 from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
-from ledger.services.messages.notices import holders, notify
+from ledger.services.messages.notices import notify
 from ledger.services.messages.robots import News, announce
 from ledger.services.numbers import next_serials
+from ledger.services.people.receiving import once_each, receivers_of, receiving
 from ledger.services.rights import coordinates
 from ledger.states import Action, EntryState
 
@@ -119,9 +120,9 @@ def write_order(
     )
     if not tell:
         return order
-    told = {person.pk: person for person in (*holders(entry), *holders(entry, without_handler=True))}
+    told = once_each([*receiving(entry), *receivers_of(order.unit)])
     words = f"{order.number} 督办 {entry.number} {entry.title}：{order.demand}"
-    notify(told.values(), NoticeKind.REMINDED, entry, words, by=actor, at=at)
+    notify(told, NoticeKind.REMINDED, entry, words, by=actor, at=at)
     announce_orders([order], at)
     return order
 
