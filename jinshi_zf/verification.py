@@ -19,9 +19,9 @@ from accounts.models import DraftFile
 from common.periods import local_date
 from common.rows.references import own_field
 from imports.models import ImportBatch
+from jinshi_zf.deadline_recount import wrong_deadlines
 from jinshi_zf.kept_days import stored_days
 from jinshi_zf.stored_books import period_checks
-from ledger.deadlines import current_terms
 from ledger.models import (
     Attachment,
     EntryEvent,
@@ -32,7 +32,6 @@ from ledger.models import (
 )
 from ledger.moves.following import SERIES
 from ledger.moves.table import COUNTERS, MOVES
-from ledger.services.deadlines.recounts import outlook
 from ledger.states import Action, EntryState
 
 logger = logging.getLogger(__name__)
@@ -46,7 +45,7 @@ def differences(today: date) -> Iterator[str]:
         **period_checks(today),
         "台账各日状况": stored_days,
         "台账事件": event_chains,
-        "办理期限": lambda: deadlines(today),
+        "办理期限": deadlines,
         "台账次数": counters,
         "金额归属": money_ties,
         "编号": numbers,
@@ -128,10 +127,9 @@ def by_the_table(step: Step) -> bool:
     return move is not None and step.source in move.sources and step.target == (move.target or step.source)
 
 
-def deadlines(today: date) -> Iterator[str]:
-    """Deadlines set by rule are what calendar and rules give; a clock that stands has its row, and only that one."""
-    for shift in outlook(current_terms(), today).shifts:
-        yield f"{shift.entry.number} 的期限为 {shift.was}，按规则和日历应为 {shift.now}"
+def deadlines() -> Iterator[str]:
+    """Deadlines are what events, calendar and rules give; a clock that stands has its row, and only that one."""
+    yield from wrong_deadlines()
     standing = dict(EntryPause.objects.filter(ended_on__isnull=True).values_list("entry", "started_on"))
     paused = ProblemEntry.objects.filter(Q(paused_on__isnull=False) | Q(pk__in=list(standing))).order_by("pk")
     for entry in paused:

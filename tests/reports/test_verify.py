@@ -144,6 +144,7 @@ def test_names_a_deadline_that_rule_and_calendar_do_not_give_and_a_clock_without
     assert verify() == []
     ProblemEntry.objects.filter(pk=entry.pk).update(deadline=date(2026, 12, 7), paused_on=date(2026, 11, 23))
     assert verify() == [
+        f"{entry.number} 的期限为 2026-12-07，按事件应为 2026-12-04",
         f"{entry.number} 的期限为 2026-12-07，按规则和日历应为 2026-12-04",
         f"{entry.number} 的停表日期与等待企业的记录不一致",
     ]
