@@ -158,7 +158,7 @@ def move_stale(world: World, rng: Random) -> Done:
     answer = world.post(person, "ledger:entry-move", entry.pk, action, data=data)
     if old:
         assert not went(answer), f"{entry.number} 从旧页面{action.label}，没有指出别人已办"
-        assert not before.differences(), f"{entry.number} 从旧页面{action.label}被拒，却改了数据"
+        assert not before.differences(), f"{entry.number} 从旧页面{action.label}被拒，却改了 {before.differences()[:5]}"
     return Done(f"{person}从旧页面{action.label} {entry.number} {said(answer)}")
 
 

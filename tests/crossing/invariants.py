@@ -21,7 +21,6 @@ from ledger.models import (
     ProblemEntry,
     Recovery,
     SupervisionOrder,
-    SupportingUnit,
 )
 from ledger.vocabulary import Action, EntryState
 from tests.crossing.world import World
@@ -33,7 +32,7 @@ GROWING = frozenset(  # only ever added to: counted, not read
     ("entryevent", "notice", "escalation", "deadlineshift", "attachment", "robotmessage", "bulkrun", "digest")
 )
 STAMPS = frozenset({"calendar_version_id"})  # by which calendar it was counted: the calendar's change has its own row
-APART = frozenset({"draft", "exportlog"})  # what was typed and not saved, who took what away
+APART = frozenset({"draft", "draftfile", "exportlog"})  # what was typed and not saved, who took what away
 TARGETS = {
     A.REGISTER: S.REGISTERED, A.ACCEPT: S.ACCEPTED, A.REJECT: S.REJECTED, A.WITHDRAW: S.REJECTED,
     A.MARK_DUPLICATE: S.DUPLICATE, A.ASSIGN: S.ASSIGNED, A.ACKNOWLEDGE: S.HANDLING, A.TRANSFER: S.ASSIGNED,
@@ -231,24 +230,45 @@ def money(world: World, before: Snapshot, after: Snapshot) -> Iterator[str]:
 
 
 def receives(world: World, before: Snapshot, after: Snapshot) -> Iterator[str]:
-    """Nothing is left with who or what is gone: handlers work in the unit that leads, units are in use."""
-    people, units = after.rows["accounts.User"], after.rows["accounts.Unit"]
-    coordinators = {row["unit_id"] for row in people.values() if row["role"] == "coordinator" and row["is_active"]}
-    if not any(row["role"] == "coordinator" and row["city_wide"] and row["is_active"] for row in people.values()):
+    """No open work comes to be with who or what is gone: nobody leaves it, nobody who left is given it.
+
+    What comes back (reopened, taken up again) may name whoever had it; then the others receive it, see `books`.
+    """
+    if not any(row["role"] == "coordinator" and row["city_wide"] and row["is_active"]
+               for row in after.rows["accounts.User"].values()):  # fmt: skip
         yield "政法委办公室没有在岗的联络员"
-    for row in after.rows["ledger.ProblemEntry"].values():
+    was, left = dict(with_gone(before)), dict(with_gone(after))
+    stood = before.rows["ledger.ProblemEntry"]
+    for (number, pk, who), told in left.items():
+        came_back = pk in stood and stood[pk]["state"] not in EntryState.OPEN and who in had(stood[pk])
+        if (number, pk, who) not in was and not came_back:
+            yield told
+
+
+def had(row: dict[str, Any]) -> set[tuple[str, int | None]]:
+    return {("人", row["handler_id"]), ("单位", row["lead_unit_id"] or row["unit_id"])}
+
+
+def with_gone(at: Snapshot) -> Iterator[tuple[tuple[str, int, tuple[str, int]], str]]:
+    """Open entries and parts of them with people or units that are gone."""
+    people, units, entries = (at.rows[label] for label in ("accounts.User", "accounts.Unit", "ledger.ProblemEntry"))
+    for pk, row in entries.items():
         if row["state"] not in EntryState.OPEN:
             continue
-        unit = units[row["lead_unit_id"] or row["unit_id"]]
+        number, unit = row["number"], units[row["lead_unit_id"] or row["unit_id"]]
         if not unit["is_active"]:
-            yield f"{row['number']} 还没有办完，责任单位“{unit['name']}”已停用"
-        if row["handler_id"] and row["lead_unit_id"] and not works(people[row["handler_id"]], unit, units):
-            yield f"{row['number']} 的经办人 {people[row['handler_id']]['name']} 不在{unit['name']}在岗"
-    entries = after.rows["ledger.ProblemEntry"]
-    for part in SupportingUnit.objects.filter(result="", entry__state__in=["assigned", "handling", "deferred"]):
-        if part.handler_id and not works(people[part.handler_id], units[part.unit_id], units):
-            yield f"{entries[part.entry_id]['number']} 的协办人 {people[part.handler_id]['name']} 不在岗"
-    assert coordinators, "没有任何联络员"
+            yield (number, pk, ("单位", unit["id"])), f"{number} 还没有办完，责任单位“{unit['name']}”已停用"
+        person = people.get(row["handler_id"])
+        if person and row["lead_unit_id"] and not works(person, unit, units):
+            yield (number, pk, ("人", person["id"])), f"{number} 的经办人 {person['name']} 不在{unit['name']}在岗"
+    for part in at.rows["ledger.SupportingUnit"].values():
+        person, entry = people.get(part["handler_id"]), entries[part["entry_id"]]
+        in_hand = entry["state"] in ("assigned", "handling", "deferred") and not part["result"]
+        if person and in_hand and not works(person, units[part["unit_id"]], units):
+            yield (
+                (entry["number"], entry["id"], ("协办", person["id"])),
+                f"{entry['number']} 的协办人 {person['name']} 不在岗",
+            )
 
 
 def works(person: dict[str, Any], unit: dict[str, Any], units: dict[int, dict[str, Any]]) -> bool:

@@ -190,6 +190,7 @@ def test_a_fault_is_led_back_to_the_few_steps_it_takes(monkeypatch):
         assert 0 not in world.told, "合在一起才错"
         return Done("另一半")
 
+    monkeypatch.setenv("CROSSING_TRIES", "40")
     for name in ("EACH", "NOW_AND_THEN", "SELDOM"):
         monkeypatch.setattr(walk, name, ())
     for name, step in {"other": other, "first": first, "second": second}.items():

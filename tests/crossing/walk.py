@@ -16,9 +16,6 @@ from tests.crossing.invariants import EACH, Snapshot
 from tests.crossing.steps import STEPS, drawn
 from tests.crossing.world import START, NothingToDoError, World
 
-# Found by the walk and being mended elsewhere: work left with people who are gone, the ladder that climbs anew
-# after a recount. Each leaves this list with its mend; CROSSING_ALL=1 asks them all the same.
-OWED = frozenset() if os.environ.get("CROSSING_ALL") else frozenset({"receives", "ladder"})
 OFTEN, RARELY = 10, 50  # steps between the dear questions, and between the dearest
 
 
@@ -75,7 +72,7 @@ def one_step(world: World, told: Walk, number: int, before: Snapshot, *, last: b
     if done.refused and (moved := before.differences(after)):
         told.where = f"refused {name}"
         raise BrokenError(f"{name} 被拒绝，却改了 {moved[:5]}")
-    questions = [(check.__name__, check(world, before, after)) for check in EACH if check.__name__ not in OWED]
+    questions = [(check.__name__, check(world, before, after)) for check in EACH]
     questions += [(check.__name__, check(world)) for check in NOW_AND_THEN if last or number % OFTEN == 0]
     questions += [(check.__name__, check(world)) for check in SELDOM if last or number % RARELY == 0]
     for check, found in questions:
