@@ -183,7 +183,7 @@ def test_page_shows_what_was_saved_beside_what_was_typed_and_makes_it_on_top_whe
     page = client.post(url, typed | {"note": "对方同意分期"})
     text = page.content.decode()
     assert page.status_code == 409
-    assert all(words in text for words in ("刚才已经保存的", "已约谈双方", "对方同意分期", "照这样再记录进展"))
+    assert all(words in text for words in ("刚才已经保存的", "已约谈双方", "对方同意分期", "仍按所填记录进展"))
     again = {"version": page.context["form"].data["version"], "note": "对方同意分期"}
     assert client.post(url, again).status_code == 302
     notes = entry.events.filter(action=A.PROGRESS).values_list("note", flat=True)
