@@ -13,8 +13,8 @@ from ledger.answering import ANSWERS, SUPPORTS
 from ledger.calendar import working_calendar
 from ledger.lights import with_lights
 from ledger.models import ProblemEntry
-from ledger.selectors.entries import due_q, long_pause_q
-from ledger.selectors.queues import QUEUES, waiting_for
+from ledger.selectors.entries.lists import due_q, long_pause_q
+from ledger.selectors.entries.queues import QUEUES, waiting_for
 from reports.closing.reminding import waiting_signature
 
 FEW = 5
@@ -78,7 +78,7 @@ RARE = frozenset({"returned", "to_decide", "to_support", "to_review"})  # shown 
 
 
 def unit_work(user: User, today: date) -> UnitWork:
-    """The ledger's own queues (`ledger.selectors.queues.QUEUES`), so that the list behind a number has that number."""
+    """The ledger's own queues (`selectors.entries.queues.QUEUES`), so that the list behind a number has that number."""
     calendar = working_calendar()
     entries = ProblemEntry.objects.visible_to(user)
     waiting = {

@@ -13,7 +13,7 @@ from enterprises.models import Pairing
 from ledger.calendar import working_calendar
 from ledger.lights import with_lights
 from ledger.models import ProblemEntry, ServiceActivity
-from ledger.selectors.queues import supporting_q
+from ledger.selectors.entries.queues import supporting_q
 from ledger.states import IN_HAND, EntryState
 
 VISIT_EVERY = timedelta(days=30)

@@ -14,8 +14,8 @@ from common.rows.keysets import CappedCount, count_text
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ProblemEntry, Recheck, SupervisionOrder
 from ledger.moves.facts import short_day
-from ledger.selectors.entries import ANSWER_DAYS, unanswered_q
-from ledger.selectors.queues import queue_q, waiting_for
+from ledger.selectors.entries.lists import ANSWER_DAYS, unanswered_q
+from ledger.selectors.entries.queues import queue_q, waiting_for
 from ledger.selectors.rechecks import waiting_for_q
 from ledger.states import Asked
 from reports.closing.reminding import waiting_signature

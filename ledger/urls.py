@@ -2,24 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from ledger.views import (
-    activities,
-    attachments,
-    bulk,
-    calendars,
-    confirmations,
-    entries,
-    handover,
-    ladder,
-    notices,
-    plans,
-    rechecks,
-    recoveries,
-    robots,
-    saved_views,
-    supervision,
-    surveys,
-)
+from ledger.views import activities, attachments, bulk, entries, handover, notices, recoveries, saved_views, surveys
+from ledger.views.checking import confirmations, rechecks, supervision
+from ledger.views.office import calendars, ladder, plans, robots
 
 app_name = "ledger"
 

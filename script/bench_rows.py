@@ -19,7 +19,7 @@ from common.books.sheets import workbook
 from common.periods import Period
 from common.rows.keyed import KeyedRows
 from ledger.models import ProblemEntry
-from ledger.selectors.exports import entry_columns
+from ledger.selectors.entries.exports import entry_columns
 from reports.figures.tallies import compute
 
 TODAY = date(2023, 7, 1)

@@ -19,7 +19,7 @@ from imports.resources.base import ImportResource
 from imports.tables.table import Table
 from ledger.closed.footprint import hanging_on
 from ledger.models import MAIN_MEASURES, ActivityKind, ActivityOutput, Measure, Recovery, ServiceActivity
-from ledger.selectors.exports import ACTIVITY_PREFIX
+from ledger.selectors.entries.exports import ACTIVITY_PREFIX
 from ledger.services.activities import matter_served, told_outputs
 
 KIND_WORDS = {

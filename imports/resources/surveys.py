@@ -25,7 +25,7 @@ from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
 from imports.resources.surveys_requests import add_up, other_category, own_of, requests_of
 from imports.resources.surveys_stored import amend, correct, notes_of
 from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
-from ledger.selectors.exports import SURVEY_PREFIX
+from ledger.selectors.entries.exports import SURVEY_PREFIX
 
 
 class SurveyResource(ImportResource):

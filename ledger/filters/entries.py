@@ -25,8 +25,8 @@ from ledger.lights import PRESSING, Colour
 from ledger.models import Attachment, BulkRun, EntryEvent, EntrySource, Priority, ProblemEntry, Rating, SupportingUnit
 from ledger.models.numbers import BY_NUMBER
 from ledger.querysets import EntryQuerySet
-from ledger.selectors.entries import by_colour, due_q, list_choices
-from ledger.selectors.queues import QUEUES, queue_q
+from ledger.selectors.entries.lists import by_colour, due_q, list_choices
+from ledger.selectors.entries.queues import QUEUES, queue_q
 from ledger.states import Action, EntryState
 
 STATES = [("open", "未化解（全部）"), ("resolved", "已化解（全部）"), *EntryState.choices]

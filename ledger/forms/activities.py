@@ -15,8 +15,8 @@ from common.forms.reasons import ReasonFormMixin
 from common.forms.uploads import ManyFilesField, ManyFilesInput
 from common.idempotence import SubmissionFormMixin
 from enterprises.models import Enterprise, KeyProject, Workstream
-from ledger.forms.problems import ProblemForms
-from ledger.forms.targets import TargetField
+from ledger.forms.entries.problems import ProblemForms
+from ledger.forms.entries.targets import TargetField
 from ledger.models import (
     MAIN_MEASURES,
     ActivityKind,

@@ -10,7 +10,7 @@ from common.idempotence import SubmissionFormMixin
 from ledger.filters.entries import EntryFilter
 from ledger.forms.fields import CleanTextMixin, words
 from ledger.models import Audience, ProblemEntry, SavedView
-from ledger.selectors.exports import COLUMNS
+from ledger.selectors.entries.exports import COLUMNS
 from ledger.services.saved_views import audiences_for
 
 

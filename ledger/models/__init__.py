@@ -6,24 +6,24 @@ from ledger.models.activities import (
     Measure,
     ServiceActivity,
 )
-from ledger.models.calendar import CalendarDay, CalendarVersion, CalendarYear
-from ledger.models.confirmations import ConfirmationLink
+from ledger.models.checking.confirmations import ConfirmationLink
+from ledger.models.checking.rechecks import Recheck, RecheckDraw, RecheckEvery, RecheckRule, Verdict
+from ledger.models.checking.supervision import SupervisionOrder
 from ledger.models.corrections import Correction
-from ledger.models.deadlines import DeadlineRule, DeadlineShift, EntryPause, RuleChange
-from ledger.models.digests import Digest, DigestState
 from ledger.models.entries import DeadlineBasis, EntrySource, Priority, ProblemEntry, Rating
 from ledger.models.events import EntryEvent, HistoryIsFixedError
 from ledger.models.files import Attachment
-from ledger.models.ladder import AUDIENCES, Escalation, LadderStep
+from ledger.models.messages.digests import Digest, DigestState
+from ledger.models.messages.notices import BulkRun, Notice, NoticeKind
+from ledger.models.messages.robots import MessageState, Robot, RobotEvent, RobotKind, RobotMessage
 from ledger.models.money import Recovery, RecoveryKind
-from ledger.models.notices import BulkRun, Notice, NoticeKind
 from ledger.models.numbers import NumberSequence
 from ledger.models.parts import PartResult, SupportingUnit
 from ledger.models.plans import ActionPlan, ClosedPeriod, KeyTask, PlanGoal, PlanPhase
-from ledger.models.rechecks import Recheck, RecheckDraw, RecheckEvery, RecheckRule, Verdict
-from ledger.models.robots import MessageState, Robot, RobotEvent, RobotKind, RobotMessage
-from ledger.models.supervision import SupervisionOrder
 from ledger.models.surveys import ProblemCategory, Satisfaction, SurveyForm
+from ledger.models.terms.calendar import CalendarDay, CalendarVersion, CalendarYear
+from ledger.models.terms.deadlines import DeadlineRule, DeadlineShift, EntryPause, RuleChange
+from ledger.models.terms.ladder import AUDIENCES, Escalation, LadderStep
 from ledger.models.views import Audience, SavedView
 
 __all__ = [

@@ -9,9 +9,9 @@ from common.money import MoneyField
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.lights import BY_DEADLINE, PRESSING, Light
 from ledger.models.activities import ServiceActivity
-from ledger.models.calendar import CalendarVersion
 from ledger.models.numbers import BY_NUMBER
 from ledger.models.surveys import ProblemCategory, SurveyForm
+from ledger.models.terms.calendar import CalendarVersion
 from ledger.querysets import EntryQuerySet
 from ledger.states import Asked, EntryState
 
@@ -259,7 +259,7 @@ class ProblemEntry(models.Model):
             models.Index(fields=["-registered_on", "-id"], name="entry_list"),
             models.Index(fields=["unit", "-registered_on", "-id"], name="entry_unit_list"),
             models.Index(fields=["lead_unit", "-registered_on", "-id"], name="entry_lead_list"),
-            # What waits for a step, the most pressing first, with all that says for whom (`ledger.selectors.queues`).
+            # What waits for a step, the most pressing first, with all that says for whom (`selectors.entries.queues`).
             models.Index(
                 fields=["state", "deadline", "id", *WHOSE, "claimed_by", "return_count"],
                 name="entry_state_whose",

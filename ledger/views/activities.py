@@ -21,11 +21,11 @@ from common.idempotence import AlreadySavedError, repeat_words, saved_before
 from common.web.pages import go
 from ledger.filters.activities import ActivityFilter
 from ledger.forms.activities import PHRASES, ActivityForm
-from ledger.forms.problems import ProblemForms, problem_forms
-from ledger.forms.refusals import show_refusal
+from ledger.forms.entries.problems import ProblemForms, problem_forms
+from ledger.forms.entries.refusals import show_refusal
 from ledger.models import ServiceActivity
 from ledger.selectors import activities as selectors
-from ledger.selectors.exports import ACTIVITY_COLUMNS
+from ledger.selectors.entries.exports import ACTIVITY_COLUMNS
 from ledger.services.activities import Logged, SameVisitError, delete_activity, log_activity, update_activity
 from ledger.services.errors import LedgerError
 from ledger.services.periods import PeriodClosedError

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
 from common.sent.numbers import whole_number
-from ledger.forms.bulk import BulkForm
+from ledger.forms.entries.bulk import BulkForm
 from ledger.models import BulkRun, ProblemEntry
 from ledger.services.entries.bulk import MOST, OPERATIONS, look_at, run
 

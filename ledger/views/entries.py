@@ -21,17 +21,17 @@ from common.sent.numbers import whole_number
 from common.web.pages import go, render_page
 from enterprises.models import Enterprise, KeyProject
 from ledger.filters.entries import EntryFilter
-from ledger.forms.entries import CorrectionForm, EntryForm, initial_entry
-from ledger.forms.moves import MoveForm
-from ledger.forms.splitting import move_form
+from ledger.forms.entries.moves import MoveForm
+from ledger.forms.entries.registering import CorrectionForm, EntryForm, initial_entry
+from ledger.forms.entries.splitting import move_form
 from ledger.models import EntryEvent, ProblemEntry, SavedView, ServiceActivity
 from ledger.moves.table import MOVES
 from ledger.moves.who import actions_for
-from ledger.selectors.entries import entry_choices, list_page
-from ledger.selectors.entry_page import entry_page, find_entry
-from ledger.selectors.exports import entry_columns, view_rows
-from ledger.selectors.similar import similar_entries
-from ledger.selectors.wording import told
+from ledger.selectors.entries.entry_page import entry_page, find_entry
+from ledger.selectors.entries.exports import entry_columns, view_rows
+from ledger.selectors.entries.lists import entry_choices, list_page
+from ledger.selectors.entries.similar import similar_entries
+from ledger.selectors.entries.wording import told
 from ledger.services.entries.moving import advance_entry, ensure_movable
 from ledger.services.entries.registering import correct_entry, create_entry, may_correct
 from ledger.services.errors import (

@@ -20,8 +20,8 @@ from common.idempotence import AlreadySavedError, repeat_words, saved_before
 from common.templatetags.ui import yuan
 from common.web.pages import go, paginate
 from ledger.filters.recoveries import RecoveryFilter
+from ledger.forms.entries.refusals import show_refusal
 from ledger.forms.recoveries import RecoveryForm
-from ledger.forms.refusals import show_refusal
 from ledger.models import Recovery
 from ledger.selectors import recoveries as selectors
 from ledger.services.errors import ChangedMeanwhileError, LedgerError

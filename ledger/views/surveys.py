@@ -8,7 +8,7 @@ from common.web.pages import paginate
 from ledger.filters.surveys import SurveyFilter
 from ledger.models import SurveyForm
 from ledger.selectors import surveys as selectors
-from ledger.selectors.exports import survey_columns
+from ledger.selectors.entries.exports import survey_columns
 
 
 def listed(request: AuthedRequest) -> SurveyFilter:

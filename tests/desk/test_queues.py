@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.models import ProblemEntry, SupportingUnit
-from ledger.selectors.queues import QUEUES, queue_q, waiting_for
+from ledger.selectors.entries.queues import QUEUES, queue_q, waiting_for
 from ledger.states import Asked, EntryState
 from tests.factories import EntryFactory, UnitFactory, UserFactory
 

@@ -18,7 +18,7 @@ from imports.plans.pipeline import read_file, settle
 from imports.writing.apply import Writing
 from imports.writing.at_once import check_file, import_file
 from ledger.models import ActivityOutput, ProblemCategory, Recovery, ServiceActivity
-from ledger.selectors.exports import ACTIVITY_PREFIX
+from ledger.selectors.entries.exports import ACTIVITY_PREFIX
 from ledger.services.activities import ActivityData, log_activity
 from tests.factories import (
     ActivityFactory,

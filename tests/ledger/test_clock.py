@@ -12,7 +12,7 @@ from docx import Document
 
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.deadlines import RuleBook, current_terms, rule_book
-from ledger.forms.rules import RulesForm, dump, load
+from ledger.forms.office.rules import RulesForm, dump, load
 from ledger.lights import light_of
 from ledger.models import Escalation, LadderStep, Priority, ProblemCategory, Recheck
 from ledger.moves.data import MoveData

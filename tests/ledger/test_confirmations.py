@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger.models import ConfirmationLink, Rating
-from ledger.selectors.entries import due_q
+from ledger.selectors.entries.lists import due_q
 from ledger.services.checking.confirmations import VALID, answer, ask_enterprise, token_of
 from ledger.services.errors import LedgerError, MissingNeedError, MoveRefusedError
 from ledger.states import Action, EntryState

@@ -14,8 +14,8 @@ from python_calamine import CalamineWorkbook
 from accounts.models import ExportLog
 from accounts.signin.drafts import load_draft, save_draft
 from ledger.models import ProblemCategory, ProblemEntry, SupportingUnit
-from ledger.selectors.queues import QUEUE_STATES, queue_q
-from ledger.selectors.queues import QUEUES as WAITING
+from ledger.selectors.entries.queues import QUEUE_STATES, queue_q
+from ledger.selectors.entries.queues import QUEUES as WAITING
 from ledger.states import Action, EntryState
 from tests.factories import (
     ActivityFactory,

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from ledger.forms.moves import MoveForm
-from ledger.forms.splitting import SplitForm, move_form
+from ledger.forms.entries.moves import MoveForm
+from ledger.forms.entries.splitting import SplitForm, move_form
 from ledger.models import EntryEvent, ProblemEntry
 from ledger.moves.data import MoveData
 from ledger.moves.facts import Fact, facts_of, told_facts

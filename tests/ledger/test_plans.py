@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger.models import ActionPlan, KeyTask, PlanPhase
-from ledger.selectors.plans import band, line_of, plan_of, plan_page
+from ledger.selectors.office.plans import band, line_of, plan_of, plan_page
 from ledger.services.plans import PlanData, create_plan
 from tests.factories import UserFactory
 

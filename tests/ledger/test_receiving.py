@@ -26,7 +26,7 @@ from ledger.models import (
 )
 from ledger.moves.data import MoveData
 from ledger.moves.who import actions_for
-from ledger.selectors.queues import waiting_for
+from ledger.selectors.entries.queues import waiting_for
 from ledger.services.entries.bulk import look_at
 from ledger.services.entries.moving import advance_entry
 from ledger.services.errors import LedgerError, MissingNeedError

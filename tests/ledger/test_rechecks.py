@@ -285,7 +285,9 @@ def test_office_finds_what_waits_for_it_and_judges_on_the_page(client, police, o
 def test_someone_judging_what_another_has_just_judged_is_told_who(client, police, office, admin, monkeypatch):
     recheck = drawn(police)
     seen = recheck.entry.version
-    monkeypatch.setattr("ledger.views.rechecks.may_judge", lambda recheck, user: True)  # opened before the other saved
+    monkeypatch.setattr(
+        "ledger.views.checking.rechecks.may_judge", lambda recheck, user: True
+    )  # opened before the other saved
     verdict(recheck, office)
     client.force_login(admin)
     given = {"version": seen, "verdict": "upheld", "words": "材料齐全"}

@@ -9,7 +9,7 @@ from accounts.models import Unit
 from common.files import check_upload
 from ledger.models import ClosedPeriod, HistoryIsFixedError, ProblemCategory, ProblemEntry
 from ledger.moves.facts import short_day
-from ledger.selectors.wording import told
+from ledger.selectors.entries.wording import told
 from ledger.services.entries.moving import MoveData, advance_entry
 from ledger.services.entries.registering import correct_entry, create_entry
 from ledger.services.errors import (

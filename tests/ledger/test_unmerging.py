@@ -14,7 +14,7 @@ from common.periods import local_date
 from ledger.models import ClosedPeriod, Notice, ProblemEntry
 from ledger.moves.data import MoveData, Piece
 from ledger.moves.facts import Fact, facts_of
-from ledger.selectors.entry_page import entry_money
+from ledger.selectors.entries.entry_page import entry_money
 from ledger.services.checking.rechecks import draw
 from ledger.services.entries.moving import advance_entry
 from ledger.services.errors import LedgerError, MissingNeedError, MoveConflictError

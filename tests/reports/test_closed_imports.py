@@ -16,7 +16,7 @@ from imports.writing.undo import ask_undo, undo_batch
 from imports.writing.undo_plan import plan_undo
 from jinshi_zf.verification import money_ties
 from ledger.models import Correction
-from ledger.selectors.exports import ACTIVITY_PREFIX, SURVEY_PREFIX
+from ledger.selectors.entries.exports import ACTIVITY_PREFIX, SURVEY_PREFIX
 from tests.factories import ActivityFactory, CaseFactory, EnterpriseFactory, RecoveryFactory
 from tests.imports.books import HEADINGS, form_row, xlsx
 from tests.imports.whole import make_plan, write_plan

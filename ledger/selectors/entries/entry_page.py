@@ -25,8 +25,8 @@ from ledger.models import (
 from ledger.moves.facts import told_facts
 from ledger.moves.table import LEADING
 from ledger.moves.who import actions_for, open_rechecks
-from ledger.selectors.entries import provisional
-from ledger.selectors.wording import RAISED
+from ledger.selectors.entries.lists import provisional
+from ledger.selectors.entries.wording import RAISED
 from ledger.services.checking.confirmations import may_ask
 from ledger.services.entries.registering import may_correct
 from ledger.services.supervising.supervision import may_issue

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import AuthedRequest, require_action
 from accounts.signin.middleware import client_address
 from common.web.throttle import too_many
-from ledger.forms.confirmations import AnswerForm
+from ledger.forms.checking.confirmations import AnswerForm
 from ledger.models import ConfirmationLink, ProblemEntry
 from ledger.services.checking.confirmations import (
     SPENT,

@@ -35,7 +35,7 @@ from ledger.moves.spec import Move
 from ledger.moves.specs.assigning import colleagues
 from ledger.moves.table import MOVES
 from ledger.moves.who import parties_of
-from ledger.selectors.wording import Comparison, choice_label
+from ledger.selectors.entries.wording import Comparison, choice_label
 from ledger.services.errors import MoveConflictError
 from ledger.states import Action, Mark, Party
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from ledger.forms.entries.moves import MoveForm
 from ledger.forms.fields import words
-from ledger.forms.moves import MoveForm
 from ledger.moves.data import MoveData, Piece
 from ledger.moves.table import MOVES
 from ledger.states import Action

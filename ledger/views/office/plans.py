@@ -13,10 +13,10 @@ from common.clock import today
 from common.dates import EARLIEST, LAST_DAY
 from common.forms.conflicts import StaleVersionError
 from common.sent.numbers import whole_number
-from ledger.forms.plans import PlanForm, ProgressForm, TaskForm
-from ledger.forms.refusals import show_refusal
+from ledger.forms.entries.refusals import show_refusal
+from ledger.forms.office.plans import PlanForm, ProgressForm, TaskForm
 from ledger.models import ActionPlan, KeyTask
-from ledger.selectors import plans as selectors
+from ledger.selectors.office import plans as selectors
 from ledger.services.errors import LedgerError
 from ledger.services.plans import add_task, create_plan, may_report, report_progress
 

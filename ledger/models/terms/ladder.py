@@ -6,8 +6,8 @@ from django.db.models import Q
 from accounts.models import Unit
 from accounts.rights.scope import OfficeWideQuerySet
 from common.rows.references import own_field
+from ledger.models.checking.supervision import SupervisionOrder
 from ledger.models.entries import ProblemEntry
-from ledger.models.supervision import SupervisionOrder
 from ledger.querysets import EscalationQuerySet
 
 AUDIENCES = ("to_handler", "to_coordinator", "to_unit_leader", "to_city_leader", "to_office")

@@ -13,10 +13,10 @@ from accounts.trail.exports import export_response
 from common.forms.conflicts import StaleVersionError
 from common.web.pages import paginate
 from ledger.filters.robots import MessageFilter
-from ledger.forms.refusals import show_refusal
-from ledger.forms.robots import RobotForm
+from ledger.forms.entries.refusals import show_refusal
+from ledger.forms.office.robots import RobotForm
 from ledger.models import Robot, RobotMessage
-from ledger.selectors.robots import COLUMNS, robots
+from ledger.selectors.office.robots import COLUMNS, robots
 from ledger.services.errors import LedgerError
 from ledger.services.messages.robots import save_robot, try_out
 

@@ -20,11 +20,11 @@ from common.web.pages import paginate
 from jobs.models import Job
 from ledger.deadlines import rule_book
 from ledger.filters.shifts import ShiftFilter
-from ledger.forms.calendars import AnnounceForm, CalendarForm, DaysForm
-from ledger.forms.rules import RulesForm
+from ledger.forms.office.calendars import AnnounceForm, CalendarForm, DaysForm
+from ledger.forms.office.rules import RulesForm
 from ledger.models import CalendarVersion, DeadlineShift, RuleChange
-from ledger.selectors.calendars import rule_changes, year_page
-from ledger.selectors.exports import SHIFT_COLUMNS
+from ledger.selectors.entries.exports import SHIFT_COLUMNS
+from ledger.selectors.office.calendars import rule_changes, year_page
 from ledger.services.deadlines.calendars import Preview, change_calendar, preview
 from ledger.services.deadlines.recount_jobs import job_of
 from ledger.services.deadlines.rules import RulesPreview, change_rules, preview_rules

@@ -17,8 +17,8 @@ from common.clock import today
 from common.web.pages import paginate
 from ledger.calendar import working_calendar
 from ledger.filters.supervision import OrderFilter
-from ledger.forms.refusals import show_refusal
-from ledger.forms.supervision import OrderForm, ReplyForm
+from ledger.forms.checking.supervision import OrderForm, ReplyForm
+from ledger.forms.entries.refusals import show_refusal
 from ledger.models import ProblemEntry, SupervisionOrder
 from ledger.services.errors import LedgerError, MoveRefusedError
 from ledger.services.supervising.supervision import (

@@ -11,10 +11,10 @@ from common.clock import today
 from common.forms.conflicts import StaleVersionError
 from common.web.pages import paginate
 from ledger.filters.escalations import EscalationFilter
-from ledger.forms.ladder import StepForm
-from ledger.forms.refusals import show_refusal
+from ledger.forms.entries.refusals import show_refusal
+from ledger.forms.office.ladder import StepForm
 from ledger.models import Escalation, LadderStep
-from ledger.selectors.ladder import COLUMNS, ladder_page
+from ledger.selectors.office.ladder import COLUMNS, ladder_page
 from ledger.services.errors import LedgerError
 from ledger.services.supervising.ladder_steps import save_step
 

@@ -13,7 +13,7 @@ from common.templatetags.ui import masked
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import light_of
 from ledger.models import MAIN_MEASURES, ActivityKind, Measure, ProblemEntry, ServiceActivity, SurveyForm
-from ledger.selectors.entries import provisional
+from ledger.selectors.entries.lists import provisional
 from ledger.selectors.surveys import sees_phone
 from ledger.states import EntryState
 

@@ -21,7 +21,7 @@ from ledger.models import (
     ProblemEntry,
 )
 from ledger.moves.facts import short_day
-from ledger.selectors.wording import choice_label
+from ledger.selectors.entries.wording import choice_label
 from ledger.states import EntryState
 
 CHOICES_SECONDS = 60

@@ -4,10 +4,10 @@ from django.db.models import F, Q
 
 from accounts.models import Unit
 from accounts.rights.scope import OfficeWideQuerySet
-from ledger.models.calendar import CalendarVersion
 from ledger.models.entries import Priority, ProblemEntry
 from ledger.models.events import EntryEvent
 from ledger.models.surveys import ProblemCategory
+from ledger.models.terms.calendar import CalendarVersion
 from ledger.querysets import ShiftQuerySet, WithEntryQuerySet
 
 

@@ -16,11 +16,11 @@ from common.clock import today
 from common.forms.conflicts import StaleVersionError
 from common.web.pages import paginate
 from ledger.filters.rechecks import RecheckFilter
-from ledger.forms.rechecks import RecheckRuleForm, VerdictForm
-from ledger.forms.refusals import show_refusal
+from ledger.forms.checking.rechecks import RecheckRuleForm, VerdictForm
+from ledger.forms.entries.refusals import show_refusal
 from ledger.models import ProblemEntry, Recheck, RecheckDraw
 from ledger.sampling import parse_span
-from ledger.selectors.entry_page import story
+from ledger.selectors.entries.entry_page import story
 from ledger.selectors.rechecks import progress
 from ledger.services.checking.rechecks import change_rule, current_rule, draw, ended_span, judge, may_judge
 from ledger.services.errors import LedgerError, MoveRefusedError
