@@ -144,6 +144,11 @@ class ParagraphForm(StyledFormMixin, VersionedFormMixin):
         self.fields["chosen"].widget.attrs["data-url"] = url
         self.style()
 
+    def stored_value(self, name: str, stored: Any) -> Any:
+        return (
+            [picks.value_of(pick) for pick in stored.picks] if name == "chosen" else super().stored_value(name, stored)
+        )
+
     def show_conflict(self, stored: Any) -> None:
         stored.text = in_chinese(stored.text, self.scope)
         super().show_conflict(stored)
