@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
@@ -57,6 +58,8 @@ def test_an_answer_moves_the_entry_as_the_enterprise_says(client, link, rating, 
         action, None, "联系人001", "企业确认链接",
     )  # fmt: skip
     assert words in event.note
+    trail = LogEntry.objects.get_for_object(link).latest("pk")
+    assert (trail.actor, trail.changes["rating"]) == (None, ["", rating])
 
 
 def test_the_page_shows_what_the_enterprise_said_and_the_outcome_and_nothing_else(client, done, link):

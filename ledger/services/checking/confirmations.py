@@ -15,6 +15,7 @@ from ledger.models import ConfirmationLink, EntryEvent, ProblemEntry, Rating
 from ledger.moves.data import MoveData
 from ledger.moves.table import MOVES
 from ledger.moves.who import parties_of
+from ledger.services.entries.history import log_change
 from ledger.services.entries.moving import advance_entry, ensure_movable
 from ledger.services.errors import LedgerError, MissingNeedError, MoveRefusedError
 from ledger.states import Action, EntryState
@@ -62,9 +63,9 @@ def ask_enterprise(*, entry: ProblemEntry, actor: User, at: datetime) -> Confirm
     claim = claim_of(entry)
     if claim is None:
         raise LedgerError(f"{entry.number} 没有办结记录，不能请企业确认")
-    ConfirmationLink.objects.filter(claim=claim, revoked_at=None, answered_at=None, expires_at__lte=at).update(
-        revoked_at=at
-    )
+    for old in ConfirmationLink.objects.filter(claim=claim, revoked_at=None, answered_at=None, expires_at__lte=at):
+        old.revoked_at = at
+        old.save(update_fields=["revoked_at"])
     try:
         with transaction.atomic():
             link, _ = ConfirmationLink.objects.get_or_create(
@@ -126,10 +127,16 @@ def answer(*, link: ConfirmationLink, rating: str, words: str, name: str, at: da
         raise MissingNeedError("rating", "请选择满意、基本满意或不满意")
     if rating == Rating.UNSATISFIED and not words.strip():
         raise MissingNeedError("words", "请写一句哪里没有解决，方便我们重新办理")
-    taken = ConfirmationLink.objects.live(at).filter(pk=link.pk)
+    taken, given = (
+        ConfirmationLink.objects.live(at).filter(pk=link.pk),
+        ("answered_at", "rating", "words", "answered_by"),
+    )
+    was = {name: getattr(link, name) for name in given}
     if taken.update(answered_at=at, rating=rating, words=words, answered_by=name) != 1:
         link.refresh_from_db()
         raise LinkSpentError(SPENT[why_spent(link, at) or "answered"])
+    link.refresh_from_db(fields=given)
+    log_change(link, was, None)
     entry = ProblemEntry.objects.get(pk=link.entry_id)
     reason = why_spent(ConfirmationLink(entry=entry, claim=link.claim, expires_at=link.expires_at), at)
     if reason:

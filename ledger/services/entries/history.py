@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auditlog.models import LogEntry
+from django.db.models import Model
 
 from accounts.models import User
 from ledger.models import EntryEvent, ProblemEntry
@@ -37,7 +38,7 @@ def latest_correction(entry: ProblemEntry) -> LogEntry | None:
     return last if last and last.additional_data == CORRECTED else None
 
 
-def log_change(entry: ProblemEntry, was: Mapping[str, Any], actor: User | None, what: Any = None) -> None:
+def log_change(entry: Model, was: Mapping[str, Any], actor: User | None, what: Any = None) -> None:
     """The audit row of a conditional UPDATE, which passes the signals by that write it elsewhere."""
     changes = {name: [str(old), str(getattr(entry, name))] for name, old in was.items() if old != getattr(entry, name)}
     LogEntry.objects.log_create(
