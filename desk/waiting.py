@@ -133,7 +133,7 @@ def kinds_for(user: User, today: date, calendar: WorkingCalendar) -> list[Kind]:
 
 
 def orders(user: User, today: date) -> Kind:
-    still_open = SupervisionOrder.objects.visible_to(user).filter(replied_on=None)
+    still_open = SupervisionOrder.objects.visible_to(user).unanswered()
     in_time = still_open.filter(deadline__gte=today)
 
     def lines() -> list[Line]:

@@ -196,6 +196,10 @@ class SupervisionQuerySet(DatedQuerySet):
     unit_lookups = ("unit", "entry__unit", "entry__lead_unit")
     user_lookups = ("entry__handler", "entry__registered_by")
 
+    def unanswered(self) -> Self:
+        """Still waiting for the unit's answer."""
+        return self.filter(replied_on=None, ended_on=None)
+
     def search(self, words: str) -> Self:
         return with_words(self, words, "number", "entry__number", "entry__title", "demand")
 

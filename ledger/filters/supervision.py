@@ -8,11 +8,13 @@ from common.clock import today
 from common.forms.filters import FilterForm, between
 from ledger.models import SupervisionOrder
 
+WAITING = Q(replied_on=None, ended_on=None)
 STANDINGS = {
-    "unsigned": ("待签收", Q(acknowledged_on=None, replied_on=None)),
-    "signed": ("待回复", Q(acknowledged_on__isnull=False, replied_on=None)),
-    "open": ("未回复（全部）", Q(replied_on=None)),
+    "unsigned": ("待签收", WAITING & Q(acknowledged_on=None)),
+    "signed": ("待回复", WAITING & Q(acknowledged_on__isnull=False)),
+    "open": ("未回复（全部）", WAITING),
     "replied": ("已回复", Q(replied_on__isnull=False)),
+    "ended": ("已了结", Q(ended_on__isnull=False)),
 }
 
 
@@ -47,5 +49,5 @@ class OrderFilter(UnitListFilter):
     def by_late(self, rows: QuerySet, name: str, value: str) -> Any:
         if value == "was":
             return rows.filter(replied_on__gt=F("deadline"))
-        late = Q(replied_on=None, deadline__lt=today())
+        late = WAITING & Q(deadline__lt=today())
         return rows.filter(late) if value == "1" else rows.exclude(late | Q(replied_on__gt=F("deadline")))

@@ -56,6 +56,7 @@ class Fact(TextChoices):
     WITHOUT_PARTS = "without_parts", "不等协办反馈"
     DRAW = "draw", "抽查期"
     DRAWN_STEP = "drawn_step", "抽查的一步"
+    ENDED_ORDERS = "ended_orders", "随之了结的督办单"
     FILES = "files", "材料"
 
 

@@ -5,7 +5,7 @@ reports count by it and the diagram in docs/ is drawn from it. Source of the rul
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from ledger.deadlines import Terms
 from ledger.models import EntryEvent, NoticeKind, ProblemEntry
-from ledger.moves.data import Problem, Step
+from ledger.moves.data import MoveData, Problem, Step
 from ledger.moves.facts import Facts
 from ledger.states import Action, EntryState, Mark, Party
 
@@ -44,6 +44,9 @@ class Oneself(Enum):
 
     SECOND_PERSON = (frozenset({Party.HANDLER, Party.CLAIMANT}), "须由经办人以外的人办理")
     ANOTHER_DECIDES = (frozenset({Party.HANDLER, Party.ASKER}), "须由申请人和经办人以外的人决定")
+
+
+ALWAYS = {"note", "terms", "answered_by"}
 
 
 class Audience(Enum):
@@ -83,6 +86,7 @@ class Move:
     words: str | Callable[[EntryEvent], str]  # told after the entry's number: “已受理，请尽快交办”
     hint: str = ""  # what it will do, above its form
     fields: tuple[Field, ...] = ()  # in the order of the form
+    also: tuple[str, ...] = ()  # of `MoveData`, taken without being asked for in its form
     given: frozenset[Mark] = frozenset()  # marks the entry must have
     barred: frozenset[Mark] = frozenset()  # marks that forbid it
     oneself: Oneself | None = None
@@ -100,6 +104,11 @@ class Move:
     settles: bool = False  # a request that waited for its decision waits no longer
     leading: bool = False  # where it is open, it is the page's main button
     quiet: bool = False  # frequent, and moves neither state nor unit: the reports skip it
+
+    def taking(self, data: MoveData) -> MoveData:
+        """What it takes of what was given: nothing else is checked, written or told."""
+        names = {field.name for field in self.fields} | set(self.also) | ALWAYS
+        return MoveData(**{one.name: getattr(data, one.name) for one in fields(data) if one.name in names})
 
     def obstacle(self, marks: frozenset[Mark]) -> str:
         """Why an entry with these marks cannot be moved so; empty when it can.

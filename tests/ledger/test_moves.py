@@ -188,3 +188,11 @@ def test_page_shows_what_was_saved_beside_what_was_typed_and_makes_it_on_top_whe
     assert client.post(url, again).status_code == 302
     notes = entry.events.filter(action=A.PROGRESS).values_list("note", flat=True)
     assert list(notes) == ["已约谈双方", "对方同意分期"]
+
+
+def test_what_a_move_does_not_ask_for_is_neither_written_nor_told(office, court, entry_in):
+    entry = entry_in(S.REGISTERED)
+    given = MoveData(note="受理", deadline=date(2030, 1, 1), lead_unit=court, rating="satisfied", files=[evidence()])
+    event = advance_entry(entry=entry, action=A.ACCEPT, actor=office, at=at(date(2023, 6, 1)), data=given)
+    assert (event.note, event.data, event.attachments.count()) == ("受理", {}, 0)
+    assert (entry.deadline, entry.rating, entry.lead_unit) == (None, "", entry.unit)

@@ -15,6 +15,7 @@ from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedE
 from ledger.services.supervising.supervision import Demand, acknowledge_order, issue_order, reply_to_order
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UserFactory, move
+from tests.factories.ledger import evidence
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +164,42 @@ def test_the_list_and_its_export_cost_the_same_for_any_number_of_rows(
 def test_filters_of_the_list(client, order, unit_leader, query, shown):
     client.force_login(unit_leader)
     assert len(client.get(f"{reverse('ledger:order-list')}?{query}").context["page"].object_list) == shown
+
+
+@pytest.mark.parametrize(
+    ("action", "because"),
+    [
+        (Action.RETURN, "退单"), (Action.TRANSFER, "转办"), (Action.CONFIRM, "回访确认"), (Action.COMPLETE, ""),
+        (Action.PROGRESS, ""), (Action.HAND_OVER, ""),
+    ],
+)  # fmt: skip
+def test_an_order_ends_with_what_it_is_about(client, entry, order, coordinator, office, court, action, because):
+    day = timezone.localdate()
+    answered = issue(entry, order.issued_by, words="先答的")
+    reply_to_order(order=answered, actor=coordinator, at=timezone.now(), reply="已答")
+    proof, other = {"files": [evidence()]}, UserFactory(unit=entry.lead_unit)
+    if action == Action.CONFIRM:
+        move(entry, Action.COMPLETE, actor=entry.handler, day=day, note="已付清", **proof)
+    given = {
+        Action.TRANSFER: {"lead_unit": court}, Action.COMPLETE: proof, Action.HAND_OVER: {"handler": other},
+        Action.CONFIRM: {"rating": "satisfied", "spoken_with": "厂长"},
+    }.get(action, {})  # fmt: skip
+    actor = {Action.PROGRESS: entry.handler, Action.COMPLETE: entry.handler, Action.CONFIRM: office}
+    move(entry, action, actor=actor.get(action, coordinator), day=day, note="样例", **given)
+    order.refresh_from_db()
+    words = f"{entry.number} 已{because}，不必再回复" if because else ""
+    assert (order.ended_because, bool(order.ended_on)) == (words, bool(because))
+    answered.refresh_from_db()
+    assert (answered.standing, answered.ended_on) == ("已回复", None)
+    assert entry.events.latest("seq").data.get("ended_orders", "") == (order.number if because else "")
+    client.force_login(office)
+    listed = client.get(reverse("ledger:order-list"), {"standing": "open"}).context["page"]
+    assert [row.pk for row in listed] == ([] if because else [order.pk])
+    page = client.get(reverse("ledger:order-detail", args=[order.pk])).content.decode()
+    assert (words in page) if because else ("已了结" not in page)
+    if because:
+        with pytest.raises(LedgerError, match=r"不必再回复.*您的回复没有保存"):
+            reply_to_order(order=order, actor=coordinator, at=timezone.now(), reply="晚了一步")
 
 
 def test_the_second_to_reply_sees_both_answers(client, order, coordinator):

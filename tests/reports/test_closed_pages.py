@@ -46,7 +46,7 @@ FORMS: dict[str, tuple[str, Address, Typed]] = {
     "a new activity": (
         "officer",
         page("ledger:activity-create"),
-        lambda o: {"kind": "duty", "happened_on": DAY, "output_attendance": 2, "times": 1},
+        lambda o: {"kind": "duty", "happened_on": DAY, "output_attendance": 2, "times": 1, "is_another": "on"},
     ),
     "a new case": (
         "clerk",

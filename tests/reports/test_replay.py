@@ -18,7 +18,7 @@ from ledger.moves.data import MoveData, Piece
 from ledger.moves.who import actions_for
 from ledger.services.entries.moving import advance_entry
 from ledger.services.entries.registering import create_entry
-from ledger.services.errors import MissingNeedError, MoveConflictError, MoveRefusedError
+from ledger.services.errors import ClockBehindError, MissingNeedError, MoveConflictError, MoveRefusedError
 from reports.days.from_events import rates_on
 from reports.days.rates import Rates
 from tests.factories import UserFactory
@@ -55,7 +55,7 @@ class Walk:
             wanted = self.rng.choice(sorted({action for action, _ in kinds}))
             action, who = self.rng.choice([move for move in kinds if move[0] == wanted])
             # An unlucky draw is refused: that unit already leads, nobody new, the other entry is later.
-            with suppress(MissingNeedError, MoveRefusedError, MoveConflictError):
+            with suppress(MissingNeedError, MoveRefusedError, MoveConflictError, ClockBehindError):
                 advance_entry(entry=entry, action=action, actor=who, at=when, data=self.data(entry, action, when))
 
     def data(self, entry, action, when) -> MoveData:

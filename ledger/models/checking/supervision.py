@@ -12,7 +12,8 @@ class SupervisionOrder(models.Model):
     """督办单: numbered, with a deadline, must be acknowledged and answered.
 
     Issued by a leader, or by the ladder of overdue entries, which then is nobody's name. What was issued stays as it
-    was: there is no editing, and `reply` is written once.
+    was: there is no editing, and `reply` is written once. One that lost its object unanswered is ended by the step that
+    took it away (`ledger.moves.orders`).
     """
 
     number = models.CharField("文号", max_length=30, unique=True)
@@ -33,6 +34,10 @@ class SupervisionOrder(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="回复人"
     )
     replied_on = models.DateField("回复日期", null=True, blank=True)
+    ended_on = models.DateField("了结日期", null=True, blank=True, editable=False)
+    ended_because = models.CharField(
+        "为什么不必再回复", max_length=200, blank=True, default="", db_default="", editable=False
+    )
     submission = SubmissionKeyField()
 
     objects = SupervisionQuerySet.as_manager()
@@ -50,6 +55,11 @@ class SupervisionOrder(models.Model):
                 condition=Q(replied_on__isnull=True, reply="") | (Q(replied_on__isnull=False) & ~Q(reply="")),
                 name="order_reply_has_words_and_day",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True, ended_because="")
+                | (Q(ended_on__isnull=False, replied_on__isnull=True) & ~Q(ended_because="")),
+                name="order_ended_unanswered_and_says_why",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,5 +71,7 @@ class SupervisionOrder(models.Model):
 
     @property
     def standing(self) -> str:
-        """Where it is: 待签收, 待回复 or 已回复."""
+        """Where it is: 待签收, 待回复, 已回复 or 已了结."""
+        if self.ended_on:
+            return "已了结"
         return "已回复" if self.replied_on else "待回复" if self.acknowledged_on else "待签收"

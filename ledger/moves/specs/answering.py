@@ -85,6 +85,7 @@ SEND_BACK = Move(
     REVIEWERS | {Party.REGISTRAR, Party.ENTERPRISE},
     lambda event: f"已退回{event.entry.lead_unit}重新办理，期限 {until(event)}",
     hint="退回经办人重新办理；期限按办结时还剩的工作日重新起算",
+    also=("rating", "spoken_with", "spoken_at"),  # a call-back that found the enterprise dissatisfied
     fields=(note("退回原因", needed=True), Field("deadline"), Field("deadline_reason"), Field("files")),
     checks=(later_than_left,),
     likely=likely_again,

@@ -14,6 +14,7 @@ from ledger.moves.changes import deadline_facts, written
 from ledger.moves.data import MoveData, Step
 from ledger.moves.events import in_order, last_event, write_event
 from ledger.moves.following import lock_both
+from ledger.moves.orders import end_orders
 from ledger.moves.rules import check_step
 from ledger.moves.table import MOVES
 from ledger.moves.who import marks_of, parties_of
@@ -51,6 +52,7 @@ def advance_entry(
     data, seen = data or MoveData(), entry.version if seen is None else seen
     if action == Action.CONFIRM and data.rating == Rating.UNSATISFIED:
         action = Action.SEND_BACK
+    data = MOVES[action].taking(data)
     try:
         return move_entry(entry, action, actor, at, data, seen)
     except MoveConflictError:
@@ -90,7 +92,7 @@ def move_entry(
         ProblemEntry.objects.filter(pk=entry.pk).update(**changes)
     was = {name: getattr(entry, name) for name in ("state", *changes)}
     entry.refresh_from_db()
-    told |= move.follows(replace(step, was=was))
+    told |= move.follows(replace(step, was=was)) | end_orders(move, step, changes)
     event = write_event(entry, action, actor, step.at, data, previous, told)
     log_change(entry, was, actor)
     attach(data.files, by=actor, entry=entry, event=event)

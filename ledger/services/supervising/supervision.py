@@ -45,7 +45,7 @@ def may_sign(order: SupervisionOrder, user: User) -> bool:
 
 def may_answer(order: SupervisionOrder, user: User) -> bool:
     """Whether it still waits for this person's answer."""
-    return order.replied_on is None and may_sign(order, user)
+    return order.replied_on is None and order.ended_on is None and may_sign(order, user)
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def acknowledge_order(*, order: SupervisionOrder, actor: User, at: datetime) -> 
     """
     if not may_sign(order, actor):
         raise MoveRefusedError(refusal(order))
-    unsigned = SupervisionOrder.objects.filter(pk=order.pk, acknowledged_on=None)
+    unsigned = SupervisionOrder.objects.filter(pk=order.pk, acknowledged_on=None, ended_on=None)
     write_once(order, unsigned, acknowledged_by=actor, acknowledged_on=local_date(at))
 
 
@@ -161,16 +161,17 @@ def reply_to_order(*, order: SupervisionOrder, actor: User, at: datetime, reply:
     Raises:
         MoveRefusedError: not someone of the unit pressed.
         FieldsRefusedError: no words.
-        LedgerError: someone has just answered.
+        LedgerError: someone has just answered, or the order has been ended.
     """
     if not may_sign(order, actor):
         raise MoveRefusedError(refusal(order))
     if not reply.strip():
         raise FieldsRefusedError({"reply": "请写明办理情况和下一步打算"})
     acknowledge_order(order=order, actor=actor, at=at)
-    open_ones = SupervisionOrder.objects.filter(pk=order.pk, replied_on=None)
+    open_ones = SupervisionOrder.objects.unanswered().filter(pk=order.pk)
     if not write_once(order, open_ones, reply=reply.strip(), replied_by=actor, replied_on=local_date(at)):
-        raise LedgerError(f"{order.number} 刚由{order.replied_by}回复，您的回复没有保存")
+        by = f"已了结（{order.ended_because}）" if order.ended_on else f"刚由{order.replied_by}回复"
+        raise LedgerError(f"{order.number} {by}，您的回复没有保存")
 
 
 def refusal(order: SupervisionOrder) -> str:
@@ -204,6 +205,8 @@ def order_document(order: SupervisionOrder) -> bytes:
     document.heading("二、办理时限")
     document.body(f"请于 {chinese(order.deadline)}前书面回复办理情况。")
     document.signature(SIGNED, order.issued_on)
+    if order.ended_on:
+        document.body(f"（{chinese(order.ended_on)}了结：{order.ended_because}。）")
     if order.replied_on:
         document.heading("回复")
         document.body(order.reply)

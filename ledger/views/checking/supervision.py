@@ -49,6 +49,8 @@ COLUMNS = [
     Column("签收日期", lambda row: row.acknowledged_on, 12),
     Column("回复日期", lambda row: row.replied_on, 12),
     Column("回复", lambda row: row.reply, 44),
+    Column("了结日期", lambda row: row.ended_on, 12),
+    Column("为什么了结", lambda row: row.ended_because, 30),
 ]
 
 
@@ -118,7 +120,7 @@ def order_page(request: AuthedRequest, order: SupervisionOrder, form: ReplyForm 
         "key": key,
         "sees_entry": sees_entry,
         "came_back": came_back(order.entry),
-        "late": order.deadline < (order.replied_on or today()),
+        "late": order.deadline < (order.replied_on or order.ended_on or today()),
     }
     return render(request, "ledger/order_detail.html", context)
 
