@@ -21,6 +21,7 @@ REPORT_PART = Move(
     lambda event: f"的协办情况已反馈（{event.data.get(Fact.RESULT)}）",
     hint="反馈本单位承担的部分，牵头单位据此办结",
     fields=(Field("result", needed=True), note("办了什么，或为什么办不了", needed=True), Field("files")),
+    also=("part",),  # one's own, unless a service says whose
     checks=(has_result,),
     follows=part_written,
     leading=True,
