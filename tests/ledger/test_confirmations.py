@@ -103,7 +103,8 @@ def test_a_link_is_answered_once(client, link):
 
 def test_a_made_up_address_finds_nothing(client, link):
     token = token_of(link)
-    for forged in (link.key.hex, f"{link.key.hex}.{'A' * 27}", token[:-1], f"0{token[1:]}", "x"):
+    another = f"{'1' if token.startswith('0') else '0'}{token[1:]}"
+    for forged in (link.key.hex, f"{link.key.hex}.{'A' * 27}", token[:-1], another, "x"):
         response = client.get(reverse("ledger:confirmation-answer", args=[forged]))
         assert (response.status_code, "网址不完整或不正确" in response.content.decode()) == (404, True)
 
