@@ -95,11 +95,10 @@ class KeptFilesFormMixin(forms.Form):
     `keep_files`."""
 
     def __init__(self, *args: Any, kept: KeptFiles | None = None, **kwargs: Any) -> None:
+        self.kept = kept  # before the fields are bound: a bound field looks up its initial value once
+        checked = {name: [row.checked for row in rows] for name, rows in self.kept_files.items()}
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), **checked}
         super().__init__(*args, **kwargs)
-        self.kept = kept
-        for name, rows in self.kept_files.items():
-            if name in self.fields:
-                self.initial[name] = [row.checked for row in rows]
 
     @property
     def kept_files(self) -> dict[str, list[DraftFile]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.kept.files import MOST_FILES, keep, prune
 from accounts.models import DraftFile
 from accounts.signin.drafts import owner_token
-from ledger.models import Attachment, ServiceActivity
+from ledger.models import Attachment, ProblemCategory, ProblemEntry, ServiceActivity
 from ledger.states import EntryState
 from tests.factories import ActivityFactory, EntryFactory, UserFactory
 from tests.factories.accounts import PASSWORD
@@ -98,6 +98,12 @@ def test_every_form_with_files_keeps_them(client, officer):
     done = {"note": "修好了", "version": handled.version, "kept_file": file.pk}
     assert client.post(forms[2][0], done).status_code == 302  # the evidence it needs is the file that was kept
     assert handled.attachments.get().name == "a.jpg"
+    file, page = DraftFile.objects.get(key="entry-new"), client.get(forms[0][0])
+    key, category = page.context["form"].initial["submission_key"], ProblemCategory.objects.all()[0]
+    said = {"title": "货款被拖欠", "category": category.pk, "priority": "normal", "source": "visit"}
+    said |= {"submission_key": key, "kept_file": file.pk}
+    assert client.post(forms[0][0], said).status_code == 302
+    assert ProblemEntry.objects.get(title="货款被拖欠").attachments.get().name == "a.jpg"
 
 
 def test_limits_and_age(officer, police):
