@@ -1,7 +1,7 @@
 """What every move's data must be, whichever move it comes with; and what several moves ask for."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from accounts.models import Unit, User
 from common.periods import local_date
@@ -162,7 +162,3 @@ def silent_units(entry: ProblemEntry) -> list[str]:
     """The supporting units that have not reported their part."""
     parts = entry.support.select_related("unit").order_by("unit__order", "pk")
     return [part.unit.name for part in parts if not part.result]
-
-
-def short(day: date) -> str:
-    return f"{day:%Y-%m-%d}"

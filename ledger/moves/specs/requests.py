@@ -9,7 +9,7 @@ from ledger.models import NoticeKind, ProblemEntry
 from ledger.moves.data import Problem, Step
 from ledger.moves.facts import Fact, Facts, iso, kept, short_day
 from ledger.moves.parties import ASKED, AT_WORK, HANDLERS, RECEIVERS, REVIEWERS, SUPERVISORS
-from ledger.moves.rules import short, still_ahead, until_ahead
+from ledger.moves.rules import still_ahead, until_ahead
 from ledger.moves.spec import Changes, Field, Move, Oneself, Tells, Watched, note, on
 from ledger.states import Action, Asked, EntryState, Mark, Party
 
@@ -24,7 +24,7 @@ def asking(what: Asked, step: Step) -> Changes:
 def later_than_now(step: Step) -> Problem:
     until, due = step.data.until, step.entry.deadline
     if until and due and until <= due:
-        return "until", f"要延到的日期须晚于现在的期限 {short(due)}"
+        return "until", f"要延到的日期须晚于现在的期限 {iso(due)}"
     return until_ahead(step)
 
 
@@ -49,7 +49,7 @@ def later_than_a_new_term(step: Step) -> Problem:
     if not due or not terms or step.data.deadline_reason.strip():
         return None
     latest = new_term(step.entry, step.day, terms)
-    return ("deadline_reason", f"重新起算应为 {short(latest)}；定得更晚请写明理由") if due > latest else None
+    return ("deadline_reason", f"重新起算应为 {iso(latest)}；定得更晚请写明理由") if due > latest else None
 
 
 def resumed(step: Step) -> Changes:
