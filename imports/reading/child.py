@@ -4,9 +4,9 @@ It may be killed, run out of memory or be aborted by a parser; whoever started i
 Nothing of Django is loaded, no secret is in its environment.
 
 Lines: {"sheet": name, "file": member, "merges": [[top, left, bottom, right]…], "uncalculated": ["B3"…],
-"height": rows}, then {"rows": [[cell…]…]}…; {"note": text} for what was passed over, {"unread": name, "reason": text}
-for a sheet or a file of a .zip that can't be read; at last {"end": true} or {"error": text}. A cell is text, a
-number, a truth value, or ["d", iso date].
+"height": rows}, then {"of": how many, "rows": [[cell…]…]}…; {"note": text} for what was passed over, {"unread": name,
+"reason": text} for a sheet or a file of a .zip that can't be read; at last {"end": true} or {"error": text}. A cell is
+text, a number, a truth value, or ["d", iso date].
 """
 
 import io
@@ -214,9 +214,12 @@ def main(path: str, name: str, limits_json: str) -> None:
     with open(path, "rb") as file:  # noqa: PTH123 -- pathlib is one more import in a short-lived process
         data = file.read()
     for line in told(data, name, limits):
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
-        out.write(text.encode("utf-8", "replace") + b"\n")
+        out.write(written(line) + b"\n")
     out.flush()
+
+
+def written(line: Line) -> bytes:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 if __name__ == "__main__":

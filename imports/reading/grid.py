@@ -147,10 +147,10 @@ def lines(grid: Grid, member: str = "") -> Iterator[Line]:
         size += check_row(row, at, title)
         batch.append([plain(cell) for cell in row])
         if len(batch) == BATCH or size > BATCH_LETTERS:
-            yield {"rows": batch}
+            yield {"of": len(batch), "rows": batch}
             batch, size = [], 0
     if batch:
-        yield {"rows": batch}
+        yield {"of": len(batch), "rows": batch}
 
 
 def some(words: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import select
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from common.text import clean
@@ -22,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CRASHED = "文件过大或结构异常，读取时已停止，未导入；请删除多余的行列、另存为 .xlsx 后重试"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}  # no secrets
 TICK = 0.5  # seconds
+OF_ROWS = re.compile(rb'\{"of":(\d+),"rows":')  # how a line of rows begins: with how many it tells
+IN_MEMORY = 2 * MB
 LONGEST_WORD, MOST_WORDS = 60, 50_000  # what is looked for again, and how much of it is kept
 Cell = str | int | float | bool | date | None
 
@@ -85,56 +89,87 @@ def read_workbook(
     """
     limits = limits or Limits()
     taken = Taken(limits)
-    for line in child_lines(Path(path), name, limits, taken.tell(progress)):
-        if "error" in line:
-            raise UnreadableFileError(line["error"])
-        taken.add(line)
+    arguments = [str(path), name, json.dumps(asdict(limits))]
+    for text in texts_of("child", arguments, limits, taken.tell(progress)):
+        taken.take(text)
     if not taken.ended:
         raise UnreadableFileError(CRASHED)
     if not taken.book.sheets and not taken.book.unread:
         raise UnreadableFileError("文件里没有可读的工作表，请检查是否都被隐藏")
+    taken.fill()
     return taken.book
 
 
 class Taken:
-    """What the child has told so far, counted: a hostile file may take over the child, not its parent's memory."""
+    """What the child has told so far, counted: a hostile file may take over the child, not its parent's memory.
+
+    Rows lie in an unnamed file until the child is gone: of a large sheet each of the two holds hundreds of megabytes.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits, self.book = limits, Workbook()
         self.rows = self.known = self.cells = 0
         self.ended = False
         self.words: dict[str, str] = {}
+        self.file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- closed with its last reference
+        self.of_sheet: list[Sheet] = []  # of each line in it
 
     def tell(self, progress: Callable[[int, int], None] | None) -> Callable[[], None]:
         return lambda: progress(self.rows, max(self.known, self.rows)) if progress else None
 
-    def add(self, line: dict[str, Any]) -> None:
+    def take(self, text: bytes) -> None:
+        """One line of the child.
+
+        Raises:
+            UnreadableFileError: it says so, it is no line of ours, or there are too many rows.
+        """
+        if rows := OF_ROWS.match(text):
+            self.keep(int(rows[1]), text)
+            return
+        line = parsed(text)
+        if "error" in line:
+            raise UnreadableFileError(line["error"])
         if "sheet" in line:
             merges = [(top, left, bottom, right) for top, left, bottom, right in line["merges"]]
             name, file = clean(line["sheet"]), clean(line["file"])
             self.book.sheets.append(Sheet(name, file, [], merges, frozenset(line["uncalculated"]), line["since_1904"]))
             self.known += line["height"]
-        elif "rows" in line:
-            self.add_rows(self.book.sheets[-1], line["rows"])
         elif "note" in line:
             self.book.notes.append(clean(line["note"]))
         elif "unread" in line:
             self.book.unread.append((clean(line["unread"]), line["reason"]))
         self.ended = self.ended or "end" in line
 
+    def keep(self, rows: int, text: bytes) -> None:
+        sheet = self.book.sheets[-1]
+        self.rows += rows
+        if self.rows > self.limits.rows + 50:
+            raise UnreadableFileError(
+                f"一个文件最多 {self.limits.rows} 行，读到工作表“{sheet.title}”时超过了，请拆分后再上传"
+            )
+        self.file.write(text + b"\n")
+        self.of_sheet.append(sheet)
+
+    def fill(self) -> None:
+        """Gives each sheet its rows.
+
+        Raises:
+            UnreadableFileError: more cells, or rows wider, than the limits allow.
+        """
+        self.file.seek(0)
+        for sheet, text in zip(self.of_sheet, self.file, strict=True):
+            self.add_rows(sheet, parsed(text)["rows"])
+        self.file.close()
+        self.words.clear()
+
     def add_rows(self, sheet: Sheet, rows: list[list[Any]]) -> None:
         limits = self.limits
-        sheet.rows.extend([[self.revive(cell) for cell in row] for row in rows])
-        self.rows += len(rows)
         self.cells += sum(map(len, rows))
         if any(len(row) > limits.columns and any(row[limits.columns :]) for row in rows):
             raise UnreadableFileError(f"工作表“{sheet.title}”超过 {limits.columns} 列，请删除多余的列后重试")
-        if self.rows > limits.rows + 50:
-            raise UnreadableFileError(
-                f"一个文件最多 {limits.rows} 行，读到工作表“{sheet.title}”时超过了，请拆分后再上传"
-            )
         if self.cells > limits.cells:
             raise UnreadableFileError(f"一个文件最多 {limits.cells // 10_000} 万个单元格，请拆分后再上传")
+        sheet.rows.extend([[self.revive(cell) for cell in row] for row in rows])
 
     def revive(self, cell: Any) -> Any:
         """Dates as dates; a word that comes again and again (a unit, a kind, an industry) is kept once."""
@@ -150,18 +185,33 @@ def day_of(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def child_lines(path: Path, name: str, limits: Limits, tick: Callable[[], None]) -> Iterator[dict[str, Any]]:
-    """Lines of the parsing child."""
-    return lines_of("child", [str(path), name, json.dumps(asdict(limits))], limits, tick)
+def parsed(text: bytes) -> dict[str, Any]:
+    """
+    Raises:
+        UnreadableFileError: it is no line that a child of ours writes.
+    """
+    try:
+        return dict(json.loads(text))
+    except ValueError as error:
+        raise UnreadableFileError(CRASHED) from error
 
 
 def lines_of(
     module: str, arguments: Sequence[str], limits: Limits, tick: Callable[[], None]
 ) -> Iterator[dict[str, Any]]:
-    """Lines of a module of this room in a process of its own, which is gone when this ends, however it ends.
+    """What a module of this room tells, as `texts_of`, line by line.
 
     Raises:
         UnreadableFileError: it takes too long, tells too much, or something else than lines.
+    """
+    return map(parsed, texts_of(module, arguments, limits, tick))
+
+
+def texts_of(module: str, arguments: Sequence[str], limits: Limits, tick: Callable[[], None]) -> Iterator[bytes]:
+    """Lines that a module of this room writes in a process of its own, which is gone when this ends, however it ends.
+
+    Raises:
+        UnreadableFileError: it takes too long, or tells too much.
     """
     command = [sys.executable, "-m", f"imports.reading.{module}", *arguments]
     with subprocess.Popen(  # noqa: S603 -- our own module; no shell; the name is only compared
@@ -173,11 +223,7 @@ def lines_of(
         env=ENVIRONMENT,
     ) as process:
         try:
-            for text in split_lines(chunks(process, limits, tick), limits):
-                try:
-                    yield json.loads(text)
-                except ValueError as error:
-                    raise UnreadableFileError(CRASHED) from error
+            yield from split_lines(chunks(process, limits, tick), limits)
         finally:
             process.kill()
 

@@ -23,7 +23,7 @@ from imports.planned.plan import Plan  # noqa: E402
 from imports.plans.finding import find_tables  # noqa: E402
 from imports.plans.placing import keys_of, lay_over  # noqa: E402
 from imports.plans.rows import PlannedRow, clean_row  # noqa: E402
-from imports.reading.child import limit_self, told  # noqa: E402
+from imports.reading.child import limit_self, told, written  # noqa: E402
 from imports.reading.limits import MB, Limits  # noqa: E402
 from imports.reading.parent import Taken  # noqa: E402
 from imports.resources.kinds import RESOURCES  # noqa: E402
@@ -104,8 +104,9 @@ def attempt(name, data):
     taken, last = Taken(LIMITS), {}
     for last in told(data, name, LIMITS):
         if "error" not in last:
-            taken.add(last)
+            taken.take(written(last))
     assert "end" in last or re.search("[一-鿿]", last["error"]), last
+    taken.fill()
     plan, resource = Plan("surveys"), RESOURCES["surveys"]
     find_tables(taken.book, resource, resource.names(), plan)
     lay_over(plan, resource)

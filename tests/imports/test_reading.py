@@ -8,7 +8,7 @@ import pytest
 
 from imports.errors import UnreadableFileError
 from imports.reading.limits import Limits
-from imports.reading.parent import read_workbook
+from imports.reading.parent import Taken, read_workbook
 from tests.imports.books import changed_member, xlsx
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -209,3 +209,18 @@ def test_a_parser_that_takes_too_long_or_too_much_memory_is_stopped(book, tmp_pa
 def test_a_truncated_workbook_is_damaged(book):
     book.write_bytes(book.read_bytes()[:-200])
     assert "已损坏" in refusal(book)
+
+
+def test_rows_lie_in_a_file_until_the_child_is_gone(tmp_path, monkeypatch):
+    """Of a large sheet parent and child would else hold hundreds of megabytes each, at the same time."""
+    path = written(tmp_path, "样例.csv", ("企业,诉求\n" + "某厂,货款未付\n" * 1200).encode())
+    standing = []
+    fill = Taken.fill
+
+    def filled(taken):
+        standing.append((taken.rows, sum(len(sheet.rows) for sheet in taken.book.sheets), len(taken.of_sheet)))
+        fill(taken)
+
+    monkeypatch.setattr(Taken, "fill", filled)
+    assert len(read_workbook(path, path.name).sheets[0].rows) == 1201
+    assert standing == [(1201, 0, 3)]
