@@ -20,7 +20,7 @@ def test_an_enterprise_answers_by_its_link_without_an_account(desk, phone, sign_
     sign_in(desk, office)
     desk.goto(f"/ledger/entries/{entry.pk}/")
     desk.get_by_role("button", name="请企业扫码确认").click()
-    expect(desk.locator("svg.qr-code")).to_be_visible()
+    expect(desk.locator(".qr-frame svg")).to_be_visible()
     address = desk.locator("#confirmation-address").input_value()
 
     phone.goto(address)

@@ -60,7 +60,7 @@ def explain(desk, heading, meaning):
 
 def correct(desk, row_no, label, text, parts):
     """Types into the cell on the page, sees it saved, and then all rows checked again."""
-    row = desk.locator(".import-row", has_text=f"第 {row_no} 行")
+    row = desk.locator("[data-row]", has_text=f"第 {row_no} 行")
     row.get_by_label(label).fill(text)
     row.get_by_role("button", name="保存并核对").click()
     expect(row).to_contain_text("已保存")
@@ -132,14 +132,14 @@ def test_an_admin_says_what_money_and_requests_mean_and_joins_a_list_by_a_click(
     upload(desk, unsure(tmp_path / "公安局报送.xlsx"))
     main = desk.locator("main")
     expect(main).to_contain_text("2 = 新增 0 + 更新 0 + 无变化 0 + 重复 0 + 有误 0 + 待定 2")
-    first = desk.locator(".import-row", has_text="津市样例企业0001")
+    first = desk.locator("[data-row]", has_text="津市样例企业0001")
     first.locator("label.form-check", has=desk.get_by_text("元", exact=True)).locator("input").check()
     first.get_by_role("button", name="就按这个单位").click()
     expect(first).to_contain_text("已选：元")
     work()
     expect(main).to_contain_text("新增 1 + 更新 0 + 无变化 0 + 重复 0 + 有误 0 + 待定 1")
 
-    answer_requests(desk.locator(".import-row", has_text="津市样例企业0002"))
+    answer_requests(desk.locator("[data-row]", has_text="津市样例企业0002"))
     expect(main).to_contain_text("新增 2")
 
     desk.get_by_role("link", name="2 新增").click()

@@ -19,5 +19,5 @@ def test_every_static_file_that_a_template_names_is_collected():
     for finder in get_finders():
         for path, storage in finder.list(patterns):
             collected.add(f"{storage.prefix}/{path}" if getattr(storage, "prefix", None) else path)
-    assert "css/app.css" in named
+    assert "css/tokens.css" in named
     assert sorted(named - collected) == []

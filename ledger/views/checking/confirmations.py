@@ -57,7 +57,7 @@ def link_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     """The link as a QR code to be shown, printed or sent, for those who may record a call-back themselves."""
     link = own_link(request, pk)
     address = request.build_absolute_uri(reverse("ledger:confirmation-answer", args=[token_of(link)]))
-    code = segno.make(address, error="m").svg_inline(scale=6, border=2, svgclass="qr-code", lineclass=None)
+    code = segno.make(address, error="m").svg_inline(scale=6, border=2, svgclass=None, lineclass=None)
     spent = why_spent(link, timezone.now())
     context = {"link": link, "entry": link.entry, "address": address, "code": code, "spent": SPENT.get(spent, "")}
     return render(request, "ledger/confirmation_link.html", context)
