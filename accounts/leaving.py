@@ -4,6 +4,7 @@ The ledger knows who has what in hand and registers itself here when it loads (`
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Protocol
 
 from accounts.models import Unit, User
@@ -28,11 +29,23 @@ class Work(Protocol):
 
 
 WORKS: list[Work] = []
+# What is in a person's name and stays nobody's when they go, without being in the way: told before and afterwards.
+ASIDES: list[Callable[[User, date], Counts]] = []
 
 
 def register_work(work: Work) -> None:
     if work not in WORKS:
         WORKS.append(work)
+
+
+def register_aside(ask: Callable[[User, date], Counts]) -> None:
+    if ask not in ASIDES:
+        ASIDES.append(ask)
+
+
+def left_over(person: User, today: date) -> Counts:
+    """What somebody else has to arrange anew when the person goes."""
+    return {kind: words for ask in ASIDES for kind, words in ask(person, today).items()}
 
 
 def gathered(ask: Callable[[Work], Counts]) -> Counts:

@@ -9,6 +9,7 @@ from accounts.models import User
 from common.periods import Period
 from common.rows.keysets import CappedCount, count_text, leading
 from desk.waiting import Panel, most, panels
+from duty.selectors.mine import HomeDuty, home_duty
 from ledger.answering import ANSWERS, SUPPORTS
 from ledger.calendar import working_calendar
 from ledger.lights import with_lights
@@ -49,6 +50,7 @@ class Beside:
 class UnitWork:
     queues: list[Queue]
     panels: list[Panel]
+    duty: HomeDuty
     to_sign: Period | None = None  # the half-year just over, where the unit has not signed its part
     supported: Beside | None = None  # overdue entries that other units answer for and this one supports
 
@@ -75,6 +77,12 @@ ADVICE = {
 }
 LONG_ADVICE = "问清企业卡在哪里；能办的，先“继续办理”"
 RARE = frozenset({"returned", "to_decide", "to_support", "to_review"})  # shown only when something waits
+
+
+def beside(supported: int) -> Beside | None:
+    """The overdue entries that the unit only supports."""
+    words = f"另有协办 {count_text(supported, most())} 件"
+    return Beside(words, f"overdue=1&ours={SUPPORTS}") if supported else None
 
 
 def unit_work(user: User, today: date) -> UnitWork:
@@ -105,8 +113,7 @@ def unit_work(user: User, today: date) -> UnitWork:
         is_alarm=True,
         is_step=False,
     )
-    also = counts.get("supported") or 0
-    supported = Beside(f"另有协办 {count_text(also, most())} 件", f"overdue=1&ours={SUPPORTS}") if also else None
+    supported = beside(counts.get("supported") or 0)
     stopped = []
     if counts["long"]:
         rows = first_rows("long")
@@ -116,4 +123,5 @@ def unit_work(user: User, today: date) -> UnitWork:
         for name, advice in ADVICE.items()
         if counts[name] or name not in RARE
     ]
-    return UnitWork(queues, panels(user, today, calendar), waiting_signature(user, today), supported)
+    also = panels(user, today, calendar), home_duty(user, today), waiting_signature(user, today)
+    return UnitWork(queues, *also, supported)

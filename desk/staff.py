@@ -9,6 +9,7 @@ from django.urls import Resolver404, resolve
 from accounts.models import Draft, User
 from common.periods import Period
 from common.rows.keysets import leading
+from duty.selectors.mine import HomeDuty, home_duty
 from enterprises.models import Pairing
 from ledger.calendar import working_calendar
 from ledger.lights import with_lights
@@ -48,6 +49,7 @@ class MyWork:
     supporting: list[ProblemEntry]
     drafts: list[DraftLine]
     activities: list[ServiceActivity]
+    duty: HomeDuty
 
     @property
     def waiting(self) -> int:
@@ -86,6 +88,7 @@ def my_work(user: User, today: date) -> MyWork:
             .prefetch_related("outputs")
             .order_by("-happened_on", "-pk")[:FEW]
         ),
+        duty=home_duty(user, today),
     )
 
 

@@ -1,4 +1,4 @@
-"""What waits beside the ledger's own steps: supervision orders, call-backs, requests to decide, re-checks."""
+"""What waits beside the ledger's own steps: supervision orders, call-backs, requests, duty gaps, re-checks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.rights.permissions import Role
 from common.rows.keysets import CappedCount, count_text
+from duty.selectors.gaps import personal_gaps
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.models import ProblemEntry, Recheck, SupervisionOrder
 from ledger.moves.facts import short_day
@@ -90,7 +91,7 @@ def panels(user: User, today: date, calendar: WorkingCalendar | None = None) -> 
         Panel(
             kind.name,
             [
-                Number(label, found[f"{at}_{n}"], f"{reverse(page)}?{query}", label in kind.alarms)
+                Number(label, found[f"{at}_{n}"], f"{reverse(page)}{query and f'?{query}'}", label in kind.alarms)
                 for n, (label, _, page, query) in enumerate(kind.counts)
             ],
             kind.lines(),
@@ -129,6 +130,8 @@ def kinds_for(user: User, today: date, calendar: WorkingCalendar) -> list[Kind]:
     kinds = [orders(user, today), callbacks(user, today, calendar)]
     if user.role != Role.COORDINATOR:
         kinds.append(requests(user, today))
+    if user.can("duty.edit"):
+        kinds.append(duty_gaps(user, today))
     return [*kinds, rechecks(user)] if user.can("recheck.judge") and user.sees_all else kinds
 
 
@@ -214,6 +217,30 @@ def requests(user: User, today: date) -> Kind:
         [("延期、挂账", rows, ENTRIES, "queue=to_decide")],
         lines,
         "没有等您批的延期、挂账申请。",
+    )
+
+
+def duty_gaps(user: User, today: date) -> Kind:
+    """Shifts ahead whose people will not come, and swaps that the coordinator may answer for them."""
+    rows = personal_gaps(user, today)
+
+    def lines() -> list[Line]:
+        return [
+            Line(
+                f"{shift.words} {shift.officer}",
+                shift.gap_words,
+                reverse("duty:cell", args=[shift.workstream_id, shift.day.isoformat()]),
+                shift.day,
+            )
+            for shift in rows.for_list()[:FEW]
+        ]
+
+    return Kind(
+        "值班",
+        [("来不了、要另排的", rows, "duty:gap-list", "")],
+        lines,
+        "没有空班。停用、调离、请假的人以后的班会出现在这里。",
+        frozenset({"来不了、要另排的"}),
     )
 
 

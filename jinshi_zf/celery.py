@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     "sweep-exports": {"task": "jobs.sweep_exports", "schedule": 3600.0},
     "request-due-work": {"task": "ledger.request_due_work", "schedule": 60.0},
     "draw-rechecks": {"task": "ledger.draw_rechecks", "schedule": 3600.0},
+    "duty-gaps": {"task": "duty.request_gaps", "schedule": 60.0},
     "request-weekly": {"task": "reports.request_weekly", "schedule": 600.0},
     "target-days": {"task": "reports.request_target_days", "schedule": 600.0},
     "figures-mail": {"task": "reports.ask_for_figures_mail", "schedule": 60.0},

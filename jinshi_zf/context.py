@@ -23,6 +23,7 @@ NAVIGATION = [
     Item("工作台", "home", "desk:home", "home.view", phone=True, under=("desk:waiting",)),
     Item("记一笔", "square-plus", "ledger:activity-create", "activity.log", phone=True),
     Item("服务活动", "walk", "ledger:activity-list", "activity.view", under=("ledger:activity",)),
+    Item("值班表", "calendar-user", "duty:week", "duty.view", under=("duty:",)),
     Item(
         "问题台账",
         "clipboard-list",

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "ledger.apps.LedgerConfig",
     "imports.apps.ImportsConfig",
     "reports.apps.ReportsConfig",
+    "duty.apps.DutyConfig",
     "desk.apps.DeskConfig",
     "jinshi_zf.apps.MaintenanceConfig",
     "django.contrib.auth",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("register/", include("enterprises.urls")),
     path("cases/", include("cases.urls")),
     path("ledger/", include("ledger.urls")),
+    path("duty/", include("duty.urls")),
     path("imports/", include("imports.urls")),
     path("admin/", admin.site.urls),
 ]

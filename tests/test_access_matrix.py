@@ -12,7 +12,7 @@ from tests.access import COORDINATOR, LEADER, STAFF, Access
 from tests.clients import QuickClient
 from tests.factories import UnitFactory
 
-APPS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports", "desk"]
+APPS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports", "duty", "desk"]
 OPEN = {"accounts:login", "accounts:logout", "ledger:confirmation-answer", "reports:screen"}
 TABLE: dict[str, Access] = {}
 for app in APPS:

@@ -18,7 +18,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OURS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports"]
+OURS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports", "duty"]
 INSIDE = {
     "draft",
     "draftfile",

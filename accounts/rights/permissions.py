@@ -20,6 +20,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "register.pair": frozenset({Role.COORDINATOR, Role.ADMIN}),
     "activity.view": WORKING,
     "activity.log": WORKING,
+    "duty.view": WORKING,
+    "duty.edit": frozenset({Role.COORDINATOR, Role.ADMIN}),
     "ledger.view": WORKING,
     "ledger.register": WORKING,
     "ledger.bulk": frozenset({Role.COORDINATOR, Role.LEADER, Role.ADMIN}),

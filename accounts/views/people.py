@@ -8,9 +8,11 @@ from accounts.columns import INITIAL_PASSWORDS, PEOPLE
 from accounts.decorators import AuthedRequest, require_action
 from accounts.filters import UserFilter
 from accounts.forms import UserForm
+from accounts.leaving import left_over
 from accounts.models import User
 from accounts.services import AccountError
 from accounts.trail.exports import export_response
+from common.clock import today
 from common.forms.conflicts import StaleVersionError
 from common.sent.numbers import whole_number
 from common.web.pages import paginate
@@ -139,5 +141,6 @@ def refused(request: AuthedRequest, pk: int, error: AccountError) -> HttpRespons
 
 def page_of(request: AuthedRequest, pk: int, form: UserForm, error: AccountError | None = None) -> HttpResponse:
     person = selectors.people(User.objects.visible_to(request.user)).get(pk=pk)
-    context = {"form": form, "error": error, **selectors.person_facts(person)}
+    aside = left_over(person, today())
+    context = {"form": form, "error": error, "aside": aside, **selectors.person_facts(person)}
     return render(request, "accounts/user_form.html", context, status=409 if error else 200)

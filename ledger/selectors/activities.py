@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from accounts.models import User
 from common.rows.keysets import CappedSum, Counting, KeysetPage, Order, keyset_page
 from common.sent.numbers import whole_number
-from enterprises.models import Enterprise, KeyProject, Pairing
+from enterprises.models import Enterprise, KeyProject, Pairing, Workstream
 from ledger.models import ActivityKind, Attachment, ClosedPeriod, ProblemEntry, Recovery, ServiceActivity
 from ledger.services.rights import may_change
 
@@ -117,10 +117,37 @@ def activity_page(activity: ServiceActivity, user: User) -> ActivityPage:
     )
 
 
+def duty_named(query: Any) -> str:
+    """Which duty an address asks to log, for a draft of its own: empty when it asks for none."""
+    asked = str(query.get("kind", "")) == ActivityKind.DUTY and (query.get("hq") or query.get("on"))
+    return f"{query.get('hq', '')}-{query.get('on', '')}"[:40] if asked else ""
+
+
+def duty_values(user: User, query: Any) -> dict[str, Any]:
+    """A duty as the roster has it: `?kind=duty&hq=3&on=2026-12-02&with=12`; what makes no sense is left to be typed."""
+    key = whole_number(query.get("hq"))
+    hq = Workstream.objects.visible_to(user).filter(pk=key).first() if key is not None else None
+    asked = [key for key in map(whole_number, query.getlist("with")) if key is not None]
+    people = User.objects.visible_to(user).working().exclude(pk=user.pk).filter(pk__in=asked)
+    with_me = list(people.order_by("pinyin", "pk").values_list("pk", flat=True))
+    day = parsed_day(query.get("on", ""))
+    found = {"headquarters": hq and hq.pk, "happened_on": day, "participants": with_me}
+    named = {name: value for name, value in found.items() if value}
+    return {**named, "output_attendance": 1 + len(with_me)} if named else {}
+
+
+def parsed_day(words: str) -> date | None:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
+
+
 def likely_values(choices: FormChoices, query: Any) -> dict[str, Any]:
     """What a new activity most likely is: a visit of whom the address says. Nobody is served whom nobody has named."""
     served, kind = served_named(choices.user, query), str(query.get("kind", ""))
     if kind not in ActivityKind.values:
         kind = ActivityKind.VISIT if served else ""
     at_firm = served if kind == ActivityKind.VISIT else None
-    return {**({"target": mark(at_firm)} if at_firm else {}), **({"kind": kind} if kind else {})}
+    duty = duty_values(choices.user, query) if kind == ActivityKind.DUTY and duty_named(query) else {}
+    return {**({"target": mark(at_firm)} if at_firm else {}), **({"kind": kind} if kind else {}), **duty}

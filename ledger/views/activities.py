@@ -166,7 +166,9 @@ def activity_delete(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 def draft_key(request: AuthedRequest) -> str:
-    """A draft for each enterprise or project someone sets out from; one for all else."""
+    """A draft for each enterprise, project or rostered duty someone sets out from; one for all else."""
+    if duty := selectors.duty_named(request.GET):
+        return f"{NEW}-duty-{duty}"
     served = selectors.served_named(request.user, request.GET)
     return f"{NEW}-{selectors.mark(served)}" if served else NEW
 

@@ -11,7 +11,8 @@ from ledger.sampling import span_of
 from ledger.services.checking.rechecks import draw
 from ledger.services.supervising.supervision import Demand, issue_order
 from ledger.states import Action, EntryState
-from tests.factories import EntryFactory
+from tests.factories import EntryFactory, UserFactory
+from tests.factories.duty import shift
 from tests.factories.ledger import at, move
 
 pytestmark = pytest.mark.django_db
@@ -53,15 +54,16 @@ def shown(user):
 @pytest.mark.parametrize(
     ("who", "names"),
     [
-        ("office", {"督办单", "电话回访", "撤单质检"}),
-        ("coordinator", {"督办单", "电话回访"}),
+        ("office", {"督办单", "电话回访", "值班", "撤单质检"}),
+        ("coordinator", {"督办单", "电话回访", "值班"}),
         ("unit_leader", {"督办单", "电话回访", "待批申请"}),
         ("city_leader", {"督办单", "电话回访", "待批申请"}),
-        ("admin", {"督办单", "电话回访", "待批申请", "撤单质检"}),
+        ("admin", {"督办单", "电话回访", "待批申请", "值班", "撤单质检"}),
     ],
 )
 def test_each_sees_what_waits_by_what_is_due_and_counted(who, names, request, police, court):
     late, open_one, unsigned, silent, asked_for, set_aside = a_busy_month(police)
+    gap = shift(UserFactory(unit=police, is_active=False), date(2023, 6, 30))
     user = request.getfixturevalue(who)
     found = shown(user)
     expected = {
@@ -72,6 +74,7 @@ def test_each_sees_what_waits_by_what_is_due_and_counted(who, names, request, po
         "电话回访": ({"5 个工作日没有答复": 1}, [silent.title]),
         "待批申请": ({"延期、挂账": 1}, [asked_for.title]),
         "撤单质检": ({"等我复核": 1}, [set_aside.title]),
+        "值班": ({"来不了、要另排的": 1}, [f"{gap.words} {gap.officer}"]),
     }
     assert found == {name: expected[name] for name in names}
     assert waiting_number(user, TODAY) == sum(sum(numbers.values()) for numbers, _ in found.values())
@@ -79,6 +82,8 @@ def test_each_sees_what_waits_by_what_is_due_and_counted(who, names, request, po
 
 def test_each_number_opens_the_list_of_exactly_these(client, police, court, admin, monkeypatch):
     a_busy_month(police), order(court, date(2023, 6, 25))
+    shift(UserFactory(unit=police, is_active=False), date(2023, 6, 30))
+    monkeypatch.setattr("duty.views.week.today", lambda: TODAY)
     for module in ("ledger.filters.supervision", "ledger.filters.entries"):
         monkeypatch.setattr(f"{module}.today", lambda: TODAY)
     client.force_login(admin)

@@ -13,7 +13,7 @@ from lxml import html
 
 from tests.access import Access
 
-APPS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports", "desk"]
+APPS = ["accounts", "jobs", "enterprises", "cases", "ledger", "imports", "reports", "duty", "desk"]
 ROOT = Path(__file__).parents[2]
 READ = r'\.{}(?:\.get(?:list)?\(|\[)"(\w+)"|"(\w+)" in request\.{}\b'
 # The addresses that need no signing in.

@@ -13,6 +13,7 @@ class NoticeKind(models.TextChoices):
     REMINDED = "reminded", "催办"
     DECIDED = "decided", "批复"
     OVERDUE = "overdue", "逾期"
+    DUTY = "duty", "值班"
 
 
 class Notice(models.Model):
