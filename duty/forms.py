@@ -10,6 +10,7 @@ from accounts.models import User
 from common.forms.conflicts import SOMEBODY, ComparedFormMixin, Difference
 from common.forms.fields import DateInput, PersonSelect, PersonSelectMultiple, StyledFormMixin, overwrite, rows_field
 from common.idempotence import SubmissionFormMixin
+from common.sent.numbers import whole_number
 from duty.models import DutyShift, Half
 from duty.services.arranging import Place, Seat, arrangeable, seated, seats_of
 from ledger.forms.fields import CleanTextMixin, name_people
@@ -104,7 +105,8 @@ def heard(words: str) -> frozenset[Seat]:
     """The same back; what is none of them is left out."""
     pairs = (one.partition(":") for one in words.split(","))
     known = {str(half) for half in Half}
-    return frozenset((half, int(pk)) for half, _, pk in pairs if half in known and pk.isascii() and pk.isdigit())
+    found = ((half, whole_number(pk)) for half, _, pk in pairs)
+    return frozenset((half, pk) for half, pk in found if half in known and pk is not None)
 
 
 class SwapForm(StyledFormMixin, CleanTextMixin, SubmissionFormMixin, forms.Form):

@@ -14,7 +14,7 @@ LIBRARIES = [
     "@tabler/icons-webfont/dist/tabler-icons.min.css",
     "tom-select/dist/css/tom-select.bootstrap5.min.css",
 ]
-APPS = ["accounts", "cases", "common", "desk", "enterprises", "imports", "jobs", "ledger", "reports"]
+APPS = ["accounts", "cases", "common", "desk", "duty", "enterprises", "imports", "jobs", "ledger", "reports"]
 # Pages on paper repeat what they change; the wall screen is a page without the others.
 REPEATING = {"papers.css", "wall.css"}
 # Not styled: scripts and other rules find their elements by them.

@@ -14,7 +14,7 @@ from enterprises.models import Enterprise
 from tests.factories import EnterpriseFactory
 
 ROOT = Path(__file__).parents[2]
-APPS = ["accounts", "cases", "common", "desk", "enterprises", "imports", "jobs", "ledger", "reports"]
+APPS = ["accounts", "cases", "common", "desk", "duty", "enterprises", "imports", "jobs", "ledger", "reports"]
 READ = {"0": 0, "7": 7, "007": 7, str(LARGEST): LARGEST, 12: 12}
 NOT_READ = ["", None, "-1", "+1", " 1", "1.0", "²", "٣", "１", "1_0", "x", str(LARGEST + 1), "9" * 5000]
 # Text that is looked into, not a key or a count that an address or a form gives.
