@@ -25,6 +25,9 @@ class StaticConfig(StaticFilesConfig):
         "package.json",
         "extension",
         "plugins",
+        "ext",  # htmx's extensions and its next release
+        "htmax-4*",
+        "htmx-4*",
         "tabler-[!i]*",  # flags, payments …: their pictures are not served either
         "tabler.css*",
         "tabler.js*",

@@ -1,7 +1,7 @@
 """Drafts: nothing typed is lost, also when the session ends in the middle of a sentence.
 
 Every form page carries `draft_key` and a signed `draft_owner`. Typing is saved as a Draft every few seconds
-(`static/js/app.js`); a POST that meets an expired session is kept in the new anonymous session and becomes
+(`static/js/sending/drafts.js`); a POST that meets an expired session is kept in the new anonymous session and becomes
 a Draft when the same person signs in again.
 """
 

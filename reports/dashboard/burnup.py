@@ -27,7 +27,7 @@ class Burnup:
 
     @property
     def chart(self) -> dict[str, Any]:
-        """What static/js/charts.js draws."""
+        """What static/js/charts/burnup.js draws."""
         return {
             "points": [[day.isoformat(), rates.total, rates.completed, rates.resolved] for day, rates in self.points],
             "target": self.target,

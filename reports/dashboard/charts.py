@@ -174,7 +174,7 @@ def categories(ground: Basis) -> list[Share]:
 
 
 def category_chart(kinds: list[Share]) -> dict[str, Any]:
-    """What static/js/charts.js draws: resolved, waiting for the enterprise, not yet completed."""
+    """What static/js/charts/stacked.js draws: resolved, waiting for the enterprise, not yet completed."""
 
     def part(name: str, key: str, values: list[int]) -> dict[str, Any]:
         return {"name": name, "values": values, "urls": [f"{one.url}&part={key}" for one in kinds]}

@@ -1,7 +1,7 @@
-"use strict";
-// Files dropped anywhere on the upload card go into its file field; their names and sizes are shown at once.
+import { behave } from "../behaviours.js";
 
-document.querySelectorAll("[data-drop]").forEach((zone) => {
+// Files dropped anywhere on the upload card go into its file field; their names and sizes are shown at once.
+behave("[data-drop]", (zone) => {
   const form = zone.closest("form");
   const input = zone.querySelector("input[type=file]");
   const words = form.querySelector("[data-drop-words]");
@@ -30,10 +30,9 @@ document.querySelectorAll("[data-drop]").forEach((zone) => {
   form.addEventListener("drop", (event) => {
     event.preventDefault();
     out();
-    if (event.dataTransfer.files.length) {
-      input.files = event.dataTransfer.files;
-      show();
-    }
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    show();
   });
   input.addEventListener("change", show);
 });
@@ -41,8 +40,9 @@ document.querySelectorAll("[data-drop]").forEach((zone) => {
 // The rows of a preview have been checked again: the page shows it, unless someone is typing into it.
 document.addEventListener("imports-rechecked", () => {
   const fields = [...document.querySelectorAll("[data-cells] input, [data-cells] textarea")];
+  const ticked = (field) => field.type === "radio" || field.type === "checkbox";
   const changed = (field) =>
-    field.type === "radio" || field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+    ticked(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
   if (!fields.some(changed)) {
     window.location.reload();
     return;

@@ -1,11 +1,8 @@
-"use strict";
 // While headings are explained: which required columns have one by now, or a value for all rows, and what is asked about
 // a sheet left out.
+import { behave } from "../behaviours.js";
 
-document.getElementById("mapping").addEventListener("change", (event) => {
-  const layout = event.target.closest("[data-layout]");
-  if (!layout) return;
-  layout.querySelector("[data-lines]").hidden = layout.querySelector("[data-out]").checked;
+function tellRequired(layout) {
   const chosen = new Set([...layout.querySelectorAll("[data-column]")].map((select) => select.value));
   const given = new Set();
   layout.querySelectorAll("[data-shared]").forEach((shared) => {
@@ -18,6 +15,13 @@ document.getElementById("mapping").addEventListener("change", (event) => {
     chip.classList.toggle("chip-on", has);
     chip.querySelector(".ti").hidden = !has;
   });
-  const always = event.target.parentElement.querySelector("[data-always]");
-  if (event.target.matches("[data-column]") && always) always.hidden = !event.target.value;
-});
+}
+
+behave("[data-layout]", (layout) =>
+  layout.addEventListener("change", (event) => {
+    layout.querySelector("[data-lines]").hidden = layout.querySelector("[data-out]").checked;
+    tellRequired(layout);
+    const always = event.target.parentElement.querySelector("[data-always]");
+    if (event.target.matches("[data-column]") && always) always.hidden = !event.target.value;
+  }),
+);
