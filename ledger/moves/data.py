@@ -60,11 +60,11 @@ class MoveData:
 
 
 def plain(value: Any) -> Any:
-    """As it can be compared: rows by their key, files by their bytes, texts without the spaces around them."""
+    """As it can be compared: rows by their key, files by name and bytes, texts without the spaces around them."""
     if isinstance(value, Model):
         return value.pk
     if isinstance(value, CheckedFile):
-        return value.sha256
+        return [value.name, value.sha256]
     if isinstance(value, Piece):
         return [value.title.strip(), value.content.strip()]
     if isinstance(value, date):
