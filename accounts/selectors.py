@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from accounts.leaving import open_work
+from accounts.leaving import open_work, received_alone, receivers, unit_work
 from accounts.models import Unit, User
+from accounts.rights.permissions import Role
 from accounts.trail.querysets import AuditQuerySet, SignInQuerySet
 
 LATEST_SIGN_INS = 5
@@ -43,6 +44,24 @@ def person_facts(person: User) -> dict[str, Any]:
         "person": person,
         "locked": person.username in locked_names([person]),
         "waiting": open_work(person),
+        "received": received_alone(person, other_clerks(person)) if person.works else {},
+    }
+
+
+def other_clerks(person: User) -> set[str]:
+    """The paths of the units that have a coordinator besides this person."""
+    clerks = User.objects.filter(role=Role.COORDINATOR, is_active=True, unit__isnull=False).exclude(pk=person.pk)
+    return set(clerks.values_list("unit__path", flat=True)) if person.role == Role.COORDINATOR else {""}
+
+
+def unit_facts(unit: Unit) -> dict[str, Any]:
+    """Beside the form of one unit: who works there, who receives for it, what it has open before it goes."""
+    clerks = User.objects.filter(unit=unit, role=Role.COORDINATOR, is_active=True).order_by("username")
+    return {
+        "working": User.objects.filter(unit=unit, is_active=True).count(),
+        "clerks": [person.name for person in clerks],
+        "receivers": receivers(unit),
+        "waiting": unit_work(unit),
     }
 
 

@@ -12,7 +12,15 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
-from accounts.leaving import Counts, in_words, open_work, out_of_reach, received_alone, unit_work
+from accounts.leaving import (
+    Counts,
+    check_in_reach,
+    check_unit_free,
+    in_words,
+    open_work,
+    out_of_reach,
+    received_alone,
+)
 from accounts.models import Unit, User
 from accounts.posts import AccountError, check_an_admin_stays, check_person, check_unit_in_use, is_admin_in_use
 from accounts.rights.permissions import Role
@@ -234,19 +242,18 @@ def save_unit(*, pk: int | None, data: dict[str, Any], version: int | None = Non
     """Adds a unit or changes one; when it moves in the tree, all below move with it.
 
     Raises:
-        AccountError: the name is taken, the unit would be under itself, people of it can still sign in.
+        AccountError: the name is taken, the unit would be under itself, people or work would be left behind.
         StaleVersionError: another admin saved it in between.
     """
     one_at_a_time(RIGHTS)
     unit = Unit.objects.select_for_update().get(pk=pk) if pk else Unit()
-    old_path, was_active = unit.path or "", unit.is_active
+    old_path, was_active, above = unit.path or "", unit.is_active, unit.parent_id
     fill(unit, data)
     hang(unit)
-    people = User.objects.filter(unit_id=pk, is_active=True).count() if pk else 0
-    if was_active and not unit.is_active and people:
-        raise AccountError(f"还有 {people} 名在用人员属于这个单位，请先调整他们的单位", "is_active")
-    if pk and was_active and not unit.is_active and (waiting := unit_work(unit)):
-        raise AccountError(f"这个单位还有{in_words(waiting)}，请先转办、交接或办完再停用", "is_active")
+    if pk and was_active and not unit.is_active:
+        check_unit_free(unit)
+    if pk and unit.parent_id != above:
+        check_in_reach(unit, old_path)
     store(unit, version, "name", "已有同名单位，请直接使用")
     if pk and unit.path != old_path:
         below = Unit.objects.filter(path__startswith=old_path).exclude(pk=unit.pk)

@@ -16,6 +16,7 @@ from ledger.lights import with_lights
 from ledger.models import ProblemEntry
 from ledger.selectors.entries.lists import due_q, long_pause_q
 from ledger.selectors.entries.queues import QUEUES, waiting_for
+from ledger.selectors.vacancies import waiting_vacancies
 from reports.closing.reminding import waiting_signature
 
 FEW = 5
@@ -52,6 +53,7 @@ class UnitWork:
     panels: list[Panel]
     duty: HomeDuty
     to_sign: Period | None = None  # the half-year just over, where the unit has not signed its part
+    vacancies: int = 0  # things without anybody of their own in the person's units
     supported: Beside | None = None  # overdue entries that other units answer for and this one supports
 
     @property
@@ -124,4 +126,4 @@ def unit_work(user: User, today: date) -> UnitWork:
         if counts[name] or name not in RARE
     ]
     also = panels(user, today, calendar), home_duty(user, today), waiting_signature(user, today)
-    return UnitWork(queues, *also, supported)
+    return UnitWork(queues, *also, waiting_vacancies(user), supported)

@@ -14,6 +14,7 @@ from common.periods import Period
 from desk.waiting import Panel, panels
 from enterprises.models import Enterprise, KeyProject, Pairing
 from jobs.models import ACTIVE, Job, JobState
+from ledger.selectors.vacancies import waiting_vacancies
 from reports.models import Tally
 
 FEW = 5
@@ -42,6 +43,7 @@ class DataState:
     period: Period
     tallied_at: datetime | None
     panels: list[Panel]
+    vacancies: int
 
 
 def data_state(user: User, today: date) -> DataState:
@@ -60,6 +62,7 @@ def data_state(user: User, today: date) -> DataState:
         period=period,
         tallied_at=Tally.objects.visible_to(user).of(period.code).aggregate(at=Max("computed_at"))["at"],
         panels=panels(user, today),
+        vacancies=waiting_vacancies(user),
     )
 
 

@@ -63,7 +63,13 @@ NAVIGATION = [
     Item("日历与时限", "calendar-event", "ledger:calendar", "calendar.edit", under=("ledger:calendar", "ledger:shift")),
     Item("提醒设置", "bell-cog", "ledger:ladder", "reminders.edit", under=("ledger:ladder", "ledger:robot")),
     Item("数据导入", "file-import", "imports:batch-list", "import.run", under=("imports:",)),
-    Item("工作交接", "arrows-exchange", "ledger:handover-list", "users.handover", under=("ledger:handover",)),
+    Item(
+        "工作交接",
+        "arrows-exchange",
+        "ledger:handover-list",
+        "users.handover",
+        under=("ledger:handover", "ledger:vacancy"),
+    ),
     Item(
         "人员与单位",
         "users",

@@ -270,3 +270,13 @@ class RobotMessageQuerySet(ReminderSettingsQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("robot", "made_by")
+
+
+class VacancyQuerySet(ScopedQuerySet):
+    """What has nobody belongs to the unit that answers for it; without one only to those who see everything."""
+
+    def search(self, words: str) -> Self:
+        return with_words(self, words, "what", "person__name", "unit__name")
+
+    def for_list(self) -> Self:
+        return self.select_related("unit", "person__unit")

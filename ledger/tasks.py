@@ -18,6 +18,7 @@ from ledger.services.messages.digests import DIGEST, compose, send_waiting
 from ledger.services.messages.robot_post import send_due
 from ledger.services.messages.robots import ROBOTS
 from ledger.services.supervising.ladder import LADDER, climb
+from ledger.services.vacancies import VACANCIES, check_vacancies
 from ledger.worktime import DIGEST_AT, in_working_hours
 
 FOLLOWS = "日历或时限规则已经改了，办理期限必须跟着重算"
@@ -44,6 +45,12 @@ def run_ladder(context: JobContext) -> dict[str, Any]:
         return OUT_OF_HOURS
     context.progress(0, 1, "正在核对逾期问题")
     return climb(at=now, guard=context.assert_lease)
+
+
+@handles(VACANCIES, "核对没有专人负责的事", needed="每个工作日都要核对，取消了也会再来")
+def run_vacancies(context: JobContext) -> dict[str, Any]:
+    context.progress(0, 1, "正在核对谁的事没有人接手")
+    return dict(check_vacancies(at=timezone.now()))
 
 
 @handles(DIGEST, "发送提醒邮件")

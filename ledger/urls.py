@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from ledger.views import activities, attachments, bulk, entries, handover, notices, recoveries, saved_views, surveys
+from ledger.views import (
+    activities,
+    attachments,
+    bulk,
+    entries,
+    handover,
+    notices,
+    recoveries,
+    saved_views,
+    surveys,
+    vacancies,
+)
 from ledger.views.checking import confirmations, rechecks, supervision
 from ledger.views.office import calendars, ladder, plans, robots
 
@@ -103,5 +114,8 @@ REMINDERS: list[URLPattern] = [
 HANDOVER: list[URLPattern] = [
     path("handover/", handover.handover_list, name="handover-list"),
     path("handover/<int:pk>/", handover.handover, name="handover"),
+    path("vacancies/", vacancies.vacancy_list, name="vacancy-list"),
+    path("vacancies/export/", vacancies.vacancy_export, name="vacancy-export"),
+    path("vacancies/check/", vacancies.vacancy_check, name="vacancy-check"),
 ]
 urlpatterns = REMINDERS + HANDOVER + CALENDAR + ENTRIES + ACTIVITIES + RECOVERIES + SURVEYS + ORDERS + RECHECKS + PLAN

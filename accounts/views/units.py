@@ -56,6 +56,14 @@ def answer(request: AuthedRequest, form: UnitForm, pk: int | None) -> HttpRespon
         except StaleVersionError:
             form.show_conflict(Unit.objects.get(pk=form.instance.pk))
         else:
-            messages.success(request, f"已{'保存' if pk else '新增'}单位“{unit}”")
+            messages.success(request, f"已{'保存' if pk else '新增'}单位“{unit}”{received(form, pk, unit)}")
             return redirect("accounts:unit-list")
-    return render(request, "accounts/unit_form.html", {"form": form, "pk": pk})
+    facts = selectors.unit_facts(Unit.objects.get(pk=pk)) if pk else {}
+    return render(request, "accounts/unit_form.html", {"form": form, "pk": pk, **facts})
+
+
+def received(form: UnitForm, pk: int | None, unit: Unit) -> str:
+    """Who receives for a unit that has been hung elsewhere."""
+    if not pk or "parent" not in form.changed_data:
+        return ""
+    return f"，它的事现由 {selectors.unit_facts(unit)['receivers']} 接收"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.leaving import relied_on
 from accounts.models import User
 from cases.models import CaseState, LegalCase
 from cases.services.writing import (
@@ -81,7 +82,8 @@ def change_officer(*, case: LegalCase, officer: User, by: User) -> LegalCase:
     check_unit(case.unit, by)
     if case.state == CaseState.CLOSED:
         raise CaseError(f"{case.number} 已结案，不必交接")
-    if not officer.is_active or officer.unit is None or not officer.unit.is_within(case.unit):
+    officer = relied_on(officer)
+    if not officer.works or officer.unit is None or not officer.unit.is_within(case.unit):
         raise CaseError(f"{officer.name}不是{case.unit}的在岗人员，请从承办单位选人")
     case.officer = officer
     save_version(case, case.version)

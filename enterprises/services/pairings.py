@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from accounts.leaving import relied_on
 from accounts.models import User
 from common.closing import Corrected, PeriodClosed, Seen, look, settle
 from common.dates import date_fault
@@ -16,6 +17,7 @@ from enterprises.models import Pairing
 from enterprises.services.errors import RegisterError, RegisterPeriodClosedError
 
 
+@transaction.atomic
 def start_pairing(*, pairing: Pairing, actor: Any, today: date, reason: str = "") -> Pairing:
     """Starts a pairing; an officer has one open pairing with one enterprise or project.
 
@@ -24,6 +26,7 @@ def start_pairing(*, pairing: Pairing, actor: Any, today: date, reason: str = ""
         RegisterError: not the actor's officer, a day that cannot be, or already paired.
     """
     officer, target = pairing.officer, pairing.enterprise or pairing.project
+    relied_on(officer)
     if not User.objects.visible_to(actor).working().filter(pk=officer.pk).exists():
         raise RegisterError("只能为本单位的干警结对", "officer")
     fault = date_fault(pairing.starts_on, today, "开始日期")

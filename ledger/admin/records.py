@@ -21,6 +21,7 @@ from ledger.models import (
     ServiceActivity,
     SupervisionOrder,
     SurveyForm,
+    Vacancy,
 )
 
 
@@ -178,3 +179,12 @@ class SavedViewAdmin(ReadOnlyAdmin):
 class BulkRunAdmin(ReadOnlyAdmin):
     list_display = ["run_at", "operation", "actor"]
     list_select_related = ["actor"]
+
+
+@admin.register(Vacancy)
+class VacancyAdmin(ReadOnlyAdmin):
+    """Worked out anew every working day."""
+
+    list_display = ["kind", "what", "unit", "why", "found_on", "told_on"]
+    list_select_related = ["unit"]
+    list_filter = ["kind"]

@@ -24,6 +24,7 @@ from ledger.models.surveys import ProblemCategory, Satisfaction, SurveyForm
 from ledger.models.terms.calendar import CalendarDay, CalendarVersion, CalendarYear
 from ledger.models.terms.deadlines import DeadlineRule, DeadlineShift, EntryPause, RuleChange
 from ledger.models.terms.ladder import AUDIENCES, Escalation, LadderStep
+from ledger.models.vacancies import Vacancy, VacancyKind
 from ledger.models.views import Audience, SavedView
 
 __all__ = [
@@ -82,6 +83,8 @@ __all__ = [
     "SupervisionOrder",
     "SupportingUnit",
     "SurveyForm",
+    "Vacancy",
+    "VacancyKind",
     "Verdict",
 ]
 

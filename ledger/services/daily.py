@@ -9,6 +9,7 @@ from ledger.models import Digest, DigestState, MessageState, RobotMessage
 from ledger.services.messages.digests import DIGEST
 from ledger.services.messages.robots import ROBOTS
 from ledger.services.supervising.ladder import LADDER
+from ledger.services.vacancies import VACANCIES
 from ledger.worktime import DIGEST_AT, in_working_hours
 
 
@@ -22,7 +23,7 @@ def request_due_work(*, at: datetime) -> list[str]:
     calendar = working_calendar()
     asked = [job.key or str(job) for job in ask_for_the_undone(at)]
     if in_working_hours(at, calendar):
-        asked += once(LADDER, at)
+        asked += once(VACANCIES, at) + once(LADDER, at)
     if in_working_hours(at, calendar, DIGEST_AT):
         asked += once(DIGEST, at) or digest_again(at)
     if RobotMessage.objects.filter(state=MessageState.WAITING, due_at__lte=at).exists():

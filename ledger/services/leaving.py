@@ -9,6 +9,7 @@ from accounts.models import Unit, User
 from cases.models import CaseState, LegalCase
 from ledger.models import ProblemEntry, SupportingUnit
 from ledger.services.handover import KINDS
+from ledger.services.people.receiving import receivers_of
 from ledger.states import IN_HAND, EntryState
 
 UNFINISHED = sorted(frozenset(EntryState) - EntryState.EXCLUDED - {EntryState.CLOSED})
@@ -42,6 +43,26 @@ def received_alone(person: User, others: Iterable[str]) -> Counts:
             ("未反馈的协办", "件", parts),
         ]
     )
+
+
+def left_outside(path: str, above: Iterable[int]) -> Counts:
+    """In the names of people at or below a path, and belonging neither there nor to the units `above`."""
+    return counted(
+        (
+            kind.label,
+            kind.measure,
+            kind.rows()
+            .filter(**{f"{kind.owner}__unit__path__startswith": path})
+            .exclude(**{f"{kind.within}__path__startswith": path})
+            .exclude(**{f"{kind.within}__in": list(above)}),
+        )
+        for kind in KINDS.values()
+        if kind.within
+    )
+
+
+def receivers(unit: Unit) -> str:
+    return "、".join(person.name for person in receivers_of(unit))
 
 
 def of_unit(unit: Unit) -> Counts:

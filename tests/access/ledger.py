@@ -6,5 +6,8 @@ TABLE: dict[str, Access] = {
     **entries.TABLE,
     "ledger:handover-list": Access({COORDINATOR, ADMIN}),
     "ledger:handover": Access({COORDINATOR, ADMIN}, lambda unit: {"pk": UserFactory(unit=unit).pk}),
+    "ledger:vacancy-list": Access({COORDINATOR, ADMIN}),
+    "ledger:vacancy-export": Access({COORDINATOR, ADMIN}),
+    "ledger:vacancy-check": Access({COORDINATOR, ADMIN}, method="post"),
     "ledger:case-files": Access(cases.EDITORS, cases.case, method="post", scoped=True),
 }

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts import services
 from accounts.models import Unit, User
 from accounts.posts import AccountError
+from cases.models import LegalCase
 from ledger.models import SupportingUnit
 from ledger.states import EntryState
 from tests.factories import CaseFactory, EntryFactory, PairingFactory, UnitFactory, UserFactory
@@ -149,3 +150,50 @@ def test_the_page_of_a_person_and_the_maintenance_door_say_what_is_left(client, 
     assert f"{told}停用" in client.post(door, {**shown, "is_active": ""}).content.decode()
     assert f"{told}调到{court}" in client.post(door, {**shown, "unit": court.pk}).content.decode()
     assert User.objects.filter(pk=person.pk, is_active=True, unit=police, version=1).exists()
+
+
+def hung(unit: Unit, parent: Unit | None) -> Unit:
+    unit = Unit.objects.get(pk=unit.pk)
+    data = {name: getattr(unit, name) for name in ("name", "short_name", "kind", "order", "is_active")}
+    return services.save_unit(pk=unit.pk, data={**data, "parent": parent}, version=unit.version)
+
+
+def test_a_unit_is_not_hung_elsewhere_while_its_people_have_work_of_those_above_it(client, admin, police, court):
+    """The handler of a station's post works on what the bureau leads; below the court it would be out of sight."""
+    station = UnitFactory(name="样例派出所", parent=police)
+    post = UnitFactory(name="样例警务室", parent=station)
+    worker, clerk = UserFactory(unit=post), UserFactory(unit=court, coordinator=True)
+    entry = EntryFactory(unit=police, lead_unit=police, handler=worker, state=S.HANDLING)
+    inside = UserFactory(unit=station)
+    own = EntryFactory(unit=station, lead_unit=station, handler=inside, state=S.HANDLING)
+    CaseFactory(unit=police, officer=worker, state="open", closed_on=None)
+    words = "样例派出所及其下级的人名下还有原来上级单位的经办的问题 1 件、在办案件 1 件，换了上级就看不到"
+    with pytest.raises(AccountError, match=words) as refused:
+        hung(station, court)
+    assert (refused.value.field, Unit.objects.get(pk=station.pk).parent) == ("parent", police)
+    hung(post, police)  # nearer to the top, still below it
+    hung(post, station)
+    client.force_login(admin)
+    page = reverse("accounts:unit-edit", args=[station.pk])
+    shown = client.get(page).content.decode()
+    assert "没有自己的联络员" in shown
+    assert "负责的未销号问题 1 件" in shown
+    sent = {"name": station.name, "kind": "other", "order": 1, "is_active": "on", "version": station.version}
+    sent["version"] = Unit.objects.get(pk=station.pk).version
+    assert words in client.post(page, {**sent, "parent": court.pk}).content.decode()
+    type(entry).objects.filter(pk=entry.pk).update(handler=UserFactory(unit=police))
+    LegalCase.objects.filter(officer=worker).update(officer=UserFactory(unit=police))
+    told = client.post(page, {**sent, "parent": court.pk}, follow=True).content.decode()
+    assert f"已保存单位“样例派出所”，它的事现由 {clerk.name} 接收" in told
+    assert Unit.objects.get(pk=post.pk).path.startswith(court.path)
+    assert own in type(own).objects.visible_to(User.objects.get(pk=inside.pk))
+
+
+def test_the_page_of_the_only_coordinator_says_what_waits_for_them(client, admin, police):
+    clerk = UserFactory(unit=police, coordinator=True)
+    EntryFactory(unit=police)
+    client.force_login(admin)
+    page = reverse("accounts:user-edit", args=[clerk.pk])
+    assert "只等这位联络员的" in client.get(page).content.decode()
+    UserFactory(unit=police, coordinator=True)
+    assert "只等这位联络员的" not in client.get(page).content.decode()

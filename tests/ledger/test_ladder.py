@@ -119,8 +119,8 @@ def test_three_days_of_standstill_are_caught_up_in_one_notice_a_person(police, c
 def test_two_clocks_and_a_restart_ask_for_one_job_a_day(police, coordinator):
     due(police)
     with time_machine.travel(morning(date(2026, 11, 23)), tick=False):
-        assert (len(ask_for_due_work()), ask_for_due_work()) == (1, [])
-        assert run_job() is not None
+        assert (len(ask_for_due_work()), ask_for_due_work()) == (2, [])  # the ladder and the check of vacancies
+        assert None not in (run_job(), run_job())
         assert (ask_for_due_work(), run_job()) == ([], None)
         climb(at=morning(date(2026, 11, 23), 9))
     job = Job.objects.get(kind="ledger.ladder")

@@ -23,6 +23,7 @@ from ledger.services.messages.digests import DIGEST, send_waiting
 from ledger.services.messages.robot_post import Reply, send_due
 from ledger.services.messages.robots import News, announce
 from ledger.services.supervising.ladder import LADDER
+from ledger.services.vacancies import VACANCIES
 from ledger.states import Action, EntryState
 from ledger.tasks import ask_for_due_work, draw_rechecks
 from tests.factories import EntryFactory, UserFactory
@@ -98,7 +99,8 @@ def test_a_ladder_that_was_cancelled_is_asked_for_again_at_once_but_a_mail_is_no
         asked = ask_for_due_work()
         Job.objects.update(state=JobState.CANCELLED)
         again = ask_for_due_work()
-    assert (asked, again) == ([f"{LADDER}:2026-11-23", f"{DIGEST}:2026-11-23"], [f"{LADDER}:2026-11-23"])
+    daily = [f"{VACANCIES}:2026-11-23", f"{LADDER}:2026-11-23"]
+    assert (asked, again) == ([*daily, f"{DIGEST}:2026-11-23"], daily)
 
 
 def test_a_draw_that_failed_for_a_month_is_drawn_when_the_next_one_is(monkeypatch):
