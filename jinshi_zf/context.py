@@ -60,7 +60,13 @@ NAVIGATION = [
     Item("期间结账", "lock", "reports:period-list", "reports.view", under=("reports:period",)),
     Item("大屏", "device-tv", "reports:screen-list", "screens.manage", under=("reports:screen",)),
     Item("工作汇报", "file-text", "reports:briefing-list", "briefing.view", under=("reports:briefing",)),
-    Item("日历与时限", "calendar-event", "ledger:calendar", "calendar.edit", under=("ledger:calendar", "ledger:shift")),
+    Item(
+        "日历与时限",
+        "calendar-event",
+        "ledger:calendar",
+        "calendar.edit",
+        under=("ledger:calendar", "ledger:money-rule", "ledger:shift"),
+    ),
     Item("提醒设置", "bell-cog", "ledger:ladder", "reminders.edit", under=("ledger:ladder", "ledger:robot")),
     Item("数据导入", "file-import", "imports:batch-list", "import.run", under=("imports:",)),
     Item(

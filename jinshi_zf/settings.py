@@ -176,7 +176,6 @@ LONG_PAUSE_DAYS = env.int("LONG_PAUSE_DAYS", 10)  # working days of waiting for 
 
 # So many deadlines set by rule are counted anew in the confirming request; more are counted by a job.
 RECOUNT_AT_ONCE = env.int("RECOUNT_AT_ONCE", 2000)
-MONEY_ASK_FROM = env.int("MONEY_ASK_FROM", 100_000_000)
 # Hosts of a privately run enterprise WeChat or DingTalk, besides the public ones: {"wecom": ["..."]}
 ROBOT_HOSTS = env.json("ROBOT_HOSTS", {})
 

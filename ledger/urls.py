@@ -15,7 +15,7 @@ from ledger.views import (
     vacancies,
 )
 from ledger.views.checking import confirmations, rechecks, supervision
-from ledger.views.office import calendars, ladder, plans, robots
+from ledger.views.office import amounts, calendars, ladder, plans, robots
 
 app_name = "ledger"
 
@@ -95,6 +95,7 @@ CALENDAR: list[URLPattern] = [
     path("calendar/announce/", calendars.calendar_announce, name="calendar-announce"),
     path("calendar/days/", calendars.calendar_days, name="calendar-days"),
     path("calendar/rules/", calendars.rules, name="calendar-rules"),
+    path("calendar/amounts/", amounts.money_rule, name="money-rule"),
     path("calendar/shifts/", calendars.shift_list, name="shift-list"),
     path("calendar/shifts/export/", calendars.shift_export, name="shift-export"),
 ]

@@ -1,6 +1,7 @@
 """Changes to the register: enterprises and key projects."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from enterprises.services.similar import similar_names
 FIRST_REGISTRATION = date(1900, 1, 1)
 # Yuan from which an amount is asked about: what a firm is registered with and what a project costs are larger sums
 # than those of the ledger (`common.sent.amounts`).
-CAPITAL_ASKED_FROM, INVESTMENT_ASKED_FROM = 1_000_000_000, 10_000_000_000
+CAPITAL_ASKED_FROM, INVESTMENT_ASKED_FROM = Decimal(1_000_000_000), Decimal(10_000_000_000)
 
 
 def create_enterprise(*, enterprise: Enterprise, actor: Any, today: date, confirmed: bool) -> Enterprise:

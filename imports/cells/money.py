@@ -43,7 +43,7 @@ class Usual:
     default: int | None = 10_000
     least: int = 0
     most: int = 1_000
-    limit: int | None = None
+    limit: Decimal | None = None
 
 
 def clean_money(value: Any, *, unit: Unit = 10_000) -> Money | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from common.sent.amounts import ASK_FROM
 from common.text import clean
 from imports.planned.row import PlannedRow
 from imports.planned.tally import Tally
@@ -45,6 +46,7 @@ class Plan:
     seen: list[Seen] = field(default_factory=list)  # what the headings of its sheets were taken for
     adjustments: Adjustments = field(default_factory=Adjustments)
     tally: Tally = field(default_factory=Tally)
+    ask_from: Decimal = ASK_FROM  # yuan: an amount from here on is pointed out
     middles: dict[str, Decimal] = field(default_factory=dict)  # field → the middle one of its amounts, in yuan
 
     def add(self, record: Model, row: PlannedRow) -> None:

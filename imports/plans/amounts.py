@@ -48,14 +48,15 @@ def known_amount(plan: Plan, source: SourceRow, name: str) -> Decimal | None:
     return amount(source.cells.get(name), unit)
 
 
-def point_out(row: PlannedRow, values: dict[str, Any], resource: ImportResource, middle: dict[str, Decimal]) -> None:
+def point_out(row: PlannedRow, values: dict[str, Any], resource: ImportResource, plan: Plan) -> None:
     """Notes on a row whose amounts are suspicious."""
     for name, column in resource.money_columns().items():
         money = values.get(name)
         if not money or not money.amount:
             continue
-        told, usual, far = f"{column.column_name} {yuan_words(money.amount)}", column.widget.usual, middle.get(name)
-        if words := doubt(money.amount, limit=usual.limit):
+        told, far = f"{column.column_name} {yuan_words(money.amount)}", plan.middles.get(name)
+        limit = column.widget.usual.limit or plan.ask_from
+        if words := doubt(money.amount, limit=limit):
             row.notes.append(f"{told}，{words}，请核对金额和单位")
         elif money.amount < LEAST:
             row.notes.append(f"{told}，不到 {LEAST} 元，请核对金额和单位")

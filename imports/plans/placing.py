@@ -6,6 +6,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from common.sent.amounts import office_limit
 from common.text import name_key
 from imports.errors import CellError, Question, RowError, UnsureError
 from imports.known.asking import answers
@@ -97,7 +98,7 @@ def place_rows(
 
     Yields the plan with each part of its rows; the part is let go of when the next one is asked for.
     """
-    plan.middles = middles(plan, resource)
+    plan.middles, plan.ask_from = middles(plan, resource), office_limit()
     total, wrong, rows = sum(len(table.rows) for table in plan.tables), 0, rows_of(plan)
     for at, part in enumerate(iter(lambda: list(islice(rows, size)), [])):
         if at:
@@ -153,7 +154,7 @@ def place_row(plan: Plan, row: PlannedRow, resource: ImportResource, register: R
     if not settled(row, register):
         return
     values = clean_row(row, resource, today)
-    point_out(row, values, resource, plan.middles)
+    point_out(row, values, resource, plan)
     look_up(row, values, resource, register)
     if not row.problems:
         place(plan, row, values, resource, register)

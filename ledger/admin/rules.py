@@ -12,6 +12,7 @@ from ledger.models import (
     EntryPause,
     Escalation,
     LadderStep,
+    MoneyRule,
     NumberSequence,
     ProblemCategory,
     Recheck,
@@ -130,6 +131,13 @@ class RecheckRuleAdmin(ReadOnlyAdmin):
 
     list_display = ["percent", "every"]
     search_fields = ["every"]
+
+
+@admin.register(MoneyRule)
+class MoneyRuleAdmin(ReadOnlyAdmin):
+    """Changed on its own page."""
+
+    list_display = ["ask_from"]
 
 
 @admin.register(RecheckDraw)

@@ -16,7 +16,7 @@ from ledger.models.files import Attachment
 from ledger.models.messages.digests import Digest, DigestState
 from ledger.models.messages.notices import BulkRun, Notice, NoticeKind
 from ledger.models.messages.robots import MessageState, Robot, RobotEvent, RobotKind, RobotMessage
-from ledger.models.money import Recovery, RecoveryKind
+from ledger.models.money import MoneyRule, Recovery, RecoveryKind
 from ledger.models.numbers import NumberSequence
 from ledger.models.parts import PartResult, SupportingUnit
 from ledger.models.plans import ActionPlan, ClosedPeriod, KeyTask, PlanGoal, PlanPhase
@@ -56,6 +56,7 @@ __all__ = [
     "LadderStep",
     "Measure",
     "MessageState",
+    "MoneyRule",
     "Notice",
     "NoticeKind",
     "NumberSequence",
@@ -108,4 +109,5 @@ track(ClosedPeriod)
 track(SavedView)
 track(Robot, leave_out={"url", "secret"})
 track(RecheckRule)
+track(MoneyRule)
 track(Recheck)

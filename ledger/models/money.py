@@ -5,13 +5,37 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Unit
+from accounts.rights.scope import OfficeWideQuerySet
 from cases.models import LegalCase
 from common.idempotence import SubmissionKeyField
-from common.money import MoneyField
+from common.money import WAN, MoneyField, spelt
+from common.sent.amounts import ASK_FROM
 from enterprises.models import Workstream
 from ledger.models.activities import ServiceActivity
 from ledger.models.entries import ProblemEntry
 from ledger.querysets import RecoveryQuerySet
+
+TOO_SMALL = "至少 1 万元：再小，几乎每一笔都要问"
+
+
+class MoneyRule(models.Model):
+    """From which amount on whoever records one is asked whether it is right; one row, the rule from now on."""
+
+    ask_from = MoneyField("达到多少元，保存前先问", default=ASK_FROM)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = OfficeWideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "金额规则"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ask_from__gte=WAN), name="money_rule_sensible", violation_error_message=TOO_SMALL
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"达到 {spelt(self.ask_from)} 先问"
 
 
 class RecoveryKind(models.TextChoices):

@@ -89,6 +89,7 @@ TABLE = {
     "ledger:calendar-announce": Access({ADMIN}),
     "ledger:calendar-days": Access({ADMIN}),
     "ledger:calendar-rules": Access({ADMIN}),
+    "ledger:money-rule": Access({ADMIN}),
     "ledger:shift-export": Access(WORKING),
     "ledger:shift-list": Access(WORKING),
     "ledger:escalation-export": Access(WORKING),

@@ -2,16 +2,21 @@
 
 import re
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from auditlog.models import LogEntry
+from django.apps import apps
 from django.urls import reverse
 
 from common.money import grouped, in_wan, spelt
 from common.sent.amounts import doubt
 from enterprises.models import Enterprise
-from ledger.models import ProblemCategory, ProblemEntry, Recovery, ServiceActivity
+from ledger.models import MoneyRule, ProblemCategory, ProblemEntry, Recovery, ServiceActivity
+from ledger.services.money.rule import change_money_rule, current_money_rule
 from tests.factories import (
     ActivityFactory,
+    CaseFactory,
     EnterpriseFactory,
     EntryFactory,
     KeyProjectFactory,
@@ -48,10 +53,41 @@ def test_an_amount_is_spelt_exactly_and_grouped(yuan, aloud, short):
         ("99999", "1", ""),  # small sums say little
     ],
 )
-def test_what_is_doubtful(amount, largest, told, settings):
+def test_what_is_doubtful(amount, largest, told):
     assert doubt(Decimal(amount), largest=largest and Decimal(largest)) == told
-    settings.MONEY_ASK_FROM = 20_000_000
+    change_money_rule(version=1, ask_from=Decimal("20000000"))
     assert doubt(Decimal("20000000")) == "达到或超过 2000万元"
+
+
+def test_an_admin_changes_from_which_amount_on_people_are_asked(client, admin, officer):
+    """On its page, audited, with who changed it meanwhile shown beside; forms ask by it at once."""
+    page, case = reverse("ledger:money-rule"), CaseFactory(unit=officer.unit)
+    client.force_login(admin)
+    assert "现在：达到 1亿元 先问" in client.get(page).content.decode()
+    assert "至少 1 万元" in client.post(page, {"ask_from": "9999", "version": 1}).content.decode()
+    told = client.post(page, {"ask_from": "500000", "version": 1}, follow=True).content.decode()
+    assert "金额规则已改为：达到 50万元 先问" in told
+    late = client.post(page, {"ask_from": "700000", "version": 1})
+    assert late.status_code == 409
+    assert all(words in late.content.decode() for words in ("500,000", "您填写的"))
+    log = LogEntry.objects.get_for_object(MoneyRule.objects.get()).filter(action=LogEntry.Action.UPDATE).first()
+    assert log.changes_dict["ask_from"] == ["100000000.00", "500000.00"]
+    client.force_login(officer)
+    address = f"{reverse('ledger:recovery-create')}?case={case.pk}"
+    typed = {"kind": "saved", "amount": "600000", "happened_on": "2026-05-20", "basis": "减免决定"}
+    assert "600,000.00 元，即 60万元，达到或超过 50万元" in client.post(address, typed).content.decode()
+    assert client.get(page).status_code == 403
+
+
+def test_an_amount_set_in_the_environment_of_before_becomes_the_rule(monkeypatch):
+    """A data migration: whoever had set another limit keeps it."""
+    keep = import_module("ledger.migrations.0031_money_rule_of_before").keep
+    monkeypatch.setenv("MONEY_ASK_FROM", "")
+    keep(apps, None)
+    assert MoneyRule.objects.count() == 0
+    monkeypatch.setenv("MONEY_ASK_FROM", "30000000")
+    keep(apps, None)
+    assert current_money_rule().ask_from == 30_000_000
 
 
 # address → what is edited, the field, the amount that is asked about

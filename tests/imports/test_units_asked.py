@@ -1,8 +1,11 @@
 """Amounts and their units in odd cells, once asked about, corrected by hand, or handed out again."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from imports.cells import clean_money
 from imports.cells.units import heading_units, noted_units
@@ -11,6 +14,7 @@ from imports.models import ImportBatch
 from imports.pages.workbooks import with_unit
 from imports.reading.parent import Sheet
 from ledger.models import SurveyForm
+from ledger.services.money.rule import change_money_rule
 from tests.imports.books import xlsx
 from tests.imports.test_adjusting import bring, choose, correct, row  # noqa: F401 -- the fixture
 from tests.imports.test_pages import desk, page, work  # noqa: F401 -- the fixture
@@ -142,6 +146,16 @@ def test_an_amount_far_from_the_rest_is_pointed_out_and_written_all_the_same(tmp
     assert [bool(note) for note in told] == [bool(word) for word in words]
     assert all(word in note for word, note in zip(words, told, strict=True))
     assert {str(row.outcome) for row in plan.rows} == {"create"}
+
+
+@pytest.mark.django_db
+def test_an_import_asks_by_the_rule_of_the_office_read_once(tmp_path):
+    change_money_rule(version=1, ask_from=Decimal(400_000))
+    with CaptureQueriesContext(connection) as asked:
+        plan = plan_of(tmp_path, "涉及金额（元）", 500_000, 300_000, 600_000)
+    told = ["达到或超过 40万元" in "".join(row.notes) for row in plan.rows]
+    assert told == [True, False, True]
+    assert sum("ledger_moneyrule" in one["sql"] for one in asked) == 1
 
 
 @pytest.mark.django_db

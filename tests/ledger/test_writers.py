@@ -28,6 +28,7 @@ from enterprises.services.register import update_enterprise, update_project
 from ledger.models import (
     KeyTask,
     LadderStep,
+    MoneyRule,
     ProblemEntry,
     RecheckRule,
     Recovery,
@@ -44,6 +45,7 @@ from ledger.services.entries.registering import correct_entry
 from ledger.services.errors import ChangedMeanwhileError, EditConflictError, MoveConflictError
 from ledger.services.messages.robots import save_robot
 from ledger.services.money.recoveries import RecoveryData, delete_recovery, record_recovery, update_recovery
+from ledger.services.money.rule import change_money_rule
 from ledger.services.plans import report_progress
 from ledger.services.saved_views import change_view, delete_view
 from ledger.services.supervising.ladder_steps import save_step
@@ -160,10 +162,14 @@ WRITERS: dict[str, Writer] = {
         lambda admin: RecheckRule.objects.get_or_create(pk=1)[0],
         lambda one, by, words: change_rule(version=1, percent=len(words)),
     ),
+    "amounts asked about": Writer(
+        lambda admin: MoneyRule.objects.get_or_create(pk=1)[0],
+        lambda one, by, words: change_money_rule(version=1, ask_from=Decimal(20_000 + len(words))),
+    ),
 }
 MODELS = {
     *(LegalCase, ProcuratorialRecommendation, TypicalCase, Campaign, Enterprise, KeyProject, ProblemEntry),
-    *(ServiceActivity, Recovery, KeyTask, SavedView, Robot, LadderStep, RecheckRule),
+    *(ServiceActivity, Recovery, KeyTask, SavedView, Robot, LadderStep, RecheckRule, MoneyRule),
 }
 DELETIONS: dict[str, Save] = {
     "activity": lambda one, by, words: delete_activity(activity=one, actor=by, version=1),
