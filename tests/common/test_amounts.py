@@ -81,7 +81,7 @@ def test_an_admin_changes_from_which_amount_on_people_are_asked(client, admin, o
 
 def test_an_amount_set_in_the_environment_of_before_becomes_the_rule(monkeypatch):
     """A data migration: whoever had set another limit keeps it."""
-    keep = import_module("ledger.migrations.0031_money_rule_of_before").keep
+    keep = import_module("ledger.migrations.0032_money_rule_of_before").keep
     monkeypatch.setenv("MONEY_ASK_FROM", "")
     keep(apps, None)
     assert MoneyRule.objects.count() == 0

@@ -9,7 +9,7 @@ import common.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0029_vacancies"),
+        ("ledger", "0030_vacancies"),
     ]
 
     operations = [

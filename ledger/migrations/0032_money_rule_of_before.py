@@ -15,6 +15,6 @@ def keep(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0030_money_rule")]
+    dependencies = [("ledger", "0031_money_rule")]
 
     operations = [migrations.RunPython(keep, migrations.RunPython.noop)]
