@@ -178,7 +178,7 @@ def test_admins_page_query_budget(client, admin, rows, django_assert_num_queries
     EnterpriseFactory.create_batch(rows)
     PairingFactory.create_batch(rows)
     settle(client, admin)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(reverse("desk:home"))
 
 
