@@ -5,61 +5,16 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Unit, WorkGroup
-from accounts.rights.scope import OfficeWideQuerySet
+from accounts.models import Unit
 from common.audit import track
 from common.money import MoneyField
 from common.text import clean, name_key, pinyin_key
+from enterprises.models.matters import Industry, Workstream
 from enterprises.names import core_key
-from enterprises.querysets import EnterpriseQuerySet, KeyProjectQuerySet, PairingQuerySet
+from enterprises.querysets import EnterpriseQuerySet, KeyProjectQuerySet
 from enterprises.uscc import validate_uscc
 
 PHONE = RegexValidator(r"^[\d\-+ ]{7,20}$", "电话只能有数字和短横")
-
-
-class Workstream(models.Model):
-    """One of the six big matters (六件大事), with its command headquarters (指挥部)."""
-
-    name = models.CharField("名称", max_length=50, unique=True)
-    slug = models.SlugField("标识", max_length=50, unique=True)
-    order = models.PositiveSmallIntegerField("排序", default=100)
-    hq_name = models.CharField("指挥部", max_length=100, blank=True)
-    hq_address = models.CharField("指挥部地址", max_length=200, blank=True)
-    leader = models.CharField("牵头领导", max_length=50, blank=True)
-    work_group = models.OneToOneField(
-        WorkGroup,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="workstream",
-        verbose_name="派驻工作组",
-    )
-    summary = models.TextField("概况", blank=True)
-
-    objects = OfficeWideQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "六件大事"
-        ordering = ["order", "id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Industry(models.Model):
-    """One of the five industries (五大产业)."""
-
-    name = models.CharField("名称", max_length=50, unique=True)
-    order = models.PositiveSmallIntegerField("排序", default=100)
-
-    objects = OfficeWideQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "产业"
-        ordering = ["order", "id"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class EnterpriseKind(models.TextChoices):
@@ -232,67 +187,5 @@ class KeyProject(Named):
         return self.name
 
 
-class Pairing(models.Model):
-    """结对联系: one officer serves one enterprise or one project from a day to a day."""
-
-    officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings", verbose_name="结对干警"
-    )
-    enterprise = models.ForeignKey(
-        Enterprise,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="pairings",
-        verbose_name="企业",
-    )
-    project = models.ForeignKey(
-        KeyProject,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="pairings",
-        verbose_name="重点项目",
-    )
-    starts_on = models.DateField("开始日期")
-    ends_on = models.DateField("结束日期", null=True, blank=True)
-    notes = models.CharField("备注", max_length=200, blank=True)
-
-    objects = PairingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "结对联系"
-        ordering = ["-starts_on", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(enterprise__isnull=False, project__isnull=True)
-                | Q(enterprise__isnull=True, project__isnull=False),
-                name="pairing_enterprise_or_project",
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                name="pairing_end_after_start",
-            ),
-            models.UniqueConstraint(fields=["officer", "enterprise", "starts_on"], name="pairing_enterprise_once"),
-            models.UniqueConstraint(fields=["officer", "project", "starts_on"], name="pairing_project_once"),
-            models.UniqueConstraint(
-                fields=["officer", "enterprise"],
-                condition=Q(ends_on__isnull=True),
-                name="pairing_enterprise_open",
-            ),
-            models.UniqueConstraint(
-                fields=["officer", "project"],
-                condition=Q(ends_on__isnull=True),
-                name="pairing_project_open",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.officer} — {self.enterprise or self.project}"
-
-
-track(Workstream)
-track(Industry)
 track(Enterprise)
 track(KeyProject)
-track(Pairing)
