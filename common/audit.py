@@ -15,6 +15,8 @@ NOISE = frozenset(
         "fingerprint",
         "name_key",
         "core_key",
+        "phone_key",
+        "address_key",
         "pinyin",
         "path",
         "password",

@@ -55,3 +55,24 @@ def tells(letter: str) -> bool:
 def shapes(core: str) -> set[str]:
     """A core and what is left of it without one of its characters: two cores one apart share at least one of them."""
     return {core, *(core[:at] + core[at + 1 :] for at in range(len(core)))}
+
+
+SHORTEST_PHONE, SHORTEST_ADDRESS = 7, 5
+AREA_CODE = re.compile(r"0(?:10|2\d|[3-9]\d{2})(?=\d{7,8}$)")
+
+
+def phone_key(phone: str) -> str:
+    """What two spellings of one telephone share: `+86 138-0000-0000` and `13800000000`, `0736-4200001` and `4200001`;
+    empty for what is too short to tell anything."""
+    digits = re.sub(r"\D", "", half_width(phone))
+    digits = digits.removeprefix("86") if len(digits) == 13 else digits
+    digits = AREA_CODE.sub("", digits)
+    return digits[:20] if len(digits) >= SHORTEST_PHONE else ""
+
+
+def address_key(address: str) -> str:
+    """What two spellings of one address share, the province and the cities set aside; empty where little is left."""
+    key = name_key(address)
+    place = PLACES.match(key)
+    key = key[place.end() :] if place else key
+    return key[:300] if len(key) >= SHORTEST_ADDRESS else ""

@@ -18,6 +18,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "register.view": WORKING,
     "register.edit": frozenset({Role.COORDINATOR, Role.ADMIN}),
     "register.pair": frozenset({Role.COORDINATOR, Role.ADMIN}),
+    "register.merge": frozenset({Role.ADMIN}),
     "activity.view": WORKING,
     "activity.log": WORKING,
     "duty.view": WORKING,

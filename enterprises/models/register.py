@@ -10,7 +10,7 @@ from common.audit import track
 from common.money import MoneyField
 from common.text import clean, name_key, pinyin_key
 from enterprises.models.matters import Industry, Workstream
-from enterprises.names import core_key
+from enterprises.names import address_key, core_key, phone_key
 from enterprises.querysets import EnterpriseQuerySet, KeyProjectQuerySet
 from enterprises.uscc import validate_uscc
 
@@ -42,6 +42,14 @@ class Named(models.Model):
         self.name = clean(self.name)
         self.name_key = name_key(self.name)
         self.pinyin = pinyin_key(self.name)
+
+
+class RegisteredManager(models.Manager.from_queryset(EnterpriseQuerySet)):  # type: ignore[misc]  # made at run time
+    """The firms on the register, without those that were merged into another."""
+
+    def get_queryset(self) -> EnterpriseQuerySet:
+        rows: EnterpriseQuerySet = super().get_queryset()
+        return rows.filter(merged_into__isnull=True)
 
 
 class Enterprise(Named):
@@ -84,13 +92,27 @@ class Enterprise(Named):
     contact_name = models.CharField("联系人", max_length=50, blank=True)
     contact_phone = models.CharField("联系电话", max_length=20, blank=True, validators=[PHONE])
     core_key = models.CharField(max_length=200, editable=False, db_index=True, default="")
+    phone_key = models.CharField(max_length=20, editable=False, db_index=True, default="")
+    address_key = models.CharField(max_length=300, editable=False, db_index=True, default="")
     is_verified = models.BooleanField("已核实", default=True, help_text="缺统一社会信用代码的记录为未核实")
     is_active = models.BooleanField("在册", default=True)
     notes = models.TextField("备注", blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="traces",
+        verbose_name="并入",
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
 
-    objects = EnterpriseQuerySet.as_manager()
+    # What was merged into another is a trace: only `every` finds it, so that no list, choice or count can forget to
+    # leave it out. Rows that still name one reach it as well (Django follows keys by a manager of its own).
+    objects = RegisteredManager()
+    every = EnterpriseQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "企业"
@@ -102,9 +124,13 @@ class Enterprise(Named):
                 name="enterprise_capital_positive",
             ),
             models.CheckConstraint(condition=~Q(uscc=""), name="enterprise_uscc_null_or_code"),
+            # A merged firm's code is its survivor's to take; it stands in the merge.
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(uscc__isnull=True), name="enterprise_trace_without_uscc"
+            ),
             models.UniqueConstraint(
                 fields=["name_key"],
-                condition=Q(uscc__isnull=True),
+                condition=Q(uscc__isnull=True, merged_into__isnull=True),
                 name="enterprise_name_without_uscc",
             ),
         ]
@@ -116,9 +142,20 @@ class Enterprise(Named):
     def __str__(self) -> str:
         return self.name
 
+    def standing(self) -> "Enterprise":
+        """The firm on the register that it was merged into, by whatever way; itself if it was not."""
+        firm = self
+        while firm.merged_into is not None:
+            firm = firm.merged_into
+        return firm
+
     def fill_keys(self) -> None:
         super().fill_keys()
         self.core_key = core_key(self.name)
+        self.fill_places()
+
+    def fill_places(self) -> None:
+        self.phone_key, self.address_key = phone_key(self.contact_phone), address_key(self.address)
 
 
 class KeyProject(Named):

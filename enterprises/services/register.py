@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from common.closing import changed_words, look, settle_register
 from common.forms.conflicts import save_version
 from common.text import clean
-from enterprises.models import Enterprise, KeyProject
+from enterprises.models import Enterprise, KeyProject, NameOrigin
 from enterprises.services.errors import RegisterError, SimilarNamesError
+from enterprises.services.renaming import note_renames
 from enterprises.services.similar import similar_names
 
 FIRST_REGISTRATION = date(1900, 1, 1)
@@ -48,6 +49,7 @@ def update_enterprise(*, enterprise: Enterprise, version: int | None, today: dat
     enterprise.is_verified = bool(enterprise.uscc)
     seen, before = look(enterprise), Enterprise.objects.get(pk=enterprise.pk)
     save_version(enterprise, version)
+    note_renames([(enterprise, before.name)], origin=NameOrigin.RENAMED, today=today, by=by)
     settle_register(seen, enterprise, changed_words(before, enterprise, only=COUNTED), by)
     return enterprise
 

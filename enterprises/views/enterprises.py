@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
@@ -16,6 +16,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import register_page, register_rows
 from enterprises.services.errors import RegisterError, SimilarNamesError
 from enterprises.services.register import create_enterprise, update_enterprise
+from enterprises.views.traces import firm_or_trace, to_survivor
 from enterprises.views.typed import opened, restored
 
 
@@ -41,9 +42,9 @@ def enterprise_export(request: AuthedRequest) -> HttpResponse:
 @require_GET
 @require_action("register.view")
 def enterprise_detail(request: AuthedRequest, pk: int) -> HttpResponse:
-    enterprise = get_object_or_404(
-        Enterprise.objects.visible_to(request.user).select_related("industry", "workstream"), pk=pk
-    )
+    enterprise = firm_or_trace(request.user, pk)
+    if enterprise.merged_into:
+        return to_survivor(request, enterprise)
     page = register_page(enterprise, request.user, today(), request.GET)
     return render(request, "enterprises/enterprise_detail.html", {"enterprise": enterprise, "facts": page})
 
@@ -71,7 +72,9 @@ def enterprise_create(request: AuthedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_action("register.edit")
 def enterprise_edit(request: AuthedRequest, pk: int) -> HttpResponse:
-    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=pk)
+    enterprise = firm_or_trace(request.user, pk)
+    if enterprise.merged_into:
+        return to_survivor(request, enterprise)
     key = f"enterprise:{pk}"
     form = EnterpriseForm(request.POST or None, user=request.user, instance=enterprise, initial=restored(request, key))
     if request.method == "POST" and form.is_valid():

@@ -15,9 +15,11 @@ from django.db.models import Model
 
 from accounts.models import User
 from cases.models import LegalCase
-from common.periods import SHANGHAI
+from common.periods import SHANGHAI, local_date
 from common.rows.database import ReadyRecords, ReadyRows, give_ids, one_at_a_time, wide_statements
 from common.rows.references import among, own_field
+from enterprises.models import Enterprise, NameOrigin
+from enterprises.services.renaming import note_renames
 from imports.errors import PlanChangedError, StalePlanError
 from imports.known.register import marks_of, register_marks
 from imports.models import ImportBatch, RowOutcome
@@ -35,6 +37,7 @@ from ledger.states import Action, EntryState
 BATCH = 1000
 UPDATE_BATCH = 200
 ATTEMPTS = 3
+KEYS = ("name_key", "core_key", "pinyin", "phone_key", "address_key")  # kept beside what they are made from
 Result = TypeVar("Result")
 ORDER = tuple(dict.fromkeys(model for resource in RESOURCES.values() for model in resource.writes))
 
@@ -115,6 +118,7 @@ class Writing:
                 self.links.insert()
                 self.later_audit.insert()
                 update_records(of_new)
+                note_renames(renamed(of_stored), origin=NameOrigin.IMPORTED, today=local_date(self.at), by=self.actor)
                 check_posts(self.changes)
                 self.closed.check(self.changes)
                 self.closed.write(self.reason)
@@ -158,6 +162,13 @@ def first_events(entries: Iterable[ProblemEntry], actor: User | None, at: dateti
         yield entry.pk, 1, Action.REGISTER, EntryState.REGISTERED, *told
 
 
+def renamed(changes: Iterable[Change]) -> Iterator[tuple[Enterprise, str]]:
+    """The firms that the import gives another name, each with the one it had."""
+    for change in changes:
+        if isinstance(change.record, Enterprise) and "name" in change.fields:
+            yield change.record, change.fields["name"][0]
+
+
 def update_records(changes: Sequence[Change]) -> None:
     """New values of stored records, refused where someone has changed one since the plan was made."""
     by_model: dict[type[Model], list[Any]] = defaultdict(list)
@@ -168,7 +179,9 @@ def update_records(changes: Sequence[Change]) -> None:
         names[model] |= set(change.fields)
     for model, records in by_model.items():
         unique = list({record.pk: record for record in records}.values())
-        names[model] |= {name for name in ("name_key", "core_key", "pinyin") if hasattr(model, name)}
+        for record in unique if model is Enterprise else ():
+            record.fill_places()
+        names[model] |= {name for name in KEYS if hasattr(model, name)}
         if hasattr(model, "version"):
             take_versions(model, unique)
             names[model].add("version")

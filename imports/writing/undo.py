@@ -9,17 +9,17 @@ from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from accounts.models import User
 from common.rows.database import insert_rows
 from common.rows.references import own_field
-from common.text import pinyin_key
-from enterprises.models import Named
+from common.text import name_key, pinyin_key
+from enterprises.models import Enterprise, FormerName, LikelyDouble, Named, NameOrigin
 from imports.errors import ImportRefusedError
 from imports.known.addresses import record_page
 from imports.models import BatchState, ImportBatch
-from imports.writing.apply import AUDITED, ORDER, UPDATE_BATCH
+from imports.writing.apply import AUDITED, KEYS, ORDER, UPDATE_BATCH
 from imports.writing.closed import ClosedNotes
 from imports.writing.states import change_state
 from imports.writing.undo_plan import CLOSED, UndoPlan, parts_of, plan_undo
@@ -163,6 +163,8 @@ def remove(model: type[Model], pks: set[int]) -> None:
             for end in sorted(ends):
                 links = through._base_manager.filter(**{f"{end}__in": part})
                 links._raw_delete(links.db)
+        if model is Enterprise:  # what was found by comparing says nothing without the firm
+            LikelyDouble.objects.filter(Q(one__in=part) | Q(other__in=part)).delete()
         rows = model._base_manager.filter(pk__in=part)
         rows._raw_delete(rows.db)
 
@@ -179,11 +181,13 @@ def put_back(restores: list[Restore]) -> Iterator[Told]:
                 (model, restore.pk): restore for restore in group[start : start + UPDATE_BATCH]
             }
             records = list(related(model, [pk for _, pk in wanted]))
-            names = {name for name in ("version", "name_key", "core_key", "pinyin") if hasattr(model, name)}
+            names = {name for name in ("version", *KEYS) if hasattr(model, name)}
             for record in records:
                 vars(record).update(had.get(record.pk, {}))
                 fields = wanted[model, record.pk].fields
                 names |= set(fields)
+                if isinstance(record, Enterprise) and "name" in fields:
+                    forget_rename(record, str(fields["name"]))
                 yield record, LogEntry.Action.UPDATE, set_back(record, fields)
             model._base_manager.bulk_update(records, sorted(names))
 
@@ -200,6 +204,12 @@ def release(model: type[Model], group: list[Restore]) -> dict[int, dict[str, Any
                 had.setdefault(pk, {})[column.attname] = value
             rows.update(**{column.attname: None})
     return had
+
+
+def forget_rename(firm: Enterprise, name: str) -> None:
+    """The name that the firm has again is no former one."""
+    same = FormerName.objects.filter(enterprise=firm, origin=NameOrigin.IMPORTED, name_key=name_key(name))
+    same.filter(pk__in=[row.pk for row in same.order_by("-pk")[:1]]).delete()
 
 
 def set_back(record: Any, fields: dict[str, Any]) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from django.db.models import Model
 from accounts.models import User
 from cases.models import LegalCase, ProcuratorialRecommendation
 from common.rows.references import Reference, among, own_field, references
+from enterprises.models import LikelyDouble
 from imports.models import ImportBatch
 from imports.writing.apply import ORDER
 from imports.writing.undo_rules import Key, Restore, ruled_out
@@ -247,7 +248,7 @@ def joints(plan: UndoPlan, made: set[Key]) -> tuple[dict[Key, list[Key]], list[R
                 joined[found.holder].append(found.referred)
                 if PARTS.get(found.holder[0]) == found.name:
                     joined[found.referred].append(found.holder)
-            elif not first_event(found):
+            elif not (first_event(found) or found.holder[0] is LikelyDouble):
                 outside.append(found)
     return joined, outside
 

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from common.closing import Corrected
 from ledger.closed.books import Books, Fact, Facts, closed_books
-from ledger.closed.footprint import SUBJECTS, footprints
+from ledger.closed.footprint import SUBJECTS, footprints, parts_of
 from ledger.models import ClosedPeriod, Correction, Recovery
 from ledger.services.periods import PeriodClosedError
 
@@ -35,8 +35,7 @@ def look(*records: Model) -> Look:
     Where no period is closed, that is all that is asked.
     """
     keys = tuple(key_of(record) for record in records if record.pk)
-    for record in records:
-        hold_row(record)
+    hold_rows(records)
     books = closed_books()
     return Look(books, keys, footprint(keys, books)) if books else Look()
 
@@ -74,10 +73,25 @@ def key_of(record: Model) -> Key:
 
 
 def footprint(keys: Iterable[Key], books: Books) -> Facts:
-    found: set[Fact] = set()
+    by_model: dict[type[Model], set[int]] = {}
     for model, pk in keys:
-        found |= footprints(model, [pk], books).get(pk, frozenset())
-    return frozenset(found)
+        by_model.setdefault(model, set()).add(pk)
+    parts = (footprints(model, pks, books).values() for model, pks in by_model.items())
+    return frozenset(fact for part in parts for facts in part for fact in facts)
+
+
+def hold_rows(records: Iterable[Model]) -> None:
+    """Holds stored records, those of one kind together and in one order."""
+    by_model: dict[type[Model], set[int]] = {}
+    for record in records:
+        if isinstance(record, Recovery):
+            hold_row(record)
+        elif record.pk:
+            model, pk = key_of(record)
+            by_model.setdefault(model, set()).add(pk)
+    for model, pks in by_model.items():
+        for part in parts_of(pks):
+            list(model._base_manager.select_for_update().filter(pk__in=part).order_by("pk").values_list("pk"))
 
 
 def hold_row(record: Model) -> None:

@@ -16,10 +16,12 @@ from accounts.services import edit_user
 from cases.models import CaseKind
 from cases.services import CaseError, change_officer, create_case, edit_case, save_recommendation, save_typical_case
 from common.closing import PeriodClosed
-from enterprises.models import Pairing
+from enterprises.models import Enterprise, EnterpriseMerge, Pairing
 from enterprises.services.errors import RegisterPeriodClosedError
+from enterprises.services.merging import MergeData, merge_enterprises
 from enterprises.services.pairings import end_pairing, start_pairing
 from enterprises.services.register import create_enterprise, create_project, update_enterprise, update_project
+from enterprises.services.unmerging import undo_merge
 from ledger.models import (
     ActionPlan,
     ActivityKind,
@@ -38,7 +40,15 @@ from ledger.services.handover import Change, hand_over
 from ledger.services.money.recoveries import RecoveryData, delete_recovery, record_recovery, update_recovery
 from ledger.services.plans import PlanData, TaskData, add_task, create_plan, report_progress
 from ledger.states import Action
-from tests.factories import EnterpriseFactory, EntryFactory, KeyProjectFactory, RecoveryFactory, UserFactory
+from tests.factories import (
+    ActivityFactory,
+    EnterpriseFactory,
+    EntryFactory,
+    KeyProjectFactory,
+    PairingFactory,
+    RecoveryFactory,
+    UserFactory,
+)
 from tests.factories.ledger import at
 from tests.reports.closed_office import BEFORE, DAY, KEPT, OPEN, TODAY, WHY, Closed, Office, refused
 
@@ -238,7 +248,33 @@ def add_task_late(o: Office) -> str:
     return "重点工作“2. 又一项任务”变更：新增重点工作"
 
 
+def twice_entered(o: Office) -> Enterprise:
+    """The office's firm once more, visited and paired in the half-year under another name."""
+    twin = EnterpriseFactory(name="样例甲公司", is_above_scale=True, workstream=o.port)
+    ActivityFactory(enterprise=twin, happened_on=DAY, unit=o.unit, workstream=o.park)
+    PairingFactory(officer=o.officer, enterprise=twin, starts_on=BEFORE)
+    return twin
+
+
+def merge_firms(o: Office, twin: Enterprise) -> EnterpriseMerge:
+    data = MergeData(frozenset(), (o.enterprise.version, twin.version), WHY)
+    told = {"actor": o.admin, "at": o.now, "submission": None}
+    return merge_enterprises(survivor=o.enterprise, merged=twin, data=data, **told)
+
+
+def take_two_for_one(o: Office) -> str:
+    merge_firms(o, o.twin)
+    return f"“样例甲公司”并入“{o.enterprise}”：{WHY}"
+
+
+def take_them_apart(o: Office) -> str:
+    undo_merge(merge=o.merge, actor=o.admin, at=o.now, reason=WHY)
+    return f"撤销“样例甲公司”并入“{o.enterprise}”：{WHY}"
+
+
 TELLING: dict[Callable[[Office], str], Callable[..., Any]] = {
+    take_two_for_one: merge_enterprises,
+    take_them_apart: undo_merge,
     reclassify: update_enterprise,
     call_it_an_association: update_enterprise,
     transfer_officer: edit_user,
@@ -308,6 +344,9 @@ def test_asks_why_and_becomes_an_adjustment(name):
 @pytest.mark.parametrize("write", TELLING, ids=lambda write: write.__name__)
 def test_of_the_register_tells_its_own_reason(write):
     o = Office()
+    if write in (take_two_for_one, take_them_apart):
+        o.twin = twice_entered(o)
+        o.merge = merge_firms(o, o.twin) if write is take_them_apart else None
     closed = Closed(o.admin)
     reason = write(o)
     assert closed.recounted() == (*KEPT, {reason})
