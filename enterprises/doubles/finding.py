@@ -15,7 +15,6 @@ from enterprises.uscc import ALPHABET, check_digit
 
 MOST = 20  # a key that more firms share (an agent's telephone, a park's address) says nothing
 SHOWN = 5
-CHECKED = 17  # places of a credit code before its check digit, which follows from them
 COLUMNS = ("pk", "name_key", "core_key", "uscc", "phone_key", "address_key")
 Cards = dict[int, Card]
 Pair = tuple[int, int]
@@ -92,10 +91,8 @@ def compare_all() -> dict[Pair, int]:
     for key in KEYS:
         pairs |= alike(cards, key)
     pairs |= former_pairs(cards)
-    for group in near_groups(cards, lambda card: card.core_key, SHORTEST_TYPED):
+    for group in near_names(cards):
         pairs |= {pair for pair in group if one_apart(*(cards[pk].core_key for pk in pair))}
-    for group in near_groups(cards, lambda card: card.uscc[:CHECKED], CHECKED):
-        pairs |= group
     points = {pair: likeness(*(cards[pk] for pk in pair)) for pair in pairs}
     return {pair: found.points for pair, found in points.items() if found.is_likely}
 
@@ -144,19 +141,18 @@ def former_pairs(cards: Cards) -> set[Pair]:
     }  # fmt: skip
 
 
-def near_groups(cards: Cards, text: Callable[[Card], str], shortest: int) -> Iterator[set[Pair]]:
-    """Pairs whose texts differ by one character at most: such two are the same without it. Place by place, so that
-    only one shape a firm is held in memory at a time."""
+def near_names(cards: Cards) -> Iterator[set[Pair]]:
+    """Pairs whose names may differ by one character: such two are the same without it. Place by place, so that only
+    one shape a firm is held in memory at a time."""
     whole: dict[str, list[int]] = defaultdict(list)
     for pk, card in cards.items():
-        if len(text(card)) >= shortest:
-            whole[text(card)].append(pk)
+        if len(card.core_key) >= SHORTEST_TYPED:
+            whole[card.core_key].append(pk)
     for at in range(max(map(len, whole), default=0)):
         shapes: dict[str, list[int]] = defaultdict(list)
-        for word, pks in whole.items():
-            if at < len(word):
-                rest = word[:at] + word[at + 1 :]
-                shapes[rest] += pks
-                if rest in whole:
-                    yield {(min(a, b), max(a, b)) for a in pks for b in whole[rest][:MOST] if a != b}
-        yield {pair for pks in shapes.values() if 1 < len(pks) <= MOST for pair in combinations(sorted(pks), 2)}
+        for core, pks in whole.items():
+            if at < len(core):
+                rest = core[:at] + core[at + 1 :]
+                shapes[rest] += pks[:MOST]
+                yield {(min(a, b), max(a, b)) for a in pks[:MOST] for b in whole.get(rest, ())[:MOST] if a != b}
+        yield {pair for pks in shapes.values() if 1 < len(pks) <= MOST for pair in combinations(sorted(set(pks)), 2)}

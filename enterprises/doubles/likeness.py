@@ -7,6 +7,7 @@ from enterprises.names import one_apart
 
 LIKELY = 35  # points from which a pair is shown
 MISSING, OTHER_CODE = 10, -25
+NEAR_CODE = 30  # codes given out one after the other differ so too: never enough alone
 BODY = slice(8, 17)  # 主体标识码 within a credit code
 
 
@@ -55,11 +56,11 @@ def by_code(one: Card, other: Card) -> Iterator[tuple[int, str]]:
     wrong = [at + 1 for at, (left, right) in enumerate(zip(a[:17], b[:17], strict=False)) if left != right]
     if len(a) == len(b) and len(wrong) < 2:
         where = f"第 {wrong[0]} 位" if wrong else "末位"
-        yield 60, f"信用代码只差{where}"
+        yield NEAR_CODE, f"信用代码只差{where}"
     elif a[BODY] == b[BODY]:
         yield 50, "信用代码里的主体标识码（第 9—17 位）相同"
     elif abs(len(a) - len(b)) == 1 and one_missing(*sorted((a, b), key=len)):
-        yield 60, "信用代码少写一位"
+        yield NEAR_CODE, "信用代码少写一位"
 
 
 def one_missing(short: str, long: str) -> bool:

@@ -28,7 +28,6 @@ class MergeForm(StyledFormMixin, forms.Form):
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version_one = forms.IntegerField(widget=forms.HiddenInput, required=False)
     version_other = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    is_stale = False  # one of the two was changed since the page was opened
 
     def __init__(self, *args: Any, comparison: Comparison, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,6 +44,15 @@ class MergeForm(StyledFormMixin, forms.Form):
         self.style()
 
     @property
+    def posted_versions(self) -> tuple[int | None, int | None]:
+        return posted_version(self.data, "version_one"), posted_version(self.data, "version_other")
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether one of the two was changed since the page was opened: its choices are about something else."""
+        return self.is_bound and self.posted_versions != (self.comparison.one.version, self.comparison.other.version)
+
+    @property
     def choosing(self) -> list[Any]:
         """The fields that ask whose value is kept."""
         return [self[f"take_{line.name}"] for line in self.comparison.asked]
@@ -58,7 +66,7 @@ class MergeForm(StyledFormMixin, forms.Form):
     def record(self) -> MergeData:
         keep = self.cleaned_data["keep"]
         said = {line.name: self.cleaned_data[f"take_{line.name}"] for line in self.comparison.asked}
-        versions = posted_version(self.data, "version_one"), posted_version(self.data, "version_other")
+        versions = self.posted_versions
         return MergeData(
             taken=frozenset(name for name, side in said.items() if side not in (keep, BOTH)),
             both=frozenset(name for name, side in said.items() if side == BOTH),

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from common.sent.amounts import AmountFormMixin
 from common.sent.numbers import whole_number
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject, Pairing
+from enterprises.services.errors import SimilarNamesError
 from enterprises.services.register import CAPITAL_ASKED_FROM, INVESTMENT_ASKED_FROM, name_fault, order_fault
 from enterprises.uscc import uscc_problem
 
@@ -26,6 +26,7 @@ class Candidate:
     name: str
     code: str
     page: str
+    why: str = ""
 
 
 def choices_url(**query: Any) -> str:
@@ -58,14 +59,17 @@ class RegisterForm(AmountFormMixin, VersionedFormMixin, StyledFormMixin, forms.M
             raise forms.ValidationError(fault)
         return name
 
-    def warn(self, candidates: Sequence[Any]) -> None:
+    def warn(self, error: SimilarNamesError) -> None:
         """Shows the close names, each with its page, and the checkbox beside them; everything typed stays."""
         view = f"enterprises:{'enterprise' if self._meta.model is Enterprise else 'project'}-detail"
         self.candidates = [
             Candidate(
-                row.name, getattr(row, "uscc", "") or getattr(row, "number", "") or "", reverse(view, args=[row.pk])
+                row.name,
+                getattr(row, "uscc", "") or getattr(row, "number", "") or "",
+                reverse(view, args=[row.pk]),
+                error.why.get(row.pk, ""),
             )
-            for row in candidates
+            for row in error.candidates
         ]
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -15,8 +15,9 @@ class RegisterPeriodClosedError(RegisterError):
 
 
 class SimilarNamesError(RegisterError):
-    """The register has names so close that this may be one of them."""
+    """The register has records so close that this may be one of them; `why` tells of some, by their keys."""
 
-    def __init__(self, candidates: Sequence[Any]) -> None:
+    def __init__(self, candidates: Sequence[Any], why: Mapping[int, str] | None = None) -> None:
         super().__init__("名录里有名称相近的记录，请先核对；确认不是同一家，再勾选“仍要新建”", "confirmed")
         self.candidates = candidates
+        self.why = why or {}

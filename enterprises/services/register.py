@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from common.closing import changed_words, look, settle_register
 from common.forms.conflicts import save_version
 from common.text import clean
+from enterprises.doubles.finding import doubles_of
 from enterprises.models import Enterprise, KeyProject, NameOrigin
 from enterprises.services.errors import RegisterError, SimilarNamesError
 from enterprises.services.renaming import note_renames
@@ -29,7 +30,7 @@ def create_enterprise(*, enterprise: Enterprise, actor: Any, today: date, confir
     """
     check_enterprise(enterprise, today)
     if not confirmed:
-        refuse_similar(Enterprise.objects.visible_to(actor), enterprise.name)
+        refuse_doubles(enterprise, actor)
     enterprise.is_verified = bool(enterprise.uscc)
     return insert(enterprise)
 
@@ -113,6 +114,16 @@ def refuse_similar(rows: Any, name: str) -> None:
     candidates = similar_names(rows, name)
     if candidates:
         raise SimilarNamesError(candidates)
+
+
+def refuse_doubles(enterprise: Enterprise, actor: Any) -> None:
+    """Those that share a code, a name, a telephone or an address, the likeliest first; then names that come close."""
+    enterprise.fill_keys()
+    likely = {row.pk: (row, found.words) for row, found in doubles_of(enterprise, actor)}
+    near = similar_names(Enterprise.objects.visible_to(actor), enterprise.name)
+    found = [*likely.values(), *((row, "") for row in near if row.pk not in likely)]
+    if found:
+        raise SimilarNamesError([row for row, _ in found], {row.pk: words for row, words in found})
 
 
 def insert(instance: Any) -> Any:

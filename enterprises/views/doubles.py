@@ -19,6 +19,7 @@ from enterprises.services.merging import merge_enterprises
 from enterprises.views.traces import firm_or_trace, to_survivor
 from jobs.services import enqueue
 
+STALE = "其中一家刚被别人改过，下面是现在的内容，请再看一遍；还没有合并"
 LISTS = {"decided": decided_rows, "merged": merge_rows}
 
 
@@ -65,11 +66,11 @@ def double_compare(request: AuthedRequest, pk: int, other: int) -> HttpResponse:
         return to_survivor(request, trace)
     comparison = compare(*firms)
     form = MergeForm(request.POST or None, comparison=comparison)
-    if request.method == "POST" and form.is_valid():
-        if answer := merged(request, form):
-            return answer
-        if form.is_stale:
-            form = MergeForm(comparison=compare(*firms), initial={"reason": request.POST["reason"]})
+    if request.method == "POST" and not form.is_stale and form.is_valid() and (answer := merged(request, form)):
+        return answer
+    if form.is_stale:
+        messages.warning(request, STALE)
+        form = MergeForm(comparison=comparison, initial={"reason": request.POST.get("reason", "")})
     page = {"form": form, "why_not": WhyForm(label="为什么不是同一家"), "plans": comparison.plans}
     return render(request, "enterprises/double_compare.html", {"comparison": comparison, **page})
 
@@ -81,14 +82,13 @@ def merged(request: AuthedRequest, form: MergeForm) -> HttpResponse | None:
     try:
         made = merge_enterprises(survivor=survivor, merged=gone, data=form.record, **told)
     except StaleVersionError:
-        form.is_stale = True
-        messages.warning(request, "其中一家刚被别人改过，下面是现在的内容，请再看一遍；还没有合并")
+        messages.warning(request, STALE)
+        return redirect(request.path)
     except RegisterError as error:
         form.refuse(error.field, str(error))
-    else:
-        messages.success(request, merged_words(made))
-        return redirect("enterprises:merge-detail", made.pk)
-    return None
+        return None
+    messages.success(request, merged_words(made))
+    return redirect("enterprises:merge-detail", made.pk)
 
 
 @require_POST

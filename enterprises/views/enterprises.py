@@ -10,6 +10,7 @@ from common.clock import today
 from common.forms.conflicts import StaleVersionError
 from common.web.pages import paginate
 from enterprises.columns import enterprise_columns
+from enterprises.doubles.finding import doubles_of
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import EnterpriseForm
 from enterprises.models import Enterprise
@@ -45,8 +46,12 @@ def enterprise_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     enterprise = firm_or_trace(request.user, pk)
     if enterprise.merged_into:
         return to_survivor(request, enterprise)
-    page = register_page(enterprise, request.user, today(), request.GET)
-    return render(request, "enterprises/enterprise_detail.html", {"enterprise": enterprise, "facts": page})
+    facts = {
+        "facts": register_page(enterprise, request.user, today(), request.GET),
+        "former_names": enterprise.former_names.all(),
+        "doubles": doubles_of(enterprise, request.user) if request.user.can("register.edit") else [],
+    }
+    return render(request, "enterprises/enterprise_detail.html", {"enterprise": enterprise, **facts})
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,7 +64,7 @@ def enterprise_create(request: AuthedRequest) -> HttpResponse:
         try:
             made = create_enterprise(enterprise=form.instance, actor=request.user, today=today(), confirmed=confirmed)
         except SimilarNamesError as error:
-            form.warn(error.candidates)
+            form.warn(error)
         except RegisterError as error:
             form.refuse(error.field, str(error))
         else:

@@ -56,7 +56,7 @@ def project_create(request: AuthedRequest) -> HttpResponse:
         try:
             made = create_project(project=form.instance, actor=request.user, confirmed=form.cleaned_data["confirmed"])
         except SimilarNamesError as error:
-            form.warn(error.candidates)
+            form.warn(error)
         except RegisterError as error:
             form.refuse(error.field, str(error))
         else:

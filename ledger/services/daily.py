@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from common.periods import SHANGHAI, local_date
+from enterprises.services.comparing import FIND
 from jobs.services import ask_for_the_undone, enqueue, is_wanted
 from ledger.calendar import working_calendar
 from ledger.models import Digest, DigestState, MessageState, RobotMessage
@@ -11,6 +12,8 @@ from ledger.services.messages.robots import ROBOTS
 from ledger.services.supervising.ladder import LADDER
 from ledger.services.vacancies import VACANCIES
 from ledger.worktime import DIGEST_AT, in_working_hours
+
+MORNING = 6  # the register is compared before people come
 
 
 def request_due_work(*, at: datetime) -> list[str]:
@@ -22,6 +25,8 @@ def request_due_work(*, at: datetime) -> list[str]:
     """
     calendar = working_calendar()
     asked = [job.key or str(job) for job in ask_for_the_undone(at)]
+    if at.astimezone(SHANGHAI).hour < MORNING:
+        asked += once(FIND, at)
     if in_working_hours(at, calendar):
         asked += once(VACANCIES, at) + once(LADDER, at)
     if in_working_hours(at, calendar, DIGEST_AT):

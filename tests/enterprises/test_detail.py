@@ -104,7 +104,7 @@ def test_the_enterprise_page_costs_the_same_for_one_and_three(client, officer, r
         RecoveryFactory(case=case)
     client.force_login(officer)
     client.get(reverse("enterprises:enterprise-detail", args=[enterprise.pk]))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("enterprises:enterprise-detail", args=[enterprise.pk]))
 
 
