@@ -26,6 +26,7 @@ ELSEWHERE = {
         "单位": "save_unit",
     },
     "cases.services.published": {"名称和起止，不计入数字": "save_campaign"},
+    "enterprises.services.deciding": {"认定": "ask_again tell_apart"},
     "enterprises.services.formernames": {"曾用名": "add_former_name drop_former_name"},
     "enterprises.services.renaming": {"曾用名": "note_renames"},
     "ledger.services.entries.bulk": {"advance_entry": "run", "只看": "look_at"},
