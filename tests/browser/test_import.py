@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from jobs.runner import run_job
 from ledger.models import ProblemEntry, SurveyForm
-from tests.factories import EnterpriseFactory
+from tests.factories import EnterpriseFactory, UserFactory
 from tests.factories.enterprises import uscc
 from tests.imports.books import HEADINGS, form_row, xlsx
 
@@ -36,9 +36,9 @@ def messy(path):
     return xlsx(path, {"市公安局": [["征求意见调查表汇总"], headings, *rows]})
 
 
-def upload(desk, path):
+def upload(desk, path, kind="surveys"):
     desk.goto(reverse("imports:batch-list"))
-    desk.select_option("form[enctype] [name=kind]", "surveys")
+    desk.select_option("form[enctype] [name=kind]", kind)
     desk.set_input_files("[name=files]", path)
     expect(desk.locator("[data-drop-list]")).to_contain_text(path.name)
     desk.click("text=上传并预览")
@@ -160,3 +160,42 @@ def test_an_admin_says_what_money_and_requests_mean_and_joins_a_list_by_a_click(
         "1、供水不足；3、供电不足",
     ]
     assert list(SurveyForm.objects.order_by("pk").values_list("amount", flat=True)) == [1_980_000, 520_000]
+
+
+def test_two_columns_of_requests_are_read_as_one_and_it_is_said(desk, sign_in, admin, police, tmp_path):
+    rows = [[*form_row(1, 问题诉求="用地紧张"), "夜间电缆被盗"], [*form_row(2, 问题诉求="无"), "无"]]
+    path = xlsx(tmp_path / "公安局报送.xlsx", {"市公安局": [[*HEADINGS, "企业存在的困难"], *rows]})
+    sign_in(desk, admin)
+    upload(desk, path)
+    main = desk.locator("main")
+    expect(main).to_contain_text("合在一起读取")
+    expect(main).to_contain_text("企业存在的困难")
+    desk.get_by_role("link", name="2 新增").click()
+    first = desk.locator("[data-row]", has_text="津市样例企业0001")
+    expect(first).to_contain_text("用地紧张")
+    expect(first).to_contain_text("夜间电缆被盗")
+    desk.get_by_role("button", name="导入 2 行").click()
+    done_waiting(desk)
+    expect(main).to_contain_text("写入 2 行")
+    (form,) = SurveyForm.objects.exclude(appeal="")
+    assert ("用地紧张" in form.appeal, "夜间电缆被盗" in form.appeal) == (True, True)
+
+
+def test_a_roster_that_changes_rights_says_so_and_is_not_written_unticked(desk, sign_in, admin, police, tmp_path):
+    officer = UserFactory(unit=police)
+    row = [officer.username, officer.name, "市公安局", "单位领导"]
+    path = xlsx(tmp_path / "花名册.xlsx", {"表": [["工号", "姓名", "单位", "角色"], row]})
+    sign_in(desk, admin)
+    upload(desk, path, "roster")
+    main = desk.locator("main")
+    expect(main).to_contain_text("1 人岗位变动")
+    desk.get_by_role("button", name="导入 1 行").click()
+    assert desk.get_by_label("已逐人核对这些变动").evaluate("box => box.validity.valueMissing")
+    officer.refresh_from_db()
+    assert officer.role != "leader"
+    desk.get_by_label("已逐人核对这些变动").check()
+    desk.get_by_role("button", name="导入 1 行").click()
+    done_waiting(desk)
+    expect(main).to_contain_text("写入 1 行")
+    officer.refresh_from_db()
+    assert officer.role == "leader"
