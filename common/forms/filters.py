@@ -77,11 +77,17 @@ class ListFilter(django_filters.FilterSet, Generic[Rows]):
         return self.qs.order_by(f"{sign}{column}", f"{sign}pk")
 
     @property
+    def in_force(self) -> dict[str, Any]:
+        """What the rows are filtered by: a filter that makes no sense is left out, the others hold."""
+        self.form.is_valid()
+        return getattr(self.form, "cleaned_data", {})
+
+    @property
     def chips(self) -> list[dict[str, str]]:
         """The filters in force, as (name, label, words), for removal one by one."""
-        shown = []
+        shown, given = [], self.in_force
         for name, form_field in self.form.fields.items():
-            value = self.form.cleaned_data.get(name) if self.form.is_valid() else None
+            value = given.get(name)
             if value in (None, "", []):
                 continue
             choices = dict(getattr(form_field, "choices", []) or []) if isinstance(value, str) else {}

@@ -56,7 +56,8 @@ class RemoteFilter(django_filters.Filter):
 
 
 def choice(label: str, choices: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=label, **kwargs)
+    words = {"invalid_choice": f"“{label}”里选的已经没有了，没有按它筛选"}
+    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=label, error_messages=words, **kwargs)
 
 
 def at_least(label: str, field: str, lookup: str) -> django_filters.NumberFilter:
@@ -101,7 +102,7 @@ class EntryFilter(ListFilter[EntryQuerySet]):
     support = choice("协办单位", Listed("unit"), method="by_support")
     answerable = choice("责任单位", Listed("unit"), method="by_answerable")
     ours = choice("与本单位", OURS, method="by_ours")
-    run = WholeNumberFilter(label="哪次批量交办（编号）", method="by_run", min_value=1)
+    run = WholeNumberFilter(label="哪次批量办理（编号）", method="by_run", min_value=1)
     only = choice("所选单位含下级", [("1", "仅本级")], method="by_only")
     enterprise = RemoteFilter(
         label="企业",
@@ -182,9 +183,12 @@ class EntryFilter(ListFilter[EntryQuerySet]):
         return rows.filter(**{f"{'state_then' if self.day else 'state'}__in": GROUPS.get(value, {value})})
 
     def by_run(self, rows: QuerySet, name: str, value: int) -> QuerySet:
-        """The entries that one bulk operation did something with, as far as one sees them."""
+        """The entries that one bulk operation did something with, as far as one sees them; of reminders those that
+        reached this person, where some did."""
         made = BulkRun.objects.filter(pk=value).first()
-        return rows.filter(pk__in=[line["entry"] for line in made.done] if made else [])
+        done = made.done if made else []
+        mine = [line for line in done if self.user.pk in line.get("told", [])]
+        return rows.filter(pk__in=[line["entry"] for line in mine or done])
 
     def by_only(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows  # the filters by unit ask for it

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlencode
 from django import forms
 
 from accounts.models import User
-from common.forms.conflicts import VersionedFormMixin
+from common.forms.conflicts import Difference, VersionedFormMixin
 from common.forms.fields import StyledFormMixin, words_field
 from common.idempotence import SubmissionFormMixin
 from ledger.filters.entries import EntryFilter
@@ -55,6 +55,16 @@ class SavedViewForm(CleanTextMixin, StyledFormMixin, VersionedFormMixin, Submiss
         """The filter in words, for the page."""
         asked = self["query"].value() or ""
         return EntryFilter(dict(parse_qsl(kept_query(asked))), ProblemEntry.objects.all(), user=self.user)
+
+    def differences(self, stored: Any) -> list[Difference]:
+        """The filter too, which is no field that one sees."""
+        theirs, ours = (self.filter_of(query) for query in (stored.query, self.cleaned_data.get("query", "")))
+        more = [Difference("筛选", theirs, ours)] if theirs != ours else []
+        return [*super().differences(stored), *more]
+
+    def filter_of(self, query: str) -> str:
+        shown = EntryFilter(dict(parse_qsl(query)), ProblemEntry.objects.all(), user=self.user)
+        return shown.words or "没有筛选条件"
 
     @property
     def view_fields(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ledger.models.entries import DeadlineBasis, EntrySource, Priority, ProblemE
 from ledger.models.events import EntryEvent, HistoryIsFixedError
 from ledger.models.files import Attachment
 from ledger.models.messages.digests import Digest, DigestState
-from ledger.models.messages.notices import BulkRun, Notice, NoticeKind
+from ledger.models.messages.notices import BulkOperation, BulkRun, Notice, NoticeKind
 from ledger.models.messages.robots import MessageState, Robot, RobotEvent, RobotKind, RobotMessage
 from ledger.models.money import MoneyRule, Recovery, RecoveryKind
 from ledger.models.numbers import NumberSequence
@@ -35,6 +35,7 @@ __all__ = [
     "ActivityOutput",
     "Attachment",
     "Audience",
+    "BulkOperation",
     "BulkRun",
     "CalendarDay",
     "CalendarVersion",

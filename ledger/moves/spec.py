@@ -6,7 +6,7 @@ reports count by it and the diagram in docs/ is drawn from it. Source of the rul
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -92,7 +92,7 @@ class Move:
     oneself: Oneself | None = None
     checks: tuple[Check, ...] = ()  # of the entry and what was given
     proofs: tuple[Check, ...] = ()  # of what the database keeps beside the entry
-    likely: Callable[[ProblemEntry, date, Terms], Mapping[str, Any]] = lambda entry, day, terms: {}  # filled in
+    likely: Callable[[ProblemEntry, datetime, Terms], Mapping[str, Any]] = lambda entry, now, terms: {}  # filled in
     writes: Callable[[Step], Changes] = lambda step: {}  # the entry's columns besides state and version
     facts: Callable[[Step], Facts] = lambda step: {}  # what only the entry as it was before can tell
     follows: Callable[[Step], Facts] = lambda step: {}  # done beyond the entry itself, and told

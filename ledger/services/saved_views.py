@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from accounts.rights.permissions import Role
 from common.forms.conflicts import save_version
+from common.idempotence import AlreadySavedError, differing, own_key, saved_before
 from ledger.models import Audience, SavedView
 from ledger.services.errors import LedgerError, MoveRefusedError, refuse_unseen
 
@@ -36,17 +37,20 @@ def save_view(*, actor: User, submission: uuid.UUID | None = None, **fields: Any
 
     Raises:
         LedgerError: not for so many people.
+        AlreadySavedError: the form has kept another view before.
     """
-    made = SavedView.objects.filter(submission=submission, owner=actor).first() if submission else None
+    made = saved_before(SavedView, actor, submission)
     if made:
+        if differing(made, fields):
+            raise AlreadySavedError(made)
         return made
     ensure_audience(fields["audience"], actor)
     unit = actor.unit if fields["audience"] == Audience.UNIT else None
     try:
         with transaction.atomic():
-            return SavedView.objects.create(owner=actor, unit=unit, submission=submission, **fields)
-    except IntegrityError as error:
-        raise LedgerError("这张表单已被使用，请刷新后重新填写") from error
+            return SavedView.objects.create(owner=actor, unit=unit, submission=own_key(actor, submission), **fields)
+    except IntegrityError:  # the same form came twice at one moment
+        return save_view(actor=actor, submission=submission, **fields)
 
 
 @transaction.atomic

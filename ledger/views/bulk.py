@@ -5,40 +5,53 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import AuthedRequest, require_action
+from common.idempotence import AlreadySavedError
 from common.sent.numbers import whole_number
 from ledger.forms.entries.bulk import BulkForm
-from ledger.models import BulkRun, ProblemEntry
-from ledger.services.entries.bulk import MOST, OPERATIONS, look_at, run
+from ledger.models import BulkOperation, BulkRun, ProblemEntry
+from ledger.services.entries.bulk import MOST, look_at, run
 
 
 @require_http_methods(["GET", "POST"])
 @require_action("ledger.bulk")
 def bulk(request: AuthedRequest, operation: str) -> HttpResponse:
     """First what is needed, then what would be done and what not, then it is done."""
-    if operation not in OPERATIONS:
+    if operation not in BulkOperation.values:
         raise Http404
     now, entries = timezone.now(), chosen_entries(request)
     form = BulkForm(request.POST or None, operation=operation, user=request.user, now=now)
     ready = form.is_valid()
-    data = form.move_data if ready else None
-    if data and "confirm" in request.POST and form.submission:
-        made = run(operation, entries, actor=request.user, at=now, data=data, submission=form.submission)
+    if ready and "confirm" in request.POST and (made := done(request, form, operation, entries)):
         return redirect("ledger:bulk-result", made.pk)
+    data = form.move_data if ready else None
     lines = look_at(operation, entries, actor=request.user, at=now, data=data)
     context: dict[str, Any] = {
         "form": form,
         "lines": lines,
         "operation": operation,
-        "title": OPERATIONS[operation],
+        "title": BulkOperation(operation).label,
         "ready": ready,
     }
     context["will"] = sum(line.done for line in lines)
     context["refused"] = len(lines) - context["will"]
-    return render(request, "ledger/bulk.html", context, status=422 if form.errors else 200)
+    return render(request, "ledger/bulk.html", context, status=422 if form.errors else 409 if form.saved else 200)
+
+
+def done(request: AuthedRequest, form: BulkForm, operation: str, entries: list[ProblemEntry]) -> BulkRun | None:
+    """Does it, or leaves on the form what the same form has done before."""
+    if form.submission is None:
+        return None
+    now, key = timezone.now(), form.submission
+    try:
+        return run(operation, entries, actor=request.user, at=now, typed=form.typed, submission=key)
+    except AlreadySavedError as error:
+        form.show_done(error.stored, entries, reverse("ledger:bulk-result", args=[error.stored.pk]))
+    return None
 
 
 def chosen_entries(request: AuthedRequest) -> list[ProblemEntry]:
@@ -65,4 +78,4 @@ def chosen_entries(request: AuthedRequest) -> list[ProblemEntry]:
 @require_action("ledger.bulk")
 def bulk_result(request: AuthedRequest, pk: int) -> HttpResponse:
     made = get_object_or_404(BulkRun.objects.visible_to(request.user), pk=pk)
-    return render(request, "ledger/bulk_result.html", {"run": made, "title": OPERATIONS[made.operation]})
+    return render(request, "ledger/bulk_result.html", {"run": made, "title": made.get_operation_display()})

@@ -30,6 +30,7 @@ from ledger.moves.who import actions_for
 from ledger.selectors.entries.entry_page import entry_page, find_entry
 from ledger.selectors.entries.exports import entry_columns, view_rows
 from ledger.selectors.entries.lists import entry_choices, list_page
+from ledger.selectors.entries.lost import lost_of
 from ledger.selectors.entries.similar import similar_entries
 from ledger.selectors.entries.wording import told
 from ledger.services.entries.moving import advance_entry, ensure_movable
@@ -42,6 +43,7 @@ from ledger.services.errors import (
     MoveRefusedError,
 )
 from ledger.services.periods import PeriodClosedError
+from ledger.services.saved_views import may_change_view
 from ledger.states import Action
 
 NEW = "entry-new"
@@ -59,6 +61,8 @@ def entry_list(request: AuthedRequest) -> HttpResponse:
         "page": page,
         "view": view,
         "may_bulk": request.user.can("ledger.bulk"),
+        "lost": lost_of(view, listed) if view else [],
+        "may_change": view is not None and may_change_view(view, request.user),
     }
     if view and view.columns:
         context["columns"] = entry_columns(today(), view.columns, listed.day)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.decorators import AuthedRequest, require_action
 from common.forms.conflicts import StaleVersionError, posted_version
+from common.idempotence import AlreadySavedError
 from common.web.pages import render_page
 from ledger.forms.saved_views import SavedViewForm, kept_query
 from ledger.models import SavedView
@@ -37,12 +38,15 @@ def view_create(request: AuthedRequest) -> HttpResponse:
     if form.is_valid():
         try:
             view = save_view(actor=request.user, submission=form.submission, **form.view_fields)
+        except AlreadySavedError as error:
+            change = reverse("ledger:view-edit", args=[error.stored.pk])
+            form.show_saved(error.stored, see=f"{reverse(LIST)}{error.stored.address}", change=change)
         except LedgerError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"已保存视图“{view}”，{view.get_audience_display()}可用")
             return redirect(f"{reverse(LIST)}{view.address}")
-    return render(request, "ledger/view_form.html", {"form": form})
+    return render(request, "ledger/view_form.html", {"form": form}, status=409 if form.saved else 200)
 
 
 @require_http_methods(["GET", "POST"])

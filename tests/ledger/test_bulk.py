@@ -1,5 +1,6 @@
 """Many entries in one go: looked at before anything is written, each moved by itself, told what was not done."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -81,6 +82,69 @@ def test_reminders_reach_who_holds_the_entry_once_a_day(client, coordinator, pol
     assert told == {(handler.pk, held.pk, "reminded"), (colleague.pk, waiting.pk, "reminded")}
     again = client.get(REMIND, {"entry": [held.pk, closed.pk]})
     assert [line.words for line in again.context["lines"]] == ["今天已经催办过", "现为“已销号”，不用催办"]
+
+
+def test_many_reminded_at_once_are_one_notice_a_person_once_a_day(client, coordinator, police, court):
+    """Alone or with others, today or by another hand: an entry is reminded of once a day."""
+    handler, other = UserFactory(unit=police), UserFactory(unit=police)
+    many = [EntryFactory(unit=police, lead_unit=police, handler=handler, state=S.HANDLING) for _ in range(4)]
+    single = EntryFactory(unit=police, lead_unit=police, handler=other, state=S.HANDLING)
+    Notice.objects.all().delete()
+    client.force_login(coordinator)
+    look = client.get(REMIND, {"entry": [entry.pk for entry in [*many, single]]})
+    client.post(REMIND, given(look, note="今天报进展", confirm="1"))
+    notice = Notice.objects.get(recipient=handler)
+    first = "、".join(entry.number for entry in many[:3])
+    assert (notice.words, notice.entry) == (f"请抓紧办理 4 件：{first} 等：今天报进展", None)
+    assert Notice.objects.get(recipient=other).words == f"{single} 请抓紧办理：今天报进展"
+    client.force_login(handler)
+    assert {entry.pk for entry in client.get(notice.link).context["page"]} == {entry.pk for entry in many}
+    client.force_login(UserFactory(unit=police, coordinator=True))
+    again = client.get(REMIND, {"entry": [entry.pk for entry in [*many, single]]})
+    assert {line.words for line in again.context["lines"]} == {"今天已经催办过"}
+    BulkRun.objects.update(run_at=timezone.now() - timedelta(days=1))
+    Notice.objects.update(made_at=timezone.now() - timedelta(days=1))
+    tomorrow = client.get(REMIND, {"entry": [entry.pk for entry in many]})
+    assert {line.done for line in tomorrow.context["lines"]} == {True}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_preview_of_reminders_takes_the_same_statements(client, coordinator, police, rows, django_assert_num_queries):
+    entries = [EntryFactory(unit=police, lead_unit=police, state=S.HANDLING) for _ in range(rows)]
+    client.force_login(coordinator)
+    client.get(REMIND)
+    with django_assert_num_queries(9):
+        client.get(REMIND, {"entry": [one.pk for one in entries]})
+
+
+def test_the_same_page_sent_with_something_else_is_shown_beside_what_it_has_done(client, coordinator, police):
+    """A page from before, ticked and filled in otherwise: nothing is done unseen, and it can be done as another."""
+    one, two = (EntryFactory(unit=police, lead_unit=police, state=S.HANDLING) for _ in range(2))
+    client.force_login(coordinator)
+    first = given(client.get(REMIND, {"entry": [one.pk]}), note="今天报进展", confirm="1")
+    client.post(REMIND, first)
+    made = BulkRun.objects.get()
+    other = {**first, "entry": [f"{two.pk}:{two.version}"], "note": "明天开会"}
+    answer = client.post(REMIND, other)
+    page = answer.content.decode()
+    assert (answer.status_code, BulkRun.objects.count()) == (409, 1)
+    for words in ("这一页已经办过", "批量催办 1 条", str(one), str(two), "今天报进展", "明天开会"):
+        assert words in page, words
+    assert reverse("ledger:bulk-result", args=[made.pk]) in page
+    client.logout()
+    client.force_login(UserFactory(unit=police, coordinator=True))  # a colleague on the same phone: their own
+    assert client.post(REMIND, other).status_code == 302
+    client.force_login(coordinator)
+    third = EntryFactory(unit=police, lead_unit=police, state=S.HANDLING)
+    again = {**other, "entry": [f"{third.pk}:{third.version}"]}
+    key = re.search(r'name="another_key"\s+value="([^"]+)"', client.post(REMIND, again).content.decode())[1]
+    shown = client.post(
+        REMIND, {name: value for name, value in again.items() if name != "confirm"} | {"another_key": key}
+    )
+    assert (shown.status_code, shown.context["form"].submission) == (200, uuid.UUID(key))
+    client.post(REMIND, {**again, "submission_key": key})
+    mine = BulkRun.objects.filter(actor=coordinator).order_by("pk")
+    assert [run.done[0]["entry"] for run in mine] == [one.pk, third.pk]
 
 
 def test_more_than_fit_and_nonsense_are_refused(client, coordinator):

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from accounts.models import Unit
 from ledger.models import Audience, SavedView
 from ledger.services.saved_views import audiences_for, change_view, save_view
-from tests.factories import EntryFactory, UserFactory
+from ledger.states import EntryState
+from tests.factories import EntryFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LIST, EXPORT, VIEWS, NEW = (
@@ -118,3 +120,62 @@ def test_menu_and_list_take_the_same_statements(client, officer, foreign_officer
     assert ("别人的" in menu, "<html" in menu, menu.count("视图")) == (False, False, rows + 1)
     with django_assert_num_queries(7):
         client.get(f"{LIST}{views[0].address}")
+
+
+def test_another_view_from_the_same_form_is_shown_beside_what_was_kept(client, officer, foreign_officer):
+    client.force_login(officer)
+    given = {"name": "逾期", "audience": "own", "query": "overdue=1", "submission_key": KEY}
+    client.post(NEW, given)
+    late = client.post(NEW, {**given, "name": "逾期的", "columns": ["编号"], "query": "overdue=soon"})
+    page = late.content.decode()
+    assert (late.status_code, SavedView.objects.count()) == (409, 1)
+    assert [(one.label, one.stored, one.typed) for one in late.context["form"].saved.differences] == [
+        ("名称", "逾期", "逾期的"), ("显示哪些列", "（空）", "编号"),
+        ("筛选", "时限：已逾期", "时限：3 个工作日内到期"),
+    ]  # fmt: skip
+    assert reverse("ledger:view-edit", args=[SavedView.objects.get().pk]) in page
+    client.force_login(foreign_officer)  # another person's form may have any key
+    assert client.post(NEW, given).status_code == 302
+    assert SavedView.objects.count() == 2
+
+
+def test_the_second_to_change_a_view_sees_that_the_filter_is_another(client, admin):
+    view = kept(admin, "大家的", ALL, query="overdue=1")
+    client.force_login(admin)
+    page = reverse("ledger:view-edit", args=[view.pk])
+    given = {"name": "大家的", "audience": "all", "query": "state=open", "version": view.version}
+    SavedView.objects.filter(pk=view.pk).update(version=2, query="overdue=soon")
+    late = client.post(page, given)
+    assert [one.label for one in late.context["form"].conflicts] == ["筛选"]
+
+
+def test_a_view_of_what_is_gone_opens_with_words_and_with_the_rest(client, officer, police, admin):
+    """Columns and filters that a later version no longer has, an order, a unit switched off, a choice that is gone."""
+    gone = UnitFactory(name="样例大队", parent=police)
+    shown = EntryFactory(unit=police, lead_unit=gone, state=EntryState.HANDLING)
+    hidden = EntryFactory(unit=police)
+    Unit.objects.filter(pk=gone.pk).update(is_active=False)
+    query = f"lead_unit={gone.pk}&colour_of_old=red&sort=-weight&category=987654"
+    view = kept(officer, "旧的", query=query, columns=["编号", "老列"])
+    client.force_login(officer)
+    answer = client.get(f"{LIST}{view.address}")
+    page = answer.content.decode()
+    told = "视图“旧的”里有的已经没有了：列“老列”、筛选条件“colour_of_old”、排序“weight”，其余照旧显示"
+    for words in (
+        told,
+        "“类别”里选的已经没有了，没有按它筛选",
+        "样例大队（已停用）",
+        reverse("ledger:view-edit", args=[view.pk]),
+    ):
+        assert words in page, words
+    assert [column.label for column in answer.context["columns"]] == ["编号"]
+    assert (shown.number in page, hidden.number in page) == (True, False)
+    edit = client.get(reverse("ledger:view-edit", args=[view.pk]))
+    assert (edit.status_code, "样例大队（已停用）" in edit.content.decode()) == (200, True)
+    bare = kept(admin, "全是老列", ALL, columns=["老列"])
+    client.force_login(officer)
+    page = client.get(f"{LIST}{bare.address}").content.decode()
+    assert "请告诉保存它的" in page
+    sheet = CalamineWorkbook.from_filelike(BytesIO(client.get(f"{EXPORT}{bare.address}").content))
+    assert "编号" in sheet.get_sheet_by_index(0).to_python()[0]
+    assert "已经没有了" not in client.get(f"{LIST}{kept(officer, '好的', query='overdue=1').address}").content.decode()

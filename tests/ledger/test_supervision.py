@@ -103,6 +103,33 @@ def test_the_unit_signs_for_it_and_answers_once(order, coordinator):
     assert order.reply == "已达成分期协议"
 
 
+def test_another_demand_from_the_same_form_is_shown_beside_what_was_issued(client, entry, unit_leader):
+    client.force_login(unit_leader)
+    page = reverse("ledger:order-create", args=[entry.pk])
+    form = client.get(page).context["form"]
+    given = {"submission_key": form.initial["submission_key"], "deadline": form.initial["deadline"].isoformat()}
+    client.post(page, {**given, "demand": "限期还款"})
+    late = client.post(page, {**given, "demand": "限期复工"})
+    order = SupervisionOrder.objects.get()
+    told = [(one.stored, one.typed) for one in late.context["form"].saved.differences]
+    assert (late.status_code, told, order.demand) == (409, [("限期还款", "限期复工")], "限期还款")
+    key = str(late.context["form"].another_key)
+    client.post(page, {**given, "demand": "限期复工", "another_key": key})
+    assert list(SupervisionOrder.objects.order_by("pk").values_list("demand", flat=True)) == ["限期还款", "限期复工"]
+
+
+def test_the_same_answer_of_the_same_person_again_is_a_repeat(client, order, coordinator):
+    client.force_login(coordinator)
+    page = reverse("ledger:order-reply", args=[order.pk])
+    assert [client.post(page, {"reply": "已还款"}).status_code for _ in "12"] == [302, 302]
+    late = client.post(page, {"reply": "没有还款"}).content.decode()
+    assert ("已还款" in late, "没有还款" in late, f"{coordinator}刚回复了" in late) == (True, True, True)
+    with pytest.raises(LedgerError, match="刚由"):
+        reply_to_order(order=order, actor=order.entry.handler, at=timezone.now(), reply="已还款")
+    order.refresh_from_db()
+    assert (order.reply, order.replied_by) == ("已还款", coordinator)
+
+
 def test_the_second_of_two_answers_is_told_who_was_first(order, coordinator):
     stale = SupervisionOrder.objects.get()
     reply_to_order(order=order, actor=order.entry.handler, at=timezone.now(), reply="先")

@@ -89,11 +89,12 @@ def test_each_kind_is_found_and_gone_when_it_has_somebody(police, court, city_le
     assert kinds() == ["callback", "case", "pairing", "request"]
 
 
-def test_a_unit_without_coordinator_and_one_switched_off_with_work_are_found(police, office, coordinator):
+def test_a_unit_without_coordinator_and_one_switched_off_with_work_are_found(client, police, office, coordinator):
     """A station below has its people told above; one that was switched off keeps what it had."""
     station = UnitFactory(name="样例派出所", parent=police)
     gone = UnitFactory(name="样例大队", parent=police)
     UserFactory(unit=station)
+    EntryFactory(unit=police)
     EntryFactory(unit=gone, state=EntryState.ACCEPTED)
     UserFactory(unit=gone, coordinator=True)
     check_vacancies(at=MONDAY)
@@ -109,6 +110,9 @@ def test_a_unit_without_coordinator_and_one_switched_off_with_work_are_found(pol
     ]
     UserFactory(unit=station, coordinator=True)
     assert kinds() == ["unit_off"]
+    client.force_login(office)
+    (line,) = client.get(PAGE).context["lines"]
+    assert [entry.unit for entry in client.get(line.step_url).context["page"]] == [gone]  # and none of the others
 
 
 def test_the_day_asks_for_it_once_and_the_office_is_told_once_of_what_is_new(client, police, office, admin):

@@ -321,9 +321,9 @@ def test_two_batches_of_the_same_entries_in_opposite_order_both_end(police):
 
         def work(number: int, barrier: Barrier, pks: list[int] = pks) -> list[bool]:
             rows = [ProblemEntry.objects.get(pk=pk) for pk in pks[:: (1, -1)[number]]]
-            typed = {"actor": clerks[number], "at": timezone.now(), "data": MoveData(lead_unit=police)}
+            typed = {"actor": clerks[number], "at": timezone.now()}
             barrier.wait()
-            made = bulk.run("assign", rows, **typed, submission=uuid4())
+            made = bulk.run("assign", rows, **typed, typed=bulk.Typed(MoveData(lead_unit=police)), submission=uuid4())
             assert [line["entry"] for line in made.lines] == [row.pk for row in rows]
             return [line["done"] for line in made.lines]
 

@@ -1,14 +1,17 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 
 from accounts.models import Unit, User
+from common.forms.conflicts import Difference, in_words
 from common.forms.fields import DateInput, PersonSelect, PersonSelectMultiple, StyledFormMixin, rows_field
-from common.idempotence import SubmissionFormMixin
+from common.idempotence import SavedBefore, SubmissionFormMixin
 from ledger.forms.fields import CleanTextMixin, words
+from ledger.models import BulkOperation, BulkRun, ProblemEntry
 from ledger.moves.data import MoveData
-from ledger.services.entries.bulk import REMIND
+from ledger.services.entries.bulk import Typed
 
 
 class BulkForm(CleanTextMixin, StyledFormMixin, SubmissionFormMixin, forms.Form):
@@ -36,7 +39,7 @@ class BulkForm(CleanTextMixin, StyledFormMixin, SubmissionFormMixin, forms.Form)
 
     def __init__(self, *args: Any, operation: str, user: User, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if operation == REMIND:
+        if operation == BulkOperation.REMIND:
             self.fields = {name: self.fields[name] for name in ("note", "submission_key")}
         else:
             units = Unit.objects.visible_to(user).filter(is_active=True)
@@ -49,3 +52,15 @@ class BulkForm(CleanTextMixin, StyledFormMixin, SubmissionFormMixin, forms.Form)
     def move_data(self) -> MoveData:
         given = {name: value for name, value in self.cleaned_data.items() if name != "submission_key"}
         return MoveData(**{**given, "supporting_units": list(given.get("supporting_units", []))})
+
+    @property
+    def typed(self) -> Typed:
+        shown = {str(bound.label): self.cleaned_data.get(bound.name) for bound in self.visible_fields()}
+        return Typed(self.move_data, {label: in_words(value, {}) for label, value in shown.items() if value})
+
+    def show_done(self, made: BulkRun, entries: Sequence[ProblemEntry], see: str) -> None:
+        """Keeps what was chosen and typed beside what the form has done before."""
+        now = {"问题": "、".join(str(entry) for entry in entries), **self.typed.words}
+        then = {"问题": "、".join(line["label"] for line in made.lines), **made.asked}
+        found = [Difference(label, then.get(label, ""), now.get(label, "")) for label in then | now]
+        self.saved = SavedBefore(made, see, "", [one for one in found if one.stored != one.typed])

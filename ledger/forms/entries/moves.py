@@ -113,7 +113,7 @@ class MoveForm(KeptFilesFormMixin, CleanTextMixin, StyledFormMixin, forms.Form):
         return MOVES[self.action]
 
     def likely(self) -> Mapping[str, Any]:
-        return self.move.likely(self.entry, timezone.localdate(self.now), self.terms)
+        return self.move.likely(self.entry, self.now, self.terms)
 
     def ask(self, name: str, field: forms.Field) -> None:
         """A field as this move asks for it."""

@@ -56,13 +56,19 @@ class Notice(models.Model):
         return self.words
 
 
+class BulkOperation(models.TextChoices):
+    ASSIGN = "assign", "批量交办"
+    REMIND = "remind", "批量催办"
+
+
 class BulkRun(models.Model):
     """One bulk operation as it went: for every entry chosen, whether it was done, and if not, why."""
 
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作人")
-    operation = models.CharField("操作", max_length=20)
+    operation = models.CharField("操作", max_length=20, choices=BulkOperation)
     run_at = models.DateTimeField("时间")
     lines = models.JSONField("结果", default=list)
+    asked = models.JSONField("填的内容", default=dict, blank=True)
     submission = SubmissionKeyField()
 
     objects = BulkRunQuerySet.as_manager()
@@ -72,7 +78,7 @@ class BulkRun(models.Model):
         ordering = ["-run_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.operation} {self.run_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_operation_display()} {len(self.lines)} 条"
 
     @property
     def done(self) -> list[dict]:

@@ -1,11 +1,10 @@
 """What the enterprise says of the result, and the end of an entry: confirmed, sent back, closed out, reopened."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
+from common.periods import local_date
 from ledger.deadlines import Terms
 from ledger.models import EntryEvent, NoticeKind, ProblemEntry, Rating
 from ledger.moves.clock import back_facts, back_in_hand, later_than_left, restart
@@ -27,9 +26,9 @@ def has_rating(step: Step) -> Problem:
     return "rating", WANTED["rating"]
 
 
-def likely_callback(entry: ProblemEntry, day: date, terms: Terms) -> Mapping[str, Any]:
+def likely_callback(entry: ProblemEntry, now: datetime, terms: Terms) -> Mapping[str, Any]:
     """The call-back happened just now."""
-    return {"spoken_with": entry.contact_name, "spoken_at": timezone.now()}
+    return {"spoken_with": entry.contact_name, "spoken_at": now}
 
 
 def confirmed(step: Step) -> Problem:
@@ -47,8 +46,8 @@ def until(event: EntryEvent) -> str:
     return short_day(event.entry.deadline, event.happened_on)
 
 
-def likely_again(entry: ProblemEntry, day: date, terms: Terms) -> Mapping[str, Any]:
-    again = restart(entry, day, terms)
+def likely_again(entry: ProblemEntry, now: datetime, terms: Terms) -> Mapping[str, Any]:
+    again = restart(entry, local_date(now), terms)
     return {"deadline": again and again.deadline}
 
 

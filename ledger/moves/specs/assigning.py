@@ -1,12 +1,13 @@
 """Who works on an entry: assigned, signed for, transferred, returned, handed over."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import Unit, User
+from common.periods import local_date
 from ledger.deadlines import Terms
 from ledger.models import NoticeKind, ProblemEntry
 from ledger.moves.clock import likely_deadline, reason_for
@@ -21,12 +22,12 @@ from ledger.states import IN_HAND, Action, EntryState, Party
 S = EntryState
 
 
-def likely_assignment(entry: ProblemEntry, day: date, terms: Terms) -> Mapping[str, Any]:
+def likely_assignment(entry: ProblemEntry, now: datetime, terms: Terms) -> Mapping[str, Any]:
     """The deadline it has, what is left of it, or that of its rule; the unit that registered it."""
     return {
         "lead_unit": entry.lead_unit_id or entry.unit_id,
         "handler": entry.handler_id,
-        "deadline": likely_deadline(entry, day, terms),
+        "deadline": likely_deadline(entry, local_date(now), terms),
         "supporting_units": list(entry.supporting_units.values_list("pk", flat=True)),
     }
 
@@ -179,7 +180,7 @@ ACKNOWLEDGE = Move(
     ),
     hint="签收后开始办理",
     fields=(Field("handler", empty="我自己", when=names_coordinator), note("签收意见")),
-    likely=lambda entry, day, terms: {"handler": entry.handler_id},
+    likely=lambda entry, now, terms: {"handler": entry.handler_id},
     checks=(signer_works_there,),
     writes=lambda step: {"handler": signer(step)},
     leading=True,

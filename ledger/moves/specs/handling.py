@@ -147,7 +147,7 @@ COMPLETE = Move(
     ),
     checks=(has_evidence,),
     proofs=(parts_reported,),
-    likely=lambda entry, day, terms: {"case": entry.case_id},
+    likely=lambda entry, now, terms: {"case": entry.case_id},
     writes=completed,
     facts=who_is_silent,
     settles=True,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from common.periods import local_date
 from ledger.deadlines import Terms
 from ledger.models import NoticeKind, ProblemEntry
 from ledger.moves.data import Problem, Step
@@ -156,7 +157,7 @@ RESUME_HANDLING = Move(
     hint="结束挂账，重新定办理期限",
     fields=(Field("deadline", needed=True), Field("deadline_reason"), note("复核情况", needed=True)),
     checks=(later_than_a_new_term,),
-    likely=lambda entry, day, terms: {"deadline": new_term(entry, day, terms)},
+    likely=lambda entry, now, terms: {"deadline": new_term(entry, local_date(now), terms)},
     writes=resumed,
     by_terms=True,
     sets_deadline=True,

@@ -22,13 +22,14 @@ SURVEY_PREFIX, ACTIVITY_PREFIX = "DC", "HD"
 
 
 def entry_columns(today: date, only: Sequence[str] = (), day: date | None = None) -> list[Column]:
-    """What a row of the exported ledger tells: all columns, or those a view names, in their usual order.
+    """What a row of the exported ledger tells: all columns, or those of a view's that there still are, in their usual
+    order.
 
     Contacts' names and telephones stay in the system. As of a past `day`, its state that day stands first.
     """
     found = columns_by(today, working_calendar())
     if only:
-        found = [column for column in found if column.label in only]
+        found = [column for column in found if column.label in only] or found
     if day:
         label = f"{day:%Y-%m-%d}状态"
         found.insert(1, Column(label, lambda entry: EntryState(entry.state_then).label, 14))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from accounts.models import Unit, User
@@ -64,23 +64,26 @@ def by_colour(colour: str, today: date) -> Q:
 
 
 def list_choices() -> dict[str, list[tuple[str, str]]]:
-    """Units, matters and categories to filter by: one query, kept for a minute."""
+    """Units, matters and categories to filter by: one query, kept for a minute. Units no more in use come last: what
+    they have is still found."""
     kept = cache.get("ledger.list_choices")
     if kept is None:
         kinds: dict[str, QuerySet[Any]] = {
-            "unit": Unit.objects.filter(is_active=True),
+            "unit": Unit.objects.all(),
             "workstream": Workstream.objects.all(),
             "category": ProblemCategory.objects.all(),
         }
+        always, in_use = Value(True), {"unit": F("is_active")}
         parts = [
             rows.order_by()
-            .annotate(listed_as=Value(kind), key=Cast("pk", CharField()))
-            .values_list("listed_as", "key", "name", "order")
+            .annotate(listed_as=Value(kind), key=Cast("pk", CharField()), used=in_use.get(kind, always))
+            .values_list("used", "order", "listed_as", "key", "name")
             for kind, rows in kinds.items()
         ]
         kept = {kind: [] for kind in kinds}
-        for kind, key, name, _order in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[3]):
-            kept[kind].append((key, name))
+        found = parts[0].union(*parts[1:], all=True)
+        for used, _, kind, key, name in sorted(found, key=lambda row: (not row[0], row[1])):
+            kept[kind].append((key, name if used else f"{name}（已停用）"))
         cache.set("ledger.list_choices", kept, CHOICES_SECONDS)
     return kept
 

@@ -1,18 +1,20 @@
 """One step for many entries: looked at first, then made one by one through the service of the single step."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from operator import attrgetter
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import User
+from common.idempotence import AlreadySavedError, own_key, saved_before
 from common.periods import local_date
+from common.rows.database import one_at_a_time
 from ledger.deadlines import current_terms
-from ledger.models import BulkRun, Notice, NoticeKind, ProblemEntry
+from ledger.models import BulkOperation, BulkRun, Notice, NoticeKind, ProblemEntry
 from ledger.moves.clock import likely_deadline
 from ledger.moves.data import MoveData, Step
 from ledger.moves.rules import check_step
@@ -20,13 +22,19 @@ from ledger.moves.table import MOVES
 from ledger.services.entries.moving import advance_entry, ensure_movable
 from ledger.services.errors import LedgerError
 from ledger.services.messages.notices import notify, tell_together
-from ledger.services.people.receiving import receiving
+from ledger.services.people.receiving import Office
 from ledger.services.periods import ensure_open
 from ledger.states import Action, EntryState
 
 MOST = 200
-REMIND = "remind"
-OPERATIONS = {Action.ASSIGN.value: "批量交办", REMIND: "批量催办"}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What comes with the operation, for all entries alike: as the moves take it, and in words by label."""
+
+    data: MoveData
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,14 +44,15 @@ class Line:
     entry: ProblemEntry
     done: bool
     words: str
+    told: list[int] = field(default_factory=list)  # whom a reminder reaches
 
 
 def look_at(
     operation: str, entries: Sequence[ProblemEntry], *, actor: User, at: datetime, data: MoveData | None
 ) -> list[Line]:
     """What the operation would do with each entry; writes nothing. Without `data`, as far as can be said yet."""
-    if operation == REMIND:
-        return [remind_line(entry, at) for entry in entries]
+    if operation == BulkOperation.REMIND:
+        return list(remind_lines(entries, at, Office.now()).values())
     try:
         ensure_open(local_date(at))
     except LedgerError as error:
@@ -73,65 +82,94 @@ def assigned(entry: ProblemEntry, data: MoveData, at: datetime) -> MoveData:
     return replace(data, deadline=likely_deadline(entry, local_date(at), data.terms))
 
 
-def remind_line(entry: ProblemEntry, at: datetime) -> Line:
-    if entry.state not in EntryState.WORKING:
-        return Line(entry, False, f"现为“{entry.get_state_display()}”，不用催办")
-    told = receiving(entry)
-    last = Notice.objects.filter(entry=entry, kind=NoticeKind.REMINDED).order_by("-made_at").first()
-    if last and local_date(last.made_at) == local_date(at):
-        return Line(entry, False, "今天已经催办过")
-    return Line(entry, True, f"催办{'、'.join(person.name for person in told)}")
+def remind_lines(entries: Sequence[ProblemEntry], at: datetime, office: Office) -> dict[int, Line]:
+    """By entry, whom a reminder reaches; each is reminded of once a day, by whomever, alone or with others."""
+    told, lines = reminded_on(local_date(at), entries), {}
+    for entry in entries:
+        if entry.state not in EntryState.WORKING:
+            lines[entry.pk] = Line(entry, False, f"现为“{entry.get_state_display()}”，不用催办")
+        elif entry.pk in told:
+            lines[entry.pk] = Line(entry, False, "今天已经催办过")
+        else:
+            people = office.receiving(entry)
+            names = "、".join(person.name for person in people)
+            lines[entry.pk] = Line(entry, True, f"催办{names}", [person.pk for person in people])
+    return lines
+
+
+def reminded_on(day: date, entries: Sequence[ProblemEntry]) -> set[int]:
+    """Which of the entries somebody was reminded of that day: one by one, or among several told together."""
+    notices = Notice.objects.filter(entry__in=entries, kind=NoticeKind.REMINDED, made_at__date=day)
+    runs = BulkRun.objects.filter(operation=BulkOperation.REMIND, run_at__date=day)
+    together = {line["entry"] for lines in runs.values_list("lines", flat=True) for line in lines if line["done"]}
+    return set(notices.values_list("entry", flat=True)) | together
 
 
 def run(
-    operation: str, entries: Sequence[ProblemEntry], *, actor: User, at: datetime, data: MoveData, submission: uuid.UUID
+    operation: str,
+    entries: Sequence[ProblemEntry],
+    *,
+    actor: User,
+    at: datetime,
+    typed: Typed,
+    submission: uuid.UUID,
 ) -> BulkRun:
     """Does it, each entry for itself: one refused stops none of the others. Once for each `submission` key.
 
     Each entry's `version` is the one the person saw; what was changed since is refused like any single step.
+
+    Raises:
+        AlreadySavedError: the form has done something else before.
     """
-    ordered = sorted(entries, key=attrgetter("pk"))
+    made = BulkRun(actor=actor, operation=operation, run_at=at, asked=dict(typed.words))
+    made.submission = own_key(actor, submission)
     try:
         with transaction.atomic():
-            made = BulkRun.objects.create(actor=actor, operation=operation, run_at=at, submission=submission)
-            terms = current_terms() if operation != REMIND else None
-            # In one order, whatever that of the list: two who take the same entries never wait for each other.
-            done = {entry.pk: do(operation, entry, actor, at, replace(data, terms=terms)) for entry in ordered}
-            lines = [done[entry.pk] for entry in entries]
-            made.lines = [
-                {"entry": one.entry.pk, "label": str(one.entry), "done": one.done, "words": one.words} for one in lines
-            ]
-            made.save(update_fields=["lines"])
-            tell_once(made, [line.entry for line in lines if line.done])
+            made.save()
+            do_all(made, entries, typed.data)
             return made
     except IntegrityError:
-        earlier = BulkRun.objects.filter(submission=submission, actor=actor).first()
+        earlier = saved_before(BulkRun, actor, submission)
         if earlier is None:
             raise
+        chosen = {line["entry"] for line in earlier.lines}
+        same = (earlier.operation, earlier.asked) == (operation, made.asked)
+        if not same or not chosen.issuperset(entry.pk for entry in entries):  # what was done may be out of sight now
+            raise AlreadySavedError(earlier) from None
         return earlier
 
 
-def tell_once(made: BulkRun, entries: Sequence[ProblemEntry]) -> None:
-    """One notice a person for all that was assigned to them; reminders stay apart, since each is due once a day."""
-    if made.operation == Action.ASSIGN:
-        link = f"{reverse('ledger:entry-list')}?run={made.pk}"
+def do_all(made: BulkRun, entries: Sequence[ProblemEntry], data: MoveData) -> None:
+    if made.operation == BulkOperation.REMIND:
+        one_at_a_time(BulkOperation.REMIND)  # two who remind of the same entries come one after the other
+        done = remind_lines(entries, made.run_at, Office.now())
+    else:
+        data = replace(data, terms=current_terms())
+        # In one order, whatever that of the list: two who take the same entries never wait for each other.
+        done = {one.pk: assign(one, made.actor, made.run_at, data) for one in sorted(entries, key=attrgetter("pk"))}
+    lines = [done[entry.pk] for entry in entries]
+    made.lines = [
+        {"entry": one.entry.pk, "label": str(one.entry), "done": one.done, "words": one.words, "told": one.told}
+        for one in lines
+    ]
+    made.save(update_fields=["lines"])
+    tell(made, [line.entry for line in lines if line.done], data.note)
+
+
+def tell(made: BulkRun, entries: Sequence[ProblemEntry], note: str) -> None:
+    """One notice a person for all that was assigned to them, or that they are reminded of."""
+    link = f"{reverse('ledger:entry-list')}?run={made.pk}"
+    if made.operation == BulkOperation.ASSIGN:
         tell_together(entries, NoticeKind.ASSIGNED, "交办给您", link, at=made.run_at)
+        return
+    office, more = Office.now(), f"：{note}" if note else ""
+    for entry in entries:
+        words = f"{entry.number} {entry.title} 请抓紧办理{more}"
+        notify(office.receiving(entry), NoticeKind.REMINDED, entry, words, by=made.actor, at=made.run_at)
+    tell_together(entries, NoticeKind.REMINDED, "请抓紧办理", link, at=made.run_at, more=more)
 
 
-def do(operation: str, entry: ProblemEntry, actor: User, at: datetime, data: MoveData) -> Line:
-    if operation == REMIND:
-        line = remind_line(entry, at)
-        if line.done:
-            note = f"：{data.note}" if data.note else ""
-            notify(
-                receiving(entry),
-                NoticeKind.REMINDED,
-                entry,
-                f"{entry.number} {entry.title} 请抓紧办理{note}",
-                by=actor,
-                at=at,
-            )
-        return line
+def assign(entry: ProblemEntry, actor: User, at: datetime, data: MoveData) -> Line:
     seen = entry.version
     line = assign_line(entry, actor, at, data)
     if not line.done:

@@ -46,10 +46,12 @@ def notify(
     return Notice.objects.bulk_create(Notice(recipient=person, **common) for person in recipients if person != by)
 
 
-def tell_together(entries: Collection[ProblemEntry], kind: NoticeKind, words: str, link: str, *, at: datetime) -> None:
+def tell_together(
+    entries: Collection[ProblemEntry], kind: NoticeKind, words: str, link: str, *, at: datetime, more: str = ""
+) -> None:
     """Puts what each person was told one by one at this moment about several of the entries into one notice.
 
-    `words` come before the number of entries and their numbers; `link` opens the list of them all.
+    `words` come before the number of entries and their numbers, `more` after them; `link` opens the list of them all.
     """
     numbers: dict[int | None, str] = {entry.pk: entry.number for entry in entries}
     by_person: dict[int, list[Notice]] = defaultdict(list)
@@ -63,7 +65,7 @@ def tell_together(entries: Collection[ProblemEntry], kind: NoticeKind, words: st
             recipient_id=person,
             kind=kind,
             link=link,
-            words=f"{words} {len(notices)} 件：{named([numbers[notice.entry_id] for notice in notices])}",
+            words=f"{words} {len(notices)} 件：{named([numbers[notice.entry_id] for notice in notices])}{more}"[:300],
             made_by_id=notices[0].made_by_id,
             made_at=at,
         )

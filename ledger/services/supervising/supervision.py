@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.rights.permissions import can
 from common.books.documents import OfficialDocument
+from common.idempotence import AlreadySavedError, differing, own_key, plain, saved_before
 from common.periods import local_date
 from ledger.deadlines import beyond_reach
 from ledger.models import NoticeKind, ProblemEntry, RobotEvent, SupervisionOrder
@@ -83,16 +84,16 @@ def issue_order(
     Raises:
         MoveRefusedError: not a leader of this entry, or nobody is at work on it.
         FieldsRefusedError: no demand, or a deadline before today.
-        LedgerError: the key was spent by someone else's form.
+        AlreadySavedError: the form has issued another order before.
     """
-    made = issued_before(submission, actor)
+    made = issued_before(entry, actor, demand, submission)
     if made:
         return made
     demand.check(local_date(at))
     try:
-        return write_order(entry, actor, at, demand, submission, tell)
+        return write_order(entry, actor, at, demand, own_key(actor, submission), tell)
     except IntegrityError:
-        made = issued_before(submission, actor)
+        made = issued_before(entry, actor, demand, submission)
         if made is None:
             raise
         return made
@@ -136,10 +137,17 @@ def announce_orders(orders: Sequence[SupervisionOrder], at: datetime) -> None:
     announce(RobotEvent.ORDER, "签发督办单 {n} 份", news, at)
 
 
-def issued_before(submission: UUID | None, actor: User | None) -> SupervisionOrder | None:
-    made = SupervisionOrder.objects.filter(submission=submission).first() if submission else None
-    if made and made.issued_by_id != (actor and actor.pk):
-        raise LedgerError("这张表单已被使用，请刷新后重新填写")
+def issued_before(
+    entry: ProblemEntry, actor: User | None, demand: Demand, submission: UUID | None
+) -> SupervisionOrder | None:
+    """The order that this leader's form has issued.
+
+    Raises:
+        AlreadySavedError: what came now is about another entry, or demands something else.
+    """
+    made = saved_before(SupervisionOrder, actor, submission)
+    if made and differing(made, {"entry": entry, "demand": demand.words, "deadline": demand.deadline}):
+        raise AlreadySavedError(made)
     return made
 
 
@@ -156,7 +164,8 @@ def acknowledge_order(*, order: SupervisionOrder, actor: User, at: datetime) -> 
 
 
 def reply_to_order(*, order: SupervisionOrder, actor: User, at: datetime, reply: str) -> None:
-    """The unit's answer, written once; who answers has also signed for it.
+    """The unit's answer, written once; who answers has also signed for it. The same answer of the same person again
+    is a repeat.
 
     Raises:
         MoveRefusedError: not someone of the unit pressed.
@@ -170,6 +179,8 @@ def reply_to_order(*, order: SupervisionOrder, actor: User, at: datetime, reply:
     acknowledge_order(order=order, actor=actor, at=at)
     open_ones = SupervisionOrder.objects.unanswered().filter(pk=order.pk)
     if not write_once(order, open_ones, reply=reply.strip(), replied_by=actor, replied_on=local_date(at)):
+        if order.replied_by_id == actor.pk and plain(order.reply) == plain(reply):
+            return
         by = f"已了结（{order.ended_because}）" if order.ended_on else f"刚由{order.replied_by}回复"
         raise LedgerError(f"{order.number} {by}，您的回复没有保存")
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +15,7 @@ from accounts.signin.drafts import drop_draft, restore
 from accounts.trail.exports import export_response
 from common.books.sheets import Column
 from common.clock import today
+from common.idempotence import AlreadySavedError
 from common.web.pages import paginate
 from ledger.calendar import working_calendar
 from ledger.filters.supervision import OrderFilter
@@ -88,13 +90,16 @@ def order_create(request: AuthedRequest, pk: int) -> HttpResponse:
             order = issue_order(
                 entry=entry, actor=request.user, at=timezone.now(), demand=demand, submission=form.submission
             )
+        except AlreadySavedError as error:
+            form.show_saved(error.stored, see=reverse("ledger:order-detail", args=[error.stored.pk]))
         except LedgerError as error:
             show_refusal(form, error)
         else:
             drop_draft(user=request.user, key=key)
             messages.success(request, f"已签发 {order.number}，{order.unit}须在 {order.deadline:%-m月%-d日}前回复")
             return redirect("ledger:order-detail", order.pk)
-    return render(request, "ledger/order_form.html", {"form": form, "entry": entry, "key": key})
+    context = {"form": form, "entry": entry, "key": key}
+    return render(request, "ledger/order_form.html", context, status=409 if form.saved else 200)
 
 
 def visible_order(request: AuthedRequest, pk: int) -> SupervisionOrder:
