@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Unit, User
-from common.forms.conflicts import save_version
+from common.forms.conflicts import StaleVersionError, save_version
+from common.idempotence import AlreadySavedError, differing, own_key, saved_before
 from common.periods import local_date
 from common.text import clean
 from reports.briefing.errors import BriefingError
@@ -89,12 +91,13 @@ def create_briefing(
     """A draft with the usual paragraphs, or with those of an earlier briefing, whose names are then bound anew.
 
     Raises:
-        BriefingError: not a scope this person may write about, or the form belongs to someone else.
+        BriefingError: not a scope this person may write about.
+        AlreadySavedError: the form has begun another briefing before.
     """
-    made = Briefing.objects.filter(submission=submission).first() if submission else None
+    made = saved_before(Briefing, actor, submission)
     if made:
-        if made.author_id != actor.pk:
-            raise BriefingError("这张表单已被使用，请刷新后重新填写")
+        if differing(made, asked_for(scope, heading, made)):
+            raise AlreadySavedError(made)
         return made
     if not may_write(actor, scope.unit):
         raise BriefingError("只能起草本单位的汇报", "unit")
@@ -108,13 +111,24 @@ def create_briefing(
         with_annexes=heading.with_annexes,
         template=heading.template,
         author=actor,
-        submission=submission,
+        submission=own_key(actor, submission),
         created_at=now,
     )
     briefing.save()
     usual = usual_paragraphs(briefing, scope, actor, now)
     BriefingParagraph.objects.bulk_create(usual if source is None else carried_over(source, briefing, usual))
     return briefing
+
+
+def asked_for(scope: Scope, heading: Heading, made: Briefing) -> dict[str, Any]:
+    """What a form asks for, as far as the briefing it has begun still tells: its heading may have been edited since."""
+    told: dict[str, Any] = {
+        "period": scope.period.code, "unit": scope.unit, "unit_only": scope.only, "workstream": scope.workstream,
+    }  # fmt: skip
+    if made.version > 1:
+        return told
+    told |= {"rounding": heading.rounding, "with_annexes": heading.with_annexes, "template": heading.template}
+    return told | ({"title": clean(heading.title)} if clean(heading.title) else {})
 
 
 def carried_over(source: Briefing, briefing: Briefing, usual: Sequence[BriefingParagraph]) -> list[BriefingParagraph]:
@@ -145,6 +159,13 @@ def ensure_draft(briefing: Briefing) -> None:
     held = Briefing.objects.select_for_update().filter(pk=briefing.pk).values_list("status", flat=True).first()
     if held != BriefingStatus.DRAFT:
         raise BriefingError("这份汇报已签发，不能再改；请以它为底稿另起一稿")
+
+
+def ensure_seen(paragraph: BriefingParagraph, seen: int | None) -> None:
+    """What somebody has just written goes only when it has been seen; `ensure_draft` holds the briefing."""
+    paragraph.refresh_from_db()
+    if seen is not None and paragraph.version != seen:
+        raise StaleVersionError
 
 
 @transaction.atomic
@@ -225,21 +246,25 @@ def move_paragraph(*, paragraph: BriefingParagraph, down: bool) -> None:
 
 
 @transaction.atomic
-def drop_paragraph(*, paragraph: BriefingParagraph) -> None:
+def drop_paragraph(*, paragraph: BriefingParagraph, seen: int | None = None) -> None:
+    """Raises: BriefingError: the last one, or issued. StaleVersionError: it is no longer as it was `seen`."""
     ensure_draft(paragraph.briefing)
+    ensure_seen(paragraph, seen)
     if not BriefingParagraph.objects.filter(briefing=paragraph.briefing).exclude(pk=paragraph.pk).exists():
         raise BriefingError("至少留一段")
     paragraph.delete()
 
 
 @transaction.atomic
-def restore_paragraph(*, paragraph: BriefingParagraph, actor: User, now: datetime) -> None:
+def restore_paragraph(*, paragraph: BriefingParagraph, actor: User, now: datetime, seen: int | None = None) -> None:
     """The usual sentences and examples again; a paragraph of the author's own has none.
 
     Raises:
         BriefingError: it never was one of the usual ones, or the briefing was issued.
+        StaleVersionError: it is no longer as it was `seen`.
     """
     ensure_draft(paragraph.briefing)
+    ensure_seen(paragraph, seen)
     scope = Scope.of(paragraph.briefing, local_date(now))
     one = next((one for one in defaults(scope) if one.key == paragraph.key), None)
     if one is None:

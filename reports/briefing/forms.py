@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Unit, User
-from common.forms.conflicts import VersionedFormMixin
+from common.forms.conflicts import Difference, VersionedFormMixin
 from common.forms.fields import StyledFormMixin, rows_field, words_field
 from common.idempotence import SubmissionFormMixin
 from common.periods import Period
@@ -54,6 +54,7 @@ class BriefingForm(StyledFormMixin, SubmissionFormMixin, HeadingFields):
         label="底稿", queryset=Briefing.objects.none(), required=False, empty_label="默认段落",
         help_text="选一份以前的汇报，沿用它的段落和文字，数字换成这一期的",
     )  # fmt: skip
+    uncompared = frozenset({"source"})  # whose sentences it began with: no part of it afterwards
     field_order = ("period", "about", "only", "source", "title", "rounding", "template", "with_annexes")
 
     def __init__(self, *args: Any, user: User, today: Any, **kwargs: Any) -> None:
@@ -66,6 +67,23 @@ class BriefingForm(StyledFormMixin, SubmissionFormMixin, HeadingFields):
         self.initial.setdefault("template", default_of_office())
         self.style()
 
+    def stored_value(self, name: str, stored: Any) -> Any:
+        """What it is about, as the form has it: one column for the unit, one for the matter."""
+        if name == "about":
+            kinds = {"unit": stored.unit_id, "workstream": stored.workstream_id}
+            return next((f"{kind}:{pk}" for kind, pk in kinds.items() if pk), ALL)
+        return getattr(stored, "unit_only" if name == "only" else name)
+
+    def difference(self, name: str, stored: Any) -> Difference | None:
+        """A title left empty is the usual one, and where it is about what is grouped, the words are in the groups."""
+        if name == "title" and not self.cleaned_data.get("title"):
+            return None
+        if name != "about":
+            return super().difference(name, stored)
+        told = {code: words for one in scopes_to_choose(self.user) for code, words in grouped(one)}
+        theirs, ours = self.stored_value(name, stored), self.cleaned_data.get(name, "")
+        return Difference("范围", told.get(theirs, theirs), told.get(ours, ours)) if theirs != ours else None
+
     @property
     def scope(self) -> Scope:
         kind, _, pk = self.cleaned_data["about"].partition(":")
@@ -73,6 +91,11 @@ class BriefingForm(StyledFormMixin, SubmissionFormMixin, HeadingFields):
         workstream = Workstream.objects.get(pk=pk) if kind == "workstream" else None
         period, only = Period.parse(self.cleaned_data["period"]), self.cleaned_data["only"]
         return Scope.about(period, self.today, unit, workstream, only=only)
+
+
+def grouped(choice: Any) -> list[tuple[str, str]]:
+    """One choice, or those of a group."""
+    return choice[1] if isinstance(choice[1], list) else [choice]
 
 
 def scopes_to_choose(user: User) -> list[Any]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import AuthedRequest, require_action
 from accounts.signin.drafts import drop_draft, restore
 from common.clock import today
-from common.forms.conflicts import StaleVersionError
+from common.forms.conflicts import StaleVersionError, posted_version
 from reports.briefing import drafts as services
 from reports.briefing.errors import BriefingError
 from reports.briefing.forms import ParagraphForm, TemplateForm
@@ -103,20 +103,20 @@ def told(request: AuthedRequest, pk: int, number: int) -> HttpResponse:
 @require_action("briefing.edit")
 def paragraph_act(request: AuthedRequest, pk: int, number: int) -> HttpResponse:
     """Moves, drops, adds after, or puts back the usual words; answers with the paragraphs as they stand then."""
-    paragraph, now = part(request, pk, number), timezone.now()
+    paragraph, now, seen = part(request, pk, number), timezone.now(), posted_version(request.POST)
     acts = {
         "up": lambda: services.move_paragraph(paragraph=paragraph, down=False),
         "down": lambda: services.move_paragraph(paragraph=paragraph, down=True),
-        "drop": lambda: services.drop_paragraph(paragraph=paragraph),
+        "drop": lambda: services.drop_paragraph(paragraph=paragraph, seen=seen),
         "add": lambda: services.add_paragraph(after=paragraph),
-        "restore": lambda: services.restore_paragraph(paragraph=paragraph, actor=request.user, now=now),
+        "restore": lambda: services.restore_paragraph(paragraph=paragraph, actor=request.user, now=now, seen=seen),
         "show": lambda: None,
     }
     refused = ""
     try:
         acts.get(request.POST.get("act", ""), acts["show"])()
     except (BriefingError, StaleVersionError) as error:
-        refused = str(error) or "刚有人改过这一段，已显示最新的"
+        refused = str(error) or "刚有人改过这一段，没有动它，已显示最新的"
     if not request.htmx:
         if refused:
             messages.error(request, refused)

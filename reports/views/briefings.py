@@ -17,6 +17,7 @@ from accounts.signin.drafts import drop_draft, restore
 from accounts.trail.exports import export_response
 from common.clock import today
 from common.forms.conflicts import StaleVersionError
+from common.idempotence import AlreadySavedError
 from common.web.pages import paginate
 from reports.briefing.drafts import create_briefing, drop_briefing, edit_heading, restore_missing
 from reports.briefing.errors import BriefingError
@@ -72,6 +73,8 @@ def briefing_create(request: AuthedRequest) -> HttpResponse:
                 source=form.cleaned_data["source"],
                 submission=form.submission,
             )
+        except AlreadySavedError as error:
+            form.show_saved(error.stored, see=reverse("reports:briefing-edit", args=[error.stored.pk]))
         except BriefingError as error:
             form.refuse(error.field, str(error))
         else:

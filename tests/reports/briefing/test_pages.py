@@ -73,6 +73,38 @@ def test_the_same_form_makes_one_briefing(client, admin):
     assert Briefing.objects.count() == 1
 
 
+def test_another_briefing_from_the_same_form_is_shown_beside_the_first(client, admin, police, coordinator):
+    client.force_login(admin)
+    form = page(client, "create").context["form"]
+    data = {"period": "2023H1", "about": "all", "rounding": "prose", "submission_key": form["submission_key"].value()}
+    post(client, "create", **data)
+    late = post(client, "create", **{**data, "about": f"unit:{police.pk}", "rounding": "exact"})
+    told = {one.label: (one.stored, one.typed) for one in late.context["form"].saved.differences}
+    assert (Briefing.objects.count(), told["范围"]) == (1, ("全部", police.name))
+    assert "这次填的与那次不同，还没有保存" in late.content.decode()
+    assert len(told) == 2
+    Briefing.objects.update(version=2, title="改过的标题", rounding="exact")
+    post(client, "create", **data)  # back in the browser after the heading was edited: the same form still
+    assert Briefing.objects.count() == 1
+    client.force_login(coordinator)
+    post(client, "create", **{**data, "about": f"unit:{police.pk}"})  # a colleague's form, whatever its key
+    assert Briefing.objects.count() == 2
+
+
+@pytest.mark.parametrize("what", ["drop", "restore"])
+def test_what_somebody_has_just_written_is_neither_dropped_nor_put_back_unseen(client, admin, what):
+    client.force_login(admin)
+    post(client, "create", period="2023H1", about="all", rounding="prose")
+    paragraph = Briefing.objects.get().paragraphs.first()
+    BriefingParagraph.objects.filter(pk=paragraph.pk).update(text="刚写的。", version=2)
+    page_of_before = reverse("reports:briefing-paragraph-act", args=[paragraph.briefing_id, paragraph.pk])
+    answer = client.post(page_of_before, {"act": what, "version": 1}, follow=True).content.decode()
+    assert "刚有人改过这一段，没有动它" in answer
+    assert BriefingParagraph.objects.get(pk=paragraph.pk).text == "刚写的。"
+    client.post(page_of_before, {"act": what, "version": 2})
+    assert "刚写的。" not in BriefingParagraph.objects.filter(pk=paragraph.pk).values_list("text", flat=True)
+
+
 def test_a_unit_writes_of_itself_only(client, coordinator, court, resolved):
     client.force_login(coordinator)
     refused = post(client, "create", period="2023H1", about=f"unit:{court.pk}", rounding="prose")
