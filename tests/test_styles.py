@@ -14,7 +14,7 @@ LIBRARIES = [
     "@tabler/icons-webfont/dist/tabler-icons.min.css",
     "tom-select/dist/css/tom-select.bootstrap5.min.css",
 ]
-APPS = ["accounts", "cases", "common", "desk", "duty", "enterprises", "imports", "jobs", "ledger", "reports"]
+APPS = sorted(path.parent.name for path in ROOT.glob("*/apps.py"))
 # Pages on paper repeat what they change; the wall screen is a page without the others.
 REPEATING = {"papers.css", "wall.css"}
 # Not styled: scripts and other rules find their elements by them.
@@ -26,7 +26,7 @@ SELECTORS = re.compile(r"([^{};]+)\{")
 CLASS = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")
 ATTRIBUTE = re.compile(r"""class=(?:"([^"]*)"|'([^']*)')""")
 CHOICE = re.compile(r"([\w-]*-)\{% if [^%]*%\}(.*?)\{% endif %\}([\w-]*)", re.DOTALL)
-WIDGET = re.compile(r"""["']?class["']?\s*[:=]\s*((?:f?["'][\w -]+["'][,\s]*)+)""")
+WIDGET = re.compile(r"""(?<!\w)["']?class["']?\s*[:=]\s*((?:f?["'][\w -]+["'][,\s]*)+)""")
 SCRIPTED = re.compile(r"""(?:className\s*=|classList\.\w+\()\s*((?:["'][\w -]+["'][,\s]*)+)""")
 
 

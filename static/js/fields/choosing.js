@@ -28,5 +28,8 @@ behave("select[data-choose]", (select, gone) => {
     },
     ...(select.dataset.url && from(select.dataset.url)),
   });
+  // What is heard and reached is Tom Select's own field; the select behind it only carries the value.
+  select.setAttribute("aria-hidden", "true");
+  if (select.ariaLabel) chooser.control_input.setAttribute("aria-label", select.ariaLabel);
   gone.addEventListener("abort", () => chooser.destroy());
 });
