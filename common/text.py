@@ -6,6 +6,8 @@ from functools import lru_cache
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 BREAKS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")  # all ways to begin a line
+# What people write where there is nothing to say.
+BLANK = {"", "/", "\\", "-", "--", "—", "——", "N/A", "NA", "NULL", "NONE", "无", "暂无", "空"}
 UNREAD = "\0"  # marks what has no pinyin; no cleaned text holds it
 ALIGNED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
 NAME_NOISE = re.compile(

@@ -8,8 +8,8 @@ from imports.cells.choices import choice_key, clean_choice, clean_flag, ticked
 from imports.cells.codes import clean_count, clean_number, clean_phone, clean_uscc
 from imports.cells.dates import OLDEST, clean_date
 from imports.cells.money import Money, Usual, clean_money
-from imports.cells.requests import says_nothing, split_requests
 from imports.cells.text import MAX_TEXT, clean_text, is_blank, refuse_error_cell, shorten, text_of
+from ledger.surveying.requests import says_nothing, split_requests
 
 __all__ = [
     "MAX_TEXT", "OLDEST", "Money", "Usual", "choice_key", "clean_choice", "clean_count", "clean_date", "clean_flag",

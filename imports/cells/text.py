@@ -4,10 +4,9 @@ import re
 from datetime import date
 from typing import Any
 
-from common.text import clean, half_width
+from common.text import BLANK, clean, half_width
 from imports.errors import CellError
 
-BLANK = {"", "/", "\\", "-", "--", "—", "——", "N/A", "NA", "NULL", "NONE", "无", "暂无", "空"}
 # What formulas say when they fail, in Excel, WPS and LibreOffice, in English and Chinese.
 ERROR_CELL = re.compile(
     r"#(?:N/A|GETTING_DATA|[A-Z0-9/]{2,12}[!?]|名称\?|值!|引用!)|(?:Err|错误)[:：]\d{3}", re.IGNORECASE

@@ -1,28 +1,22 @@
 """Survey forms that the system has already: which of them a row of a file is, and what people have put right since."""
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 
-from common.text import half_width
 from enterprises.models import Enterprise
-from imports.cells import says_nothing
 from imports.errors import Question, option
 from imports.known.asking import answer
 from imports.known.register import Register, chunks
 from ledger.models import SurveyForm
+from ledger.surveying.same import alike, bare
 
-ALIKE = 0.75
 ANOTHER = "another"
-MARKS = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 BY_IMPORT = ("行", "撤销导入批次")  # in the audit rows of an import and of its undoing
 
 
@@ -59,19 +53,6 @@ def take_edits(register: Register, pks: list[int]) -> None:
     for pk, changes, name, told in rows.values_list("object_id", "changes", "actor__name", "additional_data"):
         if not (isinstance(told, dict) and any(key in told for key in BY_IMPORT)):
             register.edited[pk] |= dict.fromkeys(changes or {}, name or "有人")
-
-
-@lru_cache(maxsize=1024)  # of one row it is asked several times
-def bare(text: str) -> str:
-    """What two wordings of one request share: blanks and marks set aside, save within a number."""
-    return "" if says_nothing(text) else MARKS.sub("", re.sub(r"\s", "", half_width(text))).casefold()
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether a request may be another worded anew; one that says nothing may be any that was sent before."""
-    if not (one and other) or one in other or other in one:
-        return True
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
 
 
 def form_key(enterprise: Enterprise, values: dict[str, Any]) -> str:

@@ -1,14 +1,12 @@
 """征求意见调查表: one form a row or a workbook; each request on it becomes a ledger entry."""
 
-import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from common.rows.database import new_record
-from common.text import half_width, name_key
+from common.text import name_key
 from enterprises.models import Enterprise, EnterpriseKind
 from imports.cells import says_nothing
 from imports.cells.widgets import Choice, Code, Column, Day, PersonName, Phone, Reference, Text, Yuan
@@ -24,8 +22,10 @@ from imports.resources.base import ImportResource
 from imports.resources.enterprises import EXAMPLE_CODE, KIND_WORDS, create, find
 from imports.resources.surveys_requests import add_up, other_category, own_of, requests_of
 from imports.resources.surveys_stored import amend, correct, notes_of
-from ledger.models import EntrySource, ProblemEntry, Satisfaction, SurveyForm
+from ledger.models import ProblemEntry, Satisfaction, SurveyForm
 from ledger.selectors.entries.exports import SURVEY_PREFIX
+from ledger.surveying.becoming import entry_of
+from ledger.surveying.same import print_of
 
 
 class SurveyResource(ImportResource):
@@ -184,9 +184,7 @@ def fingerprint(enterprise: Enterprise | None, values: dict[str, Any]) -> str:
     """One value for a form: by the credit code of its enterprise, or its name where no code is known."""
     code = values["uscc"] or (enterprise.uscc if enterprise else None)
     owner = code or (enterprise.name_key if enterprise else name_key(values["name"]))
-    appeal = "" if says_nothing(values["appeal"]) else re.sub(r"\s", "", half_width(values["appeal"]))
-    unit = "" if appeal else f"|{values['unit'].pk}"
-    return hashlib.sha256(f"{owner}|{values['visited_on']}|{appeal}{unit}".encode()).hexdigest()
+    return print_of(owner, values["visited_on"], values["appeal"], values["unit"].pk)
 
 
 def serve(enterprise: Enterprise | None, values: dict[str, Any], row: Any, register: Any, plan: Any) -> Enterprise:
@@ -230,26 +228,4 @@ def add_entries(form: SurveyForm, values: dict[str, Any], row: Any, register: An
     other = values["other"] if "other" in values else other_category(own, values, row, register)
     for text, its in zip(requests, own, strict=True):
         its["category"] = its.get("category", form.category) or other
-        plan.add(make_entry(form, text, len(requests), its), row)
-
-
-def make_entry(form: SurveyForm, text: str, of: int, own: Mapping[str, Any]) -> ProblemEntry:
-    """One request as a ledger entry; the form's amount is the entry's only where the form has a single request.
-
-    `own`: its category, and its amount where it has a column of its own.
-    """
-    return new_record(
-        ProblemEntry,
-        title=text[:200],
-        content=text if len(text) > 200 else "",
-        category=own["category"],
-        source=EntrySource.SURVEY,
-        source_form=form,
-        enterprise=form.enterprise,
-        workstream=form.workstream,
-        contact_name=form.contact_name,
-        contact_phone=form.contact_phone,
-        amount=own.get("amount", form.amount if of == 1 else None),
-        unit=form.unit,
-        registered_on=form.visited_on,
-    )
+        plan.add(entry_of(form, text, len(requests), its), row)

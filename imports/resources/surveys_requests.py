@@ -8,12 +8,11 @@ from typing import Any
 
 from common.text import name_key
 from imports.cells import Money, shorten
-from imports.cells.requests import Requests, read_requests
 from imports.errors import Question, option
 from imports.known.asking import answer
 from imports.tables.headings.columns import base
+from ledger.surveying.requests import ITEMS, NONE, WHOLE, Requests, among_notes, decided, read_requests
 
-WHOLE, ITEMS, NONE = "whole", "items", "none"
 SHOWN = 12  # items told beside a choice
 
 
@@ -27,19 +26,20 @@ def requests_of(values: dict[str, Any], row: Any, register: Any) -> list[str]:
     read, key = read_requests(text), parts_key(text)
     chosen = register.choice(row.source, key)
     wanted = answer(register, row, question(read, text, key)) if read.doubt else chosen and chosen["to"]
-    if read.may_be_none and (wanted == NONE or not read.items):
+    items = decided(read, text, wanted)
+    if items is None:
         row.notes.append(f"问题诉求“{shorten(text)}”按没有诉求处理，原话写入备注")
-        values |= {"appeal": "", "notes": f"{values['notes']}\n问题诉求：{text}".strip()}
+        values |= {"appeal": "", "notes": among_notes(values["notes"], text)}
         return []
     if not read.items:  # 1、无
         values["appeal"] = ""
     if len(read.items) < 2:
-        return list(read.items)
+        return list(items)
     is_joined = wanted == WHOLE
     row.parts = {"key": key, "items": list(read.items), "joined": is_joined, "asked": bool(read.doubt)}
     if chosen:
         row.parts |= {"by": chosen["by"], "at": chosen["at"]}
-    return [text] if is_joined else list(read.items)
+    return list(items)
 
 
 def parts_key(text: str) -> str:

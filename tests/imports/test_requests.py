@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.cells.requests import read_requests, split_requests
+from ledger.surveying.requests import read_requests, split_requests
 
 CERTAIN = {
     "1、用地问题，2、用工问题，3、融资问题": ["用地问题", "用工问题", "融资问题"],

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from common.text import half_width
-from imports.cells.marks import NUMBER, WORDED, Mark, marks_of
-from imports.cells.text import BLANK
+from common.text import BLANK, half_width
+from ledger.surveying.marks import NUMBER, WORDED, Mark, marks_of
 
 NOUNS = "诉求|问题|困难|意见|建议|需求|要求|反映|异常|情况|现象|矛盾|纠纷|障碍|和|与|及|或|、|的"
 NO_APPEAL = re.compile(
@@ -63,6 +62,22 @@ def read_requests(text: str) -> Requests:
     if any(none) or all(calm):
         return Requests((whole,), found.doubt or NOT_A_REQUEST, may_be_none=True)
     return found
+
+
+WHOLE, ITEMS, NONE = "whole", "items", "none"  # how a person decides what a text asks for
+
+
+def decided(read: Requests, text: str, wanted: str | None) -> tuple[str, ...] | None:
+    """The requests that become entries, as somebody has decided where it is not certain (`wanted`); None where the
+    text is no request after all, and stays in the form's notes in its own words."""
+    if read.may_be_none and (wanted == NONE or not read.items):
+        return None
+    return (text,) if len(read.items) > 1 and wanted == WHOLE else read.items
+
+
+def among_notes(notes: str, text: str) -> str:
+    """The notes of a form with what turned out to be no request."""
+    return f"{notes}\n问题诉求：{text}".strip()
 
 
 def split_requests(text: str) -> list[str]:
