@@ -119,10 +119,12 @@ FORMS = {
     "ledger:entry-create": "问题登记",
     "ledger:entry-edit": "修改问题",
     "ledger:recovery-create": "挽回损失",
+    "ledger:survey-create": "调查表",
+    "ledger:survey-edit": "修改调查表",
     "cases:case-create": "涉企案件",
     "cases:case-edit": "修改案件",
 }
-TELLING_FIELDS = ("title", "summary", "content", "target_name", "note", "basis", "number")
+TELLING_FIELDS = ("title", "summary", "content", "appeal", "target_name", "note", "basis", "number")
 
 
 def my_drafts(user: User) -> list[DraftLine]:

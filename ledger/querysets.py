@@ -62,7 +62,7 @@ class OutputQuerySet(ScopedQuerySet):
 
 class SurveyQuerySet(DatedQuerySet):
     date_field = "visited_on"
-    user_lookups = ("officer",)
+    user_lookups = ("officer", "created_by")
 
     def search(self, words: str) -> Self:
         return with_words(self, words, "enterprise__name_key", "enterprise__pinyin", "appeal", "officer_name")

@@ -66,7 +66,10 @@ RECOVERIES: list[URLPattern] = [
 SURVEYS: list[URLPattern] = [
     path("surveys/", surveys.survey_list, name="survey-list"),
     path("surveys/export/", surveys.survey_export, name="survey-export"),
+    path("surveys/new/", surveys.survey_create, name="survey-create"),
+    path("surveys/requests/", surveys.survey_requests, name="survey-requests"),
     path("surveys/<int:pk>/", surveys.survey_detail, name="survey-detail"),
+    path("surveys/<int:pk>/edit/", surveys.survey_edit, name="survey-edit"),
 ]
 ORDERS: list[URLPattern] = [
     path("orders/", supervision.order_list, name="order-list"),

@@ -19,6 +19,7 @@ from tests.factories import (
     KeyProjectFactory,
     RecommendationFactory,
     RecoveryFactory,
+    SurveyFormFactory,
     TypicalCaseFactory,
     UnitFactory,
     UserFactory,
@@ -26,7 +27,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 # Ticks that answer a question of the page and belong to no record.
-ASKS = {"confirmed", "is_other_money", "is_another"}
+ASKS = {"confirmed", "is_other_money", "is_another", "parts"}
 THEIRS, OURS = "另一位同事写的话", "我写的话"
 
 
@@ -46,6 +47,7 @@ def view(admin) -> SavedView:
 FORMS: dict[str, tuple[Any, str]] = {
     "ledger:entry-edit": (lambda admin: EntryFactory(), "content"),
     "ledger:activity-edit": (lambda admin: ActivityFactory(created_by=admin), "summary"),
+    "ledger:survey-edit": (lambda admin: SurveyFormFactory(created_by=admin), "suggestion"),
     "ledger:recovery-edit": (lambda admin: RecoveryFactory(created_by=admin), "basis"),
     "ledger:task-edit": (task, "progress_note"),
     "ledger:view-edit": (view, "name"),

@@ -39,6 +39,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "campaign.edit": frozenset({Role.ADMIN}),
     "money.edit": frozenset({Role.STAFF, Role.COORDINATOR, Role.ADMIN}),
     "survey.view": WORKING,
+    "survey.edit": frozenset({Role.STAFF, Role.COORDINATOR, Role.ADMIN}),
     "plan.view": WORKING,
     "plan.edit": frozenset({Role.ADMIN}),
     "plan.report": frozenset({Role.COORDINATOR, Role.ADMIN}),

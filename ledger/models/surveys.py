@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from accounts.models import Unit
 from accounts.rights.scope import OfficeWideQuerySet
+from common.idempotence import SubmissionKeyField
 from common.money import MoneyField
 from enterprises.models import Enterprise, Industry, Workstream
 from ledger.querysets import SurveyQuerySet
@@ -75,7 +76,12 @@ class SurveyForm(models.Model):
     suggestion = models.TextField("意见建议", blank=True)
     notes = models.TextField("备注", blank=True)
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    submission = SubmissionKeyField()
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
 
     objects = SurveyQuerySet.as_manager()
 

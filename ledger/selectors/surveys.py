@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from enterprises.models import Enterprise
 from ledger.models import ProblemEntry, SurveyForm
+from ledger.services.surveys import may_change_survey
 
 
 def sees_phone(form: SurveyForm, user: Any) -> bool:
@@ -18,8 +20,17 @@ class SurveyPage:
     form: SurveyForm
     entries: list[ProblemEntry]
     sees_phone: bool
+    may_change: bool
 
 
 def survey_page(form: SurveyForm, user: Any) -> SurveyPage:
     entries = ProblemEntry.objects.visible_to(user).filter(source_form=form).select_related("lead_unit").order_by("pk")
-    return SurveyPage(form, list(entries), sees_phone(form, user))
+    return SurveyPage(form, list(entries), sees_phone(form, user), may_change_survey(form, user))
+
+
+def likely_values(firm: Enterprise | None) -> dict[str, Any]:
+    """What a form of this firm most likely says of it."""
+    if firm is None:
+        return {}
+    names = ("contact_name", "contact_phone", "industry", "workstream")
+    return {"enterprise": firm.pk, **{name: firm.serializable_value(name) for name in names}}

@@ -59,6 +59,10 @@ TABLE: dict[str, Access] = {
     "ledger:survey-list": Access(WORKING),
     "ledger:survey-export": Access(WORKING),
     "ledger:survey-detail": Access(WORKING, survey, scoped=True),
+    "ledger:survey-create": Access({STAFF} | CLERKS),
+    "ledger:survey-requests": Access({STAFF} | CLERKS, method="post"),
+    # An officer edits what he typed himself; this one is nobody's, so it is the clerks'.
+    "ledger:survey-edit": Access(CLERKS, survey, scoped=True),
     "ledger:plan": Access(WORKING),
     "ledger:plan-create": Access({ADMIN}),
     "ledger:task-create": Access({ADMIN}, plan),

@@ -103,8 +103,11 @@ def test_another_units_form_is_not_there(client, foreign_officer):
     assert client.get(reverse("ledger:survey-detail", args=[form.pk])).status_code == 404
 
 
-def test_an_empty_list_says_who_imports_them(client, officer, admin):
+def test_an_empty_list_says_where_they_come_from(client, officer, unit_leader, admin):
     client.force_login(officer)
-    assert "由政法委办公室管理员导入" in text(client.get(reverse("ledger:survey-list")))
+    assert text(client.get(reverse("ledger:survey-list"))).count("填调查表") == 2
+    client.force_login(unit_leader)
+    page = text(client.get(reverse("ledger:survey-list")))
+    assert ("政法委办公室导入的" in page, "填调查表" in page) == (True, False)
     client.force_login(admin)
     assert "去数据导入" in text(client.get(reverse("ledger:survey-list")))

@@ -90,6 +90,8 @@ WRITERS = {
     "ledger.services.plans": {"ActionPlan", "KeyTask"},
     "ledger.services.deadlines.recounts": {"ProblemEntry", "EntryEvent"},  # deadlines, told as a step of today
     "ledger.services.money.recoveries": {"Recovery"},
+    "ledger.services.surveys.entries": {"EntryEvent"},  # recording and changing: on the day of the visit
+    "ledger.services.surveys.recording": {"SurveyForm"},
 }
 
 

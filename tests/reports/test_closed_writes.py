@@ -6,6 +6,7 @@ That no service is missing here is kept by `test_closed_everywhere`; what import
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,9 +29,11 @@ from ledger.models import (
     Correction,
     EntryEvent,
     KeyTask,
+    ProblemCategory,
     ProblemEntry,
     Recovery,
     ServiceActivity,
+    SurveyForm,
 )
 from ledger.moves.data import MoveData
 from ledger.services.activities import ActivityData, delete_activity, log_activity, update_activity
@@ -39,6 +42,8 @@ from ledger.services.entries.registering import correct_entry, create_entry
 from ledger.services.handover import Change, hand_over
 from ledger.services.money.recoveries import RecoveryData, delete_recovery, record_recovery, update_recovery
 from ledger.services.plans import PlanData, TaskData, add_task, create_plan, report_progress
+from ledger.services.surveys import SurveyData, record_survey, update_survey
+from ledger.services.surveys.typed import COLUMNS as SURVEYED
 from ledger.states import Action
 from tests.factories import (
     ActivityFactory,
@@ -175,6 +180,29 @@ def end_pairing_back_then(o: Office, why: str) -> None:
     end_pairing(pairing=o.pairing, ends_on=DAY, notes="调离", today=TODAY, actor=o.admin, reason=why)
 
 
+def survey_data(o: Office, **columns: Any) -> SurveyData:
+    names = ("officer", "category", "amount", "industry", "workstream")
+    known: dict[str, Any] = {**dict.fromkeys(SURVEYED, ""), **dict.fromkeys(names)}
+    return SurveyData({**known, "enterprise": o.enterprise, "unit": o.unit, "visited_on": DAY, **columns})
+
+
+def survey(o: Office, why: str) -> None:
+    record_survey(actor=o.officer, at=o.now, data=survey_data(o), is_another=True, reason=why)
+
+
+def survey_with_requests(o: Office, why: str) -> None:
+    data = survey_data(o, visited_on=BEFORE, appeal="货款被拖欠", category=ProblemCategory.objects.first())
+    data = replace(data, requests=["货款被拖欠"])
+    record_survey(actor=o.officer, at=o.now, data=data, is_another=True, reason=why)
+
+
+def move_survey_out(o: Office, why: str) -> None:
+    form = SurveyForm.objects.get(visited_on=DAY)
+    columns = {name: getattr(form, name) for name in SURVEYED}
+    data = SurveyData({**columns, "visited_on": OPEN})
+    update_survey(form=form, actor=o.clerk, at=o.now, data=data, version=form.version, reason=why)
+
+
 LEADERS = {"kind": ActivityKind.LEADER_VISIT, "led_by": "副市长"}
 ASKED: dict[str, tuple[Callable[..., Any], Write]] = {
     "log an activity": (log_activity, log),
@@ -191,6 +219,9 @@ ASKED: dict[str, tuple[Callable[..., Any], Write]] = {
     "give a reopened entry another matter": (correct_entry, correct("reopened", workstream="@port")),
     "say a leader led it": (correct_entry, correct("reopened", led_by="副市长")),
     "say a leader's visit raised it": (correct_entry, correct("reopened", source="inspection")),
+    "type a survey form": (record_survey, survey),
+    "type a survey form whose request stands open since": (record_survey, survey_with_requests),
+    "move a survey form out": (update_survey, move_survey_out),
     "record money": (record_recovery, pay),
     "change a sum": (update_recovery, change_sum),
     "move money out": (update_recovery, move_money_out),
