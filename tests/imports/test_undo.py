@@ -288,7 +288,7 @@ def test_the_question_costs_the_same_however_many_rows(desk, path, rows, django_
     batch = bring_in(desk, surveys(path, [form_row(number) for number in range(1, rows + 1)]))
     Enterprise.objects.update(version=5)
     detail(desk, batch, "undo")
-    with django_assert_num_queries(45):
+    with django_assert_num_queries(46):
         shown = detail(desk, batch, "undo")
     assert shown.count("导入之后有人修改过") == rows + 1
 
