@@ -1,7 +1,7 @@
 """What undoing an import would take away, set back and leave, and why. Reads only."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,7 +147,7 @@ def drop_missing(plan: UndoPlan, restores: dict[Key, Restore], wanted: dict[Key,
             restores.pop((model, pk), None)
 
 
-def edited(batch: ImportBatch, wanted: dict[Key, int]) -> dict[Key, str]:
+def edited(batch: ImportBatch, wanted: Mapping[Key, int | None]) -> dict[Key, str]:
     """Records that someone has changed since the import: by the audit trail, by version, by signing in."""
     why: dict[Key, str] = {}
     for model, pks in by_model(wanted).items():
@@ -164,7 +164,7 @@ def edited(batch: ImportBatch, wanted: dict[Key, int]) -> dict[Key, str]:
     return why
 
 
-def other_versions(model: type[Model], pks: list[int], wanted: dict[Key, int]) -> Iterator[int]:
+def other_versions(model: type[Model], pks: list[int], wanted: Mapping[Key, int | None]) -> Iterator[int]:
     """Records whose version is not the one the import left; the rows are locked when this decides an undo."""
     if not hasattr(model, "version"):
         return
@@ -172,7 +172,7 @@ def other_versions(model: type[Model], pks: list[int], wanted: dict[Key, int]) -
     if connection.in_atomic_block:
         rows = rows.select_for_update()
     for pk, version in rows.values_list("pk", "version"):
-        if version != wanted[model, pk]:
+        if wanted[model, pk] not in {None, version}:  # of an import before the model had versions the trail alone tells
             yield pk
 
 

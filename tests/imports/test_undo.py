@@ -355,3 +355,13 @@ def test_a_person_with_work_in_the_new_unit_stays_there(desk, path, police, cour
     undo(desk, batch)
     assert kept(batch) == [("人员", f"{busy.name} 名下还有经办的问题 1 件，请先交接再调到{police}")]
     assert [User.objects.get(pk=one.pk).unit for one in (busy, idle)] == [court, police]
+
+
+def test_what_an_import_changed_before_forms_had_versions_can_still_be_undone(desk, path):
+    bring_in(desk, surveys(path, [form_row(1)]))
+    batch = bring_in(desk, surveys(path, [form_row(1, 满意度="基本满意")]))
+    row = batch.rows.get(values__has_key="before")
+    for told in row.values["before"]:
+        told["version"] = None
+    row.save()
+    assert "导入之后有人修改过" not in detail(desk, batch, "undo")
