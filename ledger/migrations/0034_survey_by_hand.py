@@ -9,7 +9,7 @@ import common.idempotence
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0032_money_rule_of_before"),
+        ("ledger", "0033_bulk_asked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
