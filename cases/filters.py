@@ -14,12 +14,13 @@ from cases.models import (
 )
 from common.forms.fields import RemoteSelect
 from common.forms.filters import FilterForm, day_filter
+from enterprises.filters import FollowsMerges
 from enterprises.models import Enterprise, Workstream
 
 chooser = RemoteSelect(url=reverse_lazy("enterprises:choices"))
 
 
-class CaseFilter(UnitListFilter):
+class CaseFilter(FollowsMerges, UnitListFilter):
     kind = django_filters.ChoiceFilter(label="案件类型", choices=CaseKind)
     state = django_filters.ChoiceFilter(label="状态", choices=CaseState)
     workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())

@@ -6,6 +6,7 @@ from django.db.models import Q
 from accounts.rights.scope import OfficeWideQuerySet, ScopedQuerySet
 from common.periods import AnyPeriod
 from common.sent.seeking import with_words
+from enterprises.querysets import once_named
 
 
 class LegalCaseQuerySet(ScopedQuerySet):
@@ -16,7 +17,8 @@ class LegalCaseQuerySet(ScopedQuerySet):
         found = self
         parties = apps.get_model("cases", "LegalCase").enterprises.through.objects
         for word in words.split():
-            named = with_words(parties.all(), word, "enterprise__name_key", "enterprise__pinyin").values("legalcase")
+            columns = ("enterprise__name_key", "enterprise__pinyin")
+            named = with_words(parties.all(), word, *columns, also=once_named).values("legalcase")
             written = Q(number__holds=word) | Q(title__holds=word) | Q(party_names__holds=word)
             found = found.filter(written | Q(pk__in=named))
         return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 from django.urls import reverse
 
 from accounts.models import User
@@ -38,6 +38,8 @@ class Group:
 
 def enterprise_hit(row: Enterprise) -> Hit:
     facts = [row.get_kind_display(), "规模以上" if row.is_above_scale else "", row.uscc or "无统一社会信用代码"]
+    names = "、".join(former.name for former in row.former_names.all())
+    facts.append(f"曾用名 {names}" if names else "")
     return Hit(row.name, joined(facts), reverse("enterprises:enterprise-detail", args=[row.pk]))
 
 
@@ -93,6 +95,8 @@ def search_everything(user: User, words: str) -> list[Group]:
         rows = list(model.objects.visible_to(user).search(words).select_related(*related)[: SHOWN + 1])
         if rows:
             url = f"{reverse(list_view)}?{urlencode({'q': words})}"
+            if model is Enterprise:
+                prefetch_related_objects(rows, "former_names")
             groups.append(Group(name, icon, [hit(row) for row in rows[:SHOWN]], len(rows) > SHOWN, url))
     return groups
 
@@ -110,6 +114,7 @@ def exact_match(user: User, words: str) -> str | None:
         (ProblemEntry, {"number": code}, "ledger:entry-detail"),
         (LegalCase, {"number__in": [clean(words), code, bracketed]}, "cases:case-detail"),
         (Enterprise, {"uscc": code}, "enterprises:enterprise-detail"),
+        (Enterprise, {"former_names__uscc": code}, "enterprises:enterprise-detail"),
         (KeyProject, {"number": code}, "enterprises:project-detail"),
     ]
     for model, lookup, view in tries:

@@ -10,7 +10,21 @@ from accounts.models import Unit, WorkGroup
 from common.forms.fields import DateInput
 from common.forms.filters import FilterForm, ListFilter
 from common.periods import Period
+from common.sent.numbers import whole_number
 from enterprises.models import Enterprise, EnterpriseKind, Industry, KeyProject, Pairing, Workstream
+
+
+class FollowsMerges:
+    """Of a list that is narrowed to one firm: an address of before may name one that was merged since."""
+
+    def __init__(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        key = whole_number((data or {}).get("enterprise"))
+        firm = None if key is None else Enterprise.every.select_related("merged_into").filter(pk=key).first()
+        if firm is not None and firm.merged_into:
+            data = data.copy()
+            data["enterprise"] = str(firm.standing().pk)
+        super().__init__(data, *args, **kwargs)  # type: ignore[call-arg]  # of the filter beside it
+
 
 YES, NO = "1", "0"
 FIRST_HALF = Period.parse("2023H1")

@@ -1,12 +1,19 @@
 from datetime import date
 from typing import Any, Self
 
+from django.apps import apps
 from django.db.models import Exists, F, ForeignObjectRel, Model, OuterRef, Prefetch, Q, Subquery
 
 from accounts.rights.scope import DatedQuerySet, OfficeWideQuerySet, ScopedQuerySet
 from common.periods import Period
 from common.sent.seeking import with_words
 from common.text import name_key
+
+
+def once_named(word: str, enterprise: str = "enterprise") -> Q:
+    """Rows whose firm (by the path to it) had a name, or a credit code, that holds the word."""
+    formers = apps.get_model("enterprises", "FormerName")._base_manager.order_by()
+    return Q((f"{enterprise}__in", with_words(formers, word, "name_key", "pinyin", "uscc").values("enterprise")))
 
 
 class SearchableQuerySet(OfficeWideQuerySet):
@@ -86,7 +93,9 @@ class ServedQuerySet(SearchableQuerySet):
 
 
 class EnterpriseQuerySet(ServedQuerySet):
-    extra_search = ("uscc",)
+    def search(self, words: str) -> Self:
+        """Names and codes that a firm had find it as well."""
+        return with_words(self, words, "name_key", "pinyin", "uscc", also=lambda word: once_named(word, "pk"))
 
 
 class KeyProjectQuerySet(ServedQuerySet):
@@ -110,7 +119,7 @@ class PairingQuerySet(ScopedQuerySet):
 
     def search(self, words: str) -> Self:
         served = ("enterprise__name_key", "enterprise__pinyin", "project__name_key", "project__pinyin")
-        return with_words(self, words, "officer__name", "officer__pinyin", *served)
+        return with_words(self, words, "officer__name", "officer__pinyin", *served, also=once_named)
 
     def for_list(self) -> Self:
         return self.select_related("officer__unit", "enterprise", "project")

@@ -46,17 +46,39 @@ def best(rows: SearchableQuerySet, kind: str, user: Any, words: str, today: date
         default=Value(3),
         output_field=IntegerField(),
     )
-    return rows.annotate(rank=rank).order_by("rank", "name", "pk")[:CHOICES]
+    found = rows.annotate(rank=rank).order_by("rank", "name", "pk")
+    return (found.prefetch_related("former_names") if kind == "enterprise" else found)[:CHOICES]
 
 
 def option(row: Any, kind: str, marked: bool, words: str) -> dict[str, str]:
     code = (row.uscc if kind == "enterprise" else row.number) or ""
     text = row.name if row.is_active else f"{row.name}（{'已不在册' if kind == 'enterprise' else '已完工'}）"
+    if kind == "enterprise" and (once := former_words(row, words)):
+        text += f"（曾用名：{once}）"
     found_by = " ".join(filter(None, [row.pinyin, code, words]))
     if not marked:
         return {"value": str(row.pk), "text": text, "pinyin": found_by}
     label = "企业" if kind == "enterprise" else "项目"
     return {"value": f"{kind}:{row.pk}", "text": f"{label} · {text}", "pinyin": found_by}
+
+
+def standing_firm(user: Any, pk: Any) -> Enterprise | None:
+    """The firm of a key that a page, a draft or an address of before may name: what was merged is its survivor."""
+    found = Enterprise.every.visible_to(user).select_related("merged_into").filter(pk=pk).first()
+    return found and found.standing()
+
+
+def former_words(row: Enterprise, words: str) -> str:
+    """The names by which a firm was found that has another now."""
+    keys = [name_key(word) for word in words.split()]
+    if not keys or all(key in row.name_key or key in row.pinyin or key.upper() in (row.uscc or "") for key in keys):
+        return ""
+    held = (
+        former
+        for former in row.former_names.all()
+        if any(key in former.name_key or key in former.pinyin for key in keys)
+    )
+    return "、".join(former.name for former in held)
 
 
 @dataclass(frozen=True)

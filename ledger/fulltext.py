@@ -15,6 +15,7 @@ from django.db.models import BooleanField, Exists, Func, OuterRef, Q
 
 from common.sent.seeking import sought
 from common.text import name_key
+from enterprises.querysets import once_named
 
 COLUMNS = ("number", "title", "content", "outcome", "enterprise__name_key", "project__name_key")
 
@@ -46,17 +47,16 @@ class TextHolds(Func):
 
 
 def holds(word: str, using: str) -> Q:
-    """The entries that hold a word, or whose enterprise's pinyin does."""
+    """The entries that hold a word, or whose enterprise's pinyin does, or a name that it had."""
     entries = apps.get_model("ledger", "ProblemEntry").objects.order_by()
     key = name_key(word)
     by_pinyin = Q(enterprise__pinyin__contains=key) if any("a" <= c <= "z" for c in key) else Q()
     if connections[using].vendor != "postgresql":
         notes = apps.get_model("ledger", "EntryEvent").objects.filter(entry=OuterRef("pk"), note__holds=word)
-        rule = Q(Exists(notes)) | by_pinyin
+        rule = Q(Exists(notes)) | by_pinyin | once_named(word)
         for column in COLUMNS:
             rule |= sought(column, word)
         return rule
-    if not by_pinyin:
-        return Q(TextHolds("pk", word))
     written = entries.filter(TextHolds("pk", word)).values("pk")
-    return Q(pk__in=written.union(entries.filter(by_pinyin).values("pk")))
+    others = [entries.filter(rule).values("pk") for rule in (by_pinyin, once_named(word)) if rule]
+    return Q(pk__in=written.union(*others))

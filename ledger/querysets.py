@@ -10,6 +10,7 @@ from accounts.rights.permissions import can
 from accounts.rights.scope import DatedQuerySet, ScopedQuerySet
 from common.periods import AnyPeriod
 from common.sent.seeking import with_words
+from enterprises.querysets import once_named
 from ledger.answering import AnsweringQuerySet
 from ledger.fulltext import holds
 from ledger.lights import red_q
@@ -39,6 +40,7 @@ class ActivityQuerySet(DatedQuerySet):
             "target_name",
             "summary",
             "officer__name",
+            also=once_named,
         )
 
     def for_list(self) -> Self:
@@ -65,7 +67,8 @@ class SurveyQuerySet(DatedQuerySet):
     user_lookups = ("officer", "created_by")
 
     def search(self, words: str) -> Self:
-        return with_words(self, words, "enterprise__name_key", "enterprise__pinyin", "appeal", "officer_name")
+        columns = ("enterprise__name_key", "enterprise__pinyin", "appeal", "officer_name")
+        return with_words(self, words, *columns, also=once_named)
 
     def for_list(self) -> Self:
         return self.select_related("enterprise", "unit", "workstream", "category", "officer", "industry")

@@ -5,6 +5,7 @@ marks set aside), by a function that both databases know under the same name: SQ
 PostgreSQL by a migration of accounts. Names that have a stored key are sought in that.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -39,13 +40,13 @@ def folded(text: str | None) -> str | None:
     return None if text is None else name_key(str(text))
 
 
-def with_words(rows: QuerySet, words: str, *columns: str) -> Any:
-    """The rows that hold every word in one of the columns at least.
+def with_words(rows: QuerySet, words: str, *columns: str, also: Callable[[str], Q] | None = None) -> Any:
+    """The rows that hold every word in one of the columns at least, or that `also` gives for it.
 
     `…name_key` and `…pinyin` are kept folded already; `…uscc` is a code, sought from its beginning.
     """
     for word in words.split():
-        rows = rows.filter(reduce(or_, [sought(column, word) for column in columns], Q()))
+        rows = rows.filter(reduce(or_, [sought(column, word) for column in columns], also(word) if also else Q()))
     return rows
 
 

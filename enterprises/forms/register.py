@@ -14,6 +14,7 @@ from common.sent.amounts import AmountFormMixin
 from common.sent.numbers import whole_number
 from common.text import clean, half_width
 from enterprises.models import Enterprise, KeyProject, Pairing
+from enterprises.selectors import standing_firm
 from enterprises.services.errors import SimilarNamesError
 from enterprises.services.register import CAPITAL_ASKED_FROM, INVESTMENT_ASKED_FROM, name_fault, order_fault
 from enterprises.uscc import uscc_problem
@@ -194,7 +195,7 @@ class PairingForm(StyledFormMixin, forms.ModelForm, ReasonFormMixin):
         if whole_number(pk) is None:
             return None
         if kind == "enterprise":
-            return Enterprise.objects.visible_to(self.user).filter(pk=pk).first()
+            return standing_firm(self.user, pk)
         return KeyProject.objects.visible_to(self.user).filter(pk=pk).first() if kind == "project" else None
 
     def clean_target(self) -> Enterprise | KeyProject:

@@ -23,6 +23,8 @@ from enterprises.views.typed import opened, restored
 
 def filtered(request: AuthedRequest) -> EnterpriseFilter:
     rows = register_rows(Enterprise, request.user, today())
+    if request.GET.get("q"):  # which may have been a name of before
+        rows = rows.prefetch_related("former_names")
     return EnterpriseFilter(request.GET, rows, user=request.user, today=today())
 
 

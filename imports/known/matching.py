@@ -52,6 +52,7 @@ def match(register: Register, row: Any, field: str, name: str, *, otherwise: str
         row.choices = (*row.choices, told | {part: choice[part] for part in KEPT})
         return chosen
     if len(same) == 1:
+        tell_former(register, row, name)
         return same[0]
     if not same:
         refuse_no_name(field, name, otherwise)
@@ -62,6 +63,26 @@ def match(register: Register, row: Any, field: str, name: str, *, otherwise: str
     reason = f"系统里有 {len(near)} 家同名企业" if same else f"系统里没有“{name[:60]}”，有 {len(near)} 家名称相近的"
     offered = otherwise if may_be_new(same, otherwise) else ""
     raise UnsureError([Question(field, name, key, reason, ranked(name, key, near), offered)])
+
+
+def tell_former(register: Register, row: Any, words: str) -> None:
+    """Says by which former name or code a firm was found."""
+    found = register.once.get(name_key(words)) or register.once.get(words)
+    if found and not any(f"“{words}”" in note for note in row.notes):
+        row.notes.append(f"“{words}”是“{found.name}”以前的名称或信用代码，按“{found.name}”关联")
+
+
+def as_it_is_now(values: dict[str, Any], row: Any, register: Register) -> None:
+    """Of a row that writes what a firm is: its former name and code are not given back to it."""
+    firm = register.once.get(values["uscc"] or "")
+    if firm:
+        tell_former(register, row, values["uscc"])
+        values["uscc"] = firm.uscc
+    key = name_key(values["name"] or "")
+    firm = firm or register.by_code.get(values["uscc"] or "") or register.once.get(key)
+    if firm and register.once.get(key) is firm:
+        tell_former(register, row, values["name"])
+        values["name"] = firm.name
 
 
 def near_ones(register: Register, name: str) -> list[Enterprise]:

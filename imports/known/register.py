@@ -1,7 +1,7 @@
 """What the database knows, as dictionaries: taken in a few queries before planning, so that planning touches none."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Sum
 from accounts.models import Unit, User, WorkGroup
 from cases.models import Campaign, LegalCase, ProcuratorialRecommendation
 from common.text import half_width, name_key
-from enterprises.models import Enterprise, Industry, KeyProject, Pairing, Workstream
+from enterprises.models import Enterprise, FormerName, Industry, KeyProject, Pairing, Workstream
 from imports.errors import CellError, RowError
 from imports.known.near import find_near
 from imports.known.unique import Holders
@@ -54,6 +54,7 @@ class Register:
     people: dict[str, list[User]] = field(default_factory=lambda: defaultdict(list))
     by_code: dict[str, Enterprise] = field(default_factory=dict)
     by_name: dict[str, list[Enterprise]] = field(default_factory=lambda: defaultdict(list))
+    once: dict[str, Enterprise] = field(default_factory=dict)  # former name's key or former code → the firm now
     projects: dict[str, KeyProject] = field(default_factory=dict)
     near_projects: Any = None  # all stored projects by what their names come near (`known.near_projects`)
     cases: dict[str, LegalCase] = field(default_factory=dict)
@@ -130,6 +131,13 @@ class Register:
         elif not self.is_stored(enterprise):
             self.bare[enterprise.name_key] = enterprise
         self.by_name[enterprise.name_key].append(enterprise)
+
+    def know_former(self, once: dict[str, Enterprise]) -> None:
+        """A code is nobody's name, nor a name a code: both may stand in either table."""
+        self.once = once
+        for word, enterprise in once.items():
+            self.by_code.setdefault(word, enterprise)
+            self.by_name[word].append(enterprise)
 
     def learn_pairings(self, pairings: Iterable[Pairing]) -> None:
         for pairing in pairings:
@@ -236,13 +244,25 @@ def take_enterprises(register: Register, keys: dict[str, Any]) -> None:
     known = {row.name_key for row in found.values()}
     near = find_near({key: name for key, name in keys.get("unsure", {}).items() if key not in known})
     register.chosen = keys.get("chosen", set())
-    wanted = register.chosen.union(*near.values()) - set(found)
+    once = take_former(keys, known, {row.uscc for row in found.values()})
+    wanted = register.chosen.union(*near.values(), once.values()) - set(found)
     for pks in chunks(wanted):
         found |= {row.pk: row for row in stored.filter(pk__in=pks)}
     register.by_pk = found
     for pk in sorted(found):
         register.add_enterprise(found[pk])
     register.near = {key: [found[pk] for pk in pks] for key, pks in near.items()}
+    register.know_former({key: found[pk] for key, pk in once.items()})
+
+
+def take_former(keys: Mapping[str, Any], names: Container[str], codes: Container[str | None]) -> dict[str, int]:
+    """By name or code that no firm has now, the one firm that had it; what several had is in nobody's name."""
+    had: dict[str, set[int]] = defaultdict(set)
+    for column, words, taken in (("name_key", keys["names"], names), ("uscc", keys["codes"], codes)):
+        for part in chunks(word for word in words if word and word not in taken):
+            for word, pk in FormerName.objects.filter(**{f"{column}__in": part}).values_list(column, "enterprise"):
+                had[word].add(pk)
+    return {word: min(pks) for word, pks in had.items() if len(pks) == 1}
 
 
 def take_projects(register: Register, keys: Mapping[str, Any]) -> None:

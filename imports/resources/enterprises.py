@@ -14,7 +14,7 @@ from imports.cells import Usual
 from imports.cells.widgets import Capital, Choice, Code, Column, Day, Flag, PersonName, Phone, Text
 from imports.errors import RowError
 from imports.known.marks import differing, mark
-from imports.known.matching import REGISTER_NEW, by_code, confirm_one, match, refuse_no_name
+from imports.known.matching import REGISTER_NEW, as_it_is_now, by_code, confirm_one, match, refuse_no_name
 from imports.models import RowOutcome
 from imports.resources.base import ImportResource
 
@@ -81,6 +81,7 @@ class EnterpriseResource(ImportResource):
 
     def place(self, values: dict[str, Any], row: Any, register: Any, plan: Any) -> None:
         money = values["capital"]
+        as_it_is_now(values, row, register)
         wanted = {name: values[name] for name in PLAIN} | {
             "kind": values["kind_of"],
             "registered_capital": money.amount if money else None,

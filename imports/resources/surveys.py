@@ -14,6 +14,7 @@ from imports.known import people
 from imports.known.asking import Asking
 from imports.known.forms import form_key, load_forms, met, reworded_form, same_form, take_forms
 from imports.known.marks import differing, mark
+from imports.known.matching import as_it_is_now
 from imports.known.register import chunks
 from imports.models import RowOutcome
 from imports.planned.tally import number
@@ -108,6 +109,7 @@ class SurveyResource(ImportResource):
             return
         self.refuse_retired(values, None)
         add_up(values, row)
+        as_it_is_now(values, row, register)
         enterprise = find(values, row, register)
         asking, values["requests"] = Asking(), None
         with asking:

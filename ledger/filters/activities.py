@@ -8,12 +8,13 @@ from accounts.units.unit_lists import UnitFilter, UnitListFilter
 from cases.models import Campaign
 from common.forms.fields import PersonSelect
 from common.forms.filters import FilterForm, between
+from enterprises.filters import FollowsMerges
 from enterprises.models import Enterprise, KeyProject, Workstream
 from ledger.models import ActivityKind, ServiceActivity
 
 
 @between("happened_on")
-class ActivityFilter(UnitListFilter):
+class ActivityFilter(FollowsMerges, UnitListFilter):
     kind = django_filters.ChoiceFilter(label="活动类型", choices=ActivityKind.choices, empty_label="活动类型")
     workstream = django_filters.ModelChoiceFilter(label="所属大事", queryset=Workstream.objects.all())
     unit = UnitFilter("单位")

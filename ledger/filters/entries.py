@@ -18,6 +18,7 @@ from common.forms.filters import FilterForm, ListFilter, WholeNumberFilter, betw
 from common.money import MAX_YUAN
 from common.rows.keysets import Order
 from common.sent.seeking import with_words
+from enterprises.filters import FollowsMerges
 from enterprises.models import Enterprise, KeyProject
 from ledger.answering import ANSWERS, OURS, ours_q
 from ledger.forms.fields import RemoteChoiceField
@@ -85,7 +86,7 @@ class Listed(BaseChoiceIterator):
 
 
 @between("registered_on")
-class EntryFilter(ListFilter[EntryQuerySet]):
+class EntryFilter(FollowsMerges, ListFilter[EntryQuerySet]):
     """The ledger's filters; each is a parameter of the address, so that any page can link to its rows."""
 
     state = choice("状态", STATES, method="by_state")

@@ -5,12 +5,13 @@ from django import forms
 
 from accounts.units.unit_lists import UnitFilter, UnitListFilter
 from common.forms.filters import FilterForm, between
+from enterprises.filters import FollowsMerges
 from enterprises.models import Enterprise, Workstream
 from ledger.models import ProblemCategory, Satisfaction, SurveyForm
 
 
 @between("visited_on")
-class SurveyFilter(UnitListFilter):
+class SurveyFilter(FollowsMerges, UnitListFilter):
     satisfaction = django_filters.ChoiceFilter(label="满意度", choices=Satisfaction.choices, empty_label="满意度")
     category = django_filters.ModelChoiceFilter(label="诉求类别", queryset=ProblemCategory.objects.all())
     unit = UnitFilter("走访单位")

@@ -12,6 +12,7 @@ from accounts.models import User
 from common.rows.keysets import CappedSum, Counting, KeysetPage, Order, keyset_page
 from common.sent.numbers import whole_number
 from enterprises.models import Enterprise, KeyProject, Pairing, Workstream
+from enterprises.selectors import standing_firm
 from ledger.models import ActivityKind, Attachment, ClosedPeriod, ProblemEntry, Recovery, ServiceActivity
 from ledger.services.rights import may_change
 
@@ -66,11 +67,10 @@ def paired_labels(paired: list[Served]) -> list[tuple[str, str, str]]:
 
 def served_named(user: User, query: Any) -> Served | None:
     """The enterprise or project an address asks for: `?enterprise=12` or `?project=3`."""
-    for name, model in (("enterprise", Enterprise), ("project", KeyProject)):
-        key = whole_number(query.get(name))
-        if key is not None:
-            return model.objects.visible_to(user).filter(pk=key).first()
-    return None
+    firm, project = whole_number(query.get("enterprise")), whole_number(query.get("project"))
+    if firm is not None:
+        return standing_firm(user, firm)
+    return None if project is None else KeyProject.objects.visible_to(user).filter(pk=project).first()
 
 
 def activity_rows(params: Mapping[str, str], rows: QuerySet, order: Order) -> tuple[KeysetPage, int | None]:

@@ -251,10 +251,17 @@ def visible_entry(request: AuthedRequest, pk: int) -> ProblemEntry:
     return entry
 
 
+def of_address(model: type[Any], user: Any) -> Any:
+    """The rows that an address may name: also a firm that was merged, which stands for the one it is part of."""
+    rows = Enterprise.every.select_related("merged_into") if model is Enterprise else model.objects.all()
+    return rows.visible_to(user)
+
+
 def linked(request: AuthedRequest) -> dict[str, Any]:
     """What the address (`?activity=`, `?enterprise=`, `?project=`) says it came from, as far as it may be seen."""
     found: list[Any] = []
     for name, model in (("activity", ServiceActivity), ("enterprise", Enterprise), ("project", KeyProject)):
         pk = whole_number(request.GET.get(name))
-        found.append(None if pk is None else get_object_or_404(model.objects.visible_to(request.user), pk=pk))
+        row = None if pk is None else get_object_or_404(of_address(model, request.user), pk=pk)
+        found.append(row.standing() if isinstance(row, Enterprise) else row)
     return initial_entry(request.user, *found)

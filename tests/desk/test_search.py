@@ -81,6 +81,6 @@ def test_search_query_budget(client, officer, court, rows, django_assert_num_que
         ActivityFactory(enterprise=enterprise, unit=officer.unit)
     hidden = EntryFactory(title="纺织厂外单位", unit=court)
     settle(client, officer)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(reverse("desk:search"), {"q": "纺织"}).content.decode()
     assert hidden.title not in page

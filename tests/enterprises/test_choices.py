@@ -46,7 +46,7 @@ def test_twenty_at_most(client, officer, django_assert_num_queries):
     EnterpriseFactory.create_batch(25)
     client.force_login(officer)
     client.get(reverse("enterprises:choices"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(names(client)) == 20
 
 

@@ -6,10 +6,11 @@ from django import forms
 from django.urls import reverse
 
 from common.sent.numbers import whole_number
-from enterprises.models import Enterprise, KeyProject
+from enterprises.models import KeyProject
+from enterprises.selectors import standing_firm
 from ledger.selectors.activities import Served, mark
 
-MODELS: dict[str, Any] = {"enterprise": Enterprise, "project": KeyProject}
+KINDS = ("enterprise", "project")
 
 
 class TargetField(forms.CharField):
@@ -32,9 +33,11 @@ class TargetField(forms.CharField):
 
     def find(self, value: Any) -> Served | None:
         kind, _, key = str(value or "").partition(":")
-        if kind not in MODELS or whole_number(key) is None:
+        if kind not in KINDS or whole_number(key) is None:
             return None
-        return MODELS[kind].objects.visible_to(self.user).filter(pk=key).first()
+        if kind == "enterprise":
+            return standing_firm(self.user, key)
+        return KeyProject.objects.visible_to(self.user).filter(pk=key).first()
 
     def clean(self, value: Any) -> Served | None:
         words = super().clean(value)
