@@ -77,7 +77,7 @@ def on_postgres(expression: str) -> Answer:
     """PostgreSQL, Redis and a real worker process: what production runs on."""
     try:
         with servers.postgres() as database, servers.redis() as redis:
-            given = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis}
+            given = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis, "SECOND_ENGINE": "1"}
             if not os.environ.get("TEST_DATABASE_URL"):
                 given["TEST_DATABASE_TEMPLATE"] = migrated_template(database)
             return plain_and_services(expression, given)

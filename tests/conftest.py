@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
@@ -22,6 +24,21 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     live = {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
     if live or (marker and marker.kwargs.get("transaction")):
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    wanted = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(wanted or item.get_closest_marker("django_db")) and not item.get_closest_marker("one_engine")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a second engine (`SECOND_ENGINE`, set by script/test) only what could come out otherwise is run again."""
+    if not os.environ.get("SECOND_ENGINE"):
+        return
+    left = [item for item in items if not asks_a_database(item)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if asks_a_database(item)]
 
 
 @pytest.fixture(scope="session")
