@@ -156,10 +156,14 @@ def invite(*, user: User) -> str:
     """Lets a person in (again) with a new initial password, which is given back and kept nowhere.
 
     Raises:
-        AccountError: role and unit don't fit, as for someone the roster named without a unit.
+        AccountError: role and unit don't fit, as for someone the roster named without a unit; or another admin has
+            just let them in, whose password holds.
     """
     one_at_a_time(RIGHTS)
-    return let_in(held(user.pk))
+    stored = held(user.pk)
+    if stored.is_active:
+        raise AccountError(f"{stored.name} 的账号已经启用，初始密码由启用的人发给；要新密码请用“重置密码”")
+    return let_in(stored)
 
 
 def let_in(user: User) -> str:
@@ -234,7 +238,10 @@ def note_password(user: User, words: str) -> None:
 
 def unlock(*, user: User) -> int:
     """Lifts the lock that wrong passwords brought; gives back how many notes of wrong tries were dropped."""
-    return reset(username=user.username)
+    dropped = reset(username=user.username)
+    if dropped:
+        LogEntry.objects.log_create(user, action=LogEntry.Action.UPDATE, changes={"lock": ["输错密码", "已解除"]})
+    return dropped
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 ACTIONS = {0: "新增", 1: "修改", 2: "删除", 3: "查看"}
 LABELS = {
     "password": "密码",
+    "lock": "锁定",
     "sha256": "文件校验值",
     "content_type": "文件格式",
     "uploaded_by": "上传人",

@@ -56,11 +56,11 @@ def create_plan(*, data: PlanData, by: User | None = None) -> ActionPlan:
         target_on=data.target_on,
         concentrated_from=data.concentrated_from,
     )
-    PlanGoal.objects.bulk_create(PlanGoal(plan=plan, order=n, name=name) for n, name in enumerate(GOALS, 1))
-    PlanPhase.objects.bulk_create(
-        PlanPhase(plan=plan, order=n, name=name, starts_on=date(data.year, *first), ends_on=date(data.year, *last))
-        for n, (name, first, last) in enumerate(PHASES, 1)
-    )
+    for n, name in enumerate(GOALS, 1):
+        PlanGoal.objects.create(plan=plan, order=n, name=name)
+    for n, (name, first, last) in enumerate(PHASES, 1):
+        days = {"starts_on": date(data.year, *first), "ends_on": date(data.year, *last)}
+        PlanPhase.objects.create(plan=plan, order=n, name=name, **days)
     settle_register(seen, plan, f"{data.concentrated_from} 起集中化解", by)
     return plan
 

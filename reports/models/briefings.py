@@ -178,5 +178,6 @@ class IssuedBriefing(FixedModel):
         return str(self.briefing)
 
 
+track(BriefingTemplate, leave_out={"content"})
 track(Briefing)
 track(BriefingParagraph, leave_out={"briefing", "order"})

@@ -9,6 +9,8 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
+from axes.models import AccessAttempt
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -220,3 +222,90 @@ def test_the_maintenance_door_keeps_the_same_rules(door, police, officer):
     )
     new = Unit.objects.get(name="样例新单位")
     assert (added.status_code, new.path, new.is_active) == (302, f"{top.pk:04d}/{new.pk:04d}/", False)
+
+
+PERSON = {"name": "样例干警", "role": "staff", "city_wide": False, "username": "X70001"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_adding_the_same_staff_number_at_once_add_one(police):
+    """The second is told beside the number, and the password that was given out is the one that holds."""
+    for n in range(3):
+        data = {**PERSON, "unit": police, "username": f"X7000{n}"}
+        done = all_at_once([lambda data=data: services.create_user(data=dict(data))] * 2)
+        told = [one for one in done if isinstance(one, AccountError)]
+        ((person, password),) = (one for one in done if isinstance(one, tuple))
+        assert [(str(one), one.field) for one in told] == [("这个工号已有人使用，请核对", "username")], done
+        assert User.objects.get(username=data["username"]).check_password(password)
+        assert person.pk == User.objects.get(username=data["username"]).pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_added_to_a_unit_that_is_switched_off_at_this_moment():
+    """Whichever comes first: the person keeps the unit in use, or finds it out of use."""
+    for n in range(3):
+        unit = UnitFactory()
+        data = {**PERSON, "unit": unit, "username": f"X7100{n}"}
+        off = {"name": unit.name, "kind": unit.kind, "is_active": False}
+        done = all_at_once(
+            [
+                lambda data=data: services.create_user(data=data),
+                lambda unit=unit, off=off: services.save_unit(pk=unit.pk, data=off, version=1),
+            ]
+        )
+        refused = [str(one) for one in done if isinstance(one, AccountError)]
+        assert len(refused) == 1, done
+        assert refused[0] in (f"{unit}已不在用，请另选一个单位", "还有 1 名在用人员属于这个单位，请先调整他们的单位")
+        assert User.objects.filter(unit=unit, is_active=True).exists() == Unit.objects.get(pk=unit.pk).is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_let_the_same_person_in_at_once_give_one_password(police):
+    for _ in range(3):
+        person = UserFactory(unit=police, is_active=False)
+        done = all_at_once([lambda pk=person.pk: services.invite(user=User.objects.get(pk=pk))] * 2)
+        (password,) = (one for one in done if isinstance(one, str))
+        (error,) = (one for one in done if isinstance(one, AccountError))
+        assert "已经启用，初始密码由启用的人发给" in str(error)
+        now = User.objects.get(pk=person.pk)
+        assert (now.is_active, now.check_password(password), now.version) == (True, True, person.version + 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a transaction there has every other writer waiting")
+def test_without_the_lock_a_password_given_out_does_not_hold(police, monkeypatch):
+    """The control."""
+    together = Barrier(2, timeout=30)
+
+    def careless(pk: int) -> User:
+        found = User.objects.select_related("unit").get(pk=pk)
+        together.wait()
+        return found
+
+    monkeypatch.setattr(services, "held", careless)
+    monkeypatch.setattr(services, "one_at_a_time", lambda key: None)
+    person = UserFactory(unit=police, is_active=False)
+    done = all_at_once([lambda: services.invite(user=person)] * 2)
+    now = User.objects.get(pk=person.pk)
+    assert sorted(now.check_password(one) for one in done) == [False, True]
+
+
+def test_an_invitation_from_an_old_page_takes_no_password_away(client, police):
+    """Another admin has let the person in, who has chosen a password since."""
+    client.force_login(UserFactory(admin=True))
+    person = UserFactory(unit=police)
+    answer = client.post(reverse("accounts:user-invite", args=[person.pk]))
+    assert (answer.status_code, "已经启用" in answer.content.decode()) == (409, True)
+    assert User.objects.get(pk=person.pk).check_password(PASSWORD)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_lifted_by_two_at_once_beside_a_new_password_is_lifted_and_noted_once(police):
+    admin, person = UserFactory(admin=True), UserFactory(unit=police)
+    AccessAttempt.objects.create(username=person.username, failures_since_start=5, ip_address="10.0.0.1")
+    works = [lambda: services.unlock(user=person)] * 2
+    done = all_at_once([*works, lambda: attempt("edit", User.objects.get(pk=person.pk), admin)])
+    assert (sorted(done[:2]), done[2]) == ([0, 1], True)
+    assert not AccessAttempt.objects.filter(username=person.username).exists()
+    rows = LogEntry.objects.get_for_object(person)
+    assert [row.changes_dict["lock"] for row in rows if "lock" in row.changes_dict] == [["输错密码", "已解除"]]

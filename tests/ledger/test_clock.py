@@ -10,8 +10,10 @@ import pytest
 from django.urls import reverse
 from docx import Document
 
+from jinshi_zf.deadline_recount import wrong_deadlines
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.deadlines import RuleBook, current_terms, rule_book
+from ledger.forms.entries.moves import MoveForm
 from ledger.forms.office.rules import RulesForm, dump, load
 from ledger.lights import light_of
 from ledger.models import Escalation, LadderStep, Priority, ProblemCategory, Recheck
@@ -20,7 +22,7 @@ from ledger.sampling import span_of
 from ledger.services.checking.confirmations import answer, ask_enterprise
 from ledger.services.checking.rechecks import draw, judge
 from ledger.services.deadlines.calendars import CalendarChange, DayPlan, change_calendar
-from ledger.services.deadlines.rules import change_rules
+from ledger.services.deadlines.rules import change_rules, preview_rules
 from ledger.services.entries.bulk import look_at
 from ledger.services.entries.registering import correct_entry
 from ledger.services.errors import MissingNeedError
@@ -279,3 +281,34 @@ def test_the_least_is_a_rule_of_its_own_and_never_more_than_the_rule_gives_in_al
     assert (rule_book(), entry.deadline) == (wanted, date(2026, 12, 14))
     entry.category = ProblemCategory.objects.get(name="法律咨询")
     assert current_terms().least(entry) == 2
+
+
+def test_a_deadline_given_on_coming_back_stays_when_the_calendar_or_the_rules_change(handling, office, admin, police):
+    """It is a date that was told to everybody concerned, as one that was granted is; the preview says how many stay,
+    and whoever is short of days by it asks for an extension."""
+    entry = answered(done(handling, date(2026, 12, 9)), date(2026, 12, 14), office)
+    by_rule = EntryFactory(unit=police, registered_on=FRIDAY, state=EntryState.ACCEPTED)
+    day = date(2026, 12, 14)
+    due = current_terms().term(by_rule, day).deadline
+    move(by_rule, Action.ASSIGN, actor=office, day=day, lead_unit=police, deadline=due)
+    entry.refresh_from_db()
+    assert (entry.deadline, entry.deadline_basis) == (date(2026, 12, 17), "hand")
+    correction({date(2026, 12, 16): DayPlan(False, "停工")}, admin, date(2026, 12, 15))
+    book = rule_book()
+    shorter = RuleBook(dict.fromkeys(book.days, 5), 1)
+    assert preview_rules(shorter, date(2026, 12, 15)).outlook.by_hand == 1
+    change_rules(book=shorter, seen=book, actor=admin, at=at(date(2026, 12, 15), 11))
+    entry.refresh_from_db()
+    by_rule.refresh_from_db()
+    assert (entry.deadline, by_rule.deadline < due) == (date(2026, 12, 17), True)
+    assert list(wrong_deadlines()) == []
+    move(
+        entry, Action.ASK_EXTENSION, actor=entry.handler, day=date(2026, 12, 15), until=date(2026, 12, 18), note="停工"
+    )
+
+
+def test_the_form_of_a_call_back_has_the_moment_it_was_opened_at(handling, office):
+    entry = done(handling, date(2026, 11, 25))
+    opened = at(date(2026, 11, 26), 15)
+    form = MoveForm(entry=entry, action=Action.CONFIRM, user=office, now=opened)
+    assert form.initial["spoken_at"] == opened

@@ -11,13 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.periods import local_date
-from ledger.models import ClosedPeriod, Notice, ProblemEntry
+from jinshi_zf.deadline_recount import wrong_deadlines
+from ledger.calendar import working_calendar
+from ledger.lights import light_of
+from ledger.models import ClosedPeriod, Escalation, LadderStep, Notice, ProblemEntry
 from ledger.moves.data import MoveData, Piece
 from ledger.moves.facts import Fact, facts_of
 from ledger.selectors.entries.entry_page import entry_money
 from ledger.services.checking.rechecks import draw
 from ledger.services.entries.moving import advance_entry
 from ledger.services.errors import LedgerError, MissingNeedError, MoveConflictError
+from ledger.services.supervising.ladder import climb
 from ledger.states import Action, EntryState
 from reports.days.from_events import rates_on
 from tests.factories import EnterpriseFactory, EntryFactory, UserFactory, move
@@ -246,3 +250,89 @@ def test_taken_back_while_the_other_is_merged_on(police):
         entry = ProblemEntry.objects.get(pk=two.pk)
         assert (entry.state == EntryState.ACCEPTED) == (entry.duplicate_of is None)
         assert ProblemEntry.objects.get(pk=one.pk).duplicate_of in (None, last)
+
+
+DUE = date(2026, 12, 4)  # ten working days from Friday 20 November 2026
+EXTENDED, WAITED = date(2026, 12, 18), date(2026, 12, 8)
+
+
+def assigned_once(police, office, clock: str) -> ProblemEntry:
+    """Assigned with ten working days, and what its clock went through before it was returned."""
+    friday, handler = date(2026, 11, 20), UserFactory(unit=police)
+    entry = EntryFactory(unit=police, registered_on=friday, state=EntryState.ACCEPTED)
+    move(entry, Action.ASSIGN, actor=office, day=friday, lead_unit=police, handler=handler, deadline=DUE)
+    move(entry, Action.ACKNOWLEDGE, actor=handler, day=friday)
+    if clock == "extended":
+        move(entry, Action.ASK_EXTENSION, actor=handler, day=date(2026, 11, 23), until=EXTENDED, note="等审批")
+        move(entry, Action.EXTEND, actor=office, day=date(2026, 11, 24))
+    if clock == "waited":
+        move(entry, Action.PAUSE, actor=handler, day=date(2026, 11, 23), note="等企业补材料")
+        move(entry, Action.RESUME, actor=handler, day=date(2026, 11, 25))
+    entry.refresh_from_db()
+    assert entry.deadline == {"extended": EXTENDED, "waited": WAITED}.get(clock, DUE)
+    return entry
+
+
+CLOCKS = [  # what went before, returned on, taken back on, the deadline then
+    pytest.param("plain", date(2026, 11, 25), date(2026, 11, 25), DUE, id="the same day: nothing is lost"),
+    pytest.param("plain", date(2026, 11, 25), date(2026, 11, 27), date(2026, 12, 8), id="two days later"),
+    pytest.param("plain", date(2026, 11, 25), date(2026, 12, 4), date(2026, 12, 15), id="on its deadline"),
+    pytest.param("plain", date(2026, 11, 25), date(2026, 12, 14), date(2026, 12, 23), id="after its deadline"),
+    pytest.param("plain", date(2026, 12, 3), date(2026, 12, 14), date(2026, 12, 17), id="one day was left: the least"),
+    pytest.param("plain", date(2026, 12, 9), date(2026, 12, 14), date(2026, 12, 17), id="none was left: the least"),
+    pytest.param("extended", date(2026, 11, 25), date(2026, 11, 30), date(2026, 12, 23), id="with an extension"),
+    pytest.param("waited", date(2026, 11, 26), date(2026, 12, 14), date(2026, 12, 24), id="with a wait for the firm"),
+]
+
+
+@pytest.mark.parametrize(("clock", "returned", "back", "due"), CLOCKS)
+def test_taken_back_it_has_the_days_that_were_left_and_climbs_anew(police, office, clock, returned, back, due):
+    """Deadline, light and ladder right after the merge is taken back, at several ages, and when the new one is over."""
+    entry, calendar = assigned_once(police, office, clock), working_calendar()
+    LadderStep.objects.update(to_office=True)
+    move(entry, Action.RETURN, actor=UserFactory(unit=police, coordinator=True), day=returned, note="不归我们")
+    merge(entry, EntryFactory(unit=police, enterprise=entry.enterprise, registered_on=DAY), office, day=returned)
+    climb(at=at(back))  # merged, it is nobody's to hurry
+    entry.refresh_from_db()
+    assert Escalation.objects.filter(entry=entry).count() == 0
+    move(entry, Action.UNMERGE, actor=office, day=back, note=WRONG)
+    entry.refresh_from_db()
+    assert (entry.state, entry.deadline, entry.paused_on) == (EntryState.ACCEPTED, due, None)
+    light = light_of(entry, back, calendar)
+    assert light is None or light.colour != "red"
+    climb(at=at(back))
+    assert Escalation.objects.filter(entry=entry).count() == 0
+    assert list(wrong_deadlines()) == []
+    late = calendar.add(due, 1)
+    assert light_of(entry, late, calendar).colour == "red"
+    climb(at=at(late))
+    assert list(Escalation.objects.filter(entry=entry).values_list("deadline", "told")) == [(due, True)]
+    told = entry.events.filter(action=Action.UNMERGE).get().data
+    before = {"extended": EXTENDED, "waited": WAITED}.get(clock, DUE)
+    assert told.get("was_deadline") == (None if due == before else before.isoformat())
+
+
+def test_taken_back_twice_it_goes_on_from_the_last_time(police, office):
+    """The days between the first taking back and the second merge were in nobody's hands but the office's: they ran."""
+    entry = assigned_once(police, office, "plain")
+    move(
+        entry, Action.RETURN, actor=UserFactory(unit=police, coordinator=True), day=date(2026, 11, 25), note="不归我们"
+    )
+    other = EntryFactory(unit=police, enterprise=entry.enterprise, registered_on=DAY)
+    merge(entry, other, office, day=date(2026, 11, 26))
+    entry.refresh_from_db()
+    move(entry, Action.UNMERGE, actor=office, day=date(2026, 11, 27), note=WRONG)
+    merge(entry, other, office, day=date(2026, 12, 1))
+    entry.refresh_from_db()
+    move(entry, Action.UNMERGE, actor=office, day=date(2026, 12, 14), note=WRONG)
+    entry.refresh_from_db()
+    assert entry.deadline == date(2026, 12, 23)  # seven days again: it went to nobody in between
+    assert list(wrong_deadlines()) == []
+
+
+def test_what_was_never_assigned_has_no_deadline_when_it_is_taken_back(police, office):
+    one, two = pair(police)
+    merge(two, one, office)
+    unmerge(two, office)
+    two.refresh_from_db()
+    assert (two.state, two.deadline) == (EntryState.ACCEPTED, None)

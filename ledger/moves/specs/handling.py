@@ -47,7 +47,9 @@ def waits(step: Step) -> Facts:
 
 
 def goes_on(step: Step) -> Facts:
-    EntryPause.objects.filter(entry=step.entry, ended_on__isnull=True).update(ended_on=step.day)
+    for pause in EntryPause.objects.filter(entry=step.entry, ended_on__isnull=True):
+        pause.ended_on = step.day
+        pause.save(update_fields=["ended_on"])
     return {}
 
 

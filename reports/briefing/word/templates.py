@@ -241,8 +241,11 @@ def edit_template(*, template: BriefingTemplate, name: str, is_default: bool) ->
     if BriefingTemplate.objects.filter(name=name).exclude(pk=template.pk).exists():
         raise BriefingError(f"已经有名为“{name}”的模板，请换个名称", "name")
     if is_default:
-        BriefingTemplate.objects.filter(is_default=True).exclude(pk=template.pk).update(is_default=False)
-    BriefingTemplate.objects.filter(pk=template.pk).update(name=name, is_default=is_default)
+        for other in BriefingTemplate.objects.defer("content").filter(is_default=True).exclude(pk=template.pk):
+            other.is_default = False
+            other.save(update_fields=["is_default"])
+    template.name, template.is_default = name, is_default
+    template.save(update_fields=["name", "is_default"])
 
 
 def default_of_office() -> BriefingTemplate | None:
