@@ -313,7 +313,7 @@ def test_taken_back_it_has_the_days_that_were_left_and_climbs_anew(police, offic
 
 
 def test_taken_back_twice_it_goes_on_from_the_last_time(police, office):
-    """The days between the first taking back and the second merge were in nobody's hands but the office's: they ran."""
+    """In between it was with the office, whose days are not the handler's."""
     entry = assigned_once(police, office, "plain")
     move(
         entry, Action.RETURN, actor=UserFactory(unit=police, coordinator=True), day=date(2026, 11, 25), note="不归我们"
@@ -326,7 +326,7 @@ def test_taken_back_twice_it_goes_on_from_the_last_time(police, office):
     entry.refresh_from_db()
     move(entry, Action.UNMERGE, actor=office, day=date(2026, 12, 14), note=WRONG)
     entry.refresh_from_db()
-    assert entry.deadline == date(2026, 12, 23)  # seven days again: it went to nobody in between
+    assert entry.deadline == date(2026, 12, 23)  # the seven days are still there
     assert list(wrong_deadlines()) == []
 
 

@@ -45,6 +45,8 @@ ELSEWHERE = {
     "ledger.services.checking.rechecks": {"advance_entry": "judge", "抽查": "change_rule draw"},
     "ledger.services.messages.failures": {"提醒": "tell_admins"},
     "ledger.services.money.kin": {"只看": "same_money"},
+    "ledger.services.money.rule": {"从多少起问": "change_money_rule"},
+    "ledger.services.vacancies": {"提醒": "check_vacancies"},
     "ledger.services.money.recoveries": {"只看": "place_words refuse_twice", "记下是两笔": "say_other_money"},
     "ledger.services.messages.robots": {"提醒": "save_robot try_out"},
     "ledger.services.deadlines.rules": {"期限": "change_rules"},
