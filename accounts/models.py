@@ -59,6 +59,7 @@ class Unit(models.Model):
 
     name = models.CharField("单位名称", max_length=100, unique=True)
     short_name = models.CharField("简称", max_length=30, blank=True)
+    pinyin = models.CharField(max_length=500, blank=True, editable=False)
     kind = models.CharField("类别", max_length=20, choices=UnitKind, default=UnitKind.OTHER)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位"
@@ -81,6 +82,7 @@ class Unit(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pinyin = " ".join(pinyin_key(name) for name in (self.name, self.short_name) if name)
         super().save(*args, **kwargs)
         path = f"{self.parent.path if self.parent else ''}{self.pk:04d}/"
         if path != self.path:

@@ -174,19 +174,20 @@ def callbacks(user: User, today: date, calendar: WorkingCalendar) -> Kind:
         found = rows.select_related("enterprise", "project").order_by("completed_on", "pk")[:FEW]
         return [callback_line(entry) for entry in found]
 
+    query = "overdue=unanswered" if mine is None else "overdue=unanswered&queue=to_confirm"
+
     def callback_line(entry: ProblemEntry) -> Line:
         phone = f" · {entry.contact_name} {entry.contact_phone}" if mine is not None else ""
         return Line(
             entry.title,
             f"{entry.number} · {entry.enterprise or entry.project or '未指明企业'}{phone}".rstrip(),
-            reverse("ledger:entry-detail", args=[entry.pk]),
+            f"{reverse('ledger:entry-detail', args=[entry.pk])}?{query}",
             calendar.add(entry.completed_on, ANSWER_DAYS) if entry.completed_on else None,
             True,
             "记回访" if mine is not None else "",
-            reverse("ledger:entry-move", args=[entry.pk, "confirm"]) if mine is not None else "",
+            f"{reverse('ledger:entry-move', args=[entry.pk, 'confirm'])}?{query}" if mine is not None else "",
         )
 
-    query = "overdue=unanswered" if mine is None else "overdue=unanswered&queue=to_confirm"
     return Kind(
         "电话回访",
         [(f"{ANSWER_DAYS} 个工作日没有答复", rows, ENTRIES, query)],
@@ -205,7 +206,7 @@ def requests(user: User, today: date) -> Kind:
                 entry.title,
                 f"{entry.number} · {entry.lead_unit} {entry.asked_by}"
                 f"申请{Asked(entry.asked).label}到 {short_day(entry.asked_until, today)}",
-                reverse("ledger:entry-detail", args=[entry.pk]),
+                f"{reverse('ledger:entry-detail', args=[entry.pk])}?queue=to_decide&sort=deadline",
                 entry.deadline,
                 entry.deadline is not None and entry.deadline < today,
             )

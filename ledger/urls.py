@@ -36,6 +36,7 @@ ENTRIES: list[URLPattern] = [
     path("notices/read/", notices.notice_read_all, name="notice-read-all"),
     path("notices/<int:pk>/open/", notices.notice_open, name="notice-open"),
     path("entries/choices/", entries.entry_choice_list, name="entry-choices"),
+    path("entries/handlers/", moves.handler_choices, name="handler-choices"),
     path("entries/new/", entries.entry_create, name="entry-create"),
     path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),
     path("entries/<int:pk>/edit/", entries.entry_edit, name="entry-edit"),

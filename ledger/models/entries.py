@@ -217,6 +217,7 @@ class ProblemEntry(models.Model):
 
     # What pages add: `with_lights`, `list_page`; as of a past day `as_of`, `show_changes`; `related_entries`.
     light: Light | None
+    picks: str  # what many may have done at once, of that what this one may (`selectors.entries.picks`)
     provisional: bool
     stood: EntryState
     unit_stood: str

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 
 from accounts.models import Unit, User
 from common.periods import local_date
 from ledger.deadlines import beyond_reach
-from ledger.models import PartResult, ProblemEntry
+from ledger.models import EntryEvent, PartResult, ProblemEntry
 from ledger.moves.clock import later_than_left, likely_deadline
 from ledger.moves.data import MoveData, Problem, Step
 from ledger.moves.spec import Move
@@ -146,12 +147,18 @@ def still_ahead(step: Step) -> Problem:
 
 def completion_evidence(step: Step) -> Problem:
     """A claim brings its own evidence: what was shown before a send-back or a reopening doesn't count again."""
-    claim = step.entry.events.filter(action=Action.COMPLETE).order_by("-seq").first()
+    claim = last_of(step.entry, Action.COMPLETE)
     shown = claim is not None and claim.attachments.exists()
     return None if shown else NO_EVIDENCE
 
 
 NO_EVIDENCE: tuple[str, str] = ("files", "请上传至少一份办结佐证材料（照片、文书、回执等）")
+
+
+def last_of(entry: ProblemEntry, *actions: Action) -> EntryEvent | None:
+    """The last of these steps; without asking the database where the events came with the entry."""
+    made = [event for event in entry.events.all() if event.action in actions]
+    return max(made, key=attrgetter("seq"), default=None)
 
 
 def has_result(step: Step) -> Problem:

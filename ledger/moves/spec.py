@@ -103,6 +103,7 @@ class Move:
     sets_deadline: bool = False  # its event tells the deadline from then on
     settles: bool = False  # a request that waited for its decision waits no longer
     leading: bool = False  # where it is open, it is the page's main button
+    beside: Action | None = None  # what stands next to that button: the other answer, or what is done more often
     quiet: bool = False  # frequent, and moves neither state nor unit: the reports skip it
 
     def taking(self, data: MoveData) -> MoveData:

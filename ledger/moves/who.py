@@ -14,6 +14,15 @@ from ledger.states import SET_ASIDE, Action, Asked, Mark, Party
 def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
     """What a person is to an entry."""
     tests = {
+        **supporting_parties(entry, user),
+        Party.RECHECKER: any(may_recheck(recheck, user) for recheck in open_rechecks(entry)),
+    }
+    return own_parties(entry, user) | {party for party, holds in tests.items() if holds}
+
+
+def own_parties(entry: ProblemEntry, user: User) -> frozenset[Party]:
+    """What a person is to an entry by the entry alone; asks the database for nothing that `for_list` brings."""
+    tests = {
         Party.ADMIN: user.role == Role.ADMIN,
         Party.OFFICE: user.role == Role.COORDINATOR and user.city_wide,
         Party.RECEIVING_COORDINATOR: clerks_for(user, entry.unit),
@@ -23,8 +32,6 @@ def parties_of(entry: ProblemEntry, user: User) -> frozenset[Party]:
         Party.REGISTRAR: entry.registered_by_id == user.pk,
         Party.CLAIMANT: entry.claimed_by_id == user.pk,
         Party.ASKER: entry.asked_by_id == user.pk,
-        **supporting_parties(entry, user),
-        Party.RECHECKER: any(may_recheck(recheck, user) for recheck in open_rechecks(entry)),
     }
     return frozenset(party for party, holds in tests.items() if holds)
 

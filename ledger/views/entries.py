@@ -20,12 +20,14 @@ from common.rows.keysets import Counting, keyset_page
 from common.sent.numbers import whole_number
 from enterprises.models import Enterprise, KeyProject
 from ledger.filters.entries import EntryFilter
+from ledger.filters.rounds import Finished, Round, carried
 from ledger.forms.entries.registering import CorrectionForm, EntryForm, initial_entry
 from ledger.models import ProblemEntry, SavedView, ServiceActivity
 from ledger.selectors.entries.entry_page import entry_page, find_entry
 from ledger.selectors.entries.exports import entry_columns, view_rows
 from ledger.selectors.entries.lists import entry_choices, list_page
 from ledger.selectors.entries.lost import lost_of
+from ledger.selectors.entries.picks import OFFERS, mark_picks
 from ledger.selectors.entries.similar import similar_entries
 from ledger.services.entries.registering import correct_entry, create_entry, may_correct
 from ledger.services.errors import (
@@ -45,14 +47,19 @@ def entry_list(request: AuthedRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
     page = keyset_page(request.GET, listed.qs, listed.order, counting=Counting(listed.count_limit))
     page.object_list = list_page(page.object_list, today(), listed.day)
-    view = chosen_view(request)
+    view, may_bulk = chosen_view(request), request.user.can("ledger.bulk")
+    if may_bulk:
+        mark_picks(page.object_list, request.user)
     context: dict[str, Any] = {
         "filter": listed,
         "page": page,
         "view": view,
-        "may_bulk": request.user.can("ledger.bulk"),
         "lost": lost_of(view, listed) if view else [],
         "may_change": view is not None and may_change_view(view, request.user),
+        "may_bulk": may_bulk,
+        "offers": OFFERS,
+        "carried": carried(request.GET, listed),
+        "finished": Finished.of(request.GET),
     }
     if view and view.columns:
         context["columns"] = entry_columns(today(), view.columns, listed.day)
@@ -100,7 +107,9 @@ def entry_export(request: AuthedRequest) -> HttpResponse:
 @require_action("ledger.view")
 def entry_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     shown = entry_page(entry=visible_entry(request, pk), user=request.user, today=today())
-    return render(request, "ledger/entry_detail.html", {"shown": shown, "entry": shown.entry})
+    on_the_way = Round.of(request.GET, request.user, pk)
+    context = {"shown": shown, "entry": shown.entry, "round": on_the_way, "carried": on_the_way and on_the_way.carried}
+    return render(request, "ledger/entry_detail.html", context)
 
 
 @require_GET

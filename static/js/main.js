@@ -1,6 +1,7 @@
 // On every page. All of it works without scripts, only less comfortably.
 import "./frame/details.js";
 import "./frame/lists.js";
+import "./frame/picks.js";
 import "./frame/way_back.js";
 import "./fields/amounts.js";
 import "./fields/choosing.js";
@@ -9,6 +10,7 @@ import "./fields/files.js";
 import "./sending/once.js";
 import "./sending/drafts.js";
 import "./sending/same_key.js";
+import "./sending/moving.js";
 
 // A refused form (422) and one that came second (409) are shown like any other answer.
 document.addEventListener("htmx:beforeSwap", (event) => {

@@ -20,6 +20,11 @@ export function joined(before, phrase) {
   return words ? `${words.replace(/[。；]$/, "")}；${phrase}` : phrase;
 }
 
+/** 选中 3 条：没有您能受理的、没有您能销号的 */
+export function picked(count, missing) {
+  return `选中 ${count} 条${missing.length ? `：${missing.join("、")}` : ""}`;
+}
+
 /** 8月5日 */
 export function monthAndDay(value) {
   const day = new Date(value);

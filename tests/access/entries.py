@@ -104,6 +104,7 @@ TABLE = {
     "ledger:robot-messages": Access({ADMIN}),
     "ledger:robot-messages-export": Access({ADMIN}),
     "ledger:entry-choices": Access(WORKING),
+    "ledger:handler-choices": Access(WORKING),
     "ledger:entry-create": Access(WORKING),
     "ledger:entry-detail": Access(WORKING, entry, scoped=True),
     "ledger:entry-edit": Access(RECEIVERS, entry, scoped=True),

@@ -149,14 +149,23 @@ def change_unit(world: World, rng: Random) -> Done:
 
 @step(3)
 def bulk(world: World, rng: Random) -> Done:
-    """Many assigned or reminded at once by the page, the same confirmation twice."""
+    """Many taken a step on or reminded at once by the page, as they were looked at, the same confirmation twice."""
     person = one_of(rng, [one for one in world.staff() if one.can("ledger.bulk")])
-    operation, state = rng.choice([("assign", ["accepted", "assigned"]), ("remind", ["assigned", "handling"])])
+    operation, state = rng.choice(
+        [
+            ("accept", ["registered"]),
+            ("assign", ["accepted", "assigned"]),
+            ("close_out", ["confirmed"]),
+            ("remind", ["assigned", "handling"]),
+        ]
+    )
     chosen = [f"{entry.pk}:{entry.version}" for entry in world.entries(state__in=state)[-6:]]
     shown = world.get(person, "ledger:bulk", operation, entry=chosen)
     if shown.status_code in NO_SUCH or not chosen:
         raise NothingToDoError
-    data = {**filled(shown.context["form"], rng, world.today), "entry": chosen, "confirm": "1"}
+    data = {**filled(shown.context["form"], rng, world.today), "entry": chosen}
+    look = world.post(person, "ledger:bulk", operation, data=data)
+    data |= {"confirm": "1", "looked": look.context["looked"] if look.context else ""}
     answer = world.post(person, "ledger:bulk", operation, data=data)
     if went(answer):
         world.post(person, "ledger:bulk", operation, data=data)

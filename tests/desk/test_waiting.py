@@ -94,7 +94,7 @@ def test_each_number_opens_the_list_of_exactly_these(client, police, court, admi
 
 def test_call_back_is_recorded_right_from_there(client, police, coordinator, unit_leader):
     silent = a_busy_month(police)[3]
-    step = reverse("ledger:entry-move", args=[silent.pk, "confirm"])
+    step = f"{reverse('ledger:entry-move', args=[silent.pk, 'confirm'])}?overdue=unanswered&queue=to_confirm"
     line = next(panel for panel in panels(coordinator, TODAY) if panel.name == "电话回访").lines[0]
     assert (line.step_url, "厂长 0736-4210000" in line.facts) == (step, True)
     client.force_login(coordinator)

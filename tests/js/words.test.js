@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inWan, joined, monthAndDay, weight } from "../../static/js/words.js";
+import { inWan, joined, monthAndDay, picked, weight } from "../../static/js/words.js";
 
 test("an amount is read back in 万 and 亿, to the yuan", () => {
   const told = {
@@ -38,6 +38,11 @@ test("a set phrase comes after what is written, with one mark between", () => {
   assert.equal(joined("企业用电不稳。", "已现场协调"), "企业用电不稳；已现场协调");
   assert.equal(joined("企业用电不稳；", "已现场协调"), "企业用电不稳；已现场协调");
   assert.equal(joined("企业用电不稳", "已现场协调"), "企业用电不稳；已现场协调");
+});
+
+test("what is ticked is told by number, and which steps are for none of it", () => {
+  assert.equal(picked(3, []), "选中 3 条");
+  assert.equal(picked(3, ["没有您能受理的", "没有您能销号的"]), "选中 3 条：没有您能受理的、没有您能销号的");
 });
 
 test("a day is told by month and day, as the office's clock has it", () => {

@@ -8,14 +8,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from ledger.models import BulkRun, EntryEvent, Notice, NoticeKind
+from ledger.models import Attachment, BulkRun, EntryEvent, Notice, NoticeKind, ProblemEntry
 from ledger.services.messages.notices import notify
 from ledger.states import Action, EntryState
-from tests.factories import EntryFactory, UserFactory, move
+from tests.factories import EntryFactory, UnitFactory, UserFactory, move
 
 pytestmark = pytest.mark.django_db
 S = EntryState
-ASSIGN, REMIND = (reverse("ledger:bulk", args=[operation]) for operation in ("assign", "remind"))
+ASSIGN, REMIND, ACCEPT, CLOSE = (
+    reverse("ledger:bulk", args=[operation]) for operation in ("assign", "remind", "accept", "close_out")
+)
 
 
 @pytest.fixture
@@ -32,13 +34,19 @@ def chosen(police, court):
 def given(page, **more) -> dict:
     """The preview's own form, as the browser sends it on."""
     entries = [f"{line.entry.pk}:{line.entry.version}" for line in page.context["lines"]]
-    return {"entry": entries, "submission_key": str(uuid.uuid4()), **more}
+    return {"entry": entries, "submission_key": str(uuid.uuid4()), "looked": page.context["looked"], **more}
+
+
+def seen(client, operation, entries, **given_too):
+    """The form as it is after the preview of what was filled in."""
+    first = client.get(operation, {"entry": [one.pk for one in entries]})
+    return {**given(client.post(operation, given(first, **given_too)), **given_too), "confirm": "1"}
 
 
 def test_nothing_is_written_before_it_is_confirmed_and_each_refusal_says_why(client, coordinator, police, chosen):
     client.force_login(coordinator)
     first = client.get(ASSIGN, {"entry": [entry.pk for entry in chosen]})
-    assert [(line.done, line.words) for line in first.context["lines"][:2]] == [(True, "可以交办")] * 2
+    assert [line.words.partition("，")[0] for line in first.context["lines"][:2]] == ["交办市公安局"] * 2
     events = EntryEvent.objects.count()
     look = client.post(ASSIGN, given(first, lead_unit=police.pk, note="请尽快"))
     lines = {line.entry.pk: line for line in look.context["lines"]}
@@ -150,7 +158,7 @@ def test_the_same_page_sent_with_something_else_is_shown_beside_what_it_has_done
 def test_more_than_fit_and_nonsense_are_refused(client, coordinator):
     client.force_login(coordinator)
     assert client.get(REMIND, {"entry": range(1, 300)}).status_code == 403
-    assert client.get(reverse("ledger:bulk", args=["close_out"])).status_code == 404
+    assert client.get(reverse("ledger:bulk", args=["reopen"])).status_code == 404
     assert "还没有选问题" in client.get(REMIND, {"entry": ["x", "-1", "999999"]}).content.decode()
 
 
@@ -161,7 +169,7 @@ def test_preview_of_an_assignment_takes_the_same_statements(
     entries = [EntryFactory(unit=police, state=S.ACCEPTED) for _ in range(rows)]
     client.force_login(coordinator)
     page = client.get(ASSIGN, {"entry": [one.pk for one in entries]})
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.post(ASSIGN, given(page, lead_unit=police.pk))
 
 
@@ -209,8 +217,7 @@ def test_many_assigned_at_once_are_one_notice_that_opens_exactly_them(client, co
     handler, other = UserFactory(unit=police), EntryFactory(unit=police, state=S.ACCEPTED)
     many = [EntryFactory(unit=police, state=S.ACCEPTED) for _ in range(7)]
     client.force_login(coordinator)
-    look = client.get(ASSIGN, {"entry": [entry.pk for entry in many]})
-    client.post(ASSIGN, given(look, lead_unit=police.pk, handler=handler.pk, confirm="1"))
+    client.post(ASSIGN, seen(client, ASSIGN, many, lead_unit=police.pk, handler=handler.pk))
     notice = Notice.objects.get(recipient=handler)
     first = "、".join(entry.number for entry in many[:3])
     assert (notice.words, notice.entry) == (f"交办给您 7 件：{first} 等", None)
@@ -227,6 +234,101 @@ def test_one_assigned_with_others_not_done_is_told_as_itself(client, coordinator
         EntryFactory(unit=police),
     )
     client.force_login(coordinator)
-    look = client.get(ASSIGN, {"entry": [ready.pk, early.pk]})
-    client.post(ASSIGN, given(look, lead_unit=police.pk, handler=handler.pk, confirm="1"))
+    client.post(ASSIGN, seen(client, ASSIGN, [ready, early], lead_unit=police.pk, handler=handler.pk))
     assert Notice.objects.get(recipient=handler).entry == ready
+
+
+def test_many_are_accepted_at_once_and_lead_on_to_their_assignment(client, coordinator, police, court):
+    new, foreign = EntryFactory(unit=police), EntryFactory(unit=court)
+    taken = EntryFactory(unit=police, state=S.ACCEPTED)
+    client.force_login(coordinator)
+    page = client.get(ACCEPT, {"entry": [new.pk, taken.pk, foreign.pk], "from": "queue=to_accept"})
+    line = page.context["lines"][0]
+    assert (line.entry, line.done, line.words) == (new, True, "受理，接着交办")
+    assert (page.context["will"], page.context["refused"]) == (1, 1)
+    assert EntryEvent.objects.filter(action=Action.ACCEPT, entry=new).count() == 0
+    sent = given(page, note="一并受理", confirm="1", **{"from": "queue=to_accept"})
+    done = client.post(ACCEPT, sent, follow=True)
+    client.post(ACCEPT, sent)
+    event = EntryEvent.objects.get(action=Action.ACCEPT, entry=new)
+    assert (event.note, event.actor, event.entry.state) == ("一并受理", coordinator, S.ACCEPTED)
+    text = done.content.decode()
+    assert "批量受理：办了 1 条，1 条没有办" in text
+    assert "接着批量交办 1 条" in text
+    assert f'{reverse("ledger:entry-list")}?queue=to_accept"' in text
+    assert Notice.objects.count() == 0  # accepting tells nobody, one by one or many at once
+
+
+def test_many_are_closed_out_at_once_but_those_without_proof_and_ones_own(client, coordinator, police):
+    handler = UserFactory(unit=police)
+    ready = [EntryFactory(unit=police, lead_unit=police, handler=handler, state=S.CONFIRMED) for _ in range(2)]
+    mine = EntryFactory(unit=police, lead_unit=police, handler=coordinator, state=S.CONFIRMED)
+    bare = EntryFactory(unit=police, lead_unit=police, handler=handler, state=S.CONFIRMED)
+    for file in Attachment.objects.filter(event__entry=bare):
+        file.delete()
+    early = EntryFactory(unit=police, lead_unit=police, state=S.COMPLETED)
+    client.force_login(coordinator)
+    page = client.get(CLOSE, {"entry": [one.pk for one in (*ready, mine, bare, early)]})
+    assert [line.done for line in page.context["lines"]] == [True, True, False, False, False]
+    words = [line.words for line in page.context["lines"]]
+    assert words[0] == "销号，企业满意"
+    assert "须由经办人以外的人办理" in words[2]
+    assert "办结佐证材料" in words[3]
+    assert early.number in words[4]
+    client.post(CLOSE, given(page, confirm="1"))
+    closed = set(ProblemEntry.objects.filter(state=S.CLOSED))
+    assert closed == set(ready)
+
+
+def test_what_was_changed_after_the_preview_is_looked_at_again_before_it_is_done(client, coordinator, police, court):
+    entry = EntryFactory(unit=police, state=S.ACCEPTED)
+    client.force_login(coordinator)
+    first = client.get(ASSIGN, {"entry": [entry.pk]})
+    again = client.post(ASSIGN, given(first, lead_unit=court.pk, confirm="1"))
+    assert "所填的改过了，还没有办" in again.content.decode()
+    assert [line.words.partition("，")[0] for line in again.context["lines"]] == ["交办市人民法院"]
+    assert not entry.events.filter(action=Action.ASSIGN).exists()
+    client.post(ASSIGN, given(again, lead_unit=court.pk, note="说明不必再看", confirm="1"))
+    assert entry.events.get(action=Action.ASSIGN).note == "说明不必再看"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_preview_of_closing_out_takes_the_same_statements(client, coordinator, police, rows, django_assert_num_queries):
+    entries = [EntryFactory(unit=police, lead_unit=police, state=S.CONFIRMED) for _ in range(rows)]
+    client.force_login(coordinator)
+    asked = {"entry": [one.pk for one in entries]}
+    client.get(CLOSE, asked)
+    with django_assert_num_queries(10):
+        page = client.get(CLOSE, asked)
+    assert page.context["will"] == rows
+
+
+def test_each_row_says_which_steps_it_is_open_to(client, coordinator, police, court):
+    states = {S.REGISTERED: "accept remind", S.ACCEPTED: "assign remind", S.CONFIRMED: "close_out", S.REJECTED: ""}
+    rows = {EntryFactory(unit=police, state=state).pk: picks for state, picks in states.items()}
+    led = EntryFactory(unit=court, lead_unit=police, state=S.ASSIGNED).pk  # the unit that received it assigns anew
+    client.force_login(coordinator)
+    page = client.get(reverse("ledger:entry-list"))
+    assert {entry.pk: entry.picks for entry in page.context["page"].object_list} == {**rows, led: "remind"}
+    assert 'data-picks="accept remind"' in page.content.decode()
+
+
+def test_only_the_people_of_the_chosen_unit_are_offered_and_another_one_is_refused_in_words(
+    client, coordinator, police, court
+):
+    station = UnitFactory(parent=police)
+    here, below, there = UserFactory(unit=police), UserFactory(unit=station), UserFactory(unit=court)
+    entry = EntryFactory(unit=police, state=S.ACCEPTED)
+    client.force_login(coordinator)
+    page = client.get(ASSIGN, {"entry": [entry.pk]})
+    offered = set(page.context["form"].fields["handler"].queryset)
+    assert offered >= {here, below, coordinator}
+    assert {person.unit for person in offered} == {police, station}
+    choices = reverse("ledger:handler-choices")
+    of_station = client.get(choices, {"lead_unit": station.pk, "handler": here.pk}).content.decode()
+    assert (f'value="{below.pk}"' in of_station, f'value="{here.pk}"' in of_station) == (True, False)
+    of_court = client.get(choices, {"lead_unit": court.pk}).content.decode()
+    assert f'value="{there.pk}"' not in of_court  # nobody there is known to this unit's coordinator
+    assert "先选牵头单位，再选人" in client.get(choices, {"lead_unit": "x"}).content.decode()
+    look = client.post(ASSIGN, given(page, lead_unit=station.pk, handler=here.pk))
+    assert f"{here.name}不是{station.name}的在岗人员" in look.content.decode()

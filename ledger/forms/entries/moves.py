@@ -25,6 +25,7 @@ from common.forms.fields import (
 )
 from common.sent.numbers import whole_number
 from ledger.deadlines import Terms, current_terms
+from ledger.forms.entries.people import offer_handlers, refresh_handlers
 from ledger.forms.fields import CleanTextMixin, RemoteChoiceField, files, name_people
 from ledger.models import EntryEvent, PartResult, ProblemEntry, Rating, SupportingUnit
 from ledger.moves.clock import restart
@@ -153,6 +154,9 @@ class MoveForm(KeptFilesFormMixin, CleanTextMixin, StyledFormMixin, forms.Form):
         for name in {"lead_unit", "supporting_units"} & fields.keys():
             rows_field(fields, name).queryset = self.offered(name, Unit.objects.visible_to(user).filter(is_active=True))
         self.fill_people()
+        if {"lead_unit", "handler"} <= fields.keys():
+            offer_handlers(self, user)
+            refresh_handlers(self)
         if "part" in fields:
             self.fill_parts()
         if "duplicate_of" in fields:

@@ -57,7 +57,11 @@ class Notice(models.Model):
 
 
 class BulkOperation(models.TextChoices):
+    """What many may have done at once; all but the reminder are steps of the single entry (`Action`)."""
+
+    ACCEPT = "accept", "批量受理"
     ASSIGN = "assign", "批量交办"
+    CLOSE_OUT = "close_out", "批量销号"
     REMIND = "remind", "批量催办"
 
 

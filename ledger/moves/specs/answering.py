@@ -11,7 +11,7 @@ from ledger.moves.clock import back_facts, back_in_hand, later_than_left, restar
 from ledger.moves.data import Problem, Step
 from ledger.moves.facts import short_day
 from ledger.moves.parties import REVIEWERS
-from ledger.moves.rules import WANTED, completion_evidence
+from ledger.moves.rules import WANTED, completion_evidence, last_of
 from ledger.moves.spec import Changes, Field, Move, Oneself, Tells, Watched, note, on
 from ledger.states import Action, EntryState, Party
 
@@ -33,7 +33,7 @@ def likely_callback(entry: ProblemEntry, now: datetime, terms: Terms) -> Mapping
 
 def confirmed(step: Step) -> Problem:
     """Said by the enterprise after the latest claim; silence is never consent."""
-    last = step.entry.events.filter(action__in=[Action.COMPLETE, Action.CONFIRM]).order_by("-seq").first()
+    last = last_of(step.entry, Action.COMPLETE, Action.CONFIRM)
     said = bool(step.entry.confirmed_on) and last is not None and last.action == Action.CONFIRM
     return None if said else ("note", "企业尚未确认，不能销号")
 
@@ -76,6 +76,7 @@ CONFIRM = Move(
     likely=likely_callback,
     writes=lambda step: {"rating": step.data.rating, "confirmed_on": step.day, "raised": 0, "yellow_reason": ""},
     leading=True,
+    beside=Action.SEND_BACK,
 )
 SEND_BACK = Move(
     Action.SEND_BACK,

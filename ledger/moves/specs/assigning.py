@@ -45,10 +45,6 @@ def support_named(step: Step) -> Facts:
     return {}
 
 
-def everybody(entry: ProblemEntry, user: User) -> QuerySet[User]:
-    return User.objects.visible_to(user).working()
-
-
 def other_units(entry: ProblemEntry, user: User) -> QuerySet[Unit]:
     return Unit.objects.visible_to(user).filter(is_active=True).exclude(pk=entry.lead_unit_id or 0)
 
@@ -155,7 +151,7 @@ ASSIGN = Move(
     hint="牵头单位会在待办里看到",
     fields=(
         Field("lead_unit", needed=True),
-        Field("handler", rows=everybody),
+        Field("handler"),
         Field("deadline", needed=True),
         Field("deadline_reason"),
         Field("supporting_units"),

@@ -111,6 +111,8 @@ RESUME = Move(
     follows=goes_on,
     by_terms=True,
     sets_deadline=True,
+    leading=True,
+    beside=Action.PROGRESS,
 )
 WARN = Move(
     Action.WARN,
@@ -154,6 +156,7 @@ COMPLETE = Move(
     facts=who_is_silent,
     settles=True,
     leading=True,
+    beside=Action.PROGRESS,
 )
 RECOUNT = Move(
     Action.RECOUNT,

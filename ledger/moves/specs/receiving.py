@@ -34,6 +34,7 @@ ACCEPT = Move(
     hint="受理后即可交办",
     fields=(note("受理意见"),),
     leading=True,
+    beside=Action.REJECT,
 )
 REJECT = Move(
     Action.REJECT,

@@ -89,6 +89,7 @@ EXTEND = Move(
     sets_deadline=True,
     settles=True,
     leading=True,
+    beside=Action.REFUSE_EXTENSION,
 )
 REFUSE_EXTENSION = Move(
     Action.REFUSE_EXTENSION,
@@ -133,6 +134,7 @@ DEFER = Move(
     sets_deadline=True,
     settles=True,
     leading=True,
+    beside=Action.REFUSE_DEFERRAL,
 )
 REFUSE_DEFERRAL = Move(
     Action.REFUSE_DEFERRAL,

@@ -23,7 +23,7 @@ from ledger.models import (
     SupportingUnit,
 )
 from ledger.moves.facts import told_facts
-from ledger.moves.table import LEADING
+from ledger.moves.table import LEADING, MOVES
 from ledger.moves.who import actions_for, open_rechecks
 from ledger.selectors.entries.lists import provisional
 from ledger.selectors.entries.wording import RAISED
@@ -46,8 +46,9 @@ class EntryPage:
     parts: list[SupportingUnit]
     recoveries: list[Recovery]
     recovered: Decimal
-    main: Action | None
-    others: list[Action]
+    main: Action | None  # what is likely to be done next
+    beside: Action | None  # the button next to it
+    others: list[Action]  # in the menu
     request: EntryEvent | None
     related: list[ProblemEntry]
     links: dict[str, bool]
@@ -68,7 +69,7 @@ def entry_page(*, entry: Any, user: User, today: date) -> EntryPage:
     calendar, events = working_calendar(), story(entry)
     recoveries = list(entry_money(entry, user))
     actions = actions_for(entry, user, today)
-    main = actions[0] if actions and actions[0] in LEADING else None
+    main, beside = buttons(actions)
     return EntryPage(
         entry=entry,
         light=light_of(entry, today, calendar),
@@ -80,7 +81,8 @@ def entry_page(*, entry: Any, user: User, today: date) -> EntryPage:
         recoveries=recoveries,
         recovered=sum((recovery.amount for recovery in recoveries), Decimal(0)),
         main=main,
-        others=[action for action in actions if action != main],
+        beside=beside,
+        others=[action for action in actions if action not in (main, beside)],
         request=request_of(entry, events),
         related=related_entries(entry, user),
         links=reachable(entry, user),
@@ -93,6 +95,13 @@ def entry_page(*, entry: Any, user: User, today: date) -> EntryPage:
         rechecks=open_rechecks(entry),
         raised=RAISED.get(entry.raised, "") if entry.state in EntryState.OPEN else "",
     )
+
+
+def buttons(actions: Sequence[Action]) -> tuple[Action | None, Action | None]:
+    """What leads on and what stands beside it; where nothing leads on, the likeliest of the rest stands alone."""
+    main = next((action for action in actions if action in LEADING), None)
+    beside = MOVES[main].beside if main else next(iter(actions), None)
+    return main, beside if beside in actions else None
 
 
 def entry_money(entry: ProblemEntry, user: User) -> QuerySet[Recovery]:

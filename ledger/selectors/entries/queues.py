@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from accounts.rights.permissions import Role
 from ledger.models import ProblemEntry, SupportingUnit
-from ledger.states import IN_HAND, Asked, EntryState
+from ledger.states import IN_HAND, Action, Asked, EntryState
 
 QUEUES = {
     "to_accept": "待受理",
@@ -31,6 +31,18 @@ QUEUE_STATES = {
     "to_confirm": EntryState.COMPLETED,
     "to_close": EntryState.CONFIRMED,
 }
+# What the entries of a queue wait for. Handling is several steps, and a request has two answers: neither has the one.
+STEPS = {
+    "to_accept": Action.ACCEPT,
+    "to_assign": Action.ASSIGN,
+    "returned": Action.ASSIGN,
+    "to_acknowledge": Action.ACKNOWLEDGE,
+    "to_review": Action.RESUME_HANDLING,
+    "to_support": Action.REPORT_PART,
+    "to_confirm": Action.CONFIRM,
+    "to_close": Action.CLOSE_OUT,
+}
+THEN = {"to_accept": "to_assign", "returned": "to_assign", "to_confirm": "to_close"}  # where one goes on
 NOBODY = Q(pk__in=[])
 
 

@@ -58,28 +58,37 @@ def look_at(
     except LedgerError as error:
         return [Line(entry, False, str(error)) for entry in entries]
     data = replace(data, terms=current_terms()) if data else None
-    return [assign_line(entry, actor, at, data) for entry in entries]
+    return [step_line(Action(operation), entry, actor, at, data) for entry in entries]
 
 
-def assign_line(entry: ProblemEntry, actor: User, at: datetime, data: MoveData | None) -> Line:
+def step_line(action: Action, entry: ProblemEntry, actor: User, at: datetime, data: MoveData | None) -> Line:
     try:
-        ensure_movable(entry, Action.ASSIGN, actor, at)
+        ensure_movable(entry, action, actor, at)
         if data is None:
-            return Line(entry, True, "可以交办")
-        own = assigned(entry, data, at)
-        check_step(MOVES[Action.ASSIGN], Step(entry, actor, at, own))
+            return Line(entry, True, f"可以{action.label}")
+        own = own_data(action, entry, data, at)
+        check_step(MOVES[action], Step(entry, actor, at, own))
     except LedgerError as error:
         return Line(entry, False, str(error))
-    to = f"{own.lead_unit}{own.handler.name if own.handler else ''}"
-    until = f"，期限 {own.deadline.month}月{own.deadline.day}日" if own.deadline else ""
-    return Line(entry, True, f"交办{to}{until}")
+    return Line(entry, True, outlook(action, entry, own))
 
 
-def assigned(entry: ProblemEntry, data: MoveData, at: datetime) -> MoveData:
+def own_data(action: Action, entry: ProblemEntry, data: MoveData, at: datetime) -> MoveData:
     """The same for one entry: a deadline left open is the one its own form would suggest."""
-    if data.deadline or data.terms is None:
+    if action != Action.ASSIGN or data.deadline or data.terms is None:
         return data
     return replace(data, deadline=likely_deadline(entry, local_date(at), data.terms))
+
+
+def outlook(action: Action, entry: ProblemEntry, data: MoveData) -> str:
+    """What will be done with this one."""
+    if action == Action.ACCEPT:
+        return "受理，接着交办"
+    if action == Action.CLOSE_OUT:
+        return f"销号，企业{entry.get_rating_display()}"
+    to = f"{data.lead_unit}{data.handler.name if data.handler else ''}"
+    until = f"，期限 {data.deadline.month}月{data.deadline.day}日" if data.deadline else ""
+    return f"交办{to}{until}"
 
 
 def remind_lines(entries: Sequence[ProblemEntry], at: datetime, office: Office) -> dict[int, Line]:
@@ -144,9 +153,10 @@ def do_all(made: BulkRun, entries: Sequence[ProblemEntry], data: MoveData) -> No
         one_at_a_time(BulkOperation.REMIND)  # two who remind of the same entries come one after the other
         done = remind_lines(entries, made.run_at, Office.now())
     else:
-        data = replace(data, terms=current_terms())
+        data, action = replace(data, terms=current_terms()), Action(made.operation)
         # In one order, whatever that of the list: two who take the same entries never wait for each other.
-        done = {one.pk: assign(one, made.actor, made.run_at, data) for one in sorted(entries, key=attrgetter("pk"))}
+        ordered = sorted(entries, key=attrgetter("pk"))
+        done = {one.pk: take(action, one, made.actor, made.run_at, data) for one in ordered}
     lines = [done[entry.pk] for entry in entries]
     made.lines = [
         {"entry": one.entry.pk, "label": str(one.entry), "done": one.done, "words": one.words, "told": one.told}
@@ -157,10 +167,11 @@ def do_all(made: BulkRun, entries: Sequence[ProblemEntry], data: MoveData) -> No
 
 
 def tell(made: BulkRun, entries: Sequence[ProblemEntry], note: str) -> None:
-    """One notice a person for all that was assigned to them, or that they are reminded of."""
+    """One notice a person for all that the step told them, or that they are reminded of."""
     link = f"{reverse('ledger:entry-list')}?run={made.pk}"
-    if made.operation == BulkOperation.ASSIGN:
-        tell_together(entries, NoticeKind.ASSIGNED, "交办给您", link, at=made.run_at)
+    if made.operation != BulkOperation.REMIND:
+        if tells := MOVES[Action(made.operation)].tells:
+            tell_together(entries, tells.kind, tells.words, link, at=made.run_at)
         return
     office, more = Office.now(), f"：{note}" if note else ""
     for entry in entries:
@@ -169,13 +180,14 @@ def tell(made: BulkRun, entries: Sequence[ProblemEntry], note: str) -> None:
     tell_together(entries, NoticeKind.REMINDED, "请抓紧办理", link, at=made.run_at, more=more)
 
 
-def assign(entry: ProblemEntry, actor: User, at: datetime, data: MoveData) -> Line:
+def take(action: Action, entry: ProblemEntry, actor: User, at: datetime, data: MoveData) -> Line:
     seen = entry.version
-    line = assign_line(entry, actor, at, data)
+    line = step_line(action, entry, actor, at, data)
     if not line.done:
         return line
     try:
-        advance_entry(entry=entry, action=Action.ASSIGN, actor=actor, at=at, data=assigned(entry, data, at), seen=seen)
+        own = own_data(action, entry, data, at)
+        advance_entry(entry=entry, action=action, actor=actor, at=at, data=own, seen=seen)
     except LedgerError as error:
         return Line(entry, False, str(error))
     return line

@@ -21,6 +21,8 @@ behave("select[data-choose]", (select, gone) => {
   const chooser = new TomSelect(select, {
     plugins: select.multiple ? ["remove_button"] : [],
     maxOptions: 200,
+    // At once: what was still waited for after a choice would open the list again, over what is clicked next.
+    refreshThrottle: 0,
     searchField: ["text", "pinyin"],
     render: {
       no_results: () => '<div class="no-results">没有找到，换个词试试</div>',
