@@ -13,6 +13,7 @@ from accounts.rights.permissions import Role
 from common.rows.keysets import CappedCount, count_text
 from duty.selectors.gaps import personal_gaps
 from ledger.calendar import WorkingCalendar, working_calendar
+from ledger.filters.supervision import STANDINGS
 from ledger.models import ProblemEntry, Recheck, SupervisionOrder
 from ledger.moves.facts import short_day
 from ledger.selectors.entries.lists import ANSWER_DAYS, unanswered_q
@@ -138,6 +139,7 @@ def kinds_for(user: User, today: date, calendar: WorkingCalendar) -> list[Kind]:
 def orders(user: User, today: date) -> Kind:
     still_open = SupervisionOrder.objects.visible_to(user).unanswered()
     in_time = still_open.filter(deadline__gte=today)
+    signed = in_time.filter(acknowledged_on__isnull=False, returned_on=None)
 
     def lines() -> list[Line]:
         return [
@@ -156,12 +158,27 @@ def orders(user: User, today: date) -> Kind:
         [
             ("逾期未回复", still_open.filter(deadline__lt=today), ORDERS, "late=1"),
             ("待签收", in_time.filter(acknowledged_on=None), ORDERS, "standing=unsigned&late=0"),
-            ("待回复", in_time.filter(acknowledged_on__isnull=False), ORDERS, "standing=signed&late=0"),
+            (
+                "待回复",
+                signed,
+                ORDERS,
+                "standing=signed&late=0",
+            ),
+            ("退回重报", in_time.filter(returned_on__isnull=False), ORDERS, "standing=returned&late=0"),
+            *judging(user),
         ],
         lines,
         "没有等着签收、回复的督办单。领导签发或逾期自动签发后会出现在这里。",
         frozenset({"逾期未回复"}),
     )
+
+
+def judging(user: User) -> list[tuple[str, QuerySet, str, str]]:
+    """Answers that wait for a leader's word."""
+    if not user.can("supervision.issue"):
+        return []
+    waiting = SupervisionOrder.objects.visible_to(user).filter(STANDINGS["waiting"][1])
+    return [("待认可", waiting, ORDERS, "standing=waiting")]
 
 
 def callbacks(user: User, today: date, calendar: WorkingCalendar) -> Kind:

@@ -199,6 +199,10 @@ class SupervisionQuerySet(DatedQuerySet):
     unit_lookups = ("unit", "entry__unit", "entry__lead_unit")
     user_lookups = ("entry__handler", "entry__registered_by")
 
+    def late(self, today: date) -> Self:
+        """Past the day by which the unit had to answer."""
+        return self.unanswered().filter(deadline__lt=today)
+
     def unanswered(self) -> Self:
         """Still waiting for the unit's answer."""
         return self.filter(replied_on=None, ended_on=None)
@@ -208,6 +212,13 @@ class SupervisionQuerySet(DatedQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("entry__enterprise", "unit", "issued_by", "acknowledged_by", "replied_by")
+
+
+class OrderReplyQuerySet(ScopedQuerySet):
+    """An answer is seen with its order."""
+
+    def scope_q(self, user: Any) -> Q:
+        return Q(order__in=apps.get_model("ledger", "SupervisionOrder").objects.visible_to(user).values("pk"))
 
 
 class AttachmentQuerySet(ScopedQuerySet):
@@ -221,6 +232,7 @@ class AttachmentQuerySet(ScopedQuerySet):
             Q(entry__in=seen("ledger", "ProblemEntry"))
             | Q(activity__in=seen("ledger", "ServiceActivity"))
             | Q(case__in=seen("cases", "LegalCase"))
+            | Q(order_reply__order__in=seen("ledger", "SupervisionOrder"))
         )
 
 

@@ -79,6 +79,7 @@ ORDERS: list[URLPattern] = [
     path("orders/<int:pk>/", supervision.order_detail, name="order-detail"),
     path("orders/<int:pk>/acknowledge/", supervision.order_acknowledge, name="order-acknowledge"),
     path("orders/<int:pk>/reply/", supervision.order_reply, name="order-reply"),
+    path("orders/<int:pk>/verdict/", supervision.order_judge, name="order-judge"),
     path("orders/<int:pk>/word/", supervision.order_word, name="order-word"),
     path("entries/<int:pk>/order/", supervision.order_create, name="order-create"),
 ]

@@ -9,6 +9,7 @@ from accounts.models import User
 from duty.models import WEEKDAYS, DutyShift, Half, hq_words
 from duty.weeks import monday, sunday, week_words
 from ledger.models import Notice, NoticeKind
+from ledger.services.messages.notices import notify_of
 
 LONGEST = 300  # characters of a notice
 
@@ -23,9 +24,7 @@ def week_page(day: date) -> str:
 
 def tell(people: Iterable[User], words: str, link: str, *, by: User | None, at: datetime) -> list[Notice]:
     """One notice a person; nobody is told what they did themselves."""
-    common = {"kind": NoticeKind.DUTY, "link": link, "words": words[:LONGEST], "made_by": by, "made_at": at}
-    once = {person.pk: person for person in people if person.works and person != by}
-    return Notice.objects.bulk_create(Notice(recipient=person, **common) for person in once.values())
+    return notify_of(people, NoticeKind.DUTY, link, words, by=by, at=at)
 
 
 def tell_week(person: User, day: date, *, by: User, at: datetime) -> None:

@@ -11,9 +11,12 @@ from ledger.models import SupervisionOrder
 WAITING = Q(replied_on=None, ended_on=None)
 STANDINGS = {
     "unsigned": ("待签收", WAITING & Q(acknowledged_on=None)),
-    "signed": ("待回复", WAITING & Q(acknowledged_on__isnull=False)),
+    "signed": ("待回复", WAITING & Q(acknowledged_on__isnull=False, returned_on=None)),
+    "returned": ("退回重报", WAITING & Q(returned_on__isnull=False)),
     "open": ("未回复（全部）", WAITING),
-    "replied": ("已回复", Q(replied_on__isnull=False)),
+    "replied": ("已回复（全部）", Q(replied_on__isnull=False)),
+    "waiting": ("待认可", Q(replied_on__isnull=False, accepted_on=None)),
+    "accepted": ("已认可", Q(accepted_on__isnull=False)),
     "ended": ("已了结", Q(ended_on__isnull=False)),
 }
 

@@ -8,7 +8,7 @@ from ledger.models.activities import (
 )
 from ledger.models.checking.confirmations import ConfirmationLink
 from ledger.models.checking.rechecks import Recheck, RecheckDraw, RecheckEvery, RecheckRule, Verdict
-from ledger.models.checking.supervision import SupervisionOrder
+from ledger.models.checking.supervision import OrderReply, ReplyVerdict, SupervisionOrder
 from ledger.models.corrections import Correction
 from ledger.models.entries import DeadlineBasis, EntrySource, Priority, ProblemEntry, Rating
 from ledger.models.events import EntryEvent, HistoryIsFixedError
@@ -61,6 +61,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "NumberSequence",
+    "OrderReply",
     "PartResult",
     "PlanGoal",
     "PlanPhase",
@@ -74,6 +75,7 @@ __all__ = [
     "RecheckRule",
     "Recovery",
     "RecoveryKind",
+    "ReplyVerdict",
     "Robot",
     "RobotEvent",
     "RobotKind",
@@ -105,6 +107,7 @@ track(SurveyForm)
 track(Recovery, m2m={"apart_from"})
 track(Attachment)
 track(SupervisionOrder)
+track(OrderReply)
 track(ActionPlan)
 track(PlanGoal)
 track(PlanPhase)

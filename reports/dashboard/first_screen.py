@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
+from django.urls import reverse
 
 from accounts.models import User
 from common.money import from_cents, plain
@@ -13,7 +14,7 @@ from common.rows.keysets import leading
 from ledger.answering import ANSWERS, SUPPORTS, only_supports_q
 from ledger.calendar import WorkingCalendar
 from ledger.lights import Colour, last_yellow_day, light_q, red_q, with_lights
-from ledger.models import ProblemEntry, RecoveryKind
+from ledger.models import ProblemEntry, RecoveryKind, SupervisionOrder
 from ledger.querysets import EntryQuerySet
 from reports.closing.adjustments import moved_totals
 from reports.dashboard.burnup import Burnup, burnup
@@ -53,6 +54,15 @@ NOBODY_LATE = Late(0, 0, "", "")  # of a past period: today's red list is none o
 
 
 @dataclass(frozen=True)
+class LateOrders:
+    """How many of a unit's 督办单 are overdue unanswered today, and the list of exactly these."""
+
+    unit: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Dashboard:
     period: AnyPeriod
     population: Population
@@ -74,10 +84,15 @@ class Dashboard:
     units: list[Share]
     lights: list[ProblemEntry]
     late: Late
+    orders: list[LateOrders]
     money: list[MoneyLine]
     target_on: date | None
     days_left: int | None
     working_days_left: int | None
+
+    @property
+    def late_orders(self) -> int:
+        return sum(one.count for one in self.orders)
 
     @property
     def overdue(self) -> int:
@@ -133,6 +148,7 @@ def dashboard(
         units=units(ground),
         lights=lights,
         late=late,
+        orders=late_orders(user, today) if ground.is_current else [],
         money=[] if ground.is_blank else money_lines(told.months.money, period),
         target_on=target_on,
         days_left=days_left,
@@ -172,6 +188,14 @@ def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[P
     asked = {} if user.sees_all else {"ours": ANSWERS}
     told = Late(late or 0, supported or 0, entries_url(overdue=1, **asked), entries_url(overdue=1, ours=SUPPORTS))
     return with_lights(entries, today, calendar), told
+
+
+def late_orders(user: User, today: date) -> list[LateOrders]:
+    """Units with 督办单 not answered in time, the most first; of what the person may see."""
+    rows = SupervisionOrder.objects.visible_to(user).late(today).order_by()
+    found = rows.values_list("unit", "unit__name").annotate(count=Count("pk")).order_by("-count", "unit__order", "unit")
+    base = reverse("ledger:order-list")
+    return [LateOrders(name, count, f"{base}?late=1&unit={pk}&only=1") for pk, name, count in found]
 
 
 def whose(user: User) -> tuple[EntryQuerySet, EntryQuerySet]:

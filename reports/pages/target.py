@@ -12,7 +12,7 @@ from common.books.documents import FOUR, HEADING, OfficialDocument
 from common.books.sheets import Column, Sheet
 from common.periods import local_date
 from enterprises.models import Workstream
-from ledger.services.supervising.supervision import SIGNED
+from ledger.services.supervising.papers import SIGNED
 from ledger.states import EntryState
 from reports.closing.target_day import frozen_rates, result_of
 from reports.days.populations import Population

@@ -7,7 +7,7 @@ from accounts.models import User
 from common.books.documents import OfficialDocument
 from common.books.sheets import Column, Sheet
 from common.periods import local_date
-from ledger.services.supervising.supervision import SIGNED
+from ledger.services.supervising.papers import SIGNED
 from reports.days.populations import Population
 from reports.models import WeeklyLine, WeeklyTable
 from reports.pages.choosing import mondays_to_choose

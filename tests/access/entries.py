@@ -75,6 +75,7 @@ TABLE = {
     "ledger:order-export": Access(WORKING),
     "ledger:order-list": Access(WORKING),
     "ledger:order-reply": Access({COORDINATOR}, order, method="post", scoped=True),
+    "ledger:order-judge": Access({LEADER}, order, method="post", scoped=True),
     "ledger:order-word": Access(WORKING, order, scoped=True),
     "ledger:recheck-detail": Access({COORDINATOR, LEADER, ADMIN}, recheck, scoped=True),
     "ledger:recheck-draw": Access({ADMIN}, method="post"),

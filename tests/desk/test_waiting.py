@@ -32,11 +32,12 @@ def asked(unit):
 
 
 def a_busy_month(unit):
-    """Three orders, one of them overdue; one call to make; one request; one re-check."""
+    """Four orders, one of them overdue, one sent back; one call to make; one request; one re-check."""
     signed = date(2023, 6, 2)
     late = order(unit, date(2023, 6, 20))
     unsigned, open_one = order(unit, date(2023, 6, 23)), order(unit, date(2023, 6, 22), acknowledged_on=signed)
     order(unit, date(2023, 6, 2), acknowledged_on=signed, replied_on=signed, reply="已办")
+    order(unit, date(2023, 6, 26), acknowledged_on=signed, returned_on=signed)
     silent = EntryFactory(unit=unit, state=EntryState.COMPLETED, contact_name="厂长", contact_phone="0736-4210000")
     request = asked(unit)
     set_aside = EntryFactory(unit=unit, state=EntryState.REJECTED)
@@ -63,13 +64,20 @@ def shown(user):
 )
 def test_each_sees_what_waits_by_what_is_due_and_counted(who, names, request, police, court):
     late, open_one, unsigned, silent, asked_for, set_aside = a_busy_month(police)
+    returned = SupervisionOrder.objects.get(returned_on__isnull=False)
     gap = shift(UserFactory(unit=police, is_active=False), date(2023, 6, 30))
     user = request.getfixturevalue(who)
     found = shown(user)
     expected = {
         "督办单": (
-            {"逾期未回复": 1, "待签收": 1, "待回复": 1},
-            [f"{one.number} {one.entry.title}" for one in (late, open_one, unsigned)],
+            {
+                "逾期未回复": 1,
+                "待签收": 1,
+                "待回复": 1,
+                "退回重报": 1,
+                **({"待认可": 1} if user.role == "leader" else {}),
+            },
+            [f"{one.number} {one.entry.title}" for one in (late, open_one, unsigned, returned)],
         ),
         "电话回访": ({"5 个工作日没有答复": 1}, [silent.title]),
         "待批申请": ({"延期、挂账": 1}, [asked_for.title]),

@@ -27,7 +27,8 @@ from ledger.services.entries.bulk import look_at
 from ledger.services.entries.registering import correct_entry
 from ledger.services.errors import MissingNeedError
 from ledger.services.supervising.ladder import climb
-from ledger.services.supervising.supervision import Demand, issue_order, order_document
+from ledger.services.supervising.papers import order_document
+from ledger.services.supervising.supervision import Demand, issue_order
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UserFactory
 from tests.factories.ledger import at, evidence, move

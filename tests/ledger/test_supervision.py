@@ -4,20 +4,24 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 from docx.oxml.ns import qn
 
 from common.periods import local_date
-from ledger.models import ProblemEntry, SupervisionOrder
-from ledger.services.errors import FieldsRefusedError, LedgerError, MoveRefusedError
-from ledger.services.supervising.supervision import Demand, acknowledge_order, issue_order, reply_to_order
+from ledger.models import Notice, OrderReply, ProblemEntry, SupervisionOrder
+from ledger.services.errors import ChangedMeanwhileError, FieldsRefusedError, LedgerError, MoveRefusedError
+from ledger.services.supervising.papers import order_document
+from ledger.services.supervising.replies import accept_reply, acknowledge_order, judges, reply_to_order, send_back
+from ledger.services.supervising.supervision import Demand, issue_order
 from ledger.states import Action, EntryState
 from tests.factories import EntryFactory, UserFactory, move
 from tests.factories.ledger import evidence
 
 pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.4\n%%EOF"
 
 
 @pytest.fixture
@@ -96,7 +100,7 @@ def test_the_unit_signs_for_it_and_answers_once(order, coordinator):
     with pytest.raises(FieldsRefusedError):
         reply_to_order(order=order, actor=coordinator, at=now, reply=" ")
     reply_to_order(order=order, actor=order.entry.handler, at=now, reply="已达成分期协议")
-    assert (order.standing, order.reply, order.replied_by) == ("已回复", "已达成分期协议", order.entry.handler)
+    assert (order.standing, order.reply, order.replied_by) == ("待认可", "已达成分期协议", order.entry.handler)
     with pytest.raises(LedgerError):
         reply_to_order(order=order, actor=coordinator, at=now, reply="另一个回复")
     order.refresh_from_db()
@@ -217,7 +221,7 @@ def test_an_order_ends_with_what_it_is_about(client, entry, order, coordinator, 
     words = f"{entry.number} 已{because}，不必再回复" if because else ""
     assert (order.ended_because, bool(order.ended_on)) == (words, bool(because))
     answered.refresh_from_db()
-    assert (answered.standing, answered.ended_on) == ("已回复", None)
+    assert (answered.standing, answered.ended_on) == ("待认可", None)
     assert entry.events.latest("seq").data.get("ended_orders", "") == (order.number if because else "")
     client.force_login(office)
     listed = client.get(reverse("ledger:order-list"), {"standing": "open"}).context["page"]
@@ -231,9 +235,7 @@ def test_an_order_ends_with_what_it_is_about(client, entry, order, coordinator, 
 
 def test_the_second_to_reply_sees_both_answers(client, order, coordinator):
     first = order.entry.handler
-    SupervisionOrder.objects.filter(pk=order.pk).update(
-        reply="已约谈双方", replied_by=first, replied_on=order.issued_on, acknowledged_on=order.issued_on
-    )
+    reply_to_order(order=order, actor=first, at=timezone.now(), reply="已约谈双方")
     client.force_login(coordinator)
     page = client.post(reverse("ledger:order-reply", args=[order.pk]), {"reply": "已起草还款协议"}).content.decode()
     assert ("已约谈双方" in page, "已起草还款协议" in page, f"{first}刚回复了" in page) == (True, True, True)
@@ -247,3 +249,186 @@ def test_an_order_from_an_old_page_goes_to_the_unit_that_leads_now(police, court
         entry=loaded, actor=city_leader, at=timezone.now(), demand=Demand("请速办", timezone.localdate())
     )
     assert order.unit == court
+
+
+# ---- files with the answer, and the leader's word ----
+
+
+def reply(order, coordinator, words="已约谈双方", **given):
+    return reply_to_order(order=order, actor=coordinator, at=timezone.now(), reply=words, **given)
+
+
+def told(person):
+    return list(Notice.objects.filter(recipient=person).order_by("pk").values_list("words", "link"))
+
+
+def test_an_answer_comes_with_files_seen_by_whoever_sees_the_order(client, order, coordinator, unit_leader, court):
+    client.force_login(coordinator)
+    address = reverse("ledger:order-reply", args=[order.pk])
+    lost = client.post(address, {"reply": "", "files": SimpleUploadedFile("还款协议.pdf", PDF)})
+    page = lost.content.decode()
+    assert ("还款协议.pdf" in page, "还在，保存时一并存入" in page) == (True, True)
+    kept = [row.pk for row in lost.context["form"].kept_files["files"]]
+    for _ in range(2):
+        client.post(address, {"reply": "已达成协议", "kept_file": kept})
+    made = OrderReply.objects.get()
+    file = made.attachments.get()
+    assert (made.number, made.words, file.name) == (1, "已达成协议", "还款协议.pdf")
+    assert told(unit_leader) == [
+        (f"{order.number} 已由{order.unit}回复，请审阅：已达成协议", reverse("ledger:order-detail", args=[order.pk]))
+    ]
+    link = reverse("ledger:attachment", args=[file.pk])
+    for person, status in ((unit_leader, 200), (UserFactory(unit=court, leader=True), 404)):
+        client.force_login(person)
+        assert client.get(link).status_code == status
+    client.force_login(unit_leader)
+    assert link in client.get(reverse("ledger:order-detail", args=[order.pk])).content.decode()
+
+
+def test_the_leader_accepts_and_the_unit_is_told(client, order, coordinator, unit_leader):
+    reply(order, coordinator)
+    client.force_login(unit_leader)
+    page = client.get(reverse("ledger:order-detail", args=[order.pk])).content.decode()
+    assert ("认可" in page, "退回重报" in page) == (True, True)
+    for _ in range(2):
+        client.post(reverse("ledger:order-judge", args=[order.pk]), {"number": 1, "verdict": "accept", "words": "很好"})
+    order.refresh_from_db()
+    assert (order.standing, order.replies.get().verdict_words) == ("已认可", "很好")
+    assert [words for words, _ in told(coordinator)] == [f"{order.number} 的回复已认可：很好"]
+
+
+def test_the_leader_sends_back_with_words_and_a_day_and_the_unit_answers_anew(client, order, coordinator, unit_leader):
+    reply(order, coordinator, "正在办")
+    client.force_login(unit_leader)
+    address = reverse("ledger:order-judge", args=[order.pk])
+    wanting = client.post(address, {"number": 1, "verdict": "return", "words": " ", "deadline": "2023-01-01"})
+    page = wanting.content.decode()
+    assert ("请写明为什么退回" in page, "早于今天" in page) == (True, True)
+    until = timezone.localdate() + timedelta(days=10)
+    given = {"number": 1, "verdict": "return", "words": "没有写还款日期", "deadline": until.isoformat()}
+    for _ in range(2):
+        client.post(address, given)
+    order.refresh_from_db()
+    assert (order.standing, order.reply, order.deadline) == ("退回重报", "", until)
+    assert "没有写还款日期" in told(coordinator)[-1][0]
+    assert SupervisionOrder.objects.unanswered().filter(pk=order.pk).exists()
+    client.force_login(coordinator)
+    assert "没有写还款日期" in client.get(reverse("ledger:order-detail", args=[order.pk])).content.decode()
+    second = reply(order, coordinator, "6 月 30 日前还清")
+    order.refresh_from_db()
+    assert (second.number, order.standing) == (2, "待认可")
+    text = "".join(one.text for one in Document(BytesIO(order_document(order))).paragraphs)
+    assert ("正在办" in text, "退回重报：没有写还款日期" in text, "第 2 次回复6 月 30 日前还清" in text) == (
+        True,
+        True,
+        True,
+    )
+
+
+def test_a_word_to_an_answer_that_stands_no_more_is_not_taken(order, coordinator, unit_leader, city_leader):
+    now, day = timezone.now(), timezone.localdate()
+    reply(order, coordinator, "先")
+    send_back(order=order, actor=unit_leader, at=now, number=1, words="补材料", deadline=day)
+    with pytest.raises(ChangedMeanwhileError, match="您的意见没有保存"):
+        accept_reply(order=order, actor=city_leader, at=now, number=1)
+    reply(order, coordinator, "后")
+    accept_reply(order=order, actor=city_leader, at=now, number=2)
+    with pytest.raises(ChangedMeanwhileError, match="已认可"):
+        send_back(order=order, actor=unit_leader, at=now, number=2, words="再补", deadline=day)
+    with pytest.raises(ChangedMeanwhileError):
+        accept_reply(order=order, actor=city_leader, at=now, number=3)
+
+
+@pytest.mark.parametrize("issuer", ["unit_leader", "city_leader", None, "gone"])
+def test_whose_word_it_is(request, entry, police, court, coordinator, unit_leader, city_leader, issuer):
+    """The issuer's, the city's; a unit's own leader's only of what nobody who is there has issued."""
+    gone = UserFactory(leader=True, city=True)
+    leader = gone if issuer == "gone" else request.getfixturevalue(issuer) if issuer else None
+    order = issue(entry, leader)
+    gone.is_active = False
+    gone.save()
+    reply(order, coordinator)
+    order = SupervisionOrder.objects.select_related("issued_by", "unit").get(pk=order.pk)
+    may = {person: judges(order, person) for person in (unit_leader, city_leader, coordinator)}
+    assert may == {unit_leader: issuer != "city_leader", city_leader: True, coordinator: False}
+    assert not judges(order, UserFactory(unit=court, leader=True))
+    with pytest.raises(MoveRefusedError):
+        accept_reply(order=order, actor=coordinator, at=timezone.now(), number=1)
+
+
+def test_what_lost_its_object_is_not_sent_back_but_may_be_accepted(
+    order, entry, coordinator, unit_leader, office, court
+):
+    reply(order, coordinator)
+    move(entry, Action.TRANSFER, actor=office, lead_unit=court, note="由法院办理")
+    with pytest.raises(MoveRefusedError, match="不能退回重报"):
+        send_back(
+            order=order, actor=unit_leader, at=timezone.now(), number=1, words="补", deadline=timezone.localdate()
+        )
+    accept_reply(order=order, actor=unit_leader, at=timezone.now(), number=1)
+    order.refresh_from_db()
+    assert order.standing == "已认可"
+
+
+def test_an_order_sent_back_ends_with_what_it_is_about(order, entry, coordinator, unit_leader, office, court):
+    reply(order, coordinator)
+    now, day = timezone.now(), timezone.localdate()
+    send_back(order=order, actor=unit_leader, at=now, number=1, words="补材料", deadline=day)
+    move(entry, Action.TRANSFER, actor=office, lead_unit=court, note="由法院办理")
+    order.refresh_from_db()
+    assert order.standing == "已了结"
+
+
+@pytest.mark.parametrize(
+    ("query", "after"),
+    [("waiting", "reply"), ("returned", "return"), ("accepted", "accept"), ("open", "return"), ("replied", "accept")],
+)
+def test_the_list_by_standing_and_its_words(client, order, coordinator, unit_leader, query, after):
+    reply(order, coordinator)
+    now, day = timezone.now(), timezone.localdate()
+    if after == "return":
+        send_back(order=order, actor=unit_leader, at=now, number=1, words="补", deadline=day)
+    elif after == "accept":
+        accept_reply(order=order, actor=unit_leader, at=now, number=1)
+    client.force_login(unit_leader)
+    page = client.get(reverse("ledger:order-list"), {"standing": query})
+    order.refresh_from_db()
+    assert ([row.pk for row in page.context["page"]], order.standing in page.content.decode()) == ([order.pk], True)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_of_an_order_costs_the_same_for_any_number_of_answers(
+    client, order, coordinator, unit_leader, rows, django_assert_num_queries
+):
+    for number in range(rows):
+        reply(order, coordinator, f"第 {number} 次", files=[evidence()])
+        if number + 1 < rows:
+            day = timezone.localdate()
+            send_back(order=order, actor=unit_leader, at=timezone.now(), number=number + 1, words="补", deadline=day)
+    client.force_login(unit_leader)
+    client.get(reverse("ledger:order-list"))
+    with django_assert_num_queries(10):
+        client.get(reverse("ledger:order-detail", args=[order.pk]))
+
+
+def test_the_dashboard_counts_overdue_orders_by_unit_and_opens_exactly_these(
+    client, police, court, city_leader, unit_leader
+):
+    day = timezone.localdate()
+    for unit, count in ((police, 2), (court, 1)):
+        for _ in range(count):
+            made = issue(EntryFactory(unit=unit, state=EntryState.HANDLING), city_leader)
+            SupervisionOrder.objects.filter(pk=made.pk).update(
+                issued_on=day - timedelta(days=9), deadline=day - timedelta(days=1)
+            )
+    issue(EntryFactory(unit=police, state=EntryState.HANDLING), city_leader)  # in time
+    client.force_login(city_leader)
+    shown = client.get(reverse("reports:dashboard"))
+    assert "督办单逾期未回复 3 份" in shown.content.decode()
+    lines = shown.context["dashboard"].orders
+    assert [(one.unit, one.count) for one in lines] == [(police.name, 2), (court.name, 1)]
+    assert [client.get(one.url).context["page"].paginator.count for one in lines] == [2, 1]
+    client.force_login(unit_leader)
+    assert [(one.unit, one.count) for one in client.get(reverse("reports:dashboard")).context["dashboard"].orders] == [
+        (police.name, 2)
+    ]

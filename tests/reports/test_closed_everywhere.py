@@ -51,7 +51,10 @@ ELSEWHERE = {
     "ledger.services.messages.robots": {"提醒": "save_robot try_out"},
     "ledger.services.deadlines.rules": {"期限": "change_rules"},
     "ledger.services.saved_views": {"视图": "change_view delete_view save_view"},
-    "ledger.services.supervising.supervision": {"督办单": "acknowledge_order issue_order reply_to_order"},
+    "ledger.services.supervising.supervision": {"督办单": "issue_order"},
+    "ledger.services.supervising.replies": {
+        "督办单": "acknowledge_order reply_to_order accept_reply send_back",
+    },
 }
 
 

@@ -257,7 +257,7 @@ def test_a_past_period_shows_no_red_list_of_today(client, city_leader, police):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("city_leader", 9), ("unit_leader", 10)])  # whose own units are read
+@pytest.mark.parametrize(("who", "queries"), [("city_leader", 10), ("unit_leader", 11)])  # whose own units are read
 def test_dashboard_query_budget(client, request, police, court, who, queries, rows, django_assert_num_queries):
     leader = request.getfixturevalue(who)
     day = timezone.localdate() - timedelta(days=40)

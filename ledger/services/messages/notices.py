@@ -46,6 +46,15 @@ def notify(
     return Notice.objects.bulk_create(Notice(recipient=person, **common) for person in recipients if person != by)
 
 
+def notify_of(
+    recipients: Iterable[User], kind: NoticeKind, link: str, words: str, *, by: User | None, at: datetime
+) -> list[Notice]:
+    """The same of something that is no entry: opens the page that it names."""
+    common = {"kind": kind, "link": link, "words": words[:300], "made_by": by, "made_at": at}
+    told = once_each(person for person in recipients if person.works and person != by)
+    return Notice.objects.bulk_create(Notice(recipient=person, **common) for person in told)
+
+
 def tell_together(
     entries: Collection[ProblemEntry], kind: NoticeKind, words: str, link: str, *, at: datetime, more: str = ""
 ) -> None:

@@ -1,5 +1,7 @@
 """督办单: issued from an entry's page, listed, signed for, answered, printed."""
 
+from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -11,7 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import AuthedRequest, require_action
-from accounts.signin.drafts import drop_draft, restore
+from accounts.kept.files import KeptFiles
+from accounts.signin.drafts import drop_draft, drop_typed, restore
 from accounts.trail.exports import export_response
 from common.books.sheets import Column
 from common.clock import today
@@ -19,24 +22,25 @@ from common.idempotence import AlreadySavedError
 from common.web.pages import paginate
 from ledger.calendar import working_calendar
 from ledger.filters.supervision import OrderFilter
-from ledger.forms.checking.supervision import OrderForm, ReplyForm
+from ledger.forms.checking.supervision import OrderForm, ReplyForm, VerdictForm
 from ledger.forms.entries.refusals import show_refusal
 from ledger.models import ProblemEntry, SupervisionOrder
 from ledger.services.errors import LedgerError, MoveRefusedError
-from ledger.services.supervising.supervision import (
-    Demand,
+from ledger.services.supervising.papers import came_back, order_document
+from ledger.services.supervising.replies import (
+    accept_reply,
     acknowledge_order,
-    came_back,
-    issue_order,
+    judges,
     may_answer,
-    may_issue,
+    may_judge,
     may_sign,
-    order_document,
     refusal,
     reply_to_order,
+    send_back,
 )
+from ledger.services.supervising.supervision import Demand, issue_order, may_issue
 
-ANSWER_DAYS = 5  # working days, where the leader names no other day
+ANSWER_DAYS, AGAIN_DAYS = 5, 3  # working days, where the leader names no other day
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 COLUMNS = [
     Column("文号", lambda row: row.number, 16),
@@ -51,6 +55,8 @@ COLUMNS = [
     Column("签收日期", lambda row: row.acknowledged_on, 12),
     Column("回复日期", lambda row: row.replied_on, 12),
     Column("回复", lambda row: row.reply, 44),
+    Column("退回重报日期", lambda row: row.returned_on, 12),
+    Column("认可日期", lambda row: row.accepted_on, 12),
     Column("了结日期", lambda row: row.ended_on, 12),
     Column("为什么了结", lambda row: row.ended_because, 30),
 ]
@@ -112,22 +118,34 @@ def order_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     return order_page(request, visible_order(request, pk), None)
 
 
-def order_page(request: AuthedRequest, order: SupervisionOrder, form: ReplyForm | None) -> HttpResponse:
-    key = f"order-reply-{order.pk}"
-    may = may_answer(order, request.user)
-    blank = ReplyForm(initial=restore(user=request.user, key=key)) if may else None
-    sees_entry = ProblemEntry.objects.visible_to(request.user).filter(pk=order.entry_id).exists()
+def order_page(
+    request: AuthedRequest, order: SupervisionOrder, form: ReplyForm | None, verdict: VerdictForm | None = None
+) -> HttpResponse:
+    key, may = reply_key(order), may_answer(order, request.user)
+    if form is None and may:
+        form = ReplyForm(initial=restore(user=request.user, key=key), kept=KeptFiles(request, key))
     context = {
         "order": order,
-        "form": form or blank,
+        "replies": list(order.replies.select_related("replied_by", "verdict_by").prefetch_related("attachments")),
+        "form": form,
         "may_answer": may,
         "unsaved": form["reply"].value() if form and not may else "",
         "key": key,
-        "sees_entry": sees_entry,
+        "verdict": verdict or (verdict_form(request, order) if may_judge(order, request.user) else None),
+        "sees_entry": ProblemEntry.objects.visible_to(request.user).filter(pk=order.entry_id).exists(),
         "came_back": came_back(order.entry),
         "late": order.deadline < (order.replied_on or order.ended_on or today()),
     }
     return render(request, "ledger/order_detail.html", context)
+
+
+def reply_key(order: SupervisionOrder) -> str:
+    return f"order-reply-{order.pk}"
+
+
+def verdict_form(request: AuthedRequest, order: SupervisionOrder) -> VerdictForm:
+    likely = working_calendar().add(today(), AGAIN_DAYS)
+    return VerdictForm(request.POST or None, likely=likely, number=order.replies.count())
 
 
 @require_POST
@@ -145,21 +163,46 @@ def order_acknowledge(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_POST
 @require_action("supervision.answer")
 def order_reply(request: AuthedRequest, pk: int) -> HttpResponse:
-    order, form = visible_order(request, pk), ReplyForm(request.POST)
+    order = visible_order(request, pk)
     if not may_sign(order, request.user):
         raise PermissionDenied(refusal(order))
+    key = reply_key(order)
+    form = ReplyForm(request.POST, request.FILES, kept=KeptFiles(request, key))
     if form.is_valid():
+        given = {"reply": form.cleaned_data["reply"], "files": form.cleaned_data["files"]}
         try:
-            reply_to_order(order=order, actor=request.user, at=timezone.now(), reply=form.cleaned_data["reply"])
-        except MoveRefusedError as error:
-            raise PermissionDenied(str(error)) from error
+            reply_to_order(order=order, actor=request.user, at=timezone.now(), **given)
         except LedgerError as error:
             show_refusal(form, error)
         else:
-            drop_draft(user=request.user, key=f"order-reply-{pk}")
-            messages.success(request, f"已回复 {order.number}")
+            drop_typed(request, key)
+            messages.success(request, f"已回复 {order.number}，等领导认可")
             return redirect("ledger:order-detail", pk)
+    form.keep_files()
     return order_page(request, order, form)
+
+
+@require_POST
+@require_action("supervision.issue")
+def order_judge(request: AuthedRequest, pk: int) -> HttpResponse:
+    """认可 or 退回重报, as the button says, of the answer that the page showed."""
+    order = visible_order(request, pk)
+    if not judges(order, request.user):
+        raise PermissionDenied(f"{order.number} 的回复由签发的领导审阅")
+    form = verdict_form(request, order)
+    if form.is_valid():
+        given: dict[str, Any] = {name: form.cleaned_data[name] for name in ("number", "words")}
+        said = partial(accept_reply, **given)
+        if request.POST.get("verdict") == "return":
+            said = partial(send_back, **given, deadline=form.until)
+        try:
+            reply = said(order=order, actor=request.user, at=timezone.now())
+        except LedgerError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, f"{order.number} {reply.get_verdict_display()}，已告知{order.unit}")
+            return redirect("ledger:order-detail", pk)
+    return order_page(request, visible_order(request, pk), None, form)
 
 
 @require_GET
