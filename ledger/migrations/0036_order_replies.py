@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_draft_files"),
         ("cases", "0002_versions_and_submissions"),
-        ("ledger", "0034_survey_by_hand"),
+        ("ledger", "0035_bulk_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -25,7 +25,7 @@ def keep_answers(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0035_order_replies")]
+    dependencies = [("ledger", "0036_order_replies")]
 
     # Backwards the table goes; the answers stand on their orders still.
     operations = [migrations.RunPython(keep_answers, migrations.RunPython.noop)]
