@@ -27,6 +27,7 @@ CASES = [
     Column("拘留日期", lambda case: case.detained_on),
     Column("挽回损失（元）", lambda case: case.recovered, 18, total=True),
     Column("避免损失（元）", lambda case: case.avoided, 18, total=True),
+    Column("减免（元）", lambda case: case.saved, 18, total=True),
     Column("挽回和避免损失（元）", lambda case: case.money, 20, total=True),
     Column("办理情况", lambda case: case.summary, 40),
     Column("备注", lambda case: case.notes, 24),

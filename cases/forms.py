@@ -8,6 +8,7 @@ from django.urls import reverse, reverse_lazy
 
 from accounts.models import Unit, User
 from cases.models import Campaign, CaseState, LegalCase, ProcuratorialRecommendation, TypicalCase
+from cases.numbers import EXAMPLES, oddness, plain_form
 from common.forms.conflicts import VersionedFormMixin
 from common.forms.fields import (
     DateInput,
@@ -20,8 +21,10 @@ from common.forms.fields import (
 )
 from common.forms.reasons import ReasonFormMixin
 from common.idempotence import SubmissionFormMixin
+from common.sent.amounts import Sure
 
 DASHES = "---------"
+SURE_NUMBER = "sure_number"
 
 
 def choices_of_projects() -> str:
@@ -85,6 +88,7 @@ class CaseForm(RecordForm):
             "summary": forms.Textarea(attrs={"rows": 5}),
         }
         help_texts = {
+            "number": EXAMPLES,
             "enterprises": "输入企业名称、拼音首字母或信用代码查找，可选多家",
             "party_names": "不在册的企业写在这里",
             "detained_persons": "没有拘留填 0",
@@ -92,9 +96,26 @@ class CaseForm(RecordForm):
 
     def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         if not self.instance.pk:
             self.initial.setdefault("filed_on", today)
             self.initial.setdefault("state", CaseState.OPEN)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        number, filed = data.get("number"), data.get("filed_on")
+        if number and plain_form(number) != plain_form(self.instance.number):
+            can_be = filed and (self.today is None or filed <= self.today)  # else the service says what is wrong
+            self.ask_about_number(number, filed.year if filed and can_be else None)
+        return data
+
+    def ask_about_number(self, number: str, filed: int | None) -> None:
+        """An odd number is asked about once; another one is asked about anew."""
+        told, sent = oddness(number, filed), self.add_prefix(SURE_NUMBER)
+        if not told or str(self.data.get(sent, "")) == plain_form(number):
+            return
+        self.fields["number"].sure = Sure(sent, plain_form(number), "案号无误，就是这样写的")  # type: ignore[attr-defined]
+        self.add_error("number", f"{told}。{EXAMPLES}；确实无误的，勾选“案号无误”再保存")
 
 
 def name_empty_choice(form_field: forms.Field) -> None:

@@ -1,5 +1,7 @@
 """What case pages read. Recoveries, problems and files hang on cases from above and are reached by relation name."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +9,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.models import User
 from cases.models import Campaign, LegalCase, TypicalCase
+
+MONEY_KINDS = ("recovered", "avoided", "saved")
 
 
 def with_money(cases: QuerySet) -> QuerySet:
@@ -16,24 +20,27 @@ def with_money(cases: QuerySet) -> QuerySet:
 
 
 def with_money_by_kind(cases: QuerySet) -> QuerySet:
-    """Cases with `recovered` and `avoided`, in yuan: what an export tells apart."""
+    """Cases with `recovered`, `avoided` and `saved`, in yuan: what the list and its export tell apart."""
     rows = LegalCase.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
     sums = {
         kind: Subquery(rows.annotate(total=Sum("recoveries__amount", filter=Q(recoveries__kind=kind))).values("total"))
-        for kind in ("recovered", "avoided")
+        for kind in MONEY_KINDS
     }
     return cases.annotate(**sums)
 
 
 def case_rows(cases: QuerySet) -> QuerySet:
     """For the list and its export: five statements at most, however many rows."""
-    return with_money(cases).select_related("unit", "workstream", "campaign", "officer").prefetch_related("enterprises")
+    summed = with_money_by_kind(with_money(cases))
+    return summed.select_related("unit", "workstream", "campaign", "officer").prefetch_related("enterprises")
 
 
-def money_of(cases: QuerySet) -> Decimal:
-    """The sum over all these cases, in yuan."""
+def money_of(cases: QuerySet) -> dict[str, Decimal]:
+    """The sums over all these cases, in yuan: `total`, and of each kind."""
     rows = LegalCase.objects.filter(pk__in=cases.order_by().values("pk"))
-    return rows.aggregate(total=Sum("recoveries__amount"))["total"] or Decimal("0.00")
+    kinds = {kind: Sum("recoveries__amount", filter=Q(recoveries__kind=kind)) for kind in MONEY_KINDS}
+    sums = rows.aggregate(total=Sum("recoveries__amount"), **kinds)
+    return {name: value or Decimal("0.00") for name, value in sums.items()}
 
 
 def case_facts(case: LegalCase, user: User) -> dict[str, Any]:
@@ -45,10 +52,28 @@ def case_facts(case: LegalCase, user: User) -> dict[str, Any]:
         "recommendations": list(case.recommendations.visible_to(user)),
         "recoveries": list(recoveries),
         "money": sum((recovery.amount for recovery in recoveries), Decimal("0.00")),
+        "by_kind": sums_by_kind(recoveries),
         "entries": list(case.entries.visible_to(user).select_related("enterprise", "unit")),
         "typical_cases": list(case.typical_cases.visible_to(user)),
         "attachments": list(case.attachments.visible_to(user)),
     }
+
+
+@dataclass(frozen=True)
+class KindSum:
+    """How much of one kind was recorded, in yuan, in how many rows."""
+
+    label: str
+    amount: Decimal
+    count: int
+
+
+def sums_by_kind(recoveries: Iterable[Any]) -> list[KindSum]:
+    """追回, 避免, 减免 apart, those that there are, in the order of the rows."""
+    found: dict[str, list[Decimal]] = {}
+    for recovery in recoveries:
+        found.setdefault(recovery.get_kind_display(), []).append(recovery.amount)
+    return [KindSum(label, sum(amounts, Decimal("0.00")), len(amounts)) for label, amounts in found.items()]
 
 
 def full_case(user: User) -> QuerySet:

@@ -27,7 +27,7 @@ def case_list(request: AuthedRequest) -> HttpResponse:
 @require_GET
 @require_action("export.run")
 def case_export(request: AuthedRequest) -> HttpResponse:
-    rows = selectors.with_money_by_kind(selectors.case_rows(LegalCase.objects.all()))
+    rows = selectors.case_rows(LegalCase.objects.all())
     cases = CaseFilter(request.GET, rows, user=request.user)
     return export_response(request, "涉企案件", columns.CASES, cases.rows, cases.words)
 
@@ -71,7 +71,7 @@ def case_create(request: AuthedRequest) -> HttpResponse:
 def case_edit(request: AuthedRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(LegalCase.objects.visible_to(request.user), pk=pk)
     key, user = f"case-{pk}", request.user
-    form = CaseForm(request.POST or None, user=user, instance=case, initial=first_words(request, key))
+    form = CaseForm(request.POST or None, user=user, instance=case, today=today(), initial=first_words(request, key))
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,

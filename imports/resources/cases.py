@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases.models import CaseKind, CaseResult, CaseState, LegalCase, ProcuratorialRecommendation
+from cases.numbers import oddness
 from cases.services import CaseError, case_number, check_course
 from imports.cells import Usual
 from imports.cells.widgets import Choice, Column, Count, Day, Number, Text, Yuan
@@ -48,7 +49,7 @@ class CaseResource(ImportResource):
     page = "cases:case-detail"
     named_fields = matched_fields = ("parties",)
     lookups = {"unit": "units", "workstream": "workstreams", "campaign": "campaigns"}
-    read_only = ("挽回和避免损失",)
+    read_only = ("挽回和避免损失", "减免")
 
     number = Column("案号", Number("案号", 60), required=True, example="（2023）湘0781民初9001号")
     kind_of = Column("案件类型", Choice("案件类型", CaseKind, KIND_WORDS), required=True, example="买卖合同纠纷")
@@ -109,6 +110,8 @@ class CaseResource(ImportResource):
                 **without_none(wanted) | {"number": case_number(values["number"]), "party_names": "、".join(others)}
             )
             check_fit(case, register)
+            if odd := oddness(case.number, case.filed_on.year):
+                row.notes.append(f"案号“{case.number}”{odd}，请核对")
             plan.add(case, row)
             plan.links += [(case, enterprise) for enterprise in enterprises]
             add_money(case, values, register, plan, row)

@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -76,8 +77,10 @@ def recovery_export(request: AuthedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_action("money.edit")
 def recovery_create(request: AuthedRequest) -> HttpResponse:
+    if marked := selectors.subject_marked(request.GET.get("subject", "")):
+        return redirect(f"{request.path}?{urlencode(marked)}")
     if not any(request.GET.get(name) for name in ("case", "entry", "activity")):
-        return render(request, "ledger/recovery_start.html")
+        return render(request, "ledger/recovery_start.html", {"recent": selectors.subject_choices(request.user, "", 4)})
     subject = selectors.subject_named(request.user, request.GET)
     if subject is None:
         raise Http404

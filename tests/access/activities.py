@@ -53,6 +53,7 @@ TABLE: dict[str, Access] = {
     "ledger:recovery-list": Access(WORKING),
     "ledger:recovery-export": Access(WORKING),
     "ledger:recovery-create": Access({STAFF} | CLERKS),
+    "ledger:recovery-subjects": Access({STAFF} | CLERKS),
     "ledger:recovery-edit": Access(CLERKS, recovery, scoped=True),
     "ledger:recovery-delete": Access({STAFF} | CLERKS, recovery, method="post", scoped=True),
     "ledger:recovery-apart": Access({STAFF} | CLERKS, pair, method="post", scoped=True),

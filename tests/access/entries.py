@@ -109,6 +109,7 @@ TABLE = {
     "ledger:entry-create": Access(WORKING),
     "ledger:entry-detail": Access(WORKING, entry, scoped=True),
     "ledger:entry-edit": Access(RECEIVERS, entry, scoped=True),
+    "ledger:entry-link-case": Access(WORKING, entry, "post", scoped=True),
     "ledger:entry-export": Access(WORKING),
     "ledger:entry-filters": Access(WORKING),
     "ledger:entry-similar": Access(WORKING),

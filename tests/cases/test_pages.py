@@ -105,7 +105,7 @@ def test_the_list_sums_each_recovery_once(client, officer, court):
     RecoveryFactory(case=CaseFactory(unit=court), amount=Decimal("999"))
     client.force_login(officer)
     answer = client.get(reverse("cases:case-list"))
-    assert (answer.context["money"], [row.money for row in answer.context["page"]]) == (
+    assert (answer.context["money"]["total"], [row.money for row in answer.context["page"]]) == (
         Decimal("300.50"),
         [Decimal("300.50")],
     )
@@ -167,7 +167,7 @@ def test_the_page_of_a_case_tells_all_that_hangs_on_it(client, officer, django_a
     story = TypicalCaseFactory(unit=officer.unit, case=case)
     client.force_login(officer)
     client.get(reverse("accounts:profile"))
-    with django_assert_num_queries(16):  # five of them for money that may have been recorded twice
+    with django_assert_num_queries(17):  # five of them for money that may have been recorded twice
         page = text(client.get(reverse("cases:case-detail", args=[case.pk])))
     parts = [
         firm.name,

@@ -33,6 +33,7 @@ ELSEWHERE = {
     "ledger.services.deadlines.calendars": {"期限": "change_calendar"},
     "ledger.services.checking.confirmations": {"advance_entry": "answer", "链接": "ask_enterprise revoke_link"},
     "ledger.services.daily": {"任务": "request_due_work"},
+    "ledger.services.entries.linking": {"据以化解的案件，不计入数字": "link_case"},
     "ledger.services.entries.registering": {"create_entry": "register"},
     "ledger.services.files": {"附件": "attach keep_with_case"},
     "ledger.moves.following": {"附件": "share"},
@@ -88,6 +89,7 @@ WRITERS = {
     "ledger.services.activities.recording": {"ServiceActivity"},
     "ledger.services.activities.writing": {"ActivityOutput"},  # recording
     "ledger.services.entries.moving": {"ProblemEntry"},
+    "ledger.services.entries.linking": {"据以化解的案件，不计入数字": "link_case"},
     "ledger.services.entries.registering": {"ProblemEntry"},
     "ledger.moves.unmerging": {"ProblemEntry"},  # advance_entry: taken back, today
     "ledger.moves.events": {"EntryEvent"},  # advance_entry, create_entry
