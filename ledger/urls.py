@@ -42,7 +42,6 @@ ENTRIES: list[URLPattern] = [
     path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),
     path("entries/<int:pk>/edit/", entries.entry_edit, name="entry-edit"),
     path("entries/<int:pk>/move/<slug:action>/", moves.entry_move, name="entry-move"),
-    path("entries/<int:pk>/move/<slug:action>/", entries.entry_move, name="entry-move"),
     path("entries/<int:pk>/case/", linking.entry_link_case, name="entry-link-case"),
     path("entries/<int:pk>/confirmation/", confirmations.link_create, name="confirmation-create"),
     path("confirmations/<int:pk>/", confirmations.link_detail, name="confirmation-link"),
