@@ -95,8 +95,8 @@ class CaseForm(RecordForm):
         }
 
     def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         self.today = today
+        super().__init__(*args, **kwargs)
         if not self.instance.pk:
             self.initial.setdefault("filed_on", today)
             self.initial.setdefault("state", CaseState.OPEN)

@@ -137,7 +137,7 @@ def test_a_subject_that_is_not_there_for_me_is_not_found(client, officer, query)
 
 def test_without_a_subject_the_page_says_where_to_begin(client, officer):
     client.force_login(officer)
-    assert "每一笔钱都要挂在" in text(client.get(reverse(CREATE)))
+    assert "这笔钱属于哪一件" in text(client.get(reverse(CREATE)))
 
 
 def recorded(officer, **fields):
