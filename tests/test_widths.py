@@ -21,7 +21,7 @@ from common.forms.filters import ListFilter
 from common.sent.seeking import FOLD
 from common.text import name_key
 from imports.models import ImportBatch
-from ledger.models import DeadlineShift, Escalation, LadderStep, Robot, RobotMessage, RuleChange
+from ledger.models import DeadlineShift, Escalation, LadderStep, Robot, RobotMessage, RuleChange, Vacancy
 from ledger.sampling import span_of
 from ledger.services.checking.rechecks import draw
 from ledger.services.supervising.supervision import Demand, issue_order
@@ -89,6 +89,11 @@ def message(name):
     return RobotMessage.objects.create(robot=robot, event="test", words="试发", due_at=now, made_at=now)
 
 
+def vacancy(name):
+    entry, day = EntryFactory(title=name), date(2023, 6, 1)
+    return Vacancy.objects.create(kind="entry", row=entry.pk, unit=entry.unit, what=name, why="样例", found_on=day)
+
+
 def audited(name):
     kind = ContentType.objects.get_for_model(ImportBatch)
     return LogEntry.objects.create(content_type=kind, object_pk="1", object_repr=name, action=1)
@@ -105,6 +110,7 @@ MAKERS = {
     "ActivityFilter": lambda name: ActivityFactory(enterprise=EnterpriseFactory(name=name)),
     "EscalationFilter": escalation,
     "RecheckFilter": recheck,
+    "VacancyFilter": vacancy,
     "RecoveryFilter": lambda name: RecoveryFactory(basis=name),
     "OrderFilter": order,
     "SurveyFilter": lambda name: SurveyFormFactory(enterprise=EnterpriseFactory(name=name)),
