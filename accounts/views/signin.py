@@ -87,7 +87,8 @@ def draft_drop(request: AuthedRequest) -> HttpResponse:
     drafts.drop_typed(request, request.POST.get("draft_key", ""))
     to = request.POST.get("next", "")
     inside = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
-    return redirect(to if to and inside else "desk:home")
+    # a word alone would be taken for the name of a page
+    return redirect(to if to.startswith("/") and inside else "desk:home")
 
 
 @require_POST

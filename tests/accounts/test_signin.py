@@ -295,3 +295,12 @@ def test_ones_own_page_shows_pairings_and_sign_ins(client, officer):
     page = client.get("/accounts/me/").content.decode()
     names = [pairing.enterprise.name in page for pairing in (mine, ended, foreign)]
     assert (names, "127.0.0.1" in page) == ([True, False, False], True)
+
+
+@pytest.mark.parametrize(
+    ("to", "led"), [("/ledger/entries/?q=1", "/ledger/entries/?q=1"), ("0", "/"), ("x:y", "/"), ("//evil.example", "/")]
+)
+def test_dropping_a_draft_leads_to_a_page_of_ours_only(client, officer, to, led):
+    client.force_login(officer)
+    answer = client.post(reverse("accounts:draft-drop"), {"draft_key": "entry-new", "next": to})
+    assert (answer.status_code, answer.url) == (302, led)
