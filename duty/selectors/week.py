@@ -36,6 +36,11 @@ class Cell:
     may_arrange: bool
 
     @property
+    def says_something(self) -> bool:
+        """Whether a phone has anything to show or to do here."""
+        return bool(self.sittings or self.others or self.empty or self.may_arrange)
+
+    @property
     def empty_words(self) -> str:
         return "全天没有人" if len(self.empty) == len(Half) else f"{self.empty[0].label}没有人" if self.empty else ""
 

@@ -123,7 +123,7 @@ def dashboard(
     told = headlines(user, period, now)
     ground = basis(user, period, today, now, population)
     curve = burnup(ground)
-    lights, late = pressing(user, today, ground.calendar) if ground.is_current else ([], NOBODY_LATE)
+    lights, late, orders = told_today(user, today, ground.calendar) if ground.is_current else ([], NOBODY_LATE, [])
     day, target_on = ground.day, ground.target_on
     moved = moved_totals(period, user) if ground.is_signed else {}
     days_left = (target_on - day).days if target_on else None
@@ -148,7 +148,7 @@ def dashboard(
         units=units(ground),
         lights=lights,
         late=late,
-        orders=late_orders(user, today) if ground.is_current else [],
+        orders=orders,
         money=[] if ground.is_blank else money_lines(told.months.money, period),
         target_on=target_on,
         days_left=days_left,
@@ -173,6 +173,13 @@ def rate_change(ground: Basis, before: Rates) -> str:
     points = Decimal(gained) / 10
     way = "高" if points > 0 else "低"
     return f"比{period.previous().label}末{way} {plain(abs(points))} 个百分点" if points else "与上期末持平"
+
+
+def told_today(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], Late, list[LateOrders]]:
+    """What presses today; the line of the orders takes the place of one entry, for the screen is full."""
+    lights, late = pressing(user, today, calendar)
+    orders = late_orders(user, today)
+    return lights[: LIGHTS_SHOWN - 1] if orders else lights, late, orders
 
 
 def pressing(user: User, today: date, calendar: WorkingCalendar) -> tuple[list[ProblemEntry], Late]:

@@ -305,6 +305,8 @@ def test_the_leader_sends_back_with_words_and_a_day_and_the_unit_answers_anew(cl
     page = wanting.content.decode()
     assert ("请写明为什么退回" in page, "早于今天" in page) == (True, True)
     until = timezone.localdate() + timedelta(days=10)
+    SupervisionOrder.objects.filter(pk=order.pk).update(deadline=until)
+    assert client.get(reverse("ledger:order-detail", args=[order.pk])).context["verdict"].likely == until
     given = {"number": 1, "verdict": "return", "words": "没有写还款日期", "deadline": until.isoformat()}
     for _ in range(2):
         client.post(address, given)

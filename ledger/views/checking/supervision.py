@@ -144,7 +144,7 @@ def reply_key(order: SupervisionOrder) -> str:
 
 
 def verdict_form(request: AuthedRequest, order: SupervisionOrder) -> VerdictForm:
-    likely = working_calendar().add(today(), AGAIN_DAYS)
+    likely = max(order.deadline, working_calendar().add(today(), AGAIN_DAYS))
     return VerdictForm(request.POST or None, likely=likely, number=order.replies.count())
 
 
