@@ -96,7 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "jinshi_zf.context.navigation",
+                "jinshi_zf.frame.context.navigation",
             ],
         },
     },

@@ -1,6 +1,7 @@
 // On every page. All of it works without scripts, only less comfortably.
 import "./frame/details.js";
 import "./frame/lists.js";
+import "./frame/navigation.js";
 import "./frame/picks.js";
 import "./frame/way_back.js";
 import "./fields/amounts.js";

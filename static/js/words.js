@@ -30,3 +30,9 @@ export function monthAndDay(value) {
   const day = new Date(value);
   return `${day.getMonth() + 1}月${day.getDate()}日`;
 }
+
+/** `mine1.firms0` with one group of the navigation opened or closed; what the server reads again is told there. */
+export function turned(kept, key, isOpen) {
+  const others = kept.split(".").filter((word) => word && word.slice(0, -1) !== key);
+  return [...others, `${key}${isOpen ? 1 : 0}`].join(".");
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inWan, joined, monthAndDay, picked, weight } from "../../static/js/words.js";
+import { inWan, joined, monthAndDay, picked, turned, weight } from "../../static/js/words.js";
 
 test("an amount is read back in 万 and 亿, to the yuan", () => {
   const told = {
@@ -47,4 +47,10 @@ test("what is ticked is told by number, and which steps are for none of it", () 
 
 test("a day is told by month and day, as the office's clock has it", () => {
   assert.equal(monthAndDay("2023-08-05"), "8月5日");
+});
+
+test("a group of the navigation is remembered once, beside the others", () => {
+  assert.equal(turned("", "firms", false), "firms0");
+  assert.equal(turned("firms0.mine1", "firms", true), "mine1.firms1");
+  assert.equal(turned("minex1", "mine", false), "minex1.mine0");
 });
