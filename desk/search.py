@@ -69,10 +69,11 @@ def joined(facts: list[str]) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
+# What was named comes first, what happened there after it: the firm before its problems.
 KINDS: list[tuple[str, str, str, type[Any], tuple[str, ...], Callable[[Any], Hit]]] = [
-    ("问题台账", "clipboard-list", "ledger:entry-list", ProblemEntry, ("enterprise", "project", "unit"), entry_hit),
     ("企业", "building-factory-2", "enterprises:enterprise-list", Enterprise, (), enterprise_hit),
     ("重点项目", "crane", "enterprises:project-list", KeyProject, ("workstream",), project_hit),
+    ("问题台账", "clipboard-list", "ledger:entry-list", ProblemEntry, ("enterprise", "project", "unit"), entry_hit),
     ("涉企案件", "gavel", "cases:case-list", LegalCase, ("unit",), case_hit),
     (
         "服务活动",

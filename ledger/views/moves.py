@@ -23,6 +23,7 @@ from ledger.forms.entries.splitting import move_form
 from ledger.models import EntryEvent, ProblemEntry
 from ledger.moves.table import MOVES
 from ledger.moves.who import actions_for
+from ledger.selectors.entries.calling import call_about
 from ledger.selectors.entries.entry_page import find_entry
 from ledger.selectors.entries.wording import told
 from ledger.services.entries.moving import advance_entry, ensure_movable
@@ -48,6 +49,7 @@ def entry_move(request: AuthedRequest, pk: int, action: str) -> HttpResponse:
         return after_the_move(request, event, on_the_way)
     form.keep_files()
     context = {"form": form, "entry": entry, "action": move, "move": MOVES[move], "key": key}
+    context["call"] = call_about(entry, request.user, today()) if move == Action.CONFIRM else None
     context["carried"] = on_the_way.carried if on_the_way else ""
     response = render_page(request, "ledger/entry_move.html", "move", context)
     response.status_code = 409 if form.conflict else 422 if form.errors else 200

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from ledger.models import ProblemEntry
 from ledger.states import EntryState
 from tests.browser.choosing import choose
-from tests.factories import EntryFactory, UnitFactory, UserFactory
+from tests.factories import EnterpriseFactory, EntryFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW, MOST = 20, 45
@@ -224,3 +224,18 @@ def test_a_queue_is_gone_through_on_the_phone(phone, sign_in, coordinator, polic
         phone.locator("#move-form [type=submit]").click()
         phone.wait_for_load_state()
     expect(phone.locator("main")).to_contain_text("“待受理”里没有要办的了")
+
+
+def test_a_firms_number_and_address_are_the_first_thing_under_the_thumb(phone, sign_in, coordinator, police):
+    firm = EnterpriseFactory(
+        contact_phone="13907360001", region="津市市", address="孟姜女大道1号津市高新区样例路与兴业路交汇处"
+    )
+    EntryFactory(unit=police, enterprise=firm)
+    sign_in(phone, coordinator)
+    phone.goto(reverse("enterprises:enterprise-detail", args=[firm.pk]))
+    lines = [line.bounding_box() for line in phone.locator(".contact-first .contact-line").all()]
+    story = phone.locator(".detail-grid").bounding_box()
+    assert len(lines) == 2
+    assert all(line["height"] >= 44 and line["width"] >= 300 for line in lines)
+    assert all(line["y"] + line["height"] <= min(story["y"], 844) for line in lines)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390

@@ -29,10 +29,12 @@ def test_everything_of_ones_own_unit_is_found_in_groups(client, officer):
     project = KeyProjectFactory(name="津市样例纺织园")
     case = CaseFactory(title="纺织合同纠纷", unit=officer.unit)
     ActivityFactory(enterprise=enterprise, unit=officer.unit, officer=officer)
-    assert titles(find(client, officer, "纺织")) == {
-        "问题台账": [entry.title],
+    found = titles(find(client, officer, "纺织"))
+    assert list(found) == ["企业", "重点项目", "问题台账", "涉企案件", "服务活动"]  # what was named, then its story
+    assert found == {
         "企业": [enterprise.name],
         "重点项目": [project.name],
+        "问题台账": [entry.title],
         "涉企案件": [case.number],
         "服务活动": [f"走访企业　{enterprise.name}"],
     }

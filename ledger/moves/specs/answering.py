@@ -28,7 +28,8 @@ def has_rating(step: Step) -> Problem:
 
 def likely_callback(entry: ProblemEntry, now: datetime, terms: Terms) -> Mapping[str, Any]:
     """The call-back happened just now."""
-    return {"spoken_with": entry.contact_name, "spoken_at": now}
+    firm = entry.enterprise
+    return {"spoken_with": entry.contact_name or (firm.contact_name if firm else ""), "spoken_at": now}
 
 
 def confirmed(step: Step) -> Problem:
