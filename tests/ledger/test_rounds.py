@@ -113,5 +113,5 @@ def test_page_in_a_round_takes_the_same_statements(client, coordinator, police, 
     entries = [EntryFactory(unit=police) for _ in range(rows + 1)]
     client.force_login(coordinator)
     client.get(f"{page_of(entries[0])}{QUEUE}")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(f"{page_of(entries[0])}{QUEUE}")

@@ -58,7 +58,15 @@ def look_at(
     except LedgerError as error:
         return [Line(entry, False, str(error)) for entry in entries]
     data = replace(data, terms=current_terms()) if data else None
-    return [step_line(Action(operation), entry, actor, at, data) for entry in entries]
+    action = Action(operation)
+    return [elsewhere(action, entry) or step_line(action, entry, actor, at, data) for entry in entries]
+
+
+def elsewhere(action: Action, entry: ProblemEntry) -> Line | None:
+    """An entry that is not where the step starts: nobody was faster, it was ticked as it is."""
+    if entry.state in MOVES[action].sources:
+        return None
+    return Line(entry, False, f"现为“{entry.get_state_display()}”，不能{action.label}")
 
 
 def step_line(action: Action, entry: ProblemEntry, actor: User, at: datetime, data: MoveData | None) -> Line:

@@ -13,7 +13,7 @@ behave("form[data-pick-form]", (form, gone) => {
     for (const button of buttons) {
       const number = open.filter((steps) => steps.includes(button.dataset.pickFor)).length;
       button.hidden = !number;
-      button.querySelector("[data-picks-number]").textContent = ` ${number} 条`;
+      button.querySelector("[data-picks-number]").textContent = `\u00a0${number} 条`;
     }
     const missing = buttons.filter((button) => button.hidden).map((button) => button.dataset.missing);
     told.textContent = picked(open.length, missing);

@@ -19,9 +19,12 @@ function isEmpty(field) {
   return !controls.some((one) => (["radio", "checkbox"].includes(one.type) ? one.checked : one.value));
 }
 
-// Where to begin: what must be filled in and is not; going through a queue, the button, else the first field.
+// Where to begin: the number to ring; what must be filled in and is not; going through a queue, the button, else the
+// first field. Never at a choice: one answer of several in a frame looks as if it were given.
 function beginning(form) {
-  const fields = [...form.querySelectorAll("[data-field]")];
+  const call = form.querySelector("a[href^='tel:']");
+  if (call) return call;
+  const fields = [...form.querySelectorAll("[data-field]")].filter((field) => !field.querySelector("[type=radio]"));
   const lacking = fields.find((field) => field.querySelector(".required") && isEmpty(field));
   const first = lacking ?? ("inRound" in form.dataset ? null : fields[0]);
   return first?.querySelector("select, textarea, input") ?? form.querySelector("[type=submit]");
