@@ -36,6 +36,11 @@ CHECK = """async (options) => {
   const found = await axe.run(document, { resultTypes: ["violations"], ...options });
   return found.violations.map((rule) => [rule.id, rule.nodes.map((node) => `${node.target.join(" ")}  ${node.html}`)]);
 }"""
+OPEN_ALL = """async () => {
+  document.querySelectorAll("details").forEach((one) => (one.open = true));
+  document.querySelectorAll(".collapse, .dropdown-menu").forEach((one) => one.classList.add("show"));
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+}"""
 SET_THEME = "(theme) => { document.documentElement.dataset.bsTheme = theme; }"
 # Shown to nobody of a role, only to whoever it belongs to.
 OWNERS = {
@@ -122,6 +127,7 @@ class Visitor:
 
     def faults(self, themes: dict[str, dict]) -> dict[str, list[str]]:
         found = defaultdict(list)
+        self.page.evaluate(OPEN_ALL)
         for theme, options in themes.items():
             self.page.evaluate(SET_THEME, theme)
             for rule, nodes in self.page.evaluate(CHECK, options):

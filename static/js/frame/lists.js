@@ -16,11 +16,11 @@ behave("[data-check-all]", (box) =>
 
 behave("form[data-auto]", (form) => form.addEventListener("change", () => form.requestSubmit()));
 
-// A table wider than the screen is moved by the arrow keys too, where nothing in it takes the focus.
+// A table larger than its box is moved by the arrow keys too, where nothing in it takes the focus.
 behave(".table-responsive", (box, gone) => {
   const sized = new ResizeObserver(() => {
-    const isStuck = box.scrollWidth > box.clientWidth && !box.querySelector("a, button, input, select, textarea");
-    if (isStuck) box.tabIndex = 0;
+    const isLarger = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    if (isLarger && !box.querySelector("a, button, input, select, textarea")) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
   sized.observe(box);
