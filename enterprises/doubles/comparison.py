@@ -11,6 +11,7 @@ from enterprises.doubles.relations import How, relations
 from enterprises.models import Enterprise, FormerName, NotDoubles
 
 ONE, OTHER, BOTH = "one", "other", "both"
+NOTHING = in_words(None, {})
 JOINABLE = frozenset({"notes", "business_scope"})
 # Chosen side by side; the words of a capital go with its amount.
 CHOSEN = (
@@ -31,10 +32,13 @@ class Line:
     likely: str  # the side whose value is offered; empty where a person must say
 
     @property
+    def both_said(self) -> bool:
+        return NOTHING not in (self.one, self.other)
+
+    @property
     def choices(self) -> list[tuple[str, str]]:
         offered = [(ONE, self.one), (OTHER, self.other)]
-        both = self.name in JOINABLE and self.differs and "（空）" not in (self.one, self.other)
-        return [*offered, (BOTH, "两段都留")] if both else offered
+        return [*offered, (BOTH, "两段都留")] if self.name in JOINABLE else offered
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,13 @@ class Comparison:
 
     @property
     def asked(self) -> list[Line]:
-        return [line for line in self.lines if line.differs]
+        """Where both say something, and not the same: what only one of them says is taken."""
+        return [line for line in self.lines if line.differs and line.both_said]
+
+    @property
+    def taken(self) -> dict[str, str]:
+        """By field, the side that alone says something."""
+        return {line.name: line.likely for line in self.lines if line.differs and not line.both_said}
 
     @property
     def plans(self) -> list[MergePlan]:
@@ -109,12 +119,12 @@ def line_of(name: str, one: Enterprise, other: Enterprise, keep: str) -> Line:
 
 
 def is_said(firm: Enterprise, name: str) -> bool:
-    return words_of(firm, name) != "（空）"
+    return words_of(firm, name) != NOTHING
 
 
 def words_of(firm: Enterprise, name: str) -> str:
     if name == "registered_capital" and firm.registered_capital is None:
-        return firm.capital_text or "（空）"
+        return firm.capital_text or NOTHING
     value = getattr(firm, name)
     choices = dict(Enterprise._meta.get_field(name).flatchoices or [])  # type: ignore[union-attr]
     return in_words(value, choices)

@@ -65,7 +65,9 @@ class MergeForm(StyledFormMixin, forms.Form):
     @property
     def record(self) -> MergeData:
         keep = self.cleaned_data["keep"]
-        said = {line.name: self.cleaned_data[f"take_{line.name}"] for line in self.comparison.asked}
+        said = self.comparison.taken | {
+            line.name: self.cleaned_data[f"take_{line.name}"] for line in self.comparison.asked
+        }
         versions = self.posted_versions
         return MergeData(
             taken=frozenset(name for name, side in said.items() if side not in (keep, BOTH)),
