@@ -208,7 +208,8 @@ def judged(order: SupervisionOrder, actor: User, number: int) -> tuple[Supervisi
     stored = held(order)
     if not judges(stored, actor):
         raise MoveRefusedError(f"{stored.number} 的回复由签发的领导审阅")
-    reply = stored.replies.select_for_update().select_related("replied_by", "verdict_by").filter(number=number).first()
+    replies = stored.replies.select_for_update(of=("self",)).select_related("replied_by", "verdict_by")
+    reply = replies.filter(number=number).first()
     if reply is None:
         raise ChangedMeanwhileError(f"{stored.number} 没有这一次回复，请刷新后再看")
     return stored, reply
