@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.services import save_unit
 from tests.factories import (
     ActivityFactory,
     CaseFactory,
@@ -41,3 +42,13 @@ def test_a_unit_brings_those_below_it_unless_its_own_level_is_asked_for(client, 
     number, words = listed(unit=police.pk, only=1)
     assert (number, "所选单位含下级：仅本级" in words) == (1, True)
     assert listed(unit=station.pk)[0] == 2
+
+
+def test_units_are_found_by_the_pinyin_of_both_names_those_of_before_too(court):
+    """`court` was made by a migration, before units had any."""
+    assert court.pinyin.startswith("srmfy ")
+    unit = UnitFactory(name="市司法行政局", short_name="司法局")
+    assert unit.pinyin == "ssfxzj shisifaxingzhengju sfj sifaju"
+    renamed = save_unit(pk=unit.pk, data={"name": "市交通运输局", "short_name": ""}, version=unit.version)
+    renamed.refresh_from_db()
+    assert renamed.pinyin.startswith("sjtysj ")

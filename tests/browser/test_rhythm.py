@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from ledger.models import ProblemEntry
 from ledger.states import EntryState
 from tests.browser.choosing import choose
+from tests.browser.test_accessibility import ALL_RULES, AXE, CHECK, COLOURS, SET_THEME
 from tests.factories import EnterpriseFactory, EntryFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -239,3 +240,35 @@ def test_a_firms_number_and_address_are_the_first_thing_under_the_thumb(phone, s
     assert all(line["height"] >= 44 and line["width"] >= 300 for line in lines)
     assert all(line["y"] + line["height"] <= min(story["y"], 844) for line in lines)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def faults_of(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(CHECK, ALL_RULES)
+    page.evaluate(SET_THEME, "dark")
+    return [*found, *page.evaluate(CHECK, COLOURS)]
+
+
+def test_axe_finds_nothing_where_steps_are_open_or_many_are_ticked(desk, phone, sign_in, coordinator, police):
+    """What only shows once somebody is at work: the matrix of all pages comes by when nobody is."""
+    firm = EnterpriseFactory(contact_phone="13907360001", address="孟姜女大道1号")
+    given = {"unit": police, "enterprise": firm}
+    new, taken, done = (
+        EntryFactory(state=state, **given)
+        for state in (EntryState.REGISTERED, EntryState.ACCEPTED, EntryState.COMPLETED)
+    )
+    EntryFactory(state=EntryState.REGISTERED, **given)
+    for page in (desk, phone):
+        page.emulate_media(reduced_motion="reduce")
+        sign_in(page, coordinator)
+        for entry, queue in ((new, "to_accept"), (taken, "to_assign"), (done, "to_confirm")):
+            page.goto(f"{reverse('ledger:entry-detail', args=[entry.pk])}?queue={queue}")
+            expect(page.locator("#move-form")).to_be_visible()
+            assert faults_of(page) == [], queue
+        page.goto(f"{reverse('ledger:bulk', args=['assign'])}?entry={new.pk}&entry={taken.pk}")
+        assert faults_of(page) == []
+        page.goto(LIST)
+        page.get_by_role("checkbox", name=f"选择 {taken.number}").check()
+        assert faults_of(page) == []
+    phone.goto(reverse("enterprises:enterprise-detail", args=[firm.pk]))
+    assert faults_of(phone) == []
