@@ -254,7 +254,7 @@ def test_detail_query_budget(client, coordinator, police, steps, django_assert_n
         move(entry, A.PROGRESS, actor=handler, note=f"进展{n}", files=[evidence()])
     client.force_login(coordinator)
     client.get(LIST)  # the session begins
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = client.get(reverse("ledger:entry-detail", args=[entry.pk]))
     assert text(page).count("记录进展</strong>") == steps
 
