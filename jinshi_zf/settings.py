@@ -101,6 +101,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "common.forms.rendering.QuickRenderer"
 
 # ---- database: SQLite in var/ unless DATABASE_URL names another ----
 if not DATABASE_URL:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, NoReturn, Self
 
 from django.apps import apps
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, TextField
 
 from accounts.rights.permissions import can
 from accounts.rights.scope import DatedQuerySet, ScopedQuerySet
@@ -17,6 +17,10 @@ from ledger.lights import red_q
 from ledger.states import EntryState
 
 REOPENS = Q(from_state__in=sorted(EntryState.RESOLVED)) & ~Q(to_state__in=sorted(EntryState.RESOLVED))
+SOUGHT = ("enterprise__name_key", "enterprise__pinyin", "project__name_key", "target_name", "summary", "officer__name")
+# What people call the things that an entry belongs to, and where its units stand.
+CALLED = [f"{unit}__{name}" for unit in ("unit", "lead_unit") for name in ("name", "short_name", "path")]
+CALLED += ["enterprise__name", "project__name", "handler__name"]
 
 
 class ActivityQuerySet(DatedQuerySet):
@@ -31,17 +35,7 @@ class ActivityQuerySet(DatedQuerySet):
         return super().scope_q(user) | Q(Exists(through))
 
     def search(self, words: str) -> Self:
-        return with_words(
-            self,
-            words,
-            "enterprise__name_key",
-            "enterprise__pinyin",
-            "project__name_key",
-            "target_name",
-            "summary",
-            "officer__name",
-            also=once_named,
-        )
+        return with_words(self, words, *SOUGHT, also=once_named)
 
     def for_list(self) -> Self:
         return self.select_related(
@@ -133,6 +127,11 @@ class EntryQuerySet(AnsweringQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("enterprise", "project", "unit", "lead_unit", "handler", "workstream", "category")
+
+    def for_lines(self) -> Self:
+        """For the list on a page: without long texts, and of what an entry belongs to only what it is called."""
+        own = [field.name for field in self.model._meta.concrete_fields if not isinstance(field, TextField)]
+        return self.select_related(*(name.split("__")[0] for name in CALLED)).only(*own, *CALLED)
 
 
 class WithEntryQuerySet(ScopedQuerySet):

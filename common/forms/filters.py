@@ -1,6 +1,8 @@
 """Lists that filter, search and sort by what the address says (django-filter)."""
 
 from collections.abc import Callable
+from copy import copy
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import django_filters
@@ -14,10 +16,28 @@ Rows = TypeVar("Rows", bound=QuerySet)
 
 
 class FilterForm(StyledFormMixin, forms.Form):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    """`own`: the fields, made for this form alone, so that they need not be copied once more."""
+
+    def __init__(self, *args: Any, own: dict[str, forms.Field], **kwargs: Any) -> None:
         # a page may hold another form with a field of the same name: a label must find its own
         super().__init__(*args, **{"auto_id": "filter_%s", **kwargs})
+        self.fields = own
         self.style()
+
+
+class Lent(dict[str, django_filters.Filter]):
+    """The filters of a class as a FilterSet takes its own: by a deep copy, which would go through every choice of every
+    list on every request. Only what a FilterSet writes into is copied."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, django_filters.Filter]:
+        return {name: own_filter(one) for name, one in self.items()}
+
+
+def own_filter(shared: django_filters.Filter) -> django_filters.Filter:
+    own = copy(shared)
+    own.extra = dict(shared.extra)
+    own.method = shared.method  # what calls it is tied to its filter
+    return own
 
 
 class ListFilter(django_filters.FilterSet, Generic[Rows]):
@@ -40,6 +60,7 @@ class ListFilter(django_filters.FilterSet, Generic[Rows]):
         column = self.sorts.get(str((data or {}).get("sort", "")).lstrip("-"), "")
         if column in self.expressions:
             queryset = queryset.annotate(**{column: self.expressions[column]})
+        vars(self)["base_filters"] = Lent(type(self).base_filters)
         super().__init__(data or {}, queryset=queryset.visible_to(user))
         scope_choices(self.form.fields, user)
         for form_field in self.form.fields.values():
@@ -47,6 +68,10 @@ class ListFilter(django_filters.FilterSet, Generic[Rows]):
                 name_empty_choice(form_field)
             form_field.widget.attrs.setdefault("aria-label", form_field.label)
             form_field.widget.attrs.setdefault("placeholder", form_field.label)
+
+    def get_form_class(self) -> Callable[..., FilterForm]:
+        own = {name: one.field for name, one in self.filters.items()}
+        return partial(self._meta.form, own=own)
 
     def search(self, queryset: Any, name: str, words: str) -> Any:
         return queryset.search(words.strip()[:100]) if words.strip() else queryset

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from common.audit import imported_from
 from common.money import in_wan
@@ -87,6 +88,19 @@ def badge(choice: Any, colour: str = "") -> str:
     """A choice with its own colour, if it has one."""
     tone = colour or getattr(choice, "colour", "") or "secondary"
     return format_html('<span class="badge bg-{0}-lt">{1}</span>', tone, getattr(choice, "label", choice))
+
+
+LIGHT = '<span class="light light-{0}"><i class="ti ti-{1}" aria-hidden="true"></i>{2}</span>'
+PROVISIONAL = (
+    '<span class="badge bg-secondary-lt" title="这一年的节假日还没有公布，暂按周末推算；公布后重算">暂定</span>'
+)
+
+
+@register.simple_tag
+def light(shown: Any, provisional: bool = False) -> str:
+    """A light in colour, with its sign and words, and whether its deadline is provisional; nothing where none is on."""
+    told = format_html(LIGHT, shown.colour, shown.icon, shown.words) if shown else ""
+    return mark_safe(f"{told} {PROVISIONAL}") if provisional else told  # noqa: S308 -- both are made here
 
 
 @register.simple_tag(takes_context=True)

@@ -1,14 +1,17 @@
 """How a view answers: whole page or htmx part, paging, redirects htmx understands."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 PAGE_SIZE = 50
+ANY_KEY = 9876543210  # stands for a key in an address
 COUNT_LIMIT = 10_000
 
 
@@ -35,6 +38,12 @@ def render_page(request: HttpRequest, template: str, part: str, context: dict[st
     """The partial `part` of `template` for htmx, the whole page otherwise."""
     boosted = getattr(request, "htmx", None) and not request.htmx.boosted  # type: ignore[attr-defined]  # by middleware
     return render(request, f"{template}#{part}" if boosted else template, context)
+
+
+def addresses(name: str) -> Callable[[int], str]:
+    """Addresses of many records of a page, by key: to resolve the name for each costs as much as to show the row."""
+    before, after = reverse(name, args=[ANY_KEY]).split(str(ANY_KEY))
+    return lambda key: f"{before}{key}{after}"
 
 
 def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:

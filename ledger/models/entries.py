@@ -221,6 +221,7 @@ class ProblemEntry(models.Model):
     provisional: bool
     stood: EntryState
     unit_stood: str
+    url: str
     since: list[str]
     is_open_to: bool
     kinship: str

@@ -46,8 +46,8 @@ NEW = "entry-new"
 def entry_list(request: AuthedRequest) -> HttpResponse:
     listed = EntryFilter(request.GET, ProblemEntry.objects.all(), user=request.user)
     page = keyset_page(request.GET, listed.qs, listed.order, counting=Counting(listed.count_limit))
-    page.object_list = list_page(page.object_list, today(), listed.day)
     view, may_bulk = chosen_view(request), request.user.can("ledger.bulk")
+    page.object_list = list_page(page.object_list, today(), listed.day, whole=bool(view and view.columns))
     if may_bulk:
         mark_picks(page.object_list, request.user)
     context: dict[str, Any] = {

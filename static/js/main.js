@@ -3,6 +3,7 @@ import "./frame/details.js";
 import "./frame/lists.js";
 import "./frame/navigation.js";
 import "./frame/picks.js";
+import "./frame/shapes.js";
 import "./frame/way_back.js";
 import "./fields/amounts.js";
 import "./fields/choosing.js";

@@ -1,6 +1,7 @@
 """What scripts add to a page: once for each element, whatever is swapped in beside it, and gone with it."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.factories import EntryFactory
@@ -14,14 +15,14 @@ COUNT_SUBMITS = """() => {
   });
 }"""
 SWAP = """() => htmx.ajax("GET", window.location.href, {
-  target: ".cards-on-phone", select: ".cards-on-phone > *", swap: "innerHTML",
+  target: ".table-on-desk", select: ".table-on-desk > *", swap: "innerHTML",
 })"""
 
 
 def test_a_filter_asks_once_however_often_something_beside_it_was_swapped(desk, sign_in, coordinator, police):
     EntryFactory(unit=police)
     sign_in(desk, coordinator)
-    desk.goto("/ledger/entries/")
+    desk.goto(reverse("ledger:entry-list"))
     desk.evaluate(COUNT_SUBMITS)
     for _ in range(3):
         desk.evaluate(SWAP)
@@ -76,3 +77,20 @@ def test_a_behaviour_that_fails_leaves_the_others(desk, sign_in, coordinator):
         "sound",
     ]
     assert desk.evaluate("window.reported") == "sample"
+
+
+def test_a_list_writes_only_the_shape_that_the_screen_shows_and_changes_with_it(desk, sign_in, office):
+    entry = EntryFactory()
+    sign_in(desk, office)
+    table, cards = desk.locator(".table-on-desk"), desk.locator(".cards-on-phone")
+    desk.goto(reverse("ledger:entry-list"))
+    expect(table).to_contain_text(entry.number)
+    assert cards.count() == 0
+    desk.set_viewport_size({"width": 390, "height": 844})
+    expect(cards).to_contain_text(entry.number)
+    assert table.count() == 0
+    cards.get_by_label(f"选择 {entry.number}").check()
+    desk.set_viewport_size({"width": 1024, "height": 844})  # what was ticked is not lost by turning the screen
+    expect(cards.get_by_label(f"选择 {entry.number}")).to_be_checked()
+    desk.reload()
+    expect(table).to_contain_text(entry.number)

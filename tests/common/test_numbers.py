@@ -18,7 +18,13 @@ APPS = ["accounts", "cases", "common", "desk", "duty", "enterprises", "imports",
 READ = {"0": 0, "7": 7, "007": 7, str(LARGEST): LARGEST, 12: 12}
 NOT_READ = ["", None, "-1", "+1", " 1", "1.0", "²", "٣", "１", "1_0", "x", str(LARGEST + 1), "9" * 5000]
 # Text that is looked into, not a key or a count that an address or a form gives.
-OF_TEXT = {"common/sent/numbers.py", "common/books/documents.py", "desk/search.py", "enterprises/names.py"}
+OF_TEXT = {
+    "common/sent/numbers.py",
+    "common/books/documents.py",
+    "desk/search.py",
+    "enterprises/names.py",
+    "ledger/surveying/marks.py",
+}
 
 
 def test_a_whole_number_is_plain_digits_that_a_key_can_hold():

@@ -11,6 +11,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from accounts.models import Unit, User
+from common.web.pages import addresses
 from enterprises.models import Workstream
 from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import last_yellow_day, light_of, light_q, red_q, running_q
@@ -88,16 +89,19 @@ def list_choices() -> dict[str, list[tuple[str, str]]]:
     return kept
 
 
-def list_page(keys: Sequence[int], today: date, day: date | None = None) -> list[ProblemEntry]:
-    """The entries of one page in the order of their keys, each with its `light` (None where no deadline runs) and
-    whether its deadline is `provisional`.
+def list_page(keys: Sequence[int], today: date, day: date | None = None, *, whole: bool = False) -> list[ProblemEntry]:
+    """The entries of one page in the order of their keys, each with its `url`, its `light` (None where no deadline
+    runs) and whether its deadline is `provisional`.
 
-    As of a past `day`, each with its state and unit then and `since`, the steps made after it.
+    As of a past `day`, each with its state and unit then and `since`, the steps made after it. `whole`: with all that
+    columns chosen by hand may show.
     """
-    rows = ProblemEntry.objects.for_list().filter(pk__in=keys)
+    rows = (ProblemEntry.objects.for_list() if whole else ProblemEntry.objects.for_lines()).filter(pk__in=keys)
     found = {entry.pk: entry for entry in (rows.as_of(day) if day else rows)}
     calendar, lit = working_calendar(), [found[key] for key in keys if key in found]
+    address = addresses("ledger:entry-detail")
     for entry in lit:
+        entry.url = address(entry.pk)
         entry.light = light_of(entry, today, calendar)
         entry.provisional = provisional(entry, calendar)
     if day:
