@@ -1,17 +1,20 @@
 """联络员 land on 本单位待办: the unit's entries by the step they wait for."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from common.periods import Period
-from common.rows.keysets import CappedCount, count_text, leading
+from common.rows.keysets import CappedCount, count_text
 from desk.waiting import Panel, most, panels
 from duty.selectors.mine import HomeDuty, home_duty
 from ledger.answering import ANSWERS, SUPPORTS
-from ledger.calendar import working_calendar
+from ledger.calendar import WorkingCalendar, working_calendar
 from ledger.lights import with_lights
 from ledger.models import ProblemEntry
 from ledger.selectors.entries.lists import due_q, long_pause_q
@@ -102,28 +105,37 @@ def unit_work(user: User, today: date) -> UnitWork:
         capped["supported"] = CappedCount(entries.only_supported_for(user).filter(due_q("1", today)), most())
     counts = User.objects.filter(pk=user.pk).values(**capped).get()
 
-    def first_rows(name: str) -> list[ProblemEntry]:
-        rows = leading(waiting[name], FEW, F("deadline").asc(nulls_last=True), "pk")
-        return with_lights(rows.select_related("enterprise", "project", "handler"), today, calendar)
-
+    first = first_rows({name: rows for name, rows in waiting.items() if counts[name]}, today, calendar)
     late = Queue(
         "逾期",
         "overdue=1" if user.sees_all else f"overdue=1&ours={ANSWERS}",
         "先督促这些",
         counts["overdue"],
-        first_rows("overdue"),
+        first["overdue"],
         is_alarm=True,
         is_step=False,
     )
     supported = beside(counts.get("supported") or 0)
     stopped = []
     if counts["long"]:
-        rows = first_rows("long")
-        stopped.append(Queue("等待企业过久", "overdue=long", LONG_ADVICE, counts["long"], rows, is_step=False))
+        stopped.append(Queue("等待企业过久", "overdue=long", LONG_ADVICE, counts["long"], first["long"], is_step=False))
     queues = [late, *stopped] + [
-        Queue(QUEUES[name], f"queue={name}", advice, counts[name], first_rows(name))
+        Queue(QUEUES[name], f"queue={name}", advice, counts[name], first[name])
         for name, advice in ADVICE.items()
         if counts[name] or name not in RARE
     ]
     also = panels(user, today, calendar), home_duty(user, today), waiting_signature(user, today)
     return UnitWork(queues, *also, waiting_vacancies(user), supported)
+
+
+def first_rows(
+    waiting: Mapping[str, QuerySet[ProblemEntry]], today: date, calendar: WorkingCalendar
+) -> dict[str, list[ProblemEntry]]:
+    """The most pressing few of each queue: each queue's keys by its own index, then all of their rows at once."""
+    pressing = F("deadline").asc(nulls_last=True)
+    keys = {
+        name: list(rows.order_by(pressing, "pk").values_list("pk", flat=True)[:FEW]) for name, rows in waiting.items()
+    }
+    wanted = ProblemEntry.objects.for_lines().filter(pk__in=set(chain.from_iterable(keys.values())))
+    found = {entry.pk: entry for entry in with_lights(wanted, today, calendar)}
+    return defaultdict(list, {name: [found[key] for key in own if key in found] for name, own in keys.items()})

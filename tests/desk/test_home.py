@@ -168,7 +168,7 @@ def test_coordinators_page_query_budget(client, coordinator, rows, django_assert
             EntryFactory(unit=coordinator.unit, state=state)
     hidden = EntryFactory()
     settle(client, coordinator)
-    with django_assert_num_queries(22):  # three of them for the roster
+    with django_assert_num_queries(23):  # three of them for the roster
         page = client.get(reverse("desk:home")).content.decode()
     assert hidden.title not in page
 
