@@ -23,7 +23,7 @@ class UserFilter(ListFilter):
     )
     work_group = django_filters.ModelChoiceFilter(label="派驻工作组", queryset=WorkGroup.objects.all())
 
-    main = ("q", "unit", "role", "state")
+    main = ("q", "unit", "role", "state", "work_group")
     sorts = {"name": "pinyin", "username": "username", "unit": "unit__order", "last": "last_login"}
     default_sort = ("unit__order", "username", "pk")
 

@@ -35,7 +35,8 @@ class CaseFilter(FollowsMerges, UnitListFilter):
     closed_from = day_filter("closed_on__gte", "结案从")
     closed_to = day_filter("closed_on__lte", "结案到")
 
-    main = ("q", "kind", "state", "workstream")
+    main = ("q", "kind", "state", "workstream", "unit")
+    groups = {"案件": ("result", "campaign", "enterprise"), "单位": ("only",)}
     sorts = {"number": "number", "filed": "filed_on", "closed": "closed_on", "money": "money"}
     default_sort = ("-filed_on", "-pk")
 
@@ -54,7 +55,7 @@ class RecommendationFilter(UnitListFilter):
     issued_from = day_filter("issued_on__gte", "制发从")
     issued_to = day_filter("issued_on__lte", "制发到")
 
-    main = ("q", "workstream", "adopted")
+    main = ("q", "workstream", "adopted", "unit")
     sorts = {"number": "number", "issued": "issued_on", "replied": "replied_on"}
     default_sort = ("-issued_on", "-pk")
 

@@ -86,6 +86,7 @@ class EnterpriseFilter(TodayFilter):
     sorts = {"name": "name", "capital": "registered_capital", "registered": "registered_on", "visit": "last_visit"}
     default_sort = ("name", "pk")
     main = ("q", "kind", "industry", "workstream", "above_scale")
+    groups = {"结对和走访": ("paired", "unit", "unvisited_since"), "登记情况": ("verified", "coded", "active")}
 
     class Meta:
         model = Enterprise
@@ -111,7 +112,8 @@ class ProjectFilter(TodayFilter):
         "visit": "last_visit",
     }
     default_sort = ("name", "pk")
-    main = ("q", "workstream", "lead_unit", "paired")
+    main = ("q", "workstream", "lead_unit", "paired", "active")
+    groups = {"走访": ("unvisited_since",)}
 
     class Meta:
         model = KeyProject
@@ -133,7 +135,7 @@ class PairingFilter(TodayFilter):
 
     sorts = {"officer": "officer__name", "starts": "starts_on", "ends": "ends_on"}
     default_sort = ("-starts_on", "-pk")
-    main = ("q", "unit", "target", "force")
+    main = ("q", "unit", "target", "force", "group")
 
     class Meta:
         model = Pairing
@@ -175,6 +177,7 @@ class CoverageFilter(TodayFilter):
     unit = django_filters.ModelChoiceFilter(label="结对单位", queryset=Unit.objects.all(), method="by_unit")
 
     main = ("q", "period", "shown", "workstream", "unit")
+    groups = {"走访对象": ("group", "industry")}
 
     class Meta:
         fields: list[str] = []

@@ -19,7 +19,7 @@ APPS = sorted(path.parent.name for path in ROOT.glob("*/apps.py"))
 REPEATING = {"papers.css", "wall.css"}
 # Not styled: scripts and other rules find their elements by them.
 HOOKS = {"pick", "job"}
-MADE_BY_TOM_SELECT = {"ts-control", "ts-dropdown", "ts-wrapper"}
+MADE_BY_TOM_SELECT = {"item", "ts-control", "ts-dropdown", "ts-wrapper"}
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SELECTORS = re.compile(r"([^{};]+)\{")

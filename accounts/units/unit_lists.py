@@ -28,5 +28,7 @@ class UnitListFilter(ListFilter[Rows]):
         label="所选单位含下级", choices=[("1", "仅本级")], empty_label="所选单位含下级", method="by_only"
     )
 
+    groups = {"单位": ("only",)}
+
     def by_only(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows  # the filters by unit ask for it

@@ -13,6 +13,7 @@ from common.forms.fields import DateInput, StyledFormMixin, scope_choices
 from common.rows.keysets import Order
 
 Rows = TypeVar("Rows", bound=QuerySet)
+DATES = "日期"
 
 
 class FilterForm(StyledFormMixin, forms.Form):
@@ -46,7 +47,8 @@ class ListFilter(django_filters.FilterSet, Generic[Rows]):
     Subclasses set `Meta.model`, `Meta.fields = []` and `Meta.form = FilterForm`, declare filters, and list in
     `sorts` the columns people may sort by: `{"deadline": "deadline"}`; the primary key always breaks ties.
     A column that is worked out has its expression in `expressions`, which joins the rows when they are sorted by it.
-    `main` names the filters that stay in sight; the rest go under 更多筛选.
+    `main` names the filters that stay in sight, the search and at most four; the rest go under 更多筛选, in `groups`:
+    heading → names. Dates need no group: those named nowhere stand in the last, 日期.
     """
 
     q = django_filters.CharFilter(label="搜索", method="search", widget=forms.SearchInput)
@@ -54,6 +56,7 @@ class ListFilter(django_filters.FilterSet, Generic[Rows]):
     expressions: dict[str, Any] = {}
     default_sort: tuple[str, ...] = ("-pk",)
     main: tuple[str, ...] = ("q",)
+    groups: dict[str, tuple[str, ...]] = {}
 
     def __init__(self, data: Any, queryset: Any, *, user: Any) -> None:
         self.user = user
@@ -125,12 +128,30 @@ class ListFilter(django_filters.FilterSet, Generic[Rows]):
         return "；".join(f"{chip['label']}：{chip['words']}" for chip in self.chips)
 
     @property
-    def main_fields(self) -> list[Any]:
-        return [self.form[name] for name in self.main]
+    def search_field(self) -> Any:
+        return self.form["q"]
 
     @property
-    def more_fields(self) -> list[Any]:
-        return [self.form[name] for name in self.form.fields if name not in self.main]
+    def main_fields(self) -> list[Any]:
+        return [self.form[name] for name in self.main if name != "q"]
+
+    @property
+    def more_groups(self) -> list[tuple[str, list[Any]]]:
+        """The filters under 更多筛选, as (heading, fields)."""
+        grouped = [(heading, [self.form[name] for name in names]) for heading, names in self.groups.items()]
+        named = {name for names in (self.main, *self.groups.values()) for name in names}
+        left = [self.form[name] for name in self.form.fields if name not in named]
+        return [*grouped, *([(DATES, visible)] if (visible := [one for one in left if not one.is_hidden]) else [])]
+
+    @property
+    def hidden_fields(self) -> list[Any]:
+        """What a link narrows the list to, taken off by its chip; nobody chooses it here."""
+        return [bound for bound in self.form if bound.is_hidden]
+
+    @property
+    def sheet_in_force(self) -> int:
+        """How many filters are in force beside the search, as the phone's button says."""
+        return sum(chip["name"] != "q" for chip in self.chips)
 
     @property
     def more_in_force(self) -> list[tuple[str, str]]:
@@ -160,12 +181,15 @@ def day_filter(lookup: str, label: str) -> django_filters.DateFilter:
     return django_filters.DateFilter(field_name=field_name, lookup_expr=expr, label=label, widget=DateInput)
 
 
-def between(field: str) -> Callable[[type[Filters]], type[Filters]]:
-    """Adds the bounds `from` and `to` of a date; `from` is a keyword, so no class attribute can be called that."""
+def between(field: str, day: str = "") -> Callable[[type[Filters]], type[Filters]]:
+    """Adds the bounds `from` and `to` of a date; `from` is a keyword, so no class attribute can be called that.
+
+    `day` names the date where the list has bounds of others too: 登记不早于.
+    """
 
     def add(filters: type[Filters]) -> type[Filters]:
-        filters.base_filters["from"] = day_filter(f"{field}__gte", "起始日期")
-        filters.base_filters["to"] = day_filter(f"{field}__lte", "截止日期")
+        filters.base_filters["from"] = day_filter(f"{field}__gte", f"{day}不早于" if day else "起始日期")
+        filters.base_filters["to"] = day_filter(f"{field}__lte", f"{day}不晚于" if day else "截止日期")
         return filters
 
     return add

@@ -32,7 +32,8 @@ class ActivityFilter(FollowsMerges, UnitListFilter):
         label="谁经办的", choices=[("1", "只看我的")], empty_label="谁经办的", method="only_mine"
     )
 
-    main = ("q", "kind", "workstream", "unit")
+    main = ("q", "kind", "workstream", "unit", "mine")
+    groups = {"单位和人": ("only", "officer"), "活动": ("campaign",)}
     sorts = {"happened_on": "happened_on"}  # the other columns have filters, and a list of millions has one order
     default_sort = ("-happened_on", "-pk")
 

@@ -85,7 +85,7 @@ class Listed(BaseChoiceIterator):
         return len(list_choices()[self.kind])
 
 
-@between("registered_on")
+@between("registered_on", "登记")
 class EntryFilter(FollowsMerges, ListFilter[EntryQuerySet]):
     """The ledger's filters; each is a parameter of the address, so that any page can link to its rows."""
 
@@ -145,6 +145,17 @@ class EntryFilter(FollowsMerges, ListFilter[EntryQuerySet]):
     default_sort = ("-registered_on", "-pk")
     day: Any = None
     main = ("q", "state", "workstream", "lead_unit", "overdue")
+    groups = {
+        "进展": ("light", "priority", "queue", "happened", "reopened", "rating", "files"),
+        "单位和人": ("answerable", "unit", "support", "ours", "only", "mine", "handler", "registered_by"),
+        "问题": ("enterprise", "project", "category", "source"),
+        "金额和天数": ("amount_from", "amount_to", "age_from", "age_to"),
+        "台账": ("book", "asof", "run"),
+        "日期": (
+            *("from", "to", "deadline_from", "deadline_to"),
+            *("completed_from", "completed_to", "closed_from", "closed_to"),
+        ),
+    }
 
     class Meta:
         model = ProblemEntry

@@ -17,7 +17,7 @@ class RecoveryFilter(UnitListFilter):
     unit = UnitFilter("单位")
     subject = django_filters.ChoiceFilter(label="来自", choices=SUBJECTS, empty_label="来自", method="of_subject")
 
-    main = ("q", "kind", "workstream", "unit")
+    main = ("q", "kind", "workstream", "unit", "subject")
     sorts = {"happened_on": "happened_on", "amount": "amount", "unit": "unit"}
     default_sort = ("-happened_on", "-pk")
 

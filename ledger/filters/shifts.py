@@ -16,6 +16,7 @@ class ShiftFilter(ListFilter[ShiftQuerySet]):
     expressions = {"numbered": in_order("entry__number")}
     default_sort = ("-pk",)
     main = ("q",)
+    groups = {"因何变动": ("version", "rule_change")}
 
     class Meta:
         model = DeadlineShift

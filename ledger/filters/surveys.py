@@ -23,7 +23,8 @@ class SurveyFilter(FollowsMerges, UnitListFilter):
         label="企业", queryset=Enterprise.objects.all(), widget=forms.HiddenInput
     )
 
-    main = ("q", "satisfaction", "appeal", "unit")
+    main = ("q", "satisfaction", "appeal", "unit", "workstream")
+    groups = {"诉求": ("category",), "单位": ("only",)}
     sorts = {"visited_on": "visited_on", "enterprise": "enterprise__pinyin", "unit": "unit"}
     default_sort = ("-visited_on", "-pk")
 

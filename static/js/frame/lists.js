@@ -14,7 +14,12 @@ behave("[data-check-all]", (box) =>
   ),
 );
 
-behave("form[data-auto]", (form) => form.addEventListener("change", () => form.requestSubmit()));
+// In the phone's sheet several are chosen before anybody looks at the rows: its own button sends them.
+behave("form[data-auto]", (form) =>
+  form.addEventListener("change", (event) => {
+    if (!event.target.closest("[aria-modal]")) form.requestSubmit();
+  }),
+);
 
 // A table larger than its box is moved by the arrow keys too, where nothing in it takes the focus.
 behave(".table-responsive", (box, gone) => {
