@@ -1,6 +1,7 @@
 """Columns of the exports about people and the audit trail."""
 
 from common.books.sheets import Column
+from common.templatetags.ui import browser
 
 PEOPLE = [
     Column("工号", lambda user: user.username),
@@ -35,7 +36,8 @@ SIGN_INS = [
     Column("时间", lambda row: row.attempt_time, 18),
     Column("工号", lambda row: row.username),
     Column("来源地址", lambda row: row.ip_address, 16),
-    Column("浏览器", lambda row: row.user_agent, 60),
+    Column("设备和浏览器", lambda row: browser(row.user_agent), 20),
+    Column("浏览器标识（原文）", lambda row: row.user_agent, 60),
 ]
 EXPORTS = [
     Column("时间", lambda row: row.exported_at, 18),

@@ -1,5 +1,6 @@
 """Import jobs: an id in, one service call. Killed at any point they can be run again."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -20,7 +21,15 @@ from jobs.registry import JobRefusedError, handles
 from jobs.runner import CancelledError, JobContext
 
 
-@handles("imports.read", "读取导入文件")
+def files_of(params: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The files, with what they hold and why an import is undone."""
+    found = ImportBatch.objects.in_bulk([one["batch"] for one in params])
+    words = {pk: f"{batch.name}（{batch.get_kind_display()}）" for pk, batch in found.items()}
+    reasons = [f"，理由：{one['reason']}" if one.get("reason") else "" for one in params]
+    return [f"{words.get(one['batch'], '')}{reason}" for one, reason in zip(params, reasons, strict=True)]
+
+
+@handles("imports.read", "读取导入文件", about=files_of)
 @collected_rarely()
 def read(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=context.params["batch"])
@@ -40,7 +49,7 @@ def unstoppable(context: JobContext, done: int, total: int, words: str) -> None:
         context.progress(done, total, words)
 
 
-@handles("imports.apply", "写入导入数据")
+@handles("imports.apply", "写入导入数据", about=files_of)
 @collected_rarely()
 def apply(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=context.params["batch"])
@@ -59,7 +68,7 @@ def apply(context: JobContext) -> dict[str, Any]:
         raise JobRefusedError(str(error)) from error
 
 
-@handles("imports.undo", "撤销导入")
+@handles("imports.undo", "撤销导入", about=files_of)
 def undo(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=context.params["batch"])
     if batch.state != BatchState.APPLIED:

@@ -14,6 +14,7 @@ from jobs.exports import file_of
 from jobs.models import Job, JobState
 from jobs.registry import NAMES
 from jobs.services import cancel, retry
+from jobs.telling import told
 
 
 @require_GET
@@ -27,7 +28,7 @@ def job_list(request: AuthedRequest) -> HttpResponse:
     if asked.get("kind") in NAMES:
         jobs = jobs.filter(kind=asked["kind"])
     page = paginate(request, jobs)
-    return render(request, "jobs/job_list.html", {"page": page, "shown": shown})
+    return render(request, "jobs/job_list.html", {"page": page, "jobs": told(page.object_list), "shown": shown})
 
 
 @require_GET

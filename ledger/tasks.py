@@ -1,5 +1,6 @@
 """The ledger's work in the background: recounts of deadlines, what a working day brings by itself, re-checks drawn."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from celery import shared_task
@@ -13,7 +14,7 @@ from ledger.sampling import parse_span
 from ledger.services.checking.rechecks import DRAW, draw, request_draws
 from ledger.services.daily import request_due_work
 from ledger.services.deadlines.calendars import recount_behind
-from ledger.services.deadlines.recount_jobs import FOLLOW, RECOUNT, recount_all
+from ledger.services.deadlines.recount_jobs import FOLLOW, RECOUNT, causes_of, recount_all
 from ledger.services.messages.digests import DIGEST, compose, send_waiting
 from ledger.services.messages.robot_post import send_due
 from ledger.services.messages.robots import ROBOTS
@@ -25,13 +26,17 @@ FOLLOWS = "日历或时限规则已经改了，办理期限必须跟着重算"
 OUT_OF_HOURS = {"skipped": "不在工作时间，由下一个工作日的任务处理"}
 
 
+def spans_of(params: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [span.label if (span := parse_span(str(one["period"]))) else "" for one in params]
+
+
 @handles(RECOUNT, "核对办理期限", needed=FOLLOWS)
 def run_recount(context: JobContext) -> dict[str, Any]:
     context.progress(0, 1, "正在核对办理期限")
     return {"moved": recount_behind(timezone.now())}
 
 
-@handles(FOLLOW, "重算办理期限", needed=FOLLOWS)
+@handles(FOLLOW, "重算办理期限", needed=FOLLOWS, about=causes_of)
 def run_recount_all(context: JobContext) -> dict[str, Any]:
     """Every deadline set by rule, after a change of the calendar or the rules."""
     return recount_all(context, timezone.now())
@@ -75,7 +80,7 @@ def ask_for_due_work(**kwargs: Any) -> list[str]:
     return request_due_work(at=timezone.now())
 
 
-@handles(DRAW, "抽取撤单质检", needed="每一期的质检都要抽取，取消了也会再来")
+@handles(DRAW, "抽取撤单质检", needed="每一期的质检都要抽取，取消了也会再来", about=spans_of)
 def run_draw(context: JobContext) -> dict[str, Any]:
     span = parse_span(str(context.params["period"]))
     if span is None:

@@ -1,5 +1,6 @@
 """The tally as a job: asked for by a person or by the clock, run by whichever worker claims it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from celery import shared_task
@@ -23,7 +24,26 @@ from reports.weekly.freezing import WEEKLY, freeze_weeks, request_weekly
 from reports.weekly.mail import KIND, is_due, request_figures_mail, send_figures
 
 
-@handles("reports.tally", "统计")
+def periods_of(params: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The periods, and the reason where one is given: 2023年上半年（理由）."""
+    reasons = [one.get("reason", "") for one in params]
+    periods = [period_words(one["period"]) for one in params]
+    return [f"{period}（{reason}）" if reason else period for period, reason in zip(periods, reasons, strict=True)]
+
+
+def period_words(code: str) -> str:
+    try:
+        return read_period(code).label
+    except UnknownPeriodError:
+        return ""
+
+
+def briefings_of(params: Sequence[Mapping[str, Any]]) -> list[str]:
+    titles = dict(Briefing.objects.filter(pk__in=[one["briefing"] for one in params]).values_list("pk", "title"))
+    return [titles.get(one["briefing"], "草稿已删除") for one in params]
+
+
+@handles("reports.tally", "统计", about=periods_of)
 def run_tally(context: JobContext) -> dict[str, Any]:
     """Counts a period and replaces its figures."""
     try:
@@ -52,7 +72,7 @@ def count_closed(context: JobContext, period: AnyPeriod) -> dict[str, Any]:
     return {"period": period.code, "stored": False, "adjustments": made.adjustments.count() if made else 0}
 
 
-@handles(CLOSE, "结账")
+@handles(CLOSE, "结账", about=periods_of)
 def run_close(context: JobContext) -> dict[str, Any]:
     """Closes a half-year in the name of who asked for it; run again, it finds it closed."""
     period, actor = Period.parse(context.params["period"]), context.job.owner
@@ -72,7 +92,7 @@ def run_close(context: JobContext) -> dict[str, Any]:
     return {"period": period.code, "version": made.version}
 
 
-@handles(ISSUE, "签发汇报")
+@handles(ISSUE, "签发汇报", about=briefings_of)
 def run_issue(context: JobContext) -> dict[str, Any]:
     """Issues a briefing in the name of who asked for it; run again, it finds it issued."""
     actor = context.job.owner

@@ -34,6 +34,7 @@ class StyledFormMixin:
             bound(form_field)  # all of them before the first question after errors checks the form
         for name, form_field in self.fields.items():
             widget = form_field.widget
+            ask_by_name(form_field)
             css = next(
                 (value for kind, value in CLASSES.items() if isinstance(widget, kind)),
                 "form-control",
@@ -95,6 +96,17 @@ def bound(form_field: forms.Field) -> None:
             form_field.widget.attrs.setdefault("max", LAST_DAY.isoformat())
     if isinstance(form_field, forms.IntegerField) and holdable not in form_field.validators:
         form_field.validators.append(holdable)
+
+
+def ask_by_name(form_field: forms.Field) -> None:
+    """What is missing is asked for by its name: 请填写“走访日期”."""
+    if form_field.error_messages.get("required") != forms.Field.default_error_messages["required"]:
+        return  # the form says it itself
+    widget = form_field.widget
+    verb = "选择" if isinstance(widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple) else "填写"
+    verb = {forms.FileField: "添加", forms.BooleanField: "勾选"}.get(type(form_field), verb)
+    if form_field.label:
+        form_field.error_messages["required"] = f"请{verb}“{form_field.label}”。"
 
 
 def ask_to_choose(form_field: forms.Field) -> None:

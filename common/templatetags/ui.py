@@ -15,6 +15,18 @@ from common.rows.keysets import PLACES
 
 register = template.Library()
 
+# The first sign found counts: a browser also names those that it is like.
+DEVICES = [
+    *(("iPad", "平板"), ("iPhone", "手机"), ("Mobile", "手机"), ("Android", "平板"), ("Windows", "电脑")),
+    *(("Macintosh", "电脑"), ("Linux", "电脑"), ("X11", "电脑")),
+]
+BROWSERS = [
+    *(("MicroMessenger", "微信"), ("wxwork", "企业微信"), ("DingTalk", "钉钉"), ("QQBrowser", "QQ 浏览器")),
+    *(("360SE", "360 浏览器"), ("QIHU", "360 浏览器"), ("HuaweiBrowser", "华为浏览器"), ("MiuiBrowser", "小米浏览器")),
+    *(("UCBrowser", "UC 浏览器"), ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox")),
+    *(("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"), ("Trident", "IE"), ("MSIE", "IE")),
+]
+
 
 @register.filter
 def yuan(value: Decimal | None) -> str:
@@ -46,7 +58,20 @@ def day(value: date | None) -> str:
         return "今天"
     if value == today - timedelta(days=1):
         return "昨天"
-    year = "" if value.year == today.year else f"{value.year}年"
+    return on_date(value)
+
+
+@register.simple_tag
+def span(start: date, end: date | None) -> str:
+    """From one day to another, by their dates: 11月3日至11月20日; 11月3日起 while it has no end; a single day once."""
+    first, last = on_date(start), on_date(end) if end else ""
+    if not last:
+        return f"{first}起"
+    return first if first == last else f"{first}至{last}"
+
+
+def on_date(value: date) -> str:
+    year = "" if value.year == timezone.localdate().year else f"{value.year}年"
     return f"{year}{value.month}月{value.day}日"
 
 
@@ -64,6 +89,14 @@ def cell(value: Any) -> str:
 def moment(value: datetime | None) -> str:
     """今天 14:32, 昨天 09:05, 11月3日 16:00."""
     return f"{day(value)} {timezone.localtime(value):%H:%M}" if value else "—"
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """What somebody came with, in words: 手机 微信, 电脑 Edge; what says nothing of itself is 其他."""
+    place = next((words for sign, words in DEVICES if sign in agent), "其他设备")
+    name = next((words for sign, words in BROWSERS if sign in agent), "")
+    return f"{place} {name}".strip() if agent else "—"
 
 
 @register.filter

@@ -64,8 +64,8 @@ def test_a_new_person_signs_in_with_the_password_shown_once_and_must_change_it(c
         ({"unit": ""}, "请选择单位；只有审计员可以不属于单位"),
         ({"city_wide": "on"}, "全市范围只给领导、联络员和管理员"),
         ({"username": "t80001"}, "这个工号已有人使用，请核对"),
-        ({"role": "boss"}, "选择一个有效的选项"),
-        ({"name": ""}, "这个字段是必填项"),
+        ({"role": "boss"}, "所选的不在列出的各项中"),
+        ({"name": ""}, "请填写“姓名”"),
     ],
 )
 def test_a_person_that_does_not_fit_is_refused(client, admin, police, changes, words):

@@ -308,7 +308,7 @@ def test_words_of_a_kind_are_listed_and_one_can_be_added_and_taken_away(desk):
         ({"field": "notes", "words": "走访 时间"}, "“走访 时间”已经是“走访日期”的叫法，不能再作“备注”"),
         ({"field": "visited_on", "words": "走访时间（年月日）"}, "本来就这样认"),
         ({"field": "notes", "words": "（元）"}, "叫法要有文字或数字"),
-        ({"field": "password", "words": "口令"}, "选择一个有效的选项"),
+        ({"field": "password", "words": "口令"}, "所选的不在列出的各项中"),
         ({"field": "notes", "words": ""}, "必填"),
     ],
 )

@@ -1,5 +1,6 @@
 """How deadlines follow a change: at once where there are few, part by part in the background where there are many."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from ledger.services.deadlines.recounts import by_rule, recount, recount_part
 RECOUNT = "ledger.recount"  # what was assigned by an older calendar while a newer one was being written
 FOLLOW = "ledger.recount_all"
 PART = 1000
+CAUSES: tuple[type[CalendarVersion], type[RuleChange]] = (CalendarVersion, RuleChange)
 Cause = CalendarVersion | RuleChange
 
 
@@ -39,9 +41,19 @@ def job_of(cause: Cause) -> Job | None:
     return Job.objects.filter(key=job_key(cause)).first()
 
 
+def causes_of(params: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The changes that such jobs follow: 时限规则第 2 次修改."""
+    found: dict[tuple[str, int], str] = {}
+    for model in CAUSES:
+        name = str(model._meta.model_name)
+        wanted = [one["pk"] for one in params if one["model"] == name]
+        found |= {(name, cause.pk): str(cause) for cause in model.objects.filter(pk__in=wanted)}
+    return [found.get((one["model"], one["pk"]), "") for one in params]
+
+
 def recount_all(context: JobContext, at: datetime) -> dict[str, Any]:
     """Counts part by part, each in a transaction with the place to go on from: killed, another worker goes on there."""
-    models = {model._meta.model_name: model for model in (CalendarVersion, RuleChange)}
+    models = {model._meta.model_name: model for model in CAUSES}
     cause = models[context.params["model"]].objects.select_related("made_by").get(pk=context.params["pk"])
     terms, total = current_terms(), by_rule().count()
     place = {"after": 0, "counted": 0, "moved": 0, **context.job.cursor}
