@@ -309,7 +309,7 @@ def test_words_of_a_kind_are_listed_and_one_can_be_added_and_taken_away(desk):
         ({"field": "visited_on", "words": "走访时间（年月日）"}, "本来就这样认"),
         ({"field": "notes", "words": "（元）"}, "叫法要有文字或数字"),
         ({"field": "password", "words": "口令"}, "所选的不在列出的各项中"),
-        ({"field": "notes", "words": ""}, "必填"),
+        ({"field": "notes", "words": ""}, "请填写"),
     ],
 )
 def test_a_word_that_says_nothing_or_something_else_is_refused(desk, data, answer):

@@ -32,14 +32,14 @@ TAG, PRINTED = re.compile(r"\{[{%#]|[}%#]\}"), re.compile(r"\{\{.*?\}\}")
 WORDS = {
     "title": "标题",
     "body": "正文：各部分的标题和段落，都用占位符那一段的字体",
-    "sections": "正文各部分，字体可分开定：heading 一级标题，paragraphs 各段的 lead、text；写法见自带模板",
+    "sections": "正文各部分，标题和各段的字体可分开定；写法见自带模板",
     "period": "统计期",
     "scope": "单位或大事",
     "day": "截止日",
     "date": "成文日期",
     "office": "落款单位",
     "annexes": "附件名称，写法见自带模板",
-    "figures": "全部数字：label 名称，value 准确值，definition 口径，可在表格里逐行写",
+    "figures": "全部数字的名称、准确值和口径，可在表格里逐行写；写法见自带模板",
     "exact": "某个数字的准确值，如 exact.problems_resolved",
 }
 KNOWN = {**WORDS, **{code: one.label for code, one in INDICATORS.items()}}
