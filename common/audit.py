@@ -35,6 +35,24 @@ def track(model: type[models.Model], *, leave_out: Collection[str] = (), m2m: Co
 def note_changes(changes: Iterable[tuple[models.Model, Mapping[str, Sequence[Any]]]], actor: Any) -> None:
     """The audit rows of records of one model that were written in bulk, which tells no signal: by field, what was and
     what is."""
+    told = ((record, {name: [str(was), str(now)] for name, (was, now) in fields.items()}) for record, fields in changes)
+    note(told, actor)
+
+
+def note_added(records: Iterable[models.Model], actor: Any) -> None:
+    """The audit rows of records that were added in bulk: by field, what each began with."""
+    note(((record, beginning(record)) for record in records), actor, added=True)
+
+
+def beginning(record: models.Model) -> dict[str, list[str]]:
+    from auditlog.registry import auditlog  # noqa: PLC0415 -- models load after the apps that call track()
+
+    kept = auditlog.get_model_fields(type(record))["include_fields"]
+    values = {field.name: getattr(record, field.attname) for field in record._meta.concrete_fields}
+    return {name: ["None", str(values[name])] for name in kept if values[name] not in (None, "")}
+
+
+def note(told: Iterable[tuple[models.Model, dict[str, list[str]]]], actor: Any, added: bool = False) -> None:
     from auditlog.models import LogEntry  # noqa: PLC0415 -- models load after the apps that call track()
     from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415 -- the same
 
@@ -44,11 +62,11 @@ def note_changes(changes: Iterable[tuple[models.Model, Mapping[str, Sequence[Any
             object_pk=str(record.pk),
             object_id=record.pk,
             object_repr=str(record),
-            action=LogEntry.Action.UPDATE,
-            changes={name: [str(was), str(now)] for name, (was, now) in fields.items()},
+            action=LogEntry.Action.CREATE if added else LogEntry.Action.UPDATE,
+            changes=changes,
             actor=actor,
         )
-        for record, fields in changes
+        for record, changes in told
     ]
     LogEntry.objects.bulk_create(rows, batch_size=NOTED)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from common.audit import note_added
 from common.text import name_key
 from enterprises.models import Enterprise, FormerName, NameOrigin
 
@@ -24,4 +25,4 @@ def note_renames(renamed: Iterable[Renamed], *, origin: NameOrigin, today: date,
         one.used_from, one.used_until = until.get(firm.pk), today
         one.fill_keys()
         kept.append(one)
-    FormerName.objects.bulk_create(kept)
+    note_added(FormerName.objects.bulk_create(kept), by)

@@ -215,6 +215,23 @@ def a_day(today: date, rng: Random) -> date:
 
 
 @step(3)
+def take_apart(world: World, rng: Random) -> Done:
+    """A merging of two entries is taken back by who may: the one stands on its own again."""
+    entry = world.an_entry(rng, state="duplicate")
+    may = [one for one in world.staff() if Action.UNMERGE in actions_for(entry, one, world.today)]
+    person = one_of(rng, may)
+    shown = world.get(person, "ledger:entry-move", entry.pk, Action.UNMERGE)
+    if shown.status_code in NO_SUCH:
+        raise NothingToDoError
+    data = filled(shown.context["form"], rng, world.today)
+    answer = world.post(person, "ledger:entry-move", entry.pk, Action.UNMERGE, data=data)
+    if went(answer):
+        stood = ProblemEntry.objects.get(pk=entry.pk)
+        assert (stood.state, stood.duplicate_of_id) == ("accepted", None), f"{entry.number} 撤销并入后仍并在别处"
+    return Done(f"{person}撤销并入 {entry.number} {said(answer)}", refused=not went(answer))
+
+
+@step(3)
 def ask_enterprise(world: World, rng: Random) -> Done:
     """The enterprise is asked by its link, and mostly answers."""
     person = one_of(rng, world.staff())

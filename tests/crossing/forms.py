@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.utils import timezone
 
 from common.forms.uploads import ManyFilesField
@@ -75,3 +76,15 @@ def posted(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [posted(one) for one in value]
     return "" if value is None else getattr(value, "pk", None) or str(value)
+
+
+def ticked(answer: HttpResponse, data: dict[str, Any]) -> dict[str, Any]:
+    """The same with the ticks that the page asks for."""
+    more: dict[str, Any] = {}
+    form = answer.context["form"]
+    for field in form.fields.values():
+        if sure := getattr(field, "sure", None):
+            more[sure.name] = sure.value
+    if getattr(form, "asks_about_another", False):
+        more["is_another"] = "on"
+    return {**data, **more} if more else {}

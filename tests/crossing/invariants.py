@@ -27,7 +27,7 @@ from tests.crossing.world import World
 from tests.ledger import test_states as states
 
 A, S = Action, EntryState
-APPS = ("accounts", "enterprises", "cases", "ledger")
+APPS = ("accounts", "enterprises", "cases", "ledger", "duty")
 GROWING = frozenset(  # only ever added to: counted, not read
     ("entryevent", "notice", "escalation", "deadlineshift", "attachment", "robotmessage", "bulkrun", "digest")
 )
@@ -69,7 +69,7 @@ class Snapshot:
 
     @classmethod
     def now(cls) -> "Snapshot":
-        models = [model for name in APPS for model in apps.get_app_config(name).get_models()]
+        models = [model for name in APPS for model in apps.get_app_config(name).get_models(include_auto_created=True)]
         kept = [model for model in models if model._meta.model_name not in APART]
         fixed = {one for one in kept if one._meta.model_name not in GROWING}
         rows = {one._meta.label: {row[one._meta.pk.name]: row for row in one._base_manager.values()} for one in fixed}

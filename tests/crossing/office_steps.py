@@ -15,11 +15,11 @@ from accounts.rights.permissions import Role
 from accounts.services import deactivate, edit_user, save_unit
 from common.forms.conflicts import StaleVersionError
 from common.periods import Period
+from duty.services.gap_notices import tell_gaps
 from imports.models import ImportBatch
 from jobs.runner import run_job
 from ledger.calendar import working_calendar
 from ledger.deadlines import RuleBook, rule_book
-from ledger.models import SupervisionOrder
 from ledger.sampling import span_of
 from ledger.services.checking.rechecks import draw
 from ledger.services.deadlines.calendars import CalendarChange, DayPlan, change_calendar, recount_behind
@@ -47,6 +47,7 @@ def time_passes(world: World, rng: Random) -> Done:
         world.tick(days=1)
         climb(at=world.now)
         recount_behind(world.now)
+        tell_gaps(at=world.now)
     world.tick(days=rng.randrange(2))
     return Done(f"到 {world.now:%Y-%m-%d}，逾期已告知")
 
@@ -133,11 +134,19 @@ def change_post(world: World, rng: Random) -> Done:
 
 @step(2)
 def change_unit(world: World, rng: Random) -> Done:
-    """Switched off and on, or hung elsewhere in the tree."""
+    """Switched off and on."""
     unit = Unit.objects.get(pk=one_of(rng, world.units).pk)
-    data: dict[str, Any] = {"is_active": not unit.is_active}
-    if rng.random() < 0.3 and unit.parent_id is None:
-        data = {"parent": one_of(rng, world.units)}
+    return saved(world, unit, {"is_active": not unit.is_active})
+
+
+@step(2)
+def move_unit(world: World, rng: Random) -> Done:
+    """Hung elsewhere in the tree with all below it, or back."""
+    unit = Unit.objects.get(pk=one_of(rng, world.units).pk)
+    return saved(world, unit, {"parent": rng.choice([None, *world.units])})
+
+
+def saved(world: World, unit: Unit, data: dict[str, Any]) -> Done:
     asked = {"pk": unit.pk, "data": data, "version": unit.version}
     done = served(f"单位 {unit} {data}", lambda: save_unit(**asked), AccountError, StaleVersionError)
     world.units = list(Unit.objects.filter(pk__in=[one.pk for one in world.units]).order_by("pk"))
@@ -172,15 +181,9 @@ def bulk(world: World, rng: Random) -> Done:
     return Done(f"{person}批量 {operation} {len(chosen)} 件 {said(answer)}", refused=not went(answer))
 
 
-@step(2)
+@step(4)
 def press(world: World, rng: Random) -> Done:
-    """A leader issues an order, or a unit signs for one and answers it."""
-    waiting = SupervisionOrder.objects.filter(replied_on=None).order_by("pk")
-    if waiting and rng.random() < 0.6:
-        order, person = one_of(rng, waiting), one_of(rng, world.staff())
-        world.post(person, "ledger:order-acknowledge", order.pk, data={})
-        answer = world.post(person, "ledger:order-reply", order.pk, data={"reply": words(rng)})
-        return Done(f"{person}回复 {order.number} {said(answer)}")
+    """A leader issues an order."""
     person = one_of(rng, [one for one in world.staff() if one.role == Role.LEADER])
     entry = world.seen(person, rng)
     shown = world.get(person, "ledger:order-create", entry.pk)

@@ -5,6 +5,7 @@
 """
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,8 @@ ONLY = [int(number) for number in os.environ.get("CROSSING_ONLY", "").split(",")
 def test_whatever_crosses_what_everything_that_must_hold_still_holds(seed, settings):
     settings.PASSWORD_MAX_AGE_DAYS = 0  # on a walk of months every page would ask for another
     found = walk(seed, ONLY or range(1, STEPS + 1))
+    if kept := os.environ.get("CROSSING_LINES"):
+        Path(f"{kept}.{seed}").write_text("\n".join(found.lines), encoding="utf-8")
     if found.broken:
         least = found if ONLY else shrunk(found)
         again = ",".join(map(str, least.done))

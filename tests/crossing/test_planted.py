@@ -10,13 +10,16 @@ import time_machine
 from django.db.models import QuerySet
 
 from accounts.models import Unit, User
-from enterprises.models import Workstream
+from cases.models import LegalCase
+from duty.models import DutyShift, DutySwap
+from enterprises.models import Enterprise, Workstream
 from ledger.models import (
     CalendarDay,
     CalendarVersion,
     EntryEvent,
     Escalation,
     LadderStep,
+    OrderReply,
     ProblemEntry,
     Recovery,
     SupervisionOrder,
@@ -25,12 +28,13 @@ from ledger.moves.data import MoveData
 from ledger.states import Action, EntryState
 from reports.closing.books import close_period
 from reports.models import FrozenFigure
-from tests.crossing import books, entry_steps, invariants, walk
+from tests.crossing import books, entry_steps, invariants, ties, walk
 from tests.crossing.invariants import Snapshot
 from tests.crossing.office_steps import frozen_bytes
 from tests.crossing.steps import STEPS, Done
 from tests.crossing.world import START, World
 from tests.factories import EntryFactory, RecoveryFactory
+from tests.factories.duty import shift
 from tests.factories.ledger import at
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +87,36 @@ def moved_calendar(world: World) -> None:
     CalendarDay.objects.create(day=DAY + timedelta(days=4), is_working=False, name="样例", source="样例")
 
 
+def merged_beside(world: World) -> None:
+    firm, other = Enterprise.objects.order_by("pk")[:2]
+    Enterprise.every.filter(pk=firm.pk).update(merged_into=other, uscc=None)
+
+
+def linked_beside(world: World) -> None:
+    firm = Enterprise.objects.order_by("pk").last()
+    LegalCase.enterprises.through.objects.create(legalcase=LegalCase.objects.first(), enterprise=firm)
+
+
+def swapped_beside(world: World) -> None:
+    one, other = world.staff()[:2]
+    row = shift(one, START.date())
+    DutySwap.objects.create(shift=row, words="样例", asked_by=other, asked_of=one, asked_at=world.now)
+
+
+def answered_beside(number: int):
+    """An answer of which the order itself knows nothing."""
+
+    def plant(world: World) -> None:
+        order = SupervisionOrder.objects.create(
+            number="督1", entry=world.entry, unit=world.entry.unit, issued_on=DAY, deadline=DAY, demand="请办"
+        )
+        OrderReply.objects.create(
+            order=order, number=number, words="已办", replied_by=world.office[0], replied_on=DAY, due_on=DAY
+        )  # fmt: skip
+
+    return plant
+
+
 PLANTED = [
     (invariants.trail, "没有操作记录", change(ProblemEntry, title="改过的")),
     (invariants.chains, "最后一步到", change(ProblemEntry, state="closed")),
@@ -95,6 +129,12 @@ PLANTED = [
     (invariants.receives, "在岗", lambda world: User.objects.filter(pk=world.entry.handler_id).update(is_active=False)),
     (invariants.receives, "已停用", lambda world: Unit.objects.filter(pk=world.entry.unit_id).update(is_active=False)),
     (invariants.orders, "没有签收就回复", answered_unsigned),
+    (ties.traces, "还在已并入别家的企业", merged_beside),
+    (ties.links, "没有操作记录", linked_beside),
+    (ties.roster, "已经不是申请人的", swapped_beside),
+    (ties.answers, "回复编号", answered_beside(number=2)),
+    (ties.answers, "督办单上是", answered_beside(number=1)),
+    (ties.tree, "的路径是", change(Unit, path="0999/")),
 ]
 
 
@@ -138,6 +178,20 @@ def test_closed_books_that_were_touched_or_moved_in_silence_are_found(world):
     assert any("没有人说明" in told for told in books.closed_books(world))
     QuerySet(FrozenFigure).filter(close=close).update(value=3)
     assert any("被改过" in told for told in books.closed_books(world))
+
+
+def test_a_day_gone_by_that_changed_and_a_gap_that_nobody_sees_are_found(world, monkeypatch):
+    person = world.staff()[0]
+    shift(person, DAY)
+    before = Snapshot.now()
+    DutyShift.objects.update(half="pm")
+    assert any("已经过去" in told for told in ties.roster(world, before, Snapshot.now()))
+    assert list(ties.gaps(world)) == []
+    shift(person, START.date())
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert list(ties.gaps(world)) == []
+    monkeypatch.setattr(ties, "personal_gaps", lambda user, today: DutyShift.objects.none())
+    assert any("空班列出" in told for told in ties.gaps(world))
 
 
 def test_work_that_nobody_can_go_on_with_is_found(world):

@@ -10,10 +10,18 @@ import time_machine
 from django.core.cache import cache
 from django.db import transaction
 
-from tests.crossing import entry_steps, money_steps, office_steps  # noqa: F401 -- they put themselves among the steps
+from tests.crossing import (  # noqa: F401 -- they put themselves among the steps
+    entry_steps,
+    money_steps,
+    office_steps,
+    paper_steps,
+    register_steps,
+    roster_steps,
+)
 from tests.crossing.books import NOW_AND_THEN, SELDOM
 from tests.crossing.invariants import EACH, Snapshot
 from tests.crossing.steps import STEPS, drawn
+from tests.crossing.ties import TIES, gaps
 from tests.crossing.world import START, NothingToDoError, World
 
 OFTEN, RARELY = 10, 50  # steps between the dear questions, and between the dearest
@@ -72,8 +80,8 @@ def one_step(world: World, told: Walk, number: int, before: Snapshot, *, last: b
     if done.refused and (moved := before.differences(after)):
         told.where = f"refused {name}"
         raise BrokenError(f"{name} 被拒绝，却改了 {moved[:5]}")
-    questions = [(check.__name__, check(world, before, after)) for check in EACH]
-    questions += [(check.__name__, check(world)) for check in NOW_AND_THEN if last or number % OFTEN == 0]
+    questions = [(check.__name__, check(world, before, after)) for check in (*EACH, *TIES)]
+    questions += [(check.__name__, check(world)) for check in (*NOW_AND_THEN, gaps) if last or number % OFTEN == 0]
     questions += [(check.__name__, check(world)) for check in SELDOM if last or number % RARELY == 0]
     for check, found in questions:
         if faults := list(found):

@@ -15,7 +15,7 @@ from common.periods import SHANGHAI
 from enterprises.models import Enterprise, Workstream
 from ledger.models import ProblemCategory, ProblemEntry
 from tests.clients import QuickClient
-from tests.factories import CaseFactory, EnterpriseFactory, PairingFactory, UserFactory
+from tests.factories import CaseFactory, EnterpriseFactory, KeyProjectFactory, PairingFactory, UserFactory
 from tests.factories.enterprises import uscc
 
 START = datetime(2025, 6, 9, 9, tzinfo=SHANGHAI)
@@ -62,12 +62,13 @@ class World:
     def things(self) -> None:
         matters = list(Workstream.objects.order_by("pk")[:2])
         firms = [
-            EnterpriseFactory(name=f"津市样例厂{n}", uscc=uscc(900 + n), workstream=matters[n % 2]) for n in range(3)
+            EnterpriseFactory(name=f"津市样例厂{n}", uscc=uscc(900 + n), workstream=matters[n % 2]) for n in range(5)
         ]
         for unit in self.units[:2]:
             PairingFactory(officer=unit.users.order_by("pk").last(), enterprise=firms[0], starts_on=START.date())
             case = CaseFactory(number=f"样例{unit.pk}号", unit=unit, kind=CaseKind.ENFORCEMENT, workstream=matters[0])
             case.enterprises.add(firms[0])
+        KeyProjectFactory(enterprise=firms[1], workstream=matters[0])
 
     # ---- the clock ----
 
@@ -102,7 +103,7 @@ class World:
         return one_of(rng, found[-12:] if rng.random() < 0.7 else found)
 
     def firm(self, rng: Random) -> Enterprise:
-        return one_of(rng, Enterprise.objects.order_by("pk")[:3])
+        return one_of(rng, Enterprise.objects.order_by("pk")[:6])
 
     def case(self, rng: Random) -> LegalCase:
         return one_of(rng, LegalCase.objects.order_by("pk"))

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
 
 from cases.models import LegalCase
@@ -44,6 +45,15 @@ def test_a_rename_keeps_the_name_with_its_days_and_who():
     assert list(kept) == [
         ("样例制盐厂", None, date(2024, 1, 5), "renamed", by.pk),
         ("样例盐业（公司）", date(2024, 1, 5), date(2025, 3, 1), "renamed", by.pk),
+    ]
+
+
+def test_a_name_that_a_rename_left_has_an_audit_row_of_its_own():
+    firm, by = EnterpriseFactory(name="样例制盐厂"), UserFactory()
+    rename(firm, "样例盐业公司", date(2024, 1, 5), by)
+    told = LogEntry.objects.get_for_object(FormerName.objects.get())
+    assert [(row.action, row.actor, row.changes["name"], row.changes["used_until"]) for row in told] == [
+        (LogEntry.Action.CREATE, by, ["None", "样例制盐厂"], ["None", "2024-01-05"])
     ]
 
 
