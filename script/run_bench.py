@@ -33,9 +33,10 @@ PARTS = {
     "entry": "bench_pages",
     "figures": "bench_pages",
     "records": "bench_pages",
+    "weight": "bench_weight",
 }
 IN_THE_OFFICE = frozenset(
-    name for name, module in PARTS.items() if module in ("bench_rows", "bench_pages")
+    name for name, module in PARTS.items() if module in ("bench_rows", "bench_pages", "bench_weight")
 )  # a large office
 WIDTHS = [34, 12, 32, 8, 12, 8, 0]
 
@@ -92,7 +93,7 @@ def main() -> None:
         "--only",
         default="",
         help="只测几部分，逗号隔开："
-        "reading,surveys,register,files,beside,dashboard,tally,export,lists,search,entry,figures,records",
+        "reading,surveys,register,files,beside,dashboard,tally,export,lists,search,entry,figures,records,weight",
     )
     parser.add_argument("--rows", type=int, help="调查表的行数")
     parser.add_argument("--entries", type=int, help="台账的条数；活动是它的三倍")
