@@ -9,10 +9,12 @@ from accounts.models import User
 from cases.models import LegalCase
 from common.periods import Period
 from enterprises.models import Enterprise, KeyProject
+from enterprises.services.comparing import refresh_doubles
 from jinshi_zf.demo import scale, years
 from jinshi_zf.demo.cases import Docket
 from jinshi_zf.demo.people import SIGN_INS, add_people
 from jinshi_zf.demo.register import add_register
+from jinshi_zf.demo.roster import add_roster
 from jinshi_zf.demo.showcase import add_showcase
 from jinshi_zf.demo.world import SEED, World
 from ledger.deadlines import current_terms
@@ -62,9 +64,11 @@ def make(*, now: datetime, today: date, password: str, times: int = 1) -> World:
     years.year_2023(world, docket)
     years.around_today(world, docket)
     add_showcase(world)
+    add_roster(world)
     scale.multiply(times)
     current = Period.half_of(today)
     for period in {Period.parse("2023H1"), Period.parse("2023H2"), current.previous(), current}:
         recount(period, now)
     freeze_target_days(now=now)
+    refresh_doubles()
     return world

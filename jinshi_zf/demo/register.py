@@ -4,7 +4,16 @@ from datetime import date
 from decimal import Decimal
 
 from cases.models import Campaign
-from enterprises.models import Enterprise, EnterpriseKind, Industry, KeyProject, Pairing, Workstream
+from enterprises.models import (
+    Enterprise,
+    EnterpriseKind,
+    FormerName,
+    Industry,
+    KeyProject,
+    NameOrigin,
+    Pairing,
+    Workstream,
+)
 from enterprises.uscc import check_digit
 from jinshi_zf.demo.world import World, by_workstream
 from ledger.models import ActionPlan, KeyTask, PlanGoal, PlanPhase, ProblemCategory
@@ -44,6 +53,7 @@ def add_register(world: World) -> None:
     world.enterprises = add_enterprises(world)
     world.projects = add_projects(world)
     add_pairings(world)
+    add_former_name(world)
 
 
 def add_enterprises(world: World) -> list[Enterprise]:
@@ -70,9 +80,28 @@ def add_enterprises(world: World) -> list[Enterprise]:
             contact_name=f"联系人{number:04d}",
             contact_phone=f"1380000{number:04d}",
         )
-        firm.fill_keys()
         firms.append(firm)
+    enter_twice(firms[-4:])
+    for firm in firms:
+        firm.fill_keys()
     return Enterprise.objects.bulk_create(firms, batch_size=200)
+
+
+def enter_twice(firms: list[Enterprise]) -> None:
+    """The second of each pair reads like its first, as if one shop had been registered again by somebody else."""
+    one, again, other, misspelt = firms
+    again.name, again.contact_phone = f"{one.name.removeprefix('津市')}（个体工商户）", one.contact_phone
+    again.uscc, again.is_verified = None, False
+    misspelt.name, misspelt.address = other.name.replace("商行", "商航"), other.address
+    misspelt.contact_phone = other.contact_phone
+
+
+def add_former_name(world: World) -> None:
+    """The first firm had another name until the spring of 2023."""
+    FormerName.objects.create(
+        enterprise=world.enterprises[0], name="津市样例机床0001有限公司", origin=NameOrigin.TYPED,
+        used_until=date(2023, 3, 31), noted_by=world.people["admin"],
+    )  # fmt: skip
 
 
 def add_projects(world: World) -> list[KeyProject]:

@@ -9,6 +9,7 @@ from auditlog.context import set_actor
 from accounts.models import Unit, User
 from cases.models import LegalCase
 from enterprises.models import Enterprise
+from jinshi_zf.demo.orders import press
 from jinshi_zf.demo.world import World, at, evidence
 from ledger.models import ActivityKind, EntrySource, PartResult, ProblemEntry, ServiceActivity, Verdict
 from ledger.moves.data import MoveData, Piece
@@ -16,8 +17,7 @@ from ledger.sampling import span_of
 from ledger.services.checking.rechecks import draw, judge, may_judge
 from ledger.services.entries.moving import advance_entry
 from ledger.services.entries.registering import create_entry
-from ledger.services.supervising.supervision import Demand, issue_order
-from ledger.states import Action, EntryState
+from ledger.states import Action
 
 TITLES = [
     "厂区围墙外夜间偷盗频发",
@@ -139,7 +139,7 @@ def add_showcase(world: World) -> None:
     for scene in [*scenes, *turns(world, start)]:
         scene()
     link_case(world)
-    supervise(world)
+    press(world)
     recheck(world)
 
 
@@ -171,18 +171,6 @@ def turns(world: World, start: Callable[[int], Story]) -> list[Callable[[], obje
 
 def merge(first: Story, second: Story) -> None:
     second.decide_with(Action.MARK_DUPLICATE, MoveData(duplicate_of=first.entry, is_same=True, note="同一企业同一件事"))
-
-
-def supervise(world: World) -> None:
-    """The leader presses the unit about the entry that is longest overdue."""
-    leader, today = world.people["leader"], world.today
-    late = ProblemEntry.objects.filter(
-        lead_unit=leader.unit, deadline__lt=today, state__in=EntryState.WORKING
-    ).order_by("deadline", "pk")[:1]
-    for entry in late:
-        demand = Demand("请查明逾期原因，商定分期付款方案，限期书面回复。", world.calendar.add(today, 5))
-        with set_actor(leader):
-            issue_order(entry=entry, actor=leader, at=at(today), demand=demand)
 
 
 def recheck(world: World) -> None:
