@@ -286,10 +286,3 @@ def restore_missing(*, briefing: Briefing, actor: User, now: datetime) -> int:
         row.order = order
     BriefingParagraph.objects.bulk_create(usual)
     return len(usual)
-
-
-@transaction.atomic
-def drop_briefing(*, briefing: Briefing) -> None:
-    """Raises: BriefingError: it was issued."""
-    ensure_draft(briefing)
-    briefing.delete()

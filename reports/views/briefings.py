@@ -19,7 +19,8 @@ from common.clock import today
 from common.forms.conflicts import StaleVersionError
 from common.idempotence import AlreadySavedError
 from common.web.pages import paginate
-from reports.briefing.drafts import create_briefing, drop_briefing, edit_heading, restore_missing
+from reports.briefing.drafts import create_briefing, edit_heading, restore_missing
+from reports.briefing.dropping import drop_briefing
 from reports.briefing.errors import BriefingError
 from reports.briefing.filters import COLUMNS, BriefingFilter
 from reports.briefing.forms import BriefingForm, HeadingForm
@@ -142,10 +143,13 @@ def briefing_issue(request: AuthedRequest, pk: int) -> HttpResponse:
 def briefing_drop(request: AuthedRequest, pk: int) -> HttpResponse:
     briefing = visible(request, pk)
     try:
-        drop_briefing(briefing=briefing)
+        drop_briefing(briefing=briefing, seen=frozenset(request.POST.getlist("seen")))
     except BriefingError as error:
         messages.error(request, str(error))
         return redirect("reports:briefing-detail", pk)
+    except StaleVersionError:
+        messages.error(request, "这份草稿刚有人改过，没有删除；下面是最新的，看过以后仍要删除的，请再点一次")
+        return redirect("reports:briefing-edit", pk)
     messages.success(request, f"已删除草稿“{briefing.title}”")
     return redirect("reports:briefing-list")
 

@@ -1,6 +1,7 @@
 """Writing, reading and issuing a briefing, through its pages."""
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -103,6 +104,36 @@ def test_what_somebody_has_just_written_is_neither_dropped_nor_put_back_unseen(c
     assert BriefingParagraph.objects.get(pk=paragraph.pk).text == "刚写的。"
     client.post(page_of_before, {"act": what, "version": 2})
     assert "刚写的。" not in BriefingParagraph.objects.filter(pk=paragraph.pk).values_list("text", flat=True)
+
+
+def test_a_draft_goes_only_as_it_was_seen_whole(client, admin):
+    client.force_login(admin)
+    post(client, "create", period="2023H1", about="all", rounding="prose")
+    made = Briefing.objects.get()
+    first, second, *_ = made.paragraphs.all()
+
+    def seen():
+        return re.findall(r'name="seen"[^>]*value="([^"]+)"', page(client, "edit", made.pk).content.decode(), re.DOTALL)
+
+    before = seen()
+    assert len(before) == 1 + made.paragraphs.count()
+    changes = {
+        "written": lambda: BriefingParagraph.objects.filter(pk=first.pk).update(text="同事刚写的。", version=2),
+        "added": lambda: BriefingParagraph.objects.create(briefing=made, order=99, text=""),
+        "dropped": lambda: second.delete(),
+        "heading": lambda: Briefing.objects.filter(pk=made.pk).update(title="改过的标题", version=2),
+    }
+    for what, change in changes.items():
+        old = seen()
+        change()
+        answer = post(client, "drop", made.pk, seen=old).content.decode()
+        assert (what, "刚有人改过，没有删除" in answer, Briefing.objects.count()) == (what, True, 1)
+    post(client, "drop", made.pk)  # a page that says nothing of what it has shown
+    assert Briefing.objects.count() == 1
+    opened = client.get(reverse("reports:briefing-paragraph", args=[made.pk, first.pk]), headers={"hx-request": "true"})
+    assert f'value="{first.pk}:2"' in opened.content.decode()  # also while it is being written on
+    assert "已删除草稿“改过的标题”" in post(client, "drop", made.pk, seen=seen()).content.decode()
+    assert not Briefing.objects.exists()
 
 
 def test_a_unit_writes_of_itself_only(client, coordinator, court, resolved):
