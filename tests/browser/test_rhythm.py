@@ -240,6 +240,12 @@ def test_a_firms_number_and_address_are_the_first_thing_under_the_thumb(phone, s
     assert all(line["height"] >= 44 and line["width"] >= 300 for line in lines)
     assert all(line["y"] + line["height"] <= min(story["y"], 844) for line in lines)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.get_by_role("button", name="复制地址").click()
+    expect(phone.locator(".contact-first")).to_contain_text("已复制")
+    assert phone.evaluate("getSelection().toString()") == "津市市孟姜女大道1号津市高新区样例路与兴业路交汇处"
+    here = phone.evaluate("location.host")  # nothing of a firm is sent to a map or anywhere else
+    links = phone.evaluate("[...document.links].map((link) => link.protocol === 'tel:' ? '' : link.host)")
+    assert set(links) <= {here, ""}
 
 
 def faults_of(page: Page) -> list[str]:

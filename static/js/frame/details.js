@@ -10,17 +10,22 @@ behave("[data-theme-toggle]", (button) =>
   }),
 );
 
-behave("[data-copy]", (button) =>
+// Copies a field's value, or the text that stands somewhere on the page; what is copied stays selected.
+behave("[data-copy]", (button) => {
+  button.hidden = false;
   button.addEventListener("click", async () => {
     const source = document.querySelector(button.dataset.copy);
-    source.select();
+    if (source.select) source.select();
+    else getSelection().selectAllChildren(source);
+    let copied = true;
     try {
-      await navigator.clipboard.writeText(source.value);
+      await navigator.clipboard.writeText(source.value ?? source.textContent);
     } catch {
-      document.execCommand("copy"); // pages without https have no clipboard
+      copied = document.execCommand("copy"); // pages without https have no clipboard
     }
-    button.lastChild.textContent = "已复制";
-  }),
-);
+    button.removeAttribute("aria-label"); // what it says now is what there is to hear
+    button.lastChild.textContent = copied ? "已复制" : "已选中，请自行复制";
+  });
+});
 
 behave("[data-print]", (button) => button.addEventListener("click", () => window.print()));
