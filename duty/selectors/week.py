@@ -75,8 +75,9 @@ class WeekPage:
 
     @property
     def by_day(self) -> list[tuple[Day, list[Cell]]]:
-        """The same day by day, as a phone shows it."""
-        return [(day, [row.cells[at] for row in self.rows]) for at, day in enumerate(self.days)]
+        """The same day by day, as a phone shows it: only places of which there is something to say."""
+        places = [[row.cells[at] for row in self.rows] for at in range(len(self.days))]
+        return [(day, [one for one in here if one.says_something]) for day, here in zip(self.days, places, strict=True)]
 
 
 def week_page(user: User, week: date, today: date, calendar: WorkingCalendar) -> WeekPage:
