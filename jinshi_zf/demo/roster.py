@@ -38,14 +38,15 @@ def shifts(world: World, hq: Workstream, day: date, person: User, halves: list[H
 
 def sat(world: World, days: list[date]) -> list[DutyShift]:
     logged = ServiceActivity.objects.filter(kind=ActivityKind.DUTY, happened_on__in=days, workstream__isnull=False)
-    firsts: dict[tuple[int, date], ServiceActivity] = {}
+    firsts: dict[tuple[User, date], ServiceActivity] = {}
     for one in logged.select_related("workstream", "officer__unit").order_by("pk"):
-        firsts.setdefault((one.officer_id, one.happened_on), one)
+        if one.officer and one.officer.unit_id in world.coordinators:
+            firsts.setdefault((one.officer, one.happened_on), one)
     return [
         row
-        for (_, day), one in firsts.items()
-        if one.workstream and one.officer.unit_id in world.coordinators
-        for row in shifts(world, one.workstream, day, one.officer, list(Half))
+        for (officer, day), one in firsts.items()
+        if one.workstream
+        for row in shifts(world, one.workstream, day, officer, list(Half))
     ]
 
 
