@@ -248,6 +248,17 @@ def test_a_firms_number_and_address_are_the_first_thing_under_the_thumb(phone, s
     assert set(links) <= {here, ""}
 
 
+def test_no_button_of_a_page_is_narrower_than_its_words_on_a_phone(phone, sign_in, admin, police):
+    firm = EnterpriseFactory()
+    EntryFactory(unit=police, enterprise=firm)
+    sign_in(phone, admin)
+    phone.goto(reverse("enterprises:enterprise-detail", args=[firm.pk]))
+    buttons = phone.locator(".page-actions .btn")
+    assert buttons.count() == 5
+    assert buttons.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def faults_of(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(CHECK, ALL_RULES)
