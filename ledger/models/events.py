@@ -75,7 +75,7 @@ class EntryEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entry_id}#{self.seq} {self.get_action_display()}"
+        return f"第 {self.seq} 步 {self.get_action_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk and not kwargs.get("force_insert"):

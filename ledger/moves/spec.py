@@ -57,11 +57,13 @@ class Audience(Enum):
 
 @dataclass(frozen=True)
 class Tells:
-    """What others hear of a move inside the system."""
+    """What others hear of a move inside the system; `clerks`: who clerks for the unit answerable for it, where that is
+    another task than the others'."""
 
     kind: NoticeKind
     words: str
     to: Audience = Audience.HOLDER
+    clerks: str = ""
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ REOPEN = Move(
     likely=likely_again,
     writes=lambda step: {**UNDONE, **back_in_hand(step), "rating": ""},
     facts=back_facts,
-    tells=Tells(NoticeKind.RETURNED, "重新打开，请继续办理"),
+    tells=Tells(NoticeKind.RETURNED, "重新打开，请继续办理", clerks="重新打开，没有经办人，请交接给在岗的人办理"),
     counter="reopen_count",
     watched=Watched("reopened", "重新打开"),
     by_terms=True,

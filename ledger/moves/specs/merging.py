@@ -97,7 +97,12 @@ UNMERGE = Move(
     writes=lambda step: {"duplicate_of": None, **back_in_hand(step)},
     facts=lambda step: was_merged(step) | back_facts(step),
     follows=take_back,
-    tells=Tells(NoticeKind.RETURNED, "并入已撤销，恢复受理，请重新交办", Audience.EVERYBODY),
+    tells=Tells(
+        NoticeKind.RETURNED,
+        "并入已撤销，恢复受理，等待重新交办",
+        Audience.EVERYBODY,
+        clerks="并入已撤销，恢复受理，请重新交办",
+    ),
     by_terms=True,
     sets_deadline=True,
 )

@@ -51,7 +51,12 @@ REINSTATE = Move(
     writes=lambda step: {"duplicate_of": None, **back_in_hand(step)},
     facts=lambda step: was_merged(step) | back_facts(step),
     follows=overturned,
-    tells=Tells(NoticeKind.RETURNED, "质检不属实，已恢复受理，请重新交办", Audience.EVERYBODY),
+    tells=Tells(
+        NoticeKind.RETURNED,
+        "质检不属实，已恢复受理，等待重新交办",
+        Audience.EVERYBODY,
+        clerks="质检不属实，已恢复受理，请重新交办",
+    ),
     counter="reopen_count",
     watched=Watched("reinstated", "质检不属实"),
     by_terms=True,

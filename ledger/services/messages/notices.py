@@ -9,6 +9,7 @@ from ledger.models import EntryEvent, Notice, NoticeKind, ProblemEntry
 from ledger.moves.spec import Audience
 from ledger.moves.table import SPECS
 from ledger.services.people.receiving import once_each, receivers_of, receiving
+from ledger.services.rights import coordinates
 from ledger.states import Action
 
 NAMED = 3  # entries a notice names before it says that there are more
@@ -26,10 +27,17 @@ def tell_about(event: EntryEvent) -> list[Notice]:
     tells = SPECS[Action(event.action)].tells
     if tells is None:
         return []
-    entry = event.entry
+    entry, unit = event.entry, event.entry.lead_unit or event.entry.unit
     note = f"：{event.note}" if event.note else ""
-    words = f"{entry.number} {entry.title} {tells.words}{note}"
-    return notify(audience(entry, tells.to), tells.kind, entry, words, by=event.actor, at=event.occurred_at)
+    by_words: dict[str, list[User]] = defaultdict(list)
+    for person in audience(entry, tells.to):
+        clerks = tells.clerks and person != entry.handler and coordinates(person, unit)
+        by_words[tells.clerks if clerks else tells.words].append(person)
+    made = []
+    for words, people in by_words.items():
+        told = f"{entry.number} {entry.title} {words}{note}"
+        made += notify(people, tells.kind, entry, told, by=event.actor, at=event.occurred_at)
+    return made
 
 
 def audience(entry: ProblemEntry, to: Audience) -> list[User]:
