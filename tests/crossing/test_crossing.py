@@ -13,6 +13,7 @@ from tests.crossing.walk import shrunk, walk
 
 SEEDS = [int(number) for number in os.environ.get("CROSSING_SEED", "2026").split(",")]
 STEPS = int(os.environ.get("CROSSING_STEPS", "200"))
+MINUTES = float(os.environ.get("CROSSING_MINUTES", "inf"))
 ONLY = [int(number) for number in os.environ.get("CROSSING_ONLY", "").split(",") if number]
 
 
@@ -20,11 +21,11 @@ ONLY = [int(number) for number in os.environ.get("CROSSING_ONLY", "").split(",")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_crosses_what_everything_that_must_hold_still_holds(seed, settings):
     settings.PASSWORD_MAX_AGE_DAYS = 0  # on a walk of months every page would ask for another
-    found = walk(seed, ONLY or range(1, STEPS + 1))
+    found = walk(seed, ONLY or range(1, STEPS + 1), MINUTES)
     if kept := os.environ.get("CROSSING_LINES"):
-        Path(f"{kept}.{seed}").write_text("\n".join(found.lines), encoding="utf-8")
+        Path(f"{kept}.{seed}").write_text("\n".join([*found.lines, f"共 {found.walked} 步"]), encoding="utf-8")
     if found.broken:
         least = found if ONLY else shrunk(found)
         again = ",".join(map(str, least.done))
         pytest.fail(f"{found}\n\n最短的一段（CROSSING_ONLY={again}）：\n{least}", pytrace=False)
-    assert ONLY or len(found.done) > STEPS // 2
+    assert ONLY or len(found.done) > found.walked // 2

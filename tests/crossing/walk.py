@@ -4,7 +4,9 @@ import os
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from random import Random
+from time import perf_counter
 
 import time_machine
 from django.core.cache import cache
@@ -39,14 +41,16 @@ class Walk:
     lines: list[str]
     done: list[int]  # the steps that found something to do
     broken: str = ""
+    walked: int = 0  # steps, also those that found nothing
     where: str = ""  # the name of what didn't hold: another walk that ends there found the same
 
     def __str__(self) -> str:
         return f"CROSSING_SEED={self.seed}，共 {len(self.lines)} 步：{self.broken}\n" + "\n".join(self.lines[-40:])
 
 
-def walk(seed: int, numbers: Sequence[int]) -> Walk:
-    """These steps of this seed, in an office of its own that is gone afterwards."""
+def walk(seed: int, numbers: Sequence[int], minutes: float = inf) -> Walk:
+    """These steps of this seed, or as many as the minutes allow, in an office of its own that is gone afterwards."""
+    until = perf_counter() + 60 * minutes  # a clock that nobody sets
     told = Walk(seed, [], [])
     with time_machine.travel(START, tick=False) as clock, transaction.atomic():
         cache.clear()
@@ -54,7 +58,10 @@ def walk(seed: int, numbers: Sequence[int]) -> Walk:
         before = Snapshot.now()
         try:
             for place, number in enumerate(numbers, 1):
-                before = one_step(world, told, number, before, last=place == len(numbers))
+                last = place == len(numbers) or perf_counter() > until
+                before, told.walked = one_step(world, told, number, before, last=last), place
+                if last:
+                    break
         except BrokenError as error:
             told.broken = str(error)
         transaction.set_rollback(True)
