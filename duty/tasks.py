@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from duty.services.gap_notices import tell_empty, tell_gaps
+from duty.services.swaps import lapse_overtaken
 from jobs.registry import handles
 from jobs.runner import JobContext
 from ledger.calendar import working_calendar
@@ -26,10 +27,11 @@ def run_empty(context: JobContext) -> dict[str, Any]:
 
 @shared_task(name="duty.request_gaps", ignore_result=True)
 def request_gaps(**kwargs: Any) -> list[str]:
-    """Tells, in working time, of people who left, moved or are away, whichever way that came about; and asks for the
-    day's look at headquarters with nobody. Beat calls it every minute."""
+    """Tells, in working time, of people who left, moved or are away, whichever way that came about; ends swaps that
+    nobody answered in time; and asks for the day's look at headquarters with nobody. Beat calls it every minute."""
     now = timezone.now()
     if not in_working_hours(now, working_calendar()):
         return []
+    lapse_overtaken(at=now)
     tell_gaps(at=now)
     return once(EMPTY, now)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.rights.permissions import Role
 from common.idempotence import AlreadySavedError, own_key, saved_before
 from common.periods import local_date
 from common.rows.database import one_at_a_time
@@ -195,3 +196,21 @@ def lapse(shift: DutyShift, *, by: User, at: datetime, but: DutySwap | None = No
         settle(swap, SwapState.LAPSED, by, at)
         words = f"排班有变动，换班失效：{swap.words}"
         tell([swap.asked_by, swap.asked_of], words, week_page(shift.day), by=by, at=at)
+
+
+@transaction.atomic
+def lapse_overtaken(*, at: datetime) -> int:
+    """Ends what nobody answered in time: one of its days has gone by, or one of the two has left. It could only be
+    refused any more, and would wait for ever. How many."""
+    one_at_a_time(ROSTER)
+    today = local_date(at)
+    gone = Q(shift=None) | Q(shift__day__lt=today) | Q(other__day__lt=today) | Q(is_exchange=True, other=None)
+    for side in ("asked_by", "asked_of"):
+        gone |= Q(**{f"{side}__is_active": False}) | Q(**{f"{side}__role": Role.AUDITOR})
+    swaps = list(DutySwap.objects.filter(gone, state=SwapState.ASKED).select_related("asked_by", "asked_of", "shift"))
+    for swap in sorted(swaps, key=lambda one: one.pk):
+        settle(swap, SwapState.LAPSED, None, at)
+        link = week_page(swap.shift.day) if swap.shift else mine()
+        words = f"没有等到答复，换班失效：{swap.words}"
+        tell([one for one in (swap.asked_by, swap.asked_of) if one.works], words, link, by=None, at=at)
+    return len(swaps)

@@ -16,6 +16,7 @@ from accounts.services import deactivate, edit_user, save_unit
 from common.forms.conflicts import StaleVersionError
 from common.periods import Period
 from duty.services.gap_notices import tell_gaps
+from duty.services.swaps import lapse_overtaken
 from imports.models import ImportBatch
 from jobs.runner import run_job
 from ledger.calendar import working_calendar
@@ -47,6 +48,7 @@ def time_passes(world: World, rng: Random) -> Done:
         world.tick(days=1)
         climb(at=world.now)
         recount_behind(world.now)
+        lapse_overtaken(at=world.now)
         tell_gaps(at=world.now)
     world.tick(days=rng.randrange(2))
     return Done(f"到 {world.now:%Y-%m-%d}，逾期已告知")

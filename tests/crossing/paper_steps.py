@@ -66,7 +66,8 @@ def change_survey(world: World, rng: Random) -> Done:
 def answer_order(world: World, rng: Random) -> Done:
     """Signed for and answered, mostly with files; the same twice is one answer with its files once."""
     order = one_of(rng, SupervisionOrder.objects.filter(replied_on=None, ended_on=None).order_by("pk"))
-    person = one_of(rng, world.staff())
+    clerks = [one for one in world.active(role="coordinator") if one.unit_id == order.unit_id]
+    person = one_of(rng, clerks if clerks and rng.random() < 0.7 else world.staff())
     world.post(person, "ledger:order-acknowledge", order.pk, data={})
     count, kept = order.replies.count(), Attachment.objects.count()
     files = rng.randrange(2)
@@ -87,7 +88,9 @@ def answer_order(world: World, rng: Random) -> Done:
 def judge_order(world: World, rng: Random) -> Done:
     """Accepted or sent back; another word from the same page is refused."""
     order = one_of(rng, SupervisionOrder.objects.filter(accepted_on=None).exclude(replied_on=None).order_by("pk"))
-    person = one_of(rng, [one for one in world.staff() if one.can("supervision.issue")])
+    may = [one for one in world.staff() if one.can("supervision.issue")]
+    near = [one for one in may if one.pk == order.issued_by_id or one.sees_all]
+    person = one_of(rng, near if near and rng.random() < 0.7 else may)
     shown = world.get(person, "ledger:order-detail", order.pk)
     if shown.status_code in NO_SUCH or not shown.context["verdict"]:
         raise NothingToDoError

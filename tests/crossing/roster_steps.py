@@ -71,7 +71,7 @@ def ask_swap(world: World, rng: Random) -> Done:
 def answer_swap(world: World, rng: Random) -> Done:
     """By one of the two or anybody; what is agreed moves seats about and makes or loses none."""
     swap = one_of(rng, DutySwap.objects.filter(state=SwapState.ASKED).order_by("pk"))
-    near = [swap.asked_by, swap.asked_of, *world.active(role="coordinator")]
+    near = [swap.asked_by, *[swap.asked_of] * 4, *world.active(role="coordinator")]
     person = one_of(rng, [one for one in near if one.can("duty.view")])
     answer = rng.choice(["yes", "yes", "no", "withdraw"])
     seats, count = seats_of(swap), DutyShift.objects.count()

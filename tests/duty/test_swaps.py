@@ -4,17 +4,20 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.services import deactivate
 from common.idempotence import AlreadySavedError
 from common.periods import SHANGHAI, local_date
 from duty.models import DutyLeave, DutyShift, DutySwap
+from duty.selectors.mine import home_duty
 from duty.services.arranging import Place, arrange
 from duty.services.gap_notices import tell_empty, tell_gaps
 from duty.services.leaves import cancel_leave, register_leave
-from duty.services.swaps import answer_swap, ask_swap, withdraw_swap
+from duty.services.swaps import answer_swap, ask_swap, lapse_overtaken, withdraw_swap
 from duty.tasks import request_gaps
 from ledger.calendar import working_calendar
 from ledger.models import Notice
@@ -306,3 +309,31 @@ def test_swaps_and_leaves_by_the_pages(client, officer, friend, coordinator):
     client.force_login(friend)
     client.post(reverse("duty:leave-cancel", args=[DutyLeave.objects.get().pk]), {"version": 1})
     assert not DutyLeave.objects.exists()
+
+
+def test_what_nobody_answered_in_time_waits_no_longer(officer, friend, police):
+    """Its day has come and gone, or one of the two has left: it could only be refused, and stood on pages for ever."""
+    by_day = ask(shift(officer, DAY, "am"), friend)
+    returned = ask(shift(officer, NEXT + timedelta(days=9), "am"), friend, shift(friend, DAY, "pm"))
+    third = UserFactory(unit=police)
+    left = ask(shift(officer, NEXT + timedelta(days=9), "pm"), third)
+    waits = ask(shift(friend, NEXT + timedelta(days=8), "pm"), officer)
+    User.objects.filter(pk=third.pk).update(is_active=False)
+    told = len(words_to(officer))
+    later = AT + timedelta(days=2)
+    assert [lapse_overtaken(at=when) for when in (AT, AT, later, later)] == [1, 0, 2, 0]
+    states = DutySwap.objects.in_bulk([by_day.pk, returned.pk, left.pk, waits.pk])
+    assert [states[one.pk].state for one in (by_day, returned, left, waits)] == ["lapsed"] * 3 + ["asked"]
+    assert len(words_to(officer)) == told + 3
+    assert words_to(officer)[-1].endswith(states[returned.pk].words)
+    with pytest.raises(ChangedMeanwhileError, match="这个换班已失效"):
+        answer_swap(actor=friend, swap=by_day, agrees=False, at=later)
+    assert home_duty(friend, local_date(later)).asked == 0
+
+
+def test_the_offices_clock_ends_swaps_that_were_overtaken(officer, friend):
+    swap = ask(shift(officer, DAY, "am"), friend)
+    with time_machine.travel(AT + timedelta(days=2), tick=False):
+        request_gaps()
+    swap.refresh_from_db()
+    assert (swap.state, swap.answered_by) == ("lapsed", None)
