@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.signin.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "common.web.middleware.OpenedDirectlyMiddleware",
     "common.sent.middleware.PlainInputMiddleware",
     "accounts.signin.middleware.PasswordChangeMiddleware",
     "accounts.signin.middleware.AuditMiddleware",

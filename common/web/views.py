@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
 WORDS = 10  # what is shorter is typed again at once
-ICONS = {400: "help-circle", 403: "lock", 404: "search-off", 500: "plug-off"}
+ICONS = {400: "help-circle", 403: "lock", 404: "search-off", 405: "hand-click", 500: "plug-off"}
 
 
 def error_page(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
@@ -41,6 +41,15 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, 404, "没有找到这条记录", "它可能已被删除，或不属于您的单位。请回到列表查找。")
+
+
+def not_opened(request: HttpRequest) -> HttpResponse:
+    return error_page(
+        request,
+        405,
+        "这个网址不能直接打开",
+        "它只接收表单：请回到原来的页面，在那里填写、再点按钮。刚才没有保存的，没有写入。",
+    )
 
 
 @requires_csrf_token
