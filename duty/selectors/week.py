@@ -59,6 +59,7 @@ class WeekPage:
     gaps: list[Sitting]
     empty: list[EmptySeat]
     is_planned: bool
+    is_over: bool
     may_arrange: bool  # somebody, on some day of this week
 
     @property
@@ -106,6 +107,7 @@ def week_page(user: User, week: date, today: date, calendar: WorkingCalendar) ->
         gaps=[one for one in shown if one.gap and one.day >= today],
         empty=empty,
         is_planned=bool(everybody),
+        is_over=sunday(week) < today,
         may_arrange=edits and sunday(week) >= today,
     )
 

@@ -218,3 +218,10 @@ def test_a_holiday_and_an_empty_working_day_look_different(client, coordinator, 
         True, *(working.is_working(week + timedelta(days=n)) for n in range(1, 7)),
     ]  # fmt: skip
     assert cells[0].empty_words == "下午没有人"
+
+
+def test_a_week_gone_by_is_never_said_to_be_fully_staffed(client, coordinator):
+    client.force_login(coordinator)
+    week = monday(timezone.localdate()) - WEEK
+    page = client.get(reverse("duty:week"), {"week": week.isoformat()}).content.decode()
+    assert ("这一周已经过去" in page, "都有人" in page, "还没有排班" in page) == (True, False, False)
