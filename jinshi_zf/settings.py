@@ -82,7 +82,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
-
 ROOT_URLCONF = "jinshi_zf.urls"
 WSGI_APPLICATION = "jinshi_zf.wsgi.application"
 TEMPLATES = [
