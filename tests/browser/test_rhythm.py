@@ -1,12 +1,14 @@
 """A coordinator's morning: what is new taken from 待受理 to 交办, counted in clicks; choosers that keep still."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from ledger.models import ProblemEntry
+from ledger.models import ProblemEntry, SupervisionOrder
 from ledger.states import EntryState
 from tests.browser.choosing import choose
 from tests.browser.test_accessibility import ALL_RULES, AXE, CHECK, COLOURS, SET_THEME
@@ -246,6 +248,18 @@ def test_a_firms_number_and_address_are_the_first_thing_under_the_thumb(phone, s
     here = phone.evaluate("location.host")  # nothing of a firm is sent to a map or anywhere else
     links = phone.evaluate("[...document.links].map((link) => link.protocol === 'tel:' ? '' : link.host)")
     assert set(links) <= {here, ""}
+
+
+def test_an_overdue_order_reads_as_a_sentence_on_a_phone(phone, sign_in, coordinator, police):
+    today = timezone.localdate()
+    SupervisionOrder.objects.create(
+        number="督〔2026〕9号", entry=EntryFactory(unit=police, lead_unit=police), unit=police, demand="限期回复",
+        issued_on=today - timedelta(days=9), deadline=today - timedelta(days=1),
+    )  # fmt: skip
+    sign_in(phone, coordinator)
+    phone.goto(reverse("ledger:order-list"))
+    expect(phone.locator(".row-card").first).to_contain_text("回复期限 昨天，已逾期")
+    assert "前回复" not in phone.locator(".row-card").first.inner_text()
 
 
 def test_no_button_of_a_page_is_narrower_than_its_words_on_a_phone(phone, sign_in, admin, police):
