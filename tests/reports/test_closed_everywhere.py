@@ -42,7 +42,7 @@ ELSEWHERE = {
     "ledger.services.imported": {"test_closed_imports": "remove_imported_entries"},
     "ledger.services.supervising.ladder": {"提醒": "climb"},
     "ledger.services.supervising.ladder_steps": {"提醒": "save_step"},
-    "ledger.services.messages.notices": {"提醒": "mark_read notify tell_together"},
+    "ledger.services.messages.notices": {"提醒": "mark_read notify notify_of tell_together"},
     "ledger.services.checking.rechecks": {"advance_entry": "judge", "抽查": "change_rule draw"},
     "ledger.services.messages.failures": {"提醒": "tell_admins"},
     "ledger.services.money.kin": {"只看": "same_money"},
@@ -89,7 +89,6 @@ WRITERS = {
     "ledger.services.activities.recording": {"ServiceActivity"},
     "ledger.services.activities.writing": {"ActivityOutput"},  # recording
     "ledger.services.entries.moving": {"ProblemEntry"},
-    "ledger.services.entries.linking": {"据以化解的案件，不计入数字": "link_case"},
     "ledger.services.entries.registering": {"ProblemEntry"},
     "ledger.moves.unmerging": {"ProblemEntry"},  # advance_entry: taken back, today
     "ledger.moves.events": {"EntryEvent"},  # advance_entry, create_entry
