@@ -29,6 +29,7 @@ INSIDE = {
     "planphase",
     "supportingunit",
     "briefingparagraph",
+    "orderreply",
 }  # a parent's page has them; drafts, notices and digests: owner only
 FIXED = [
     "ledger_entryevent",

@@ -303,7 +303,7 @@ def test_list_and_phone_offer_bulk_steps_to_those_who_have_them_and_no_other_but
     for name, person in vars(people).items():
         client.force_login(person)
         page = client.get(reverse("ledger:entry-list")).content.decode()
-        table, cards = page.split('class="cards-on-phone"')
+        table, cards = page.split('class="cards-on-phone')
         offered = [table.count('name="entry"'), cards.count('name="entry"'), page.count("formaction=")]
         assert offered == ([1, 1, 4] if name in BULK else [0, 0, 0]), name
         assert "data-action" not in page

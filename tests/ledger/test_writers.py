@@ -35,6 +35,7 @@ from ledger.models import (
     Robot,
     SavedView,
     ServiceActivity,
+    SurveyForm,
 )
 from ledger.moves.data import MoveData
 from ledger.services.activities import ActivityData, delete_activity, update_activity
@@ -49,6 +50,8 @@ from ledger.services.money.rule import change_money_rule
 from ledger.services.plans import report_progress
 from ledger.services.saved_views import change_view, delete_view
 from ledger.services.supervising.ladder_steps import save_step
+from ledger.services.surveys import SurveyData, update_survey
+from ledger.services.surveys.typed import COLUMNS
 from ledger.states import Action, EntryState
 from tests.access import entries
 from tests.factories import (
@@ -60,6 +63,7 @@ from tests.factories import (
     KeyProjectFactory,
     RecommendationFactory,
     RecoveryFactory,
+    SurveyFormFactory,
     TypicalCaseFactory,
     UserFactory,
 )
@@ -135,6 +139,11 @@ def robot_words(robot: Any, by: User, words: str) -> Any:
     return save_robot(pk=robot.pk, data=data, version=1)
 
 
+def survey_words(form: Any, by: User, words: str) -> Any:
+    columns = {name: getattr(form, name) for name in COLUMNS} | {"suggestion": words}
+    return update_survey(form=form, actor=by, at=timezone.now(), data=SurveyData(columns), version=1)
+
+
 WRITERS: dict[str, Writer] = {
     "case": Writer(lambda admin: CaseFactory(), case_words),
     "recommendation": Writer(lambda admin: RecommendationFactory(), recommendation_words),
@@ -162,6 +171,7 @@ WRITERS: dict[str, Writer] = {
         lambda admin: RecheckRule.objects.get_or_create(pk=1)[0],
         lambda one, by, words: change_rule(version=1, percent=len(words)),
     ),
+    "survey form": Writer(lambda admin: SurveyFormFactory(unit=admin.unit, satisfaction="satisfied"), survey_words),
     "amounts asked about": Writer(
         lambda admin: MoneyRule.objects.get_or_create(pk=1)[0],
         lambda one, by, words: change_money_rule(version=1, ask_from=Decimal(20_000 + len(words))),
@@ -169,7 +179,7 @@ WRITERS: dict[str, Writer] = {
 }
 MODELS = {
     *(LegalCase, ProcuratorialRecommendation, TypicalCase, Campaign, Enterprise, KeyProject, ProblemEntry),
-    *(ServiceActivity, Recovery, KeyTask, SavedView, Robot, LadderStep, RecheckRule, MoneyRule),
+    *(ServiceActivity, Recovery, KeyTask, SavedView, Robot, LadderStep, RecheckRule, MoneyRule, SurveyForm),
 }
 DELETIONS: dict[str, Save] = {
     "activity": lambda one, by, words: delete_activity(activity=one, actor=by, version=1),
