@@ -36,6 +36,7 @@ class Lent(dict[str, django_filters.Filter]):
 
 def own_filter(shared: django_filters.Filter) -> django_filters.Filter:
     own = copy(shared)
+    vars(own).pop("_field", None)  # made once by whoever asked the class for it: its choices would be those of that day
     own.extra = dict(shared.extra)
     own.method = shared.method  # what calls it is tied to its filter
     return own

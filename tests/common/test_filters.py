@@ -4,14 +4,17 @@ from importlib import import_module
 
 import pytest
 from django import forms
+from django.core.cache import cache
 from django.urls import reverse
 from lxml import html
 
 from cases.filters import CaseFilter
 from cases.models import LegalCase
 from common.forms.filters import ListFilter
+from ledger.filters.entries import EntryFilter
+from ledger.models import ProblemEntry
 from tests.access import AUDITOR
-from tests.factories import UserFactory
+from tests.factories import UnitFactory, UserFactory
 
 PARTS = {"TrailFilter", "UnitListFilter", "TodayFilter"}  # what several lists share; no list themselves
 APPS = ["accounts", "cases", "enterprises", "imports", "ledger", "reports"]
@@ -90,3 +93,13 @@ def test_every_list_page_has_the_same_bar(client, police):
                 # without scripts its link opens the page with all of them in it
                 assert ("offcanvas-md" in bar.get_element_by_id("filters").get("class")) == (not asked), name
                 assert "more=1" in opens[0].get("href")
+
+
+def test_what_is_on_offer_is_asked_for_each_time_though_somebody_has_looked_at_the_class(officer):
+    """The fields of a class are lent to its filters: choices made once would be those of that day for good."""
+    kept = EntryFilter.base_filters["unit"].field
+    unit = UnitFactory(name="后来的单位")
+    cache.clear()
+    made = EntryFilter({"unit": str(unit.pk)}, ProblemEntry.objects.all(), user=officer)
+    assert made.form.is_valid()
+    assert made.form.fields["unit"] is not kept

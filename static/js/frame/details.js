@@ -16,7 +16,7 @@ behave("[data-copy]", (button) => {
   button.addEventListener("click", async () => {
     const source = document.querySelector(button.dataset.copy);
     if (source.select) source.select();
-    else getSelection().selectAllChildren(source);
+    else window.getSelection().selectAllChildren(source);
     let copied = true;
     try {
       await navigator.clipboard.writeText(source.value ?? source.textContent);
