@@ -183,7 +183,7 @@ def test_the_people_follow_the_unit_chosen_by_pinyin_and_what_was_typed_stays(de
     sign_in(desk, office)
     desk.goto(reverse("ledger:entry-detail", args=[entry.pk]))
     desk.click("[data-action=assign]")
-    desk.wait_for_function("document.querySelector('#move-form')?.contains(document.activeElement)")  # it is open
+    expect(desk.locator("#move-form :focus")).to_have_count(1)  # it is open
     desk.fill("#move-form [name=note]", "请当面答复企业")
     handler = desk.locator("[data-field=handler]")
     choose(handler, "jjg", here.name)
